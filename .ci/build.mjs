@@ -1,0 +1,135 @@
+// Builds dist/: the command line, the worker, the validators of params, the editor schema, and the digests of stage code.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, transform } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => path.join(root, ...parts);
+const sha = (text) => createHash('sha256').update(text).digest('hex');
+
+// Loaded only by the stages that write those formats; native or large, so they stay in node_modules.
+const external = ['@resvg/resvg-js', 'docx', 'exceljs', 'read-excel-file', 'read-excel-file/*', 'ajv', 'ajv/*'];
+
+/** CommonJS packages inside an ES module bundle ask for node's built-ins through `require`. */
+const banner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+async function bundle(outdir) {
+  const entries = {
+    ceteris: 'engine/main.ts',
+    worker: 'engine/run/worker.ts',
+    registry: 'stages/registry.ts',
+    schema: 'engine/load/schema.ts',
+  };
+  await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, at(file)])),
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external,
+    banner,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    define: { VERSION: JSON.stringify(JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).version) },
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * Digest per stage type of its module and everything that it imports: our files without comments and spacing, packages by
+ * name and locked version. A change of a kernel makes exactly the types stale whose code reaches it.
+ */
+async function codeDigests(types) {
+  const lock = JSON.parse(fs.readFileSync(at('package-lock.json'), 'utf8')).packages;
+  const versionOf = (name) => lock[`node_modules/${name}`]?.version ?? 'none';
+  const digestOfFile = new Map();
+  const normal = async (file) => {
+    if (!digestOfFile.has(file)) {
+      const { code } = await transform(fs.readFileSync(at(file), 'utf8'), {
+        loader: 'ts',
+        minifyWhitespace: true,
+        legalComments: 'none',
+      });
+      digestOfFile.set(file, sha(code));
+    }
+    return digestOfFile.get(file);
+  };
+  const digests = {};
+  for (const [type, file] of types) {
+    const { metafile } = await build({
+      entryPoints: [at(file)],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      absWorkingDir: root,
+      logLevel: 'silent',
+    });
+    const lines = [];
+    for (const [input, { imports }] of Object.entries(metafile.inputs)) {
+      lines.push(`${input} ${await normal(input)}`);
+      for (const { path: name, external: outside } of imports)
+        if (outside && !name.startsWith('node:')) {
+          const parts = name.split('/');
+          const pkg = name.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
+          lines.push(`${pkg}@${versionOf(pkg)}`);
+        }
+    }
+    digests[type] = sha([...new Set(lines)].sort().join('\n'));
+  }
+  return digests;
+}
+
+/** A stage type `x` lives in stages/<family>/x.ts. */
+function fileOfType(type) {
+  const found = fs
+    .readdirSync(at('stages'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !['kernels', 'columns', 'catalogue'].includes(entry.name))
+    .map((entry) => `stages/${entry.name}/${type}.ts`)
+    .filter((file) => fs.existsSync(at(file)));
+  if (found.length !== 1)
+    throw new Error(`stage type ${type}: expected one file stages/*/${type}.ts, found ${found.length}`);
+  return found[0];
+}
+
+const started = performance.now();
+const outdir = at('dist');
+const fresh = at(`dist.${process.pid}.tmp`);
+fs.rmSync(fresh, { recursive: true, force: true });
+await bundle(fresh);
+const load = (name) => import(pathToFileURL(path.join(fresh, name)).href);
+const { registry } = await load('registry.js');
+const { validatorSource, pipelineSchema } = await load('schema.js');
+const types = [...registry.types.keys()].map((type) => [type, fileOfType(type)]);
+const digests = await codeDigests([...types, ['#gather', 'stages/columns/present.ts']]);
+fs.writeFileSync(path.join(fresh, 'code.json'), `${JSON.stringify(digests, null, 1)}\n`);
+fs.writeFileSync(path.join(fresh, 'pipeline.schema.json'), `${JSON.stringify(pipelineSchema(registry), null, 1)}\n`);
+const source = path.join(fresh, 'validators.source.mjs');
+fs.writeFileSync(source, await validatorSource(registry));
+await build({
+  entryPoints: [source],
+  outfile: path.join(fresh, 'validators.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  banner,
+  minify: true,
+  logLevel: 'warning',
+});
+fs.rmSync(source);
+// swapped in whole: a run that starts meanwhile sees the old build or the new one
+const old = at(`dist.${process.pid}.old`);
+if (fs.existsSync(outdir)) fs.renameSync(outdir, old);
+fs.renameSync(fresh, outdir);
+fs.rmSync(old, { recursive: true, force: true });
+console.log(`built dist/ (${types.length} stage types) in ${Math.round(performance.now() - started)} ms`);
