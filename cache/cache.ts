@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { ActionIndex } from './actions.ts';
+import type { Clock, Disk } from './disk.ts';
+import { realDisk } from './disk.ts';
+import { FileIndex } from './file-index.ts';
+import { RunLog } from './run-log.ts';
+import { BlobStore } from './store.ts';
+
+/** A store on disk, all of its parts: the folder `.ceteris` beside a pipeline, or wherever the user wants it. */
+export interface Cache {
+  readonly root: string;
+  /** `blobs/`, `damaged/` */
+  readonly blobs: BlobStore;
+  /** `actions.log` */
+  readonly actions: ActionIndex;
+  /** `files.index` */
+  readonly files: FileIndex;
+  /** `runs/` */
+  readonly runs: RunLog;
+  /** `lock`, for the sweep */
+  readonly lockFile: string;
+}
+
+export interface CacheOptions {
+  /** Bring blobs and records to the disk one by one; see `BlobStore` for what it costs and what it buys. */
+  readonly durable?: boolean;
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a store; makes nothing on disk before something is written.
+ * @throws StoreFailure when its action log is there and cannot be read
+ */
+export function openCache(root: string, options: CacheOptions = {}): Cache {
+  return {
+    root,
+    blobs: BlobStore.open(root, options),
+    actions: ActionIndex.open(join(root, 'actions.log'), options),
+    files: FileIndex.open(join(root, 'files.index'), options),
+    runs: RunLog.open(join(root, 'runs'), options.disk ?? realDisk),
+    lockFile: join(root, 'lock'),
+  };
+}

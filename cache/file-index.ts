@@ -1,0 +1,227 @@
+import { type BigIntStats, constants } from 'node:fs';
+import { type Digest, digestOf, digestOpenFile } from './digest.ts';
+import { type Clock, type Disk, errorCode, realDisk } from './disk.ts';
+import { storeFailure } from './failure.ts';
+import { decodeTable, encodeTable, type FileEntry, type FileStamp, type FileTable } from './file-table.ts';
+import { readOpenFile, removeQuietly, temporaryFor, writeWhole } from './whole-file.ts';
+
+/** Why a path gave no digest. All but the last two are the user's to mend. */
+export interface FileFault {
+  readonly ok: false;
+  readonly reason: 'missing' | 'directory' | 'not-regular' | 'unreadable' | 'changed-while-reading';
+  /** The system's code, when it gave one. */
+  readonly errno?: string;
+}
+
+export type FileDigest = { readonly ok: true; readonly digest: Digest; readonly size: number } | FileFault;
+
+/** Bytes and digest that belong to each other: nothing was written to the file while it was read. */
+export type FileContent =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly digest: Digest; readonly size: number }
+  | FileFault;
+
+export interface FileIndexOptions {
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+}
+
+/** A file that is being written is read again this many times before the caller is told. */
+const ATTEMPTS = 3;
+
+/**
+ * Two writes closer than the clock tick of the file system leave the same times. Linux ticks every 10 ms at most; a
+ * stamp of whole seconds comes from a file system that counts in one or two seconds.
+ */
+const FINE_MARGIN_NS = 100_000_000n;
+const COARSE_MARGIN_NS = 2_500_000_000n;
+const SECOND_NS = 1_000_000_000n;
+
+/**
+ * Digests of files by path, so that an unchanged file costs one stat. Content decides, stat only shortens: a digest
+ * is taken from the index only when size, modification time, change time and inode are the very same (other, not
+ * newer: a restored backup is older), and it gets into the index only when the file had been left alone for longer than
+ * the tick of its file system before it was read, or else a second write within the tick could not be told from the
+ * first. A time in the future never gets in. Links are followed: it is the target that is compared.
+ *
+ * Files that are not regular are never opened: a FIFO would hang, a device could do anything.
+ *
+ * Not guaranteed: writes through a memory map that the system has not flushed; a network disk whose clock lags ours
+ * and is not the disk of the index; a clock that is set back while a file is being written.
+ */
+export class FileIndex {
+  readonly file: string;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  /** As on disk when last looked at. */
+  #table: FileTable | undefined;
+  /** Learned by this process: an entry with how long the file had been quiet, or undefined for what is gone. */
+  readonly #fresh = new Map<string, { readonly entry: FileEntry; readonly quietNs: bigint } | undefined>();
+
+  private constructor(file: string, options: FileIndexOptions) {
+    this.file = file;
+    this.#disk = options.disk ?? realDisk;
+    this.#clock = options.clock ?? Date.now;
+  }
+
+  /** Opens the index; one that is missing, damaged, unreadable or of another format is empty. */
+  static open(file: string, options: FileIndexOptions = {}): FileIndex {
+    const index = new FileIndex(file, options);
+    index.#table = index.#load();
+    return index;
+  }
+
+  /** The digest of a file's content. The path is the key as it is given: give one file one spelling. */
+  digest(path: string): FileDigest {
+    const stat = this.#regular(path);
+    if ('ok' in stat) return stat;
+    const known = this.#known(path);
+    if (known !== undefined && isSame(known, stat)) return { ok: true, digest: known.digest, size: Number(stat.size) };
+    return this.#settled(path, (fd) => digestOpenFile(this.#disk, fd));
+  }
+
+  /** A file's bytes with their digest, read now, whatever the index says. */
+  read(path: string): FileContent {
+    const stat = this.#regular(path);
+    if ('ok' in stat) return stat;
+    return this.#settled(path, (fd, size) => {
+      const bytes = readOpenFile(this.#disk, fd, size);
+      return { bytes, digest: digestOf(bytes), size: bytes.length };
+    });
+  }
+
+  /**
+   * Writes what was learned, over what other processes may have saved meanwhile; the later save of a path stays. Writes
+   * nothing when nothing was learned.
+   * @throws StoreFailure; the index on disk is as it was then
+   */
+  save(): void {
+    if (this.#fresh.size === 0) return;
+    const entries = new Map<string, FileEntry>();
+    const table = this.#load();
+    for (const path of table?.paths ?? []) {
+      const entry = table?.entry(path);
+      if (entry !== undefined) entries.set(path, entry);
+    }
+    const lagNs = this.#clockLagNs();
+    for (const [path, learned] of this.#fresh) {
+      if (learned !== undefined && learned.quietNs > marginNs(learned.entry) + lagNs) entries.set(path, learned.entry);
+      else entries.delete(path);
+    }
+    const bytes = encodeTable(entries);
+    writeWhole(this.#disk, this.file, bytes, { temp: temporaryFor(this.file), mode: 0o644, durable: false });
+    this.#table = decodeTable(bytes);
+    this.#fresh.clear();
+  }
+
+  /** Forgets the files that are gone; for the sweep, since a run does not look at what it does not need. */
+  prune(): void {
+    for (const path of this.#table?.paths ?? []) {
+      if (!this.#fresh.has(path) && !('size' in this.#regular(path))) this.#fresh.set(path, undefined);
+    }
+  }
+
+  #known(path: string): FileEntry | undefined {
+    return this.#fresh.has(path) ? this.#fresh.get(path)?.entry : this.#table?.entry(path);
+  }
+
+  #regular(path: string): BigIntStats | FileFault {
+    try {
+      const stat = this.#disk.stat(path);
+      if (stat === undefined) return { ok: false, reason: 'missing' };
+      if (stat.isDirectory()) return { ok: false, reason: 'directory' };
+      return stat.isFile() ? stat : { ok: false, reason: 'not-regular' };
+    } catch (error) {
+      return fileFault(error);
+    }
+  }
+
+  /** Reads until a reading saw no change, and learns from it. */
+  #settled<T extends { readonly digest: Digest; readonly size: number }>(
+    path: string,
+    consume: (fd: number, size: number) => T,
+  ): (T & { readonly ok: true }) | FileFault {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      let fd: number;
+      try {
+        // Non-blocking: were the path made a FIFO since the stat, opening it would wait for a writer.
+        fd = this.#disk.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      } catch (error) {
+        return fileFault(error);
+      }
+      try {
+        const nowNs = BigInt(Math.floor(this.#clock())) * 1_000_000n;
+        const before = this.#disk.fstat(fd);
+        if (!before.isFile()) return { ok: false, reason: 'not-regular' };
+        const result = consume(fd, Number(before.size));
+        const isQuiet = isSame(before, this.#disk.fstat(fd)) && BigInt(result.size) === before.size;
+        if (isQuiet) {
+          this.#learn(path, before, result.digest, nowNs);
+          return { ...result, ok: true };
+        }
+      } catch (error) {
+        return fileFault(error);
+      } finally {
+        this.#disk.close(fd);
+      }
+    }
+    return { ok: false, reason: 'changed-while-reading' };
+  }
+
+  #learn(path: string, stamp: FileStamp, digest: Digest, nowNs: bigint): void {
+    const { size, mtimeNs, ctimeNs, ino } = stamp;
+    let lastNs = ctimeNs;
+    if (mtimeNs > lastNs) lastNs = mtimeNs;
+    const quietNs = nowNs - lastNs;
+    if (quietNs > marginNs(stamp)) this.#fresh.set(path, { entry: { size, mtimeNs, ctimeNs, ino, digest }, quietNs });
+    else if (this.#known(path) !== undefined) this.#fresh.set(path, undefined);
+  }
+
+  #load(): FileTable | undefined {
+    try {
+      const fd = this.#disk.open(this.file, 'r');
+      try {
+        const bytes = readOpenFile(this.#disk, fd, Number(this.#disk.fstat(fd).size));
+        return decodeTable(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      } finally {
+        this.#disk.close(fd);
+      }
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  /** How far the clock of the index's disk is behind ours; files written there look older than they are by as much. */
+  #clockLagNs(): bigint {
+    const probe = temporaryFor(this.file);
+    const nowNs = BigInt(Math.floor(this.#clock())) * 1_000_000n;
+    writeWhole(this.#disk, probe, new Uint8Array(1), { temp: temporaryFor(this.file), mode: 0o644, durable: false });
+    const lagNs = nowNs - (this.#disk.stat(probe)?.mtimeNs ?? nowNs);
+    removeQuietly(this.#disk, probe);
+    return lagNs > 0n ? lagNs : 0n;
+  }
+}
+
+function isSame(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino;
+}
+
+function marginNs(stamp: FileStamp): bigint {
+  const isCoarse = stamp.ctimeNs % SECOND_NS === 0n;
+  return isCoarse ? COARSE_MARGIN_NS : FINE_MARGIN_NS;
+}
+
+function fileFault(error: unknown): FileFault {
+  const errno = storeFailure(error, '').code;
+  switch (errno) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { ok: false, reason: 'missing', errno };
+    case 'EISDIR':
+      return { ok: false, reason: 'directory', errno };
+    case 'ENXIO':
+      return { ok: false, reason: 'not-regular', errno };
+    default:
+      return { ok: false, reason: 'unreadable', errno };
+  }
+}
