@@ -1,0 +1,26 @@
+/** The one catalogue of messages: every code, in English and Chinese. */
+import { commandLineMessages } from './command-line.ts';
+import { dataMessages } from './data.ts';
+import type { Entry } from './entry.ts';
+import { executionMessages } from './execution.ts';
+import { methodMessages } from './method.ts';
+import { outputMessages } from './output.ts';
+import { pipelineMessages } from './pipeline.ts';
+import { preparationMessages } from './preparation.ts';
+import { storeMessages } from './store.ts';
+
+const all = {
+  ...pipelineMessages,
+  ...commandLineMessages,
+  ...dataMessages,
+  ...preparationMessages,
+  ...methodMessages,
+  ...outputMessages,
+  ...executionMessages,
+  ...storeMessages,
+};
+
+/** `CE…` a fault, `CN…` a note. Permanent: a code is never given a second meaning. */
+export type Code = keyof typeof all;
+
+export const catalogue: Readonly<Record<Code, Entry>> = all;

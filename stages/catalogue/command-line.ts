@@ -1,0 +1,77 @@
+import { entries } from './entry.ts';
+
+/** CE15…: the command line. */
+export const commandLineMessages = entries({
+  CE1501: {
+    en: "'{name}' is not a command",
+    zh: "没有名为 '{name}' 的命令",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+    doc: {
+      en: 'The first word after `ceteris` names what to do. `ceteris --help` lists the commands.',
+      zh: '`ceteris` 之后的第一个词是命令名，`ceteris --help` 列出全部命令。',
+    },
+  },
+  CE1502: {
+    en: "'{name}' is not an option of this command",
+    zh: "该命令没有选项 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE1503: {
+    en: '{option} needs a value',
+    zh: '{option} 缺少取值',
+    help: { en: 'write {option} {value}', zh: '请写作 {option} {value}' },
+  },
+  CE1504: {
+    en: "{option} takes a whole number from 1, not '{value}'",
+    zh: "{option} 需要不小于 1 的整数，而不是 '{value}'",
+  },
+  CE1505: {
+    en: "{option} cannot be '{name}'",
+    zh: "{option} 不能取 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE1506: {
+    en: 'one pipeline at a time: {paths}',
+    zh: '一次只能处理一个流程：{paths}',
+    help: {
+      en: 'name one pipeline file or folder; other arguments are stages',
+      zh: '只写一个流程文件或文件夹，其余参数为步骤名',
+    },
+  },
+  CE1507: {
+    en: "--set takes var=value, not '{value}'",
+    zh: "--set 的写法为 变量=值，而不是 '{value}'",
+  },
+  CE1508: {
+    en: "{option} takes no value, and got '{value}'",
+    zh: "{option} 不带取值，却得到 '{value}'",
+  },
+  CE1509: {
+    en: 'which stage?',
+    zh: '要处理哪个步骤？',
+    help: { en: 'name a stage: {known}', zh: '请写出步骤名：{known}' },
+  },
+  CE1510: {
+    en: "there is no stage '{name}' in this pipeline",
+    zh: "流程中没有步骤 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE1511: {
+    en: "there is no pipeline.yaml in '{name}'",
+    zh: "'{name}' 中没有 pipeline.yaml",
+    help: {
+      en: 'name a pipeline file, or make a study with: ceteris init',
+      zh: '请指明流程文件，或用 ceteris init 新建研究',
+    },
+  },
+  CE1512: {
+    en: "'{name}' exists already",
+    zh: "'{name}' 已存在",
+    help: { en: 'choose another folder; nothing was written', zh: '请换一个文件夹；未写入任何内容' },
+  },
+  CE1513: {
+    en: "the reference '{name}' does not name one result",
+    zh: "'{name}' 没有指向唯一的结果",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+});

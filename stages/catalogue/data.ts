@@ -1,0 +1,198 @@
+import { entries } from './entry.ts';
+
+/** CE20–CE23: data, columns and expressions. CN20–CN23: notes on data. */
+export const dataMessages = entries({
+  CE2001: {
+    en: "no column '{name}' in this input",
+    zh: "该输入中没有列 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2002: {
+    en: "column '{name}' is {is}, a number is needed here",
+    zh: "列 '{name}' 的类型是 {is}，此处需要数值",
+    help: {
+      en: 'declare its type on the ingest (columns: {{name}: {type: number}}) if it should be one, or use another column',
+      zh: '若应为数值，请在 ingest 的 columns 中声明类型，否则请换用其他列',
+    },
+  },
+  CE2003: {
+    en: "no column matches '{name}'",
+    zh: "没有与 '{name}' 匹配的列",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2010: {
+    en: 'this is a binary file, not text',
+    zh: '这是二进制文件，不是文本',
+    help: { en: 'save it as CSV, or name its format', zh: '请另存为 CSV，或写明 format' },
+  },
+  CE2011: {
+    en: 'the file is not text in {encoding}: byte {offset} fits neither',
+    zh: '文件不是 {encoding} 编码的文本：第 {offset} 字节无法解读',
+    help: { en: 'name its encoding: encoding: gb18030', zh: '请写明编码：encoding: gb18030' },
+  },
+  CE2012: {
+    en: 'the file is empty: a header line is needed',
+    zh: '文件为空：至少需要一行表头',
+  },
+  CE2013: {
+    en: 'column {column} of the header has no name',
+    zh: '表头第 {column} 列没有名称',
+    help: { en: 'name it in the file', zh: '请在文件中为其命名' },
+  },
+  CE2014: {
+    en: "'{name}' cannot be the name of a column",
+    zh: "'{name}' 不能用作列名",
+  },
+  CE2015: {
+    en: "two columns are named '{name}': {first} and {second}",
+    zh: "第 {first} 列与第 {second} 列同名：'{name}'",
+    help: { en: 'rename one of them in the file', zh: '请在文件中改名其一' },
+  },
+  CE2016: {
+    en: 'the quote that opens on line {line} is never closed',
+    zh: '第 {line} 行的引号没有闭合',
+  },
+  CE2017: {
+    en: 'row {row} (line {line}) has {found} fields, the header has {expected}',
+    zh: '第 {row} 行（文件第 {line} 行）有 {found} 个字段，表头有 {expected} 个',
+    help: { en: 'put fields that hold the delimiter in quotes', zh: '含分隔符的字段请加引号' },
+  },
+  CE2018: { en: 'and {more} more rows like that', zh: '另有 {more} 行存在同样问题' },
+  CE2019: {
+    en: 'the file has a header and no rows',
+    zh: '文件只有表头，没有数据行',
+  },
+  CE2020: {
+    en: "column '{column}', row {row} (line {line}): '{value}' is not of type {type}",
+    zh: "列 '{column}' 第 {row} 行（文件第 {line} 行）：'{value}' 不是 {type} 类型",
+    help: {
+      en: 'correct the cell, or list it under missing: […]; digits are written without separators',
+      zh: '请更正该单元格，或将其列入 missing；数字不要带千分位',
+    },
+  },
+  CE2021: {
+    en: "column '{column}': {more} more cells are not of type {type}",
+    zh: "列 '{column}' 另有 {more} 个单元格不是 {type} 类型",
+  },
+  CE2022: {
+    en: '{count} keys occur more than once: {keys}',
+    zh: '有 {count} 个键重复：{keys}',
+    help: { en: 'one row per {columns} is needed', zh: '每个 {columns} 只能有一行' },
+  },
+  CE2023: {
+    en: "the file has no column '{name}'",
+    zh: "文件中没有列 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2024: {
+    en: "two columns of this stage read '{name}' of the file",
+    zh: "该步骤有两列都读取文件中的 '{name}'",
+  },
+  CE2025: {
+    en: "'{name}' of the key is missing in row {row}",
+    zh: "键列 '{name}' 第 {row} 行缺失",
+  },
+  CE2026: {
+    en: "the workbook has no sheet '{name}'",
+    zh: "工作簿中没有工作表 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2027: {
+    en: 'this is not an Excel workbook that can be read',
+    zh: '无法读取该 Excel 工作簿',
+    help: { en: 'save it again as .xlsx, without a password', zh: '请另存为不加密的 .xlsx' },
+  },
+  CE2030: {
+    en: 'expected {expected}, found {found}',
+    zh: '此处应为 {expected}，却是 {found}',
+    help: {
+      en: "texts stand in 'single quotes', odd column names in `backticks`; quote the whole expression in YAML when it holds , : or a leading !",
+      zh: '文本用单引号，特殊列名用反引号；含逗号、冒号或以 ! 开头时请给整个表达式加引号',
+    },
+  },
+  CE2031: {
+    en: "there is no function '{name}'",
+    zh: "没有函数 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2032: {
+    en: '{name} is text, a number is needed here',
+    zh: '{name} 是文本，此处需要数值',
+  },
+  CE2033: {
+    en: 'a {left} is compared or mixed with a {right}',
+    zh: '{left} 与 {right} 不能比较或混用',
+    help: { en: "texts stand in 'single quotes', numbers do not", zh: '文本加单引号，数值不加' },
+  },
+  CE2034: {
+    en: '{name}() takes {wanted} arguments, {given} are given',
+    zh: '{name}() 需要 {wanted} 个参数，给出了 {given} 个',
+  },
+  CE2035: {
+    en: '{name}() needs the panel: which column is the unit, which the time',
+    zh: '{name}() 需要面板结构：个体列与时间列',
+    help: {
+      en: 'declare panel: { unit: …, time: … } on the ingest',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+    },
+  },
+  CE2040: {
+    en: 'no column is left',
+    zh: '没有剩下任何列',
+  },
+  CE2041: {
+    en: "the new name '{name}' is that of a column that stays",
+    zh: "新名称 '{name}' 与保留的列同名",
+  },
+  CE2042: {
+    en: "'{name}' is {left} in one table and {right} in another",
+    zh: "'{name}' 在一张表中为 {left}，在另一张表中为 {right}",
+    help: { en: 'declare its type on both ingests', zh: '请在两个 ingest 中声明相同类型' },
+  },
+  CE2043: {
+    en: "both tables have a column '{name}' that is no key",
+    zh: "两张表都有非键列 '{name}'",
+    help: { en: 'rename or drop it on one side with a select stage', zh: '请用 select 步骤在其中一侧改名或去掉' },
+  },
+  CE2044: {
+    en: '{side}: {count} keys occur more than once, {how} wants each once: {keys}',
+    zh: '{side}：有 {count} 个键重复，而 {how} 要求唯一：{keys}',
+  },
+  CE2045: {
+    en: '{count} rows of {side} have no match: {keys}',
+    zh: '{side} 中有 {count} 行没有匹配：{keys}',
+    help: { en: 'correct the keys, or write unmatched: note', zh: '请更正键值，或写 unmatched: note' },
+  },
+  CE2046: {
+    en: 'which columns do the two tables share? give on: […]',
+    zh: '两张表按哪些列匹配？请给出 on: […]',
+  },
+  CE2047: {
+    en: 'a stage filters by keep or by drop, exactly one of the two',
+    zh: 'filter 需要 keep 或 drop，二者必居其一',
+  },
+  CE2048: {
+    en: "'{rule}' does not hold in {count} of {rows} rows: {where}",
+    zh: "'{rule}' 在 {rows} 行中有 {count} 行不成立：{where}",
+  },
+  CE2049: {
+    en: 'the condition is text, a true or false value is needed',
+    zh: '条件是文本，此处需要真或假',
+  },
+  CN2002: {
+    en: '{kept} of {rows} rows kept',
+    zh: '{rows} 行中保留 {kept} 行',
+  },
+  CN2003: {
+    en: 'no row is left of {rows}',
+    zh: '{rows} 行全部被排除',
+  },
+  CN2004: {
+    en: '{count} rows of {side} have no match: {keys}',
+    zh: '{side} 中有 {count} 行没有匹配：{keys}',
+  },
+  CN2001: {
+    en: '{units} units × {periods} periods, {gaps} of {cells} rows are not there',
+    zh: '{units} 个个体 × {periods} 期，{cells} 行中缺 {gaps} 行',
+  },
+});

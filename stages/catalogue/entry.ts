@@ -1,0 +1,13 @@
+/**
+ * One message: what is wrong, and what to do. `{name}` puts in an argument of the fault.
+ * `{suggestion}` (help only) becomes "did you mean 'x'?" or the list of names that exist, from `args.name` and `args.known`.
+ * `doc` is the page in `docs/errors.md`: the cause and the cure in two or three sentences.
+ */
+export interface Entry {
+  readonly en: string;
+  readonly zh: string;
+  readonly help?: { readonly en: string; readonly zh: string };
+  readonly doc?: { readonly en: string; readonly zh: string };
+}
+
+export const entries = <const T extends Readonly<Record<string, Entry>>>(table: T): T => table;

@@ -1,0 +1,51 @@
+import { entries } from './entry.ts';
+
+/** CE4…: the store. */
+export const storeMessages = entries({
+  CE4001: {
+    en: "the store cannot be written: '{file}' ({reason})",
+    zh: "缓存无法写入：'{file}'（{reason}）",
+    help: {
+      en: 'make the folder writable, or choose another with --cache DIR',
+      zh: '请使该文件夹可写，或用 --cache DIR 指定其他位置',
+    },
+    doc: {
+      en: 'A result was computed and could not be kept, because the folder of the store may not be written to. Results that stand in it already are still used.',
+      zh: '结果已计算但无法保存，因为缓存文件夹不可写。其中已有的结果仍可使用。',
+    },
+  },
+  CE4002: {
+    en: "the disk of the store is full: '{file}' ({reason})",
+    zh: "缓存所在磁盘已满：'{file}'（{reason}）",
+    help: {
+      en: 'free some space (ceteris cache gc removes what no recent run needs), or choose another disk with --cache DIR',
+      zh: '请释放空间（ceteris cache gc 可清除近期运行不需要的内容），或用 --cache DIR 指定其他磁盘',
+    },
+    doc: {
+      en: 'The stage ran, and its result did not fit on the disk. Nothing half-written is left, and what was stored before is untouched; run again once there is space.',
+      zh: '步骤已运行，但磁盘空间不足以保存结果。不会留下不完整的内容，此前存储的内容不受影响；释放空间后请重新运行。',
+    },
+  },
+  CE4003: {
+    en: "too many files are open on this machine: '{file}' ({reason})",
+    zh: "本机打开的文件过多：'{file}'（{reason}）",
+    help: { en: 'raise the limit (ulimit -n), or use fewer --jobs', zh: '请提高上限（ulimit -n），或减少 --jobs' },
+  },
+  CE4004: {
+    en: "the disk of the store failed: '{file}' ({reason})",
+    zh: "缓存所在磁盘出错：'{file}'（{reason}）",
+    help: {
+      en: 'check the disk, or choose another with --cache DIR',
+      zh: '请检查磁盘，或用 --cache DIR 指定其他磁盘',
+    },
+  },
+  CE4005: {
+    en: "a stored value of '{stage}' was lost, and running the stage again did not give the same value",
+    zh: "'{stage}' 的一个已存储的值丢失，且重新运行该步骤未得到相同的值",
+    help: { en: 'run with --force to compute everything anew', zh: '请使用 --force 重新计算全部内容' },
+    doc: {
+      en: 'Stages give the same bytes whenever their inputs are the same. One did not: its type is not deterministic, which is a fault of that type.',
+      zh: '输入相同时，步骤应给出相同的字节。此处并非如此：该步骤类型不是确定性的，这是该类型的缺陷。',
+    },
+  },
+});

@@ -1,0 +1,244 @@
+/**
+ * Evaluates a checked expression over whole columns. Missing propagates; a comparison with missing is missing; `and` and `or` are
+ * Kleene's; arithmetic is IEEE (log(0) is −Inf); `sd` divides by n − 1.
+ */
+import type { Panel } from '../../contract.ts';
+import { type Column, isMissing, MISSING, numbers, type TextColumn, textAt, texts } from '../column.ts';
+import { civilFromDays } from '../parse.ts';
+import type { Table } from '../table.ts';
+import { groupIndex, panelIndex } from './panel-index.ts';
+import { groupSummary } from './summaries.ts';
+import type { BinaryOperator, Expression } from './syntax.ts';
+
+export interface EvaluateContext {
+  readonly table: Pick<Table, 'rows' | 'column'>;
+  readonly panel?: Panel;
+  readonly by?: readonly string[];
+}
+
+export function evaluate(tree: Expression, context: EvaluateContext): Column {
+  const { rows } = context.table;
+  switch (tree.is) {
+    case 'number':
+      return numbers(new Float64Array(rows).fill(tree.value));
+    case 'text':
+      return { kind: 'text', codes: new Uint32Array(rows), levels: [tree.value] };
+    case 'column':
+      return context.table.column(tree.name);
+    case 'negate':
+      return map(numeric(tree.of, context), (x) => -x);
+    case 'not':
+      return map(numeric(tree.of, context), (x) => (Number.isNaN(x) ? Number.NaN : x === 0 ? 1 : 0));
+    case 'binary':
+      return binary(tree.operator, tree.left, tree.right, context);
+    case 'in':
+      return membership(tree, context);
+    case 'call':
+      return call(tree.name, tree.arguments, context);
+  }
+}
+
+function numeric(tree: Expression, context: EvaluateContext): Float64Array {
+  const column = evaluate(tree, context);
+  if (column.kind !== 'number') throw new Error('ceteris bug: text where a number was checked');
+  return column.values;
+}
+
+const map = (values: Float64Array, f: (x: number) => number): Column => numbers(values.map(f));
+
+type Pair = (a: number, b: number) => number;
+
+const arithmetic: Readonly<Record<'+' | '-' | '*' | '/' | '%' | '^', Pair>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  // the sign of the divisor, as in R
+  '%': (a, b) => a - b * Math.floor(a / b),
+  '^': (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : a ** b),
+};
+
+/** 1, 0 or missing */
+const logic: Readonly<Record<'and' | 'or', Pair>> = {
+  and: (a, b) => (a === 0 || b === 0 ? 0 : Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : 1),
+  or: (a, b) =>
+    (a !== 0 && !Number.isNaN(a)) || (b !== 0 && !Number.isNaN(b))
+      ? 1
+      : Number.isNaN(a) || Number.isNaN(b)
+        ? Number.NaN
+        : 0,
+};
+
+function binary(operator: BinaryOperator, left: Expression, right: Expression, context: EvaluateContext): Column {
+  switch (operator) {
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return compare(operator, evaluate(left, context), evaluate(right, context), context.table.rows);
+    case 'and':
+    case 'or':
+      return pairwise(numeric(left, context), numeric(right, context), logic[operator]);
+    default:
+      return pairwise(numeric(left, context), numeric(right, context), arithmetic[operator]);
+  }
+}
+
+function pairwise(a: Float64Array, b: Float64Array, f: Pair): Column {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = f(a[i] as number, b[i] as number);
+  return numbers(out);
+}
+
+function compare(operator: '==' | '!=' | '<' | '<=' | '>' | '>=', a: Column, b: Column, rows: number): Column {
+  const holds: Readonly<Record<typeof operator, (order: number) => boolean>> = {
+    '==': (o) => o === 0,
+    '!=': (o) => o !== 0,
+    '<': (o) => o < 0,
+    '<=': (o) => o <= 0,
+    '>': (o) => o > 0,
+    '>=': (o) => o >= 0,
+  };
+  const test = holds[operator];
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const order = orderAt(a, b, i);
+    out[i] = order === undefined ? Number.NaN : test(order) ? 1 : 0;
+  }
+  return numbers(out);
+}
+
+/** −1, 0, 1; texts by code point; undefined when one is missing. */
+function orderAt(a: Column, b: Column, i: number): number | undefined {
+  if (isMissing(a, i) || isMissing(b, i)) return undefined;
+  const [x, y] =
+    a.kind === 'number' && b.kind === 'number'
+      ? [a.values[i] as number, b.values[i] as number]
+      : [textAt(a as TextColumn, i) as string, textAt(b as TextColumn, i) as string];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function membership(tree: Extract<Expression, { is: 'in' }>, context: EvaluateContext): Column {
+  const { rows } = context.table;
+  const of = evaluate(tree.of, context);
+  const list = tree.list.map((one) => evaluate(one, context));
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    if (isMissing(of, i)) out[i] = Number.NaN;
+    else out[i] = list.some((one) => orderAt(of, one, i) === 0) ? 1 : 0;
+  }
+  return numbers(out);
+}
+
+const oneByOne: Readonly<Record<string, (x: number) => number>> = {
+  log: Math.log,
+  exp: Math.exp,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  year: (days) => (Number.isNaN(days) ? Number.NaN : civilFromDays(days).year),
+};
+
+function call(name: string, list: readonly Expression[], context: EvaluateContext): Column {
+  const one = oneByOne[name];
+  const first = list[0] as Expression;
+  if (one !== undefined) return map(numeric(first, context), one);
+  switch (name) {
+    case 'round':
+      return rounded(numeric(first, context), list[1] === undefined ? undefined : numeric(list[1], context));
+    case 'min':
+    case 'max':
+      return list
+        .slice(1)
+        .reduce<Column>(
+          (a, b) =>
+            pairwise((a as { values: Float64Array }).values, numeric(b, context), name === 'min' ? Math.min : Math.max),
+          numbers(numeric(first, context)),
+        );
+    case 'missing': {
+      const of = evaluate(first, context);
+      return numbers(Float64Array.from({ length: context.table.rows }, (_, i) => (isMissing(of, i) ? 1 : 0)));
+    }
+    case 'if':
+      return choose(list, context);
+    case 'coalesce':
+      return coalesce(
+        list.map((e) => evaluate(e, context)),
+        context.table.rows,
+      );
+    case 'lag':
+    case 'lead':
+    case 'diff':
+    case 'growth':
+      return shifted(name, list, context);
+    default: {
+      const index = groupIndex(context.table, context.by ?? []);
+      const p = list[1] === undefined ? Number.NaN : (numeric(list[1], context)[0] as number);
+      return groupSummary(name, evaluate(first, context), index, p);
+    }
+  }
+}
+
+/** Half away from zero, as people round. */
+function rounded(values: Float64Array, digits: Float64Array | undefined): Column {
+  const round = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
+  return numbers(
+    values.map((x, i) => {
+      const d = digits?.[i] ?? 0;
+      if (!Number.isFinite(x) || d === 0) return Number.isFinite(x) ? round(x) : x;
+      return Number(`${round(Number(`${x}e${d}`))}e${-d}`);
+    }),
+  );
+}
+
+function choose(list: readonly Expression[], context: EvaluateContext): Column {
+  const { rows } = context.table;
+  const condition = numeric(list[0] as Expression, context);
+  const yes = evaluate(list[1] as Expression, context);
+  const no = list[2] === undefined ? undefined : evaluate(list[2], context);
+  const pick = (i: number): Column | undefined =>
+    Number.isNaN(condition[i]) ? undefined : condition[i] !== 0 ? yes : no;
+  return join(yes.kind, rows, pick);
+}
+
+function coalesce(columns: readonly Column[], rows: number): Column {
+  return join((columns[0] as Column).kind, rows, (i) => columns.find((c) => !isMissing(c, i)));
+}
+
+/** Row by row from the column that `pick` names; missing where it names none. */
+function join(kind: Column['kind'], rows: number, pick: (row: number) => Column | undefined): Column {
+  if (kind === 'number')
+    return numbers(
+      Float64Array.from(
+        { length: rows },
+        (_, i) => (pick(i) as { values?: Float64Array } | undefined)?.values?.[i] ?? Number.NaN,
+      ),
+    );
+  return texts(
+    (function* () {
+      for (let i = 0; i < rows; i++) {
+        const from = pick(i);
+        yield from?.kind === 'text' ? textAt(from, i) : undefined;
+      }
+    })(),
+    rows,
+  );
+}
+
+/** By the value of time, not by row: a gap in time gives missing. */
+function shifted(
+  name: 'lag' | 'lead' | 'diff' | 'growth',
+  list: readonly Expression[],
+  context: EvaluateContext,
+): Column {
+  if (context.panel === undefined) throw new Error('ceteris bug: a lag without a panel');
+  const values = numeric(list[0] as Expression, context);
+  const steps = list[1] === undefined ? 1 : (numeric(list[1], context)[0] as number);
+  const at = panelIndex(context.table, context.panel, name === 'lead' ? steps : -steps);
+  const other = Float64Array.from(at, (j) => (j === MISSING ? Number.NaN : (values[j] as number)));
+  if (name === 'lag' || name === 'lead') return numbers(other);
+  return numbers(values.map((x, i) => (name === 'diff' ? x - (other[i] as number) : x / (other[i] as number) - 1)));
+}

@@ -1,0 +1,44 @@
+/** The functions of the expression language: how many arguments, of what kind, and what comes out. */
+export interface FunctionInfo {
+  readonly least: number;
+  readonly most: number;
+  /** `row`: value by value; `panel`: needs unit and time; `group`: one value per group of `by` */
+  readonly kind: 'row' | 'panel' | 'group';
+  readonly gives: 'number' | 'boolean' | 'same';
+  /** arguments may be text */
+  readonly anyType?: boolean;
+}
+
+const row = (least: number, most = least): FunctionInfo => ({ least, most, kind: 'row', gives: 'number' });
+const group = (least: number, most = least): FunctionInfo => ({ least, most, kind: 'group', gives: 'number' });
+const panel = (least: number, most: number): FunctionInfo => ({ least, most, kind: 'panel', gives: 'number' });
+
+export const functions: Readonly<Record<string, FunctionInfo>> = {
+  log: row(1),
+  exp: row(1),
+  sqrt: row(1),
+  abs: row(1),
+  round: row(1, 2),
+  floor: row(1),
+  ceil: row(1),
+  min: row(1, 99),
+  max: row(1, 99),
+  if: { least: 2, most: 3, kind: 'row', gives: 'same', anyType: true },
+  missing: { least: 1, most: 1, kind: 'row', gives: 'boolean', anyType: true },
+  coalesce: { least: 2, most: 99, kind: 'row', gives: 'same', anyType: true },
+  year: row(1),
+  lag: panel(1, 2),
+  lead: panel(1, 2),
+  diff: panel(1, 2),
+  growth: panel(1, 2),
+  mean: group(1),
+  sd: group(1),
+  sum: group(1),
+  count: { ...group(1), anyType: true },
+  median: group(1),
+  quantile: group(2),
+  rank: group(1),
+  standardize: group(1),
+};
+
+export const functionNames: readonly string[] = Object.keys(functions);

@@ -1,0 +1,89 @@
+/** Values as people and other programs see them: rows picked from a column, and the JSON of `ceteris show`. */
+import { messageOf } from '../catalogue/render.ts';
+import {
+  type Json,
+  type Note,
+  type PartName,
+  type PresentOptions,
+  ROWS,
+  type Shape,
+  type TableShape,
+  VALUE,
+} from '../contract.ts';
+import { decodeColumn, decodeIndex, decodeRows, encodeColumn } from './codec.ts';
+import { type Column, gatherColumn, isMissing, lengthOf, textAt } from './column.ts';
+import { civilFromDays } from './parse.ts';
+import { decodeRecord } from './record.ts';
+
+/** `Registry.gather`: the rows of a column's bytes that the bytes of an index name. */
+export const gatherBytes = (column: Uint8Array, index: Uint8Array): Uint8Array =>
+  encodeColumn(gatherColumn(decodeColumn(column), decodeIndex(index)));
+
+export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json {
+  switch (shape.kind) {
+    case 'table':
+      return presentTable(shape, parts, options);
+    case 'document':
+      return { kind: 'document', formats: [...shape.formats] };
+    default:
+      return presentRecord(shape.kind, parts, options);
+  }
+}
+
+function presentRecord(kind: string, parts: ReadonlyMap<PartName, Uint8Array>, { lang }: PresentOptions): Json {
+  const bytes = parts.get(VALUE);
+  const record = bytes === undefined ? {} : (decodeRecord(bytes) as { readonly [key: string]: Json });
+  const notes = record.notes as readonly Note[] | undefined;
+  if (notes === undefined) return { kind, ...record };
+  return {
+    kind,
+    ...record,
+    notes: notes.map((n) => ({ code: n.code, message: messageOf(n.code, n.args, lang), args: n.args as Json })),
+  };
+}
+
+function presentTable(
+  shape: TableShape,
+  parts: ReadonlyMap<PartName, Uint8Array>,
+  { head, digests }: PresentOptions,
+): Json {
+  const decoded = new Map<string, Column>();
+  for (const { name } of shape.columns) {
+    const bytes = parts.get(name);
+    if (bytes !== undefined) decoded.set(name, decodeColumn(bytes));
+  }
+  const counted = parts.get(ROWS);
+  const [any] = decoded.values();
+  const rows = counted !== undefined ? decodeRows(counted) : any === undefined ? 0 : lengthOf(any);
+  const shown = Math.min(rows, head ?? rows);
+  const columns = shape.columns.map((c): Json => {
+    const column = decoded.get(c.name);
+    let missing = 0;
+    if (column !== undefined) for (let i = 0; i < rows; i++) if (isMissing(column, i)) missing++;
+    return {
+      name: c.name,
+      type: c.type,
+      label: c.label ?? null,
+      unit: c.unit ?? null,
+      digest: digests.get(c.name) ?? null,
+      missing,
+    };
+  });
+  const data: Record<string, Json> = {};
+  for (const { name, type } of shape.columns) {
+    const column = decoded.get(name);
+    if (column !== undefined) data[name] = Array.from({ length: shown }, (_, i) => cell(column, i, type));
+  }
+  return { kind: 'table', columns, rows, data };
+}
+
+function cell(column: Column, row: number, type: string): Json {
+  if (column.kind === 'text') return textAt(column, row) ?? null;
+  const value = column.values[row] as number;
+  if (Number.isNaN(value)) return null;
+  if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
+  if (type === 'boolean') return value !== 0;
+  if (type !== 'date') return value;
+  const { year, month, day } = civilFromDays(value);
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}

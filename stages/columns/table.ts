@@ -1,0 +1,52 @@
+/** The table that a stage sees: just the columns it declared to read; and the parts of a table that it makes. */
+import { type InputValue, type OutputValue, ROWS } from '../contract.ts';
+import { decodeColumn, decodeRows, encodeColumn, encodeRows } from './codec.ts';
+import { type Column, lengthOf, type NumberColumn, type TextColumn } from './column.ts';
+
+export interface Table {
+  readonly rows: number;
+  column(name: string): Column;
+  /** values of a numeric column; NaN is missing. Never written to. */
+  numbers(name: string): Float64Array;
+  text(name: string): TextColumn;
+}
+
+/** The table in an input. Columns are decoded when asked for, each once. */
+export function tableOf(input: InputValue): Table {
+  if (input.kind !== 'table') throw new Error(`ceteris bug: a ${input.kind} where a table was declared`);
+  const decoded = new Map<string, Column>();
+  const column = (name: string): Column => {
+    let found = decoded.get(name);
+    if (found === undefined) {
+      const bytes = input.parts.get(name);
+      if (bytes === undefined) throw new Error(`ceteris bug: column '${name}' was not declared as read`);
+      decoded.set(name, (found = decodeColumn(bytes)));
+    }
+    return found;
+  };
+  const typed = <K extends Column['kind']>(name: string, kind: K): Extract<Column, { kind: K }> => {
+    const found = column(name);
+    if (found.kind !== kind) throw new Error(`ceteris bug: column '${name}' is ${found.kind}, not ${kind}`);
+    return found as Extract<Column, { kind: K }>;
+  };
+  const rows = (): number => {
+    const bytes = input.parts.get(ROWS);
+    if (bytes !== undefined) return decodeRows(bytes);
+    for (const name of input.parts.keys()) if (!name.startsWith('#')) return lengthOf(column(name));
+    throw new Error('ceteris bug: a table of which nothing was read has no row count');
+  };
+  return {
+    rows: rows(),
+    column,
+    numbers: (name) => (typed(name, 'number') as NumberColumn).values,
+    text: (name) => typed(name, 'text') as TextColumn,
+  };
+}
+
+/** The made parts of a table: columns, and the row count when this stage decides it. */
+export function tableOutput(columns: Iterable<readonly [string, Column]>, rows?: number): OutputValue {
+  const parts = new Map<string, Uint8Array>();
+  for (const [name, column] of columns) parts.set(name, encodeColumn(column));
+  if (rows !== undefined) parts.set(ROWS, encodeRows(rows));
+  return { parts };
+}

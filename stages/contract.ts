@@ -1,0 +1,311 @@
+/**
+ * What a stage is. The engine knows stages only through this file: values that split into named parts, a static
+ * declaration of which parts are read, made and passed, and one pure `run`. No statistics, no paths, no clock.
+ */
+import type { TSchema } from '@sinclair/typebox';
+import type { Code } from './catalogue/catalogue.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonRecord = { readonly [key: string]: Json };
+
+/** A text for people: one string for every language, or one per language. */
+export type Text = string | { readonly en?: string; readonly zh?: string };
+
+export type Lang = 'en' | 'zh';
+
+/** A place inside a stage's params, e.g. `['controls', 1]`; the engine knows where in the YAML it stands. */
+export type ParamPath = readonly (string | number)[];
+
+/** Values that fill the `{placeholders}` of a message in the catalogue. Lists are printed comma separated. */
+export type FaultArgs = Readonly<Record<string, string | number | readonly string[]>>;
+
+/**
+ * A fault of the user's, as a value. The text is looked up in the catalogue under `code`.
+ * A fault about an unknown name carries `args.name` and `args.known` (all names that exist): "did you mean" follows.
+ */
+export interface Fault {
+  readonly code: Code;
+  readonly severity: 'error' | 'warning';
+  readonly args: FaultArgs;
+  /** the param at fault; absent: the stage as a whole */
+  readonly param?: ParamPath;
+  /** character range inside the param's text (an expression, a formula, a reference) */
+  readonly within?: { readonly start: number; readonly end: number };
+}
+
+/** A remark that travels with a result: rows lost, singletons, dropped terms. Same catalogue as faults, codes `CN…`. */
+export interface Note {
+  readonly code: Code;
+  readonly args: FaultArgs;
+}
+
+// ---------------------------------------------------------------- values and their static shapes
+
+export type ColumnType = 'number' | 'integer' | 'text' | 'boolean' | 'date' | 'unknown';
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** `unknown` until the data has been read */
+  readonly type: ColumnType;
+  readonly label?: Text;
+  readonly unit?: Text;
+}
+
+export type Panel = {
+  readonly unit: string;
+  readonly time: string;
+};
+
+export interface TableShape {
+  readonly kind: 'table';
+  readonly columns: readonly ColumnInfo[];
+  /** true: columns beyond those listed may exist; they are known once the data has been read */
+  readonly open: boolean;
+  readonly panel?: Panel;
+}
+
+/** What a fitted model, a summary, weights, a distribution … look like before they exist. */
+export interface RecordShape {
+  readonly kind: RecordKind;
+  /** the columns that took part, with their labels: what a table or figure needs to print terms */
+  readonly columns: readonly ColumnInfo[];
+  /** the outcome's name, where there is one */
+  readonly outcome?: string;
+  /** any further static fact that a reader of this record may rely on (documented by the stage type) */
+  readonly facts?: JsonRecord;
+}
+
+export type RecordKind =
+  | 'model'
+  | 'summary'
+  | 'weights'
+  | 'effects'
+  | 'test'
+  | 'distribution'
+  | 'decomposition'
+  | 'bounds'
+  | 'balance'
+  | 'curve'
+  | 'comparison';
+
+/** Files for people; one part per file, named by its ending (`md`, `docx`, `svg`). */
+export interface DocumentShape {
+  readonly kind: 'document';
+  readonly formats: readonly string[];
+}
+
+export type Shape = TableShape | RecordShape | DocumentShape;
+export type Kind = Shape['kind'];
+
+/**
+ * The name of a part. A table's parts are its columns (by name) and `#rows` (the row count); parts that start with `#`
+ * are never columns. A record has the single part `value` (canonical JSON). A document has one part per format.
+ */
+export type PartName = string;
+export const ROWS: PartName = '#rows';
+export const VALUE: PartName = 'value';
+
+// ---------------------------------------------------------------- declaring
+
+/** One input as `declare` sees it. */
+export interface InputShape {
+  readonly shape: Shape;
+  /** where the reference stands in the params: `['from']`, `['columns', 2]`, `['with', 'cell']` */
+  readonly path: ParamPath;
+  /** key of a reference in a mapping (`with: { cell: ref }`) */
+  readonly key?: string;
+  /** case name when the reference was `stage[case]` or part of `stage[*]` */
+  readonly case?: string;
+  /** label of the referenced stage or case, if the pipeline gives one */
+  readonly label?: Text;
+  /** what follows the output in the reference: `base[1].terms.x.estimate` → `['terms', 'x', 'estimate']` */
+  readonly inner: readonly string[];
+}
+
+/** A file named by a param, as `declare` sees it: its beginning if it can be read, the reason if not. */
+export interface FileHead {
+  readonly param: ParamPath;
+  /** ending in lower case without the dot: `csv`; '' if none */
+  readonly ending: string;
+  /** the whole content or its first 1 MiB; absent when the file cannot be read (the run then fails with the reason) */
+  readonly head?: Uint8Array;
+  /** true when `head` is the whole file */
+  readonly whole?: boolean;
+}
+
+export interface DeclareContext<P> {
+  /** validated against the type's schema, `defaults:` applied, `${…}` put in */
+  readonly params: P;
+  readonly inputs: Readonly<Record<string, readonly InputShape[]>>;
+  readonly files: Readonly<Record<string, FileHead>>;
+  /** the pipeline's `labels:` by column name */
+  readonly labels: Readonly<Record<string, Text>>;
+}
+
+export type PartDecl =
+  /** written by `run` */
+  | { readonly name: PartName; readonly how: 'made' }
+  /** the very part of an input: keeps its digest, is neither copied nor part of the action */
+  | {
+      readonly name: PartName;
+      readonly how: 'passed';
+      readonly input: string;
+      readonly index: number;
+      readonly part: PartName;
+    }
+  /** rows of an input's part picked by the made part `by` (a row index); computed only when somebody reads it */
+  | {
+      readonly name: PartName;
+      readonly how: 'gathered';
+      readonly input: string;
+      readonly index: number;
+      readonly part: PartName;
+      readonly by: PartName;
+    };
+
+export interface OutputDecl {
+  readonly shape: Shape;
+  /** `made`: every part comes from `run`, their names known only then (an ingest with undeclared columns) */
+  readonly parts: readonly PartDecl[] | 'made';
+}
+
+/** The parts that `run` reads of one input, in any order; `all` for records and documents. */
+export type Reads = readonly PartName[] | 'all';
+
+export interface Declared<S extends Json = Json> {
+  readonly faults: readonly Fault[];
+  /**
+   * The complete, canonical description of the work: defaults written out, globs expanded, formulas parsed, labels picked.
+   * It is all of the params that `run` sees, and it enters the action's key: two ways to say the same thing give one spec.
+   */
+  readonly spec: S;
+  /** by input name, then by index of the reference */
+  readonly reads: Readonly<Record<string, readonly Reads[]>>;
+  /** best effort when there are faults, so that what depends on this stage is checked too */
+  readonly outputs: Readonly<Record<string, OutputDecl>>;
+}
+
+// ---------------------------------------------------------------- running
+
+/**
+ * What `run` sees of an input: the bytes of the parts that were declared as read, and nothing that is not in the action's
+ * key. Types, labels, cases and inner paths, where they matter, are put in the spec by `declare`.
+ */
+export interface InputValue {
+  readonly kind: Kind;
+  readonly parts: ReadonlyMap<PartName, Uint8Array>;
+}
+
+export interface RunContext<S> {
+  readonly spec: S;
+  readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
+  /** whole content of the files named by params */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly signal?: AbortSignal;
+  /** share of the work done, 0 to 1 */
+  readonly progress?: (done: number) => void;
+}
+
+export interface OutputValue {
+  /** the made parts */
+  readonly parts: ReadonlyMap<PartName, Uint8Array>;
+  /** when only the data can tell (ingest): replaces the declared shape */
+  readonly shape?: Shape;
+}
+
+export type RunResult =
+  | { readonly ok: false; readonly faults: readonly Fault[] }
+  | {
+      readonly ok: true;
+      readonly outputs: Readonly<Record<string, OutputValue>>;
+      readonly notes: readonly Note[];
+      /** outputs stand, and yet the stage does not hold (a comparison, an expectation): exit code 1 */
+      readonly verdict?: readonly Fault[];
+    };
+
+// ---------------------------------------------------------------- the stage type
+
+export interface PortDecl {
+  readonly kinds: readonly Kind[];
+  /** a list of references (`stage[*]` allowed); otherwise exactly one */
+  readonly many?: boolean;
+  /** references stand in a mapping: `with: { cell: ref }` */
+  readonly keyed?: boolean;
+  readonly optional?: boolean;
+  /** the param may also hold something that is no reference (compare: `published` inline) */
+  readonly literal?: boolean;
+}
+
+/** English and Chinese text of the reference page; the table of params comes from the schema. */
+export interface StageDoc {
+  readonly summary: { readonly en: string; readonly zh: string };
+  /** Markdown: what it estimates or does, equation, assumptions, conventions, what it does not do, sources */
+  readonly details: { readonly en: string; readonly zh?: string };
+  /** a runnable pipeline fragment, YAML */
+  readonly example: string;
+}
+
+export interface OutputInfo {
+  readonly kind: Kind;
+  readonly doc: string;
+}
+
+export interface StageType<P = unknown, S extends Json = Json> {
+  readonly type: string;
+  readonly doc: StageDoc;
+  /** TypeBox object schema of the type's own params (without `stage`, `where`, `matrix`, `label`, `description`, `to`) */
+  readonly params: TSchema;
+  /** params that hold references, in the order in which their inputs stand */
+  readonly inputs: Readonly<Record<string, PortDecl>>;
+  /** params that name files */
+  readonly files?: readonly string[];
+  readonly outputs: Readonly<Record<string, OutputInfo>>;
+  /** outputs beyond those, where they follow from the params (one model per group); called with validated params */
+  outputsFor?(params: P): Readonly<Record<string, OutputInfo>>;
+  declare(context: DeclareContext<P>): Declared<S>;
+  run(context: RunContext<S>): RunResult | Promise<RunResult>;
+  /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */
+  weight?(spec: S): number;
+}
+
+/** Any stage type, for tables of them. Params are checked against the type's schema before `declare` sees them. */
+export type AnyStageType = StageType<unknown, Json>;
+
+export function defineStage<P, S extends Json>(type: StageType<P, S>): StageType<P, S> {
+  return type;
+}
+
+/** What the engine is given at start; `stages/registry.ts` builds it and `engine/main.ts` hands it over. */
+export interface Registry {
+  readonly types: ReadonlyMap<string, AnyStageType>;
+  /** rows of a column's bytes, by the bytes of a row index (entries 0xFFFFFFFF give missing) */
+  gather(column: Uint8Array, index: Uint8Array): Uint8Array;
+  /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
+  present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
+}
+
+export interface PresentOptions {
+  readonly lang: Lang;
+  /** first rows only */
+  readonly head?: number;
+  readonly digests: ReadonlyMap<PartName, string>;
+}
+
+/** The branch that cannot be reached: a new member of a union breaks the build here, not a run. */
+export function unreachable(value: never): never {
+  throw new Error(`ceteris bug: unexpected ${JSON.stringify(value)}`);
+}
+
+export const error = (code: Code, args: FaultArgs, param?: ParamPath): Fault => ({
+  code,
+  severity: 'error',
+  args,
+  ...(param === undefined ? {} : { param }),
+});
+
+export const warning = (code: Code, args: FaultArgs, param?: ParamPath): Fault => ({
+  code,
+  severity: 'warning',
+  args,
+  ...(param === undefined ? {} : { param }),
+});
