@@ -1,0 +1,267 @@
+import type { Effect } from './effects.ts';
+import { asInt32, compact, type Factor } from './factor-codes.ts';
+import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
+import { sweepInPlace } from './sweep.ts';
+import { arrange, type SweepLayout, sweepLayout } from './sweep-layout.ts';
+
+/** Columns whose cross-products are to be had for any resample of clusters. */
+export interface ClusteredColumns {
+  /** outcomes, regressors, mediators: any column of any equation on these rows */
+  readonly columns: readonly Float64Array[];
+  readonly effects?: readonly Effect[];
+  readonly weights?: Float64Array;
+  /** a constant, when there are no effects; default true */
+  readonly intercept?: boolean;
+  readonly clusters: Factor;
+}
+
+/** Cross-products by cluster, from which a resample's regressions follow without touching the rows. */
+export interface ClusterProducts {
+  readonly clusters: number;
+  readonly columns: number;
+  /**
+   * Cross-products of the columns with effects (or the constant) out, in the sample where cluster g is there `times[g]` times.
+   * A cluster drawn twice counts as two clusters, whose levels of the widest effect (the units) are new ones; levels of the other effects
+   * (years) are shared. columns×columns, row-major.
+   */
+  resampled(times: ArrayLike<number>): Float64Array;
+}
+
+/** More numbers than this are not kept: refit on rows instead. */
+const MOST_NUMBERS = 4e7;
+
+/**
+ * Prepares a pairs cluster bootstrap. Every unit of the effect with the most levels must lie in one cluster; repeating a unit then only
+ * repeats its within-unit products, because its own mean does not change, so a draw is a weighted sum of small matrices and
+ * one elimination of the other effects' columns.
+ * @returns undefined when units cross clusters or the products would need too much memory
+ * Source: Cameron, Gelbach & Miller (2008), REStat 90(3), §II.C (pairs); the algebra is Frisch & Waugh's by unit.
+ */
+export function clusterProducts(source: ClusteredColumns): ClusterProducts | undefined {
+  const n = source.clusters.codes.length;
+  const clusters = compact(source.clusters);
+  const effects = source.effects ?? [];
+  const layout = effects.length > 0 ? sweepLayout(effects, n, source.weights) : constantLayout(source, n);
+  const owner = clusterOfLevel(layout, clusters);
+  if (owner === undefined) return undefined;
+  const parts = collectParts(layout, owner, source, clusters.levels);
+  if (parts === undefined) return undefined;
+  const rest = layout.restColumns;
+  const size = rest + source.columns.length;
+  return {
+    clusters: clusters.levels,
+    columns: source.columns.length,
+    resampled(times) {
+      const total = new Float64Array(size * size);
+      for (let g = 0; g < parts.length; g++) {
+        const weight = times[g]!;
+        if (weight !== 0) addPart(total, size, parts[g]!, weight);
+      }
+      return eliminate(total, size, rest);
+    },
+  };
+}
+
+/** Rows each a level of their own with nothing swept, and the constant, if any, as the one other column. */
+function constantLayout(source: ClusteredColumns, n: number): SweepLayout {
+  const constant = source.intercept !== false;
+  return {
+    n,
+    starts: Int32Array.from({ length: n + 1 }, (_, i) => i),
+    mass: new Float64Array(n).fill(1),
+    hasLevel: false,
+    bases: [],
+    ...(source.weights && { weights: source.weights }),
+    rest: constant ? [{ codes: new Int32Array(n), ...(source.weights && { loads: source.weights }) }] : [],
+    restColumns: constant ? 1 : 0,
+    plainRest: [],
+  };
+}
+
+function clusterOfLevel(layout: SweepLayout, clusters: Factor): Int32Array | undefined {
+  const codes = asInt32(clusters.codes);
+  const owner = new Int32Array(layout.mass.length);
+  for (let u = 0; u < owner.length; u++) {
+    const at = (i: number) => codes[layout.order === undefined ? i : layout.order[i]!]!;
+    owner[u] = at(layout.starts[u]!);
+    for (let i = layout.starts[u]! + 1; i < layout.starts[u + 1]!; i++) if (at(i) !== owner[u]) return undefined;
+  }
+  return owner;
+}
+
+/** One cluster's products: over the rest columns it meets (`index`) and then the columns, dense, lower triangle. */
+interface Part {
+  readonly index: Int32Array;
+  readonly products: Float64Array;
+}
+
+function collectParts(
+  layout: SweepLayout,
+  owner: Int32Array,
+  source: ClusteredColumns,
+  clusters: number,
+): Part[] | undefined {
+  const swept = source.columns.map((column) => {
+    const sorted = arrange(column, layout.order).slice();
+    if (layout.hasLevel || layout.bases.length > 0) sweepInPlace(sorted, layout, new Float64Array(layout.restColumns));
+    return sorted;
+  });
+  const levels: number[][] = Array.from({ length: clusters }, () => []);
+  for (let u = 0; u < owner.length; u++) levels[owner[u]!]!.push(u);
+  const place = new Int32Array(layout.restColumns).fill(-1);
+  const parts: Part[] = [];
+  let numbers = 0;
+  for (const members of levels) {
+    const index = restColumnsOf(layout, members, place);
+    numbers += (index.length + swept.length) ** 2;
+    if (numbers > MOST_NUMBERS) return undefined;
+    parts.push({ index, products: partProducts(layout, members, { place, index, swept }) });
+    for (const c of index) place[c] = -1;
+  }
+  return parts;
+}
+
+function restColumnsOf(layout: SweepLayout, levels: readonly number[], place: Int32Array): Int32Array {
+  const found: number[] = [];
+  for (const u of levels) {
+    for (const { codes } of layout.rest) {
+      for (let i = layout.starts[u]!; i < layout.starts[u + 1]!; i++) {
+        const c = codes[i]!;
+        if (place[c] !== -1) continue;
+        place[c] = found.length;
+        found.push(c);
+      }
+    }
+  }
+  return Int32Array.from(found);
+}
+
+interface PartSource {
+  readonly place: Int32Array;
+  readonly index: Int32Array;
+  readonly swept: readonly Float64Array[];
+}
+
+function partProducts(
+  layout: SweepLayout,
+  levels: readonly number[],
+  { place, index, swept }: PartSource,
+): Float64Array {
+  const r = index.length;
+  const size = r + swept.length;
+  const products = new Float64Array(size * size);
+  const sums = new Float64Array(r);
+  const put = (a: number, b: number, value: number) => {
+    products[a >= b ? a * size + b : b * size + a]! += value;
+  };
+  for (const u of levels) {
+    const from = layout.starts[u]!;
+    const end = layout.starts[u + 1]!;
+    for (let i = from; i < end; i++) {
+      const w = layout.weights === undefined ? 1 : layout.weights[i]!;
+      for (let g = 0; g < layout.rest.length; g++) {
+        const a = layout.rest[g]!;
+        const load = a.loads === undefined ? 1 : a.loads[i]!;
+        const row = place[a.codes[i]!]!;
+        for (let h = 0; h <= g; h++) {
+          const b = layout.rest[h]!;
+          put(row, place[b.codes[i]!]!, load * (b.values === undefined ? 1 : b.values[i]!));
+        }
+        for (let j = 0; j < swept.length; j++) put(r + j, row, load * swept[j]![i]!);
+      }
+      for (let j = 0; j < swept.length; j++) {
+        for (let l = 0; l <= j; l++) put(r + j, r + l, w * swept[j]![i]! * swept[l]![i]!);
+      }
+    }
+    if (layout.hasLevel) subtractLevel(layout, u, { place, sums, put });
+    for (const basis of layout.bases) subtractLevel(layout, u, { place, sums, put, basis });
+  }
+  return products;
+}
+
+function subtractLevel(
+  layout: SweepLayout,
+  u: number,
+  by: {
+    readonly place: Int32Array;
+    readonly sums: Float64Array;
+    readonly put: (a: number, b: number, value: number) => void;
+    readonly basis?: Float64Array;
+  },
+): void {
+  const { place, sums, put, basis } = by;
+  sums.fill(0);
+  for (const { codes, loads } of layout.rest) {
+    for (let i = layout.starts[u]!; i < layout.starts[u + 1]!; i++) {
+      sums[place[codes[i]!]!]! += (loads === undefined ? 1 : loads[i]!) * (basis === undefined ? 1 : basis[i]!);
+    }
+  }
+  const mass = basis === undefined ? layout.mass[u]! : 1;
+  for (let a = 0; a < sums.length; a++) {
+    if (sums[a] !== 0) for (let b = 0; b <= a; b++) put(a, b, (-sums[a]! * sums[b]!) / mass);
+  }
+}
+
+function addPart(total: Float64Array, size: number, { index, products }: Part, weight: number): void {
+  const r = index.length;
+  const own = Math.sqrt(products.length);
+  const rest = size - (own - r);
+  for (let a = 0; a < own; a++) {
+    const row = a < r ? index[a]! : rest + a - r;
+    for (let b = 0; b <= a; b++) {
+      const column = b < r ? index[b]! : rest + b - r;
+      total[row >= column ? row * size + column : column * size + row]! += weight * products[a * own + b]!;
+    }
+  }
+}
+
+/** Schur complement of the leading block: products of the last columns with the first `lead` columns out. */
+function eliminate(total: Float64Array, size: number, lead: number): Float64Array {
+  const block = new Float64Array(lead * lead);
+  for (let a = 0; a < lead; a++) for (let b = 0; b <= a; b++) block[a * lead + b] = total[a * size + b]!;
+  const scale = Float64Array.from({ length: lead }, (_, a) => block[a * lead + a]!);
+  const chol = rankCholeskyInPlace(block, lead, 1e-11, scale);
+  const k = size - lead;
+  const products = new Float64Array(k * k);
+  const solved = new Float64Array(lead);
+  for (let j = 0; j < k; j++) {
+    const row = (lead + j) * size;
+    for (let a = 0; a < lead; a++) solved[a] = total[row + a]!;
+    solveCholeskyInPlace(chol, solved);
+    for (let l = 0; l <= j; l++) {
+      const other = (lead + l) * size;
+      let value = total[row + lead + l]!;
+      for (let a = 0; a < lead; a++) value -= solved[a]! * total[other + a]!;
+      products[j * k + l] = products[l * k + j] = value;
+    }
+  }
+  for (let j = 0; j < k; j++) {
+    if (products[j * k + j]! > NOTHING_LEFT * total[(lead + j) * size + lead + j]!) continue;
+    for (let l = 0; l < k; l++) products[j * k + l] = products[l * k + j] = 0; // no variation left in this resample
+  }
+  return products;
+}
+
+const NOTHING_LEFT = 1e-11;
+
+/**
+ * Coefficients of column `y` on columns `x`, from cross-products; NaN for collinear ones.
+ * @param products columns×columns, row-major
+ */
+export function coefficientsFromProducts(
+  products: Float64Array,
+  columns: number,
+  y: number,
+  x: readonly number[],
+): Float64Array {
+  const k = x.length;
+  const root = x.map((j) => Math.sqrt(products[j * columns + j]!) || 1);
+  const matrix = new Float64Array(k * k);
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b < k; b++) matrix[a * k + b] = products[x[a]! * columns + x[b]!]! / (root[a]! * root[b]!);
+  }
+  const coef = Float64Array.from(x, (j, a) => products[j * columns + y]! / root[a]!);
+  const chol = rankCholeskyInPlace(matrix, k, 1e-12, new Float64Array(k).fill(1));
+  solveCholeskyInPlace(chol, coef);
+  return coef.map((value, a) => (chol.dropped[a] === 1 ? Number.NaN : value / root[a]!));
+}

@@ -1,0 +1,143 @@
+/**
+ * Integer codes of factors: level i of a factor with L levels is a code in [0, L). Rows with a missing level have been left
+ * out before. Nothing here makes strings; composite keys are arithmetic on codes.
+ */
+
+/** Codes of one factor, one per row. Values are below 2^31 whichever the type. */
+export type Codes = Int32Array | Uint32Array;
+
+/** A factor: `codes[i]` in [0, levels). Levels without rows are allowed unless a function says otherwise. */
+export interface Factor {
+  readonly codes: Codes;
+  readonly levels: number;
+}
+
+/** Rows grouped by level: the rows of level g are `rows[starts[g]] … rows[starts[g + 1] - 1]`, in the rows' order. */
+export interface RowsByLevel {
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
+}
+
+/** The same memory read as signed 32-bit numbers: one type of array for the hot loops. */
+export function asInt32(codes: Codes): Int32Array {
+  return codes instanceof Int32Array ? codes : new Int32Array(codes.buffer, codes.byteOffset, codes.length);
+}
+
+/** Number of rows of each level. */
+export function levelCounts(factor: Factor): Int32Array {
+  const codes = asInt32(factor.codes);
+  const counts = new Int32Array(factor.levels);
+  for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++;
+  return counts;
+}
+
+/** Counting sort of the rows by level; stable. */
+export function rowsByLevel(factor: Factor): RowsByLevel {
+  const codes = asInt32(factor.codes);
+  const starts = new Int32Array(factor.levels + 1);
+  for (let i = 0; i < codes.length; i++) starts[codes[i]! + 1]!++;
+  for (let g = 0; g < factor.levels; g++) starts[g + 1]! += starts[g]!;
+  const next = starts.slice(0, factor.levels);
+  const rows = new Int32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) rows[next[codes[i]!]!++] = i;
+  return { starts, rows };
+}
+
+/** Renumbers the levels that occur as 0, 1, 2 … in the order of the old codes. */
+export function compact(factor: Factor): Factor {
+  const counts = levelCounts(factor);
+  let levels = 0;
+  for (let g = 0; g < counts.length; g++) if (counts[g]! > 0) levels++;
+  if (levels === factor.levels) return factor;
+  const renumbered = new Int32Array(factor.levels);
+  for (let g = 0, next = 0; g < counts.length; g++) renumbered[g] = counts[g]! > 0 ? next++ : -1;
+  const old = asInt32(factor.codes);
+  const codes = new Int32Array(old.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = renumbered[old[i]!]!;
+  return { codes, levels };
+}
+
+/**
+ * The factor whose levels are the combinations that occur (`firm^year`), numbered in the order of (first, second, …).
+ * Time O(rows + levels of each factor); no hashing.
+ */
+export function combine(factors: readonly Factor[]): Factor {
+  let combined = compact(factors[0]!);
+  for (let f = 1; f < factors.length; f++) combined = combinePair(combined, compact(factors[f]!));
+  return combined;
+}
+
+function combinePair(first: Factor, second: Factor): Factor {
+  const a = asInt32(first.codes);
+  const b = asInt32(second.codes);
+  const cells = first.levels * second.levels;
+  if (cells <= 4 * a.length + 65536) {
+    const codes = new Int32Array(a.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = a[i]! * second.levels + b[i]!;
+    return compact({ codes, levels: cells });
+  }
+  return combineBySorting(first, second);
+}
+
+function combineBySorting(first: Factor, second: Factor): Factor {
+  const a = asInt32(first.codes);
+  const b = asInt32(second.codes);
+  const inner = rowsByLevel(second).rows;
+  const next = new Int32Array(first.levels + 1);
+  for (let i = 0; i < a.length; i++) next[a[i]! + 1]!++;
+  for (let g = 0; g < first.levels; g++) next[g + 1]! += next[g]!;
+  const order = new Int32Array(a.length);
+  for (let r = 0; r < inner.length; r++) {
+    const i = inner[r]!;
+    order[next[a[i]!]!++] = i;
+  }
+  const codes = new Int32Array(a.length);
+  let levels = -1;
+  let lastA = -1;
+  let lastB = -1;
+  for (let r = 0; r < order.length; r++) {
+    const i = order[r]!;
+    if (a[i]! !== lastA || b[i]! !== lastB) levels++;
+    lastA = a[i]!;
+    lastB = b[i]!;
+    codes[i] = levels;
+  }
+  return { codes, levels: levels + 1 };
+}
+
+/** Whether every level of `inner` that occurs lies in a single level of `outer` (firm in industry). */
+export function isNested(inner: Factor, outer: Factor): boolean {
+  if (inner.codes === outer.codes) return true;
+  const a = asInt32(inner.codes);
+  const b = asInt32(outer.codes);
+  const seen = new Int32Array(inner.levels).fill(-1);
+  for (let i = 0; i < a.length; i++) {
+    const g = a[i]!;
+    if (seen[g]! < 0) seen[g] = b[i]!;
+    else if (seen[g]! !== b[i]!) return false;
+  }
+  return true;
+}
+
+/** The factor on a subset of the rows, levels renumbered. */
+export function factorOnRows(factor: Factor, rows: Int32Array): Factor {
+  const old = asInt32(factor.codes);
+  const codes = new Int32Array(rows.length);
+  for (let r = 0; r < rows.length; r++) codes[r] = old[rows[r]!]!;
+  return compact({ codes, levels: factor.levels });
+}
+
+/** Codes of whole or other numbers in increasing order of value. The distinct values come back too. */
+export function factorOfNumbers(values: ArrayLike<number>): Factor & { readonly values: Float64Array } {
+  const sorted = Float64Array.from(values).sort();
+  let levels = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i]! !== sorted[i - 1]!) sorted[levels++] = sorted[i]!;
+  }
+  const distinct = sorted.slice(0, levels);
+  const index = new Map<number, number>();
+  for (let g = 0; g < levels; g++) index.set(distinct[g]!, g);
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = index.get(values[i]!)!;
+  return { codes, levels, values: distinct };
+}

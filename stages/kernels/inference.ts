@@ -1,0 +1,127 @@
+import { absorbedParameters, fixestRule, type SmallSample } from './dof.ts';
+import { type LinearFit, toCoefficients } from './fit.ts';
+import { leverages } from './leverage.ts';
+import { repairCovariance } from './positive-definite.ts';
+import { type Errors, sandwichMeat, scale } from './sandwich-meat.ts';
+import { tQuantile, tTwoSided } from './student-t.ts';
+
+/** Covariance of the coefficients and what it rests on. */
+export interface Inference {
+  /** terms×terms, row-major, for `coef` */
+  readonly vcov: Float64Array;
+  readonly se: Float64Array;
+  /** degrees of freedom of t and of the denominator of F */
+  readonly dfT: number;
+  /** K of the small-sample factor */
+  readonly dfK: number;
+  /** levels of each cluster dimension, or periods; empty otherwise */
+  readonly groups: readonly number[];
+  /** lag of errors over time */
+  readonly lag?: number;
+  /** negative variances were repaired */
+  readonly repaired: boolean;
+}
+
+/**
+ * Covariance of a fit; undefined only for HC2 and HC3 with effects that were absorbed iteratively. Errors are NaN when no residual degree of
+ * freedom is left, and not finite with a single cluster.
+ */
+export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fixestRule): Inference | undefined {
+  const e = errors.type === 'iid' ? undefined : scoredResiduals(fit, errors);
+  if (errors.type !== 'iid' && e === undefined) return undefined;
+  const meat = errors.type === 'iid' || e === undefined ? undefined : sandwichMeat(fit.design, e, errors, rule);
+  const raw =
+    meat === undefined ? scale(fit.bread, fit.ssr / (fit.n - 1)) : sandwich(fit.bread, meat.matrix, fit.terms);
+  const { factor, dfK, dfT } = smallSample(fit, errors, meat?.groups ?? [], rule);
+  const repaired = repairCovariance(toCoefficients(fit, scale(raw, factor)), fit.terms);
+  return {
+    ...repaired,
+    se: Float64Array.from({ length: fit.terms }, (_, j) => Math.sqrt(repaired.vcov[j * fit.terms + j]!)),
+    dfT,
+    dfK,
+    groups: meat?.groups ?? [],
+    ...(meat?.lag !== undefined && { lag: meat.lag }),
+  };
+}
+
+/** The rule's (n − 1)/(n − K), K and the degrees of freedom of t. */
+export function smallSample(
+  fit: Pick<LinearFit, 'n' | 'terms' | 'effects'>,
+  errors: Errors,
+  groups: readonly number[],
+  rule: SmallSample,
+): { readonly factor: number; readonly dfK: number; readonly dfT: number } {
+  const dfK = absorbedParameters(fit.terms, fit.effects, errors.type === 'cluster' ? errors.by : [], rule);
+  const sandwichAlone = errors.type === 'hc' && errors.variant !== 1;
+  const residual = Math.max(fit.n - dfK, 1);
+  const byGroups = groups.length > 0 && rule.t === 'min';
+  return {
+    factor: rule.adjustK && !sandwichAlone ? (fit.n > dfK ? (fit.n - 1) / (fit.n - dfK) : Number.NaN) : 1,
+    dfK,
+    dfT: typeof rule.t === 'number' ? rule.t : byGroups ? Math.max(Math.min(...groups) - 1, 1) : residual,
+  };
+}
+
+/** Weight × residual, inflated by the leverages for HC2 and HC3; undefined when those cannot be had. */
+export function scoredResiduals(fit: LinearFit, errors: Errors): Float64Array | undefined {
+  const e = weightedResiduals(fit);
+  if (errors.type !== 'hc' || errors.variant < 2) return e;
+  const h = leverages(fit);
+  if (h === undefined) return undefined;
+  inflate(e, h, errors.variant === 2 ? 0.5 : 1);
+  return e;
+}
+
+/** Weight times residual. */
+export function weightedResiduals(fit: Pick<LinearFit, 'residuals' | 'weights'>): Float64Array {
+  const e = fit.residuals.slice();
+  if (fit.weights !== undefined) for (let i = 0; i < e.length; i++) e[i]! *= fit.weights[i]!;
+  return e;
+}
+
+function inflate(e: Float64Array, h: Float64Array, power: number): void {
+  for (let i = 0; i < e.length; i++) {
+    const left = 1 - h[i]!;
+    e[i] = left > 1e-12 ? e[i]! / left ** power : 0; // a row fitted perfectly has no residual to inflate
+  }
+}
+
+/** B M B */
+export function sandwich(bread: Float64Array, meat: Float64Array, k: number): Float64Array {
+  return product(product(bread, meat, k), bread, k);
+}
+
+function product(a: Float64Array, b: Float64Array, k: number): Float64Array {
+  const out = new Float64Array(k * k);
+  for (let i = 0; i < k; i++) {
+    for (let l = 0; l < k; l++) {
+      const value = a[i * k + l]!;
+      for (let j = 0; j < k; j++) out[i * k + j]! += value * b[l * k + j]!;
+    }
+  }
+  return out;
+}
+
+/** t statistics, two-sided p values and interval bounds of the coefficients. */
+export interface CoefficientTests {
+  readonly t: Float64Array;
+  readonly p: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/** Tests of each coefficient against 0 and its interval of the given level. */
+export function coefficientTests(
+  coef: Float64Array,
+  of: Pick<Inference, 'se' | 'dfT'>,
+  level = 0.95,
+): CoefficientTests {
+  const t = coef.map((b, j) => b / of.se[j]!);
+  const width = tQuantile((1 - level) / 2, of.dfT, 'upper');
+  return {
+    t,
+    p: t.map((value) => tTwoSided(value, of.dfT)),
+    low: coef.map((b, j) => b - width * of.se[j]!),
+    high: coef.map((b, j) => b + width * of.se[j]!),
+  };
+}

@@ -1,0 +1,132 @@
+import { crossProducts, residualsAndDots } from './cross-products.ts';
+import { invertCholesky, type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
+
+/**
+ * Share of a column's squared norm that must be left after the effects and earlier columns; below it the column is collinear.
+ * It is 3·10⁻⁷ in norm: near R's 10⁻⁷, above the rounding of data stored in single precision.
+ */
+export const COLLINEAR = 1e-13;
+
+/** A column left out, and why: `on` are input columns it is a linear combination of (empty: of effects or the constant alone). */
+export interface DroppedColumn {
+  readonly column: number;
+  readonly on: Int32Array;
+}
+
+/** Coefficients of one projection of y on columns. */
+export interface Projection {
+  /** input numbers of the columns kept, increasing */
+  readonly kept: Int32Array;
+  readonly dropped: readonly DroppedColumn[];
+  /** one per kept column */
+  readonly coef: Float64Array;
+  readonly residuals: Float64Array;
+  /** (Xᵀ W X)⁻¹ over the kept columns, row-major */
+  readonly bread: Float64Array;
+}
+
+/**
+ * Weighted least squares of y on the columns, all with effects or means taken out already. Normal equations with columns scaled
+ * to unit norm, then refined with the residual (Björck 1996, Numerical Methods for Least Squares Problems, §2.9.3).
+ * @param norms squared norm of every column before anything was taken out of it, for the collinearity rule
+ */
+export function leastSquares(
+  y: Float64Array,
+  columns: readonly Float64Array[],
+  norms: ArrayLike<number>,
+  weights?: Float64Array,
+): Projection {
+  const k = columns.length;
+  const products = crossProducts([...columns, y], weights);
+  const gram = leadingBlock(products, k);
+  const { kept, dropped } = independentColumns(gram, k, norms);
+  const design = Array.from(kept, (j) => columns[j]!);
+  const factor = scaledFactor(gram, k, kept);
+  const coef = Float64Array.from(kept, (j) => products[k * (k + 1) + j]!);
+  solveScaled(factor, coef);
+  const residuals = new Float64Array(y.length);
+  for (let round = 0; round < REFINEMENTS; round++) {
+    const step = residualsAndDots(residuals, y, design, coef, weights);
+    solveScaled(factor, step);
+    for (let j = 0; j < coef.length; j++) coef[j]! += step[j]!;
+    if (largestStep(step, coef) < SMALL_STEP) break; // too small to show in the residuals
+  }
+  return { kept, dropped, coef, residuals, bread: scaledInverse(factor) };
+}
+
+/** Most rounds of refinement; each gains as many digits as the first solution had. */
+const REFINEMENTS = 4;
+const SMALL_STEP = 1e-11;
+
+function leadingBlock(products: Float64Array, k: number): Float64Array {
+  const gram = new Float64Array(k * k);
+  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) gram[a * k + b] = products[a * (k + 1) + b]!;
+  return gram;
+}
+
+function largestStep(step: Float64Array, coef: Float64Array): number {
+  let most = 0;
+  for (let j = 0; j < coef.length; j++) if (step[j] !== 0) most = Math.max(most, Math.abs(step[j]! / coef[j]!));
+  return most;
+}
+
+/** Which columns to keep, first come first kept, and which earlier ones explain the others. */
+export function independentColumns(
+  products: Float64Array,
+  k: number,
+  norms: ArrayLike<number>,
+): { readonly kept: Int32Array; readonly dropped: DroppedColumn[] } {
+  const scaled = products.slice();
+  const root = Float64Array.from({ length: k }, (_, j) => Math.sqrt(norms[j]!) || 1);
+  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) scaled[a * k + b]! /= root[a]! * root[b]!;
+  const gram = scaled.slice();
+  const chol = rankCholeskyInPlace(scaled, k, COLLINEAR, new Float64Array(k).fill(1));
+  const kept = Int32Array.from({ length: k }, (_, j) => j).filter((j) => chol.dropped[j] === 0);
+  const dropped: DroppedColumn[] = [];
+  for (let j = 0; j < k; j++) {
+    if (chol.dropped[j] === 1) dropped.push({ column: j, on: explainedBy(gram, k, j, kept) });
+  }
+  return { kept, dropped };
+}
+
+/** Columns kept before j with a part in j's linear combination that is not rounding. */
+function explainedBy(gram: Float64Array, k: number, j: number, kept: Int32Array): Int32Array {
+  const earlier = kept.filter((a) => a < j);
+  const m = earlier.length;
+  const matrix = new Float64Array(m * m);
+  const right = new Float64Array(m);
+  for (let a = 0; a < m; a++) {
+    right[a] = gram[earlier[a]! * k + j]!;
+    for (let b = 0; b < m; b++) matrix[a * m + b] = gram[earlier[a]! * k + earlier[b]!]!;
+  }
+  solveCholeskyInPlace(rankCholeskyInPlace(matrix, m, 0), right);
+  return earlier.filter((c, a) => Math.abs(right[a]!) * Math.sqrt(gram[c * k + c]!) > 1e-6);
+}
+
+interface ScaledFactor {
+  readonly chol: RankCholesky;
+  readonly root: Float64Array;
+}
+
+function scaledFactor(products: Float64Array, k: number, kept: Int32Array): ScaledFactor {
+  const m = kept.length;
+  const root = Float64Array.from(kept, (j) => Math.sqrt(products[j * k + j]!));
+  const matrix = new Float64Array(m * m);
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) matrix[a * m + b] = products[kept[a]! * k + kept[b]!]! / (root[a]! * root[b]!);
+  }
+  return { chol: rankCholeskyInPlace(matrix, m, 0), root };
+}
+
+function solveScaled(factor: ScaledFactor, b: Float64Array): void {
+  for (let j = 0; j < b.length; j++) b[j]! /= factor.root[j]!;
+  solveCholeskyInPlace(factor.chol, b);
+  for (let j = 0; j < b.length; j++) b[j]! /= factor.root[j]!;
+}
+
+function scaledInverse(factor: ScaledFactor): Float64Array {
+  const m = factor.root.length;
+  const inverse = invertCholesky(factor.chol);
+  for (let a = 0; a < m; a++) for (let b = 0; b < m; b++) inverse[a * m + b]! /= factor.root[a]! * factor.root[b]!;
+  return inverse;
+}

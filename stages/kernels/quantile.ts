@@ -1,0 +1,18 @@
+/**
+ * Sample quantile of type 7: with h = (n − 1)p, x₍⌊h⌋₊₁₎ + (h − ⌊h⌋)(x₍⌊h⌋₊₂₎ − x₍⌊h⌋₊₁₎).
+ * Source: Hyndman & Fan (1996), The American Statistician 50(4), 361–365, definition 7; the default of R and NumPy.
+ * @param sorted n values in increasing order, none missing
+ * @param p      probability in [0, 1]
+ * @returns      NaN when there are no values
+ */
+export function quantile(sorted: Float64Array, p: number): number {
+  const n = sorted.length;
+  if (n === 0 || !(p >= 0 && p <= 1)) return Number.NaN;
+  const h = (n - 1) * p;
+  const below = Math.floor(h);
+  const low = sorted[below]!;
+  const share = h - below;
+  // equal or infinite neighbours: no arithmetic on them
+  if (share === 0 || below + 1 >= n || sorted[below + 1] === low) return low;
+  return low + share * (sorted[below + 1]! - low);
+}

@@ -1,0 +1,62 @@
+/**
+ * Rescaling of indicators to a common unit, direction included.
+ * min-max: (x − min)/(max − min), reversed (max − x)/(max − min) when less is better: Hwang & Yoon (1981), *Multiple
+ * Attribute Decision Making*, ch. 2. z-score: (x − mean)/sd with n − 1, sign turned when less is better.
+ * Missing (NaN) stays missing and does not count. A column that does not vary gives zeros.
+ */
+export type RescaleMethod = 'min-max' | 'z-score';
+
+/** Rows of `values` named by `rows` into `out`; false when they do not vary. Values are finite or NaN. */
+export function rescaleRows(
+  values: Float64Array,
+  rows: Int32Array,
+  how: { readonly method: RescaleMethod; readonly negative: boolean; readonly offset: number },
+  out: Float64Array,
+): boolean {
+  const { centre, spread } = how.method === 'min-max' ? range(values, rows, how.negative) : moments(values, rows);
+  const varies = spread > 0;
+  const scale = how.negative ? -spread : spread;
+  for (const row of rows) {
+    const x = values[row]!;
+    if (Number.isNaN(x)) out[row] = Number.NaN;
+    // + 0 turns the −0 of the best negative row into 0
+    else out[row] = (varies ? (x - centre) / scale + 0 : 0) + how.offset;
+  }
+  return varies;
+}
+
+function range(values: Float64Array, rows: Int32Array, negative: boolean): { centre: number; spread: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const row of rows) {
+    const x = values[row]!;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return { centre: negative ? high : low, spread: high - low };
+}
+
+/** Two passes: the mean first, then the squares around it. */
+function moments(values: Float64Array, rows: Int32Array): { centre: number; spread: number } {
+  let n = 0;
+  let sum = 0;
+  for (const row of rows) {
+    const x = values[row]!;
+    if (Number.isNaN(x)) continue;
+    n++;
+    sum += x;
+  }
+  const centre = sum / n;
+  let squares = 0;
+  let varies = false;
+  let first = Number.NaN;
+  for (const row of rows) {
+    const x = values[row]!;
+    if (Number.isNaN(x)) continue;
+    if (Number.isNaN(first)) first = x;
+    else if (x !== first) varies = true;
+    squares += (x - centre) * (x - centre);
+  }
+  // rounding in the mean must not make a constant column vary
+  return { centre, spread: varies ? Math.sqrt(squares / (n - 1)) : 0 };
+}

@@ -1,0 +1,71 @@
+/**
+ * Summaries of one column. Missing (NaN) is left out; what does not exist (the mean of nothing, the sd of one value) is NaN.
+ * Sums run in the order of the values.
+ */
+import { quantile } from './quantile.ts';
+
+/** The values that are not missing, in increasing order. */
+export const sortedPresent = (values: Float64Array): Float64Array => values.filter((v) => !Number.isNaN(v)).sort();
+
+export interface Moments {
+  readonly n: number;
+  readonly sum: number;
+  readonly mean: number;
+  /** divides by n − 1 */
+  readonly sd: number;
+  readonly min: number;
+  readonly max: number;
+  /** m₃ / m₂^(3/2), central moments divided by n: Stata's `summarize, detail` */
+  readonly skewness: number;
+  /** m₄ / m₂²; 3 for the normal */
+  readonly kurtosis: number;
+}
+
+export function moments(values: Float64Array): Moments {
+  let n = 0;
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]!;
+    if (Number.isNaN(x)) continue;
+    n++;
+    sum += x;
+    if (x < min) min = x;
+    if (x > max) max = x;
+  }
+  if (n === 0) {
+    const none = Number.NaN;
+    return { n, sum: none, mean: none, sd: none, min: none, max: none, skewness: none, kurtosis: none };
+  }
+  if (!Number.isFinite(sum)) {
+    const none = Number.NaN;
+    return { n, sum, mean: sum, sd: none, min, max, skewness: none, kurtosis: none };
+  }
+  // the second pass takes out the rounding error of the first mean
+  const rough = sum / n;
+  let off = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) off += values[i]! - rough;
+  const mean = rough + off / n;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const d = values[i]! - mean;
+    if (Number.isNaN(d)) continue;
+    m2 += d * d;
+    m3 += d * d * d;
+    m4 += d * d * d * d;
+  }
+  if (min === max) m2 = m3 = m4 = 0;
+  const skewness = m3 / n / (m2 / n) ** 1.5;
+  const kurtosis = m4 / n / (m2 / n) ** 2;
+  return { n, sum, mean: min === max ? min : mean, sd: Math.sqrt(m2 / (n - 1)), min, max, skewness, kurtosis };
+}
+
+export type Summary = 'mean' | 'sum' | 'sd' | 'min' | 'max' | 'median' | 'quantile';
+
+/** One summary of the values; `p` is the probability of a quantile. */
+export function summarize(kind: Summary, values: Float64Array, p: number): number {
+  return kind === 'median' || kind === 'quantile'
+    ? quantile(sortedPresent(values), kind === 'median' ? 0.5 : p)
+    : moments(values)[kind];
+}

@@ -1,0 +1,128 @@
+import { absorber } from './absorb.ts';
+import { crossProducts, residualsAndDots } from './cross-products.ts';
+import { assemble, type FitStatistics, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
+import { leastSquares, type Projection } from './least-squares.ts';
+
+/** A model with instruments: `x` are the exogenous regressors. */
+export interface InstrumentedModel extends LinearModel {
+  readonly endogenous: readonly Float64Array[];
+  /** excluded instruments */
+  readonly instruments: readonly Float64Array[];
+}
+
+/** Two-stage least squares and the regressions its tests need. */
+export interface TwoStageFit {
+  /**
+   * Terms: the constant, the endogenous variables, the exogenous ones; `kept` and `dropped` count endogenous first. Residuals and all that
+   * follows from them are with the endogenous variables as observed; `design` holds their fitted values.
+   */
+  readonly second: LinearFit;
+  /** one per endogenous variable, on [exogenous, instruments] */
+  readonly first: readonly LinearFit[];
+  /** the outcome on [exogenous, instruments] */
+  readonly reduced: LinearFit;
+  /** how many instruments the first stage kept */
+  readonly instruments: number;
+  /** terms of the first stages that are instruments: positions in their `coef` */
+  readonly instrumentTerms: Int32Array;
+  readonly columns: TwoStageColumns;
+  /**
+   * R² as fixest 0.14 reports it: from the residuals of the second-stage regression (fitted endogenous variables), squared without the
+   * weights, against the weighted total. `second.r2` is Stata's: from the structural residuals.
+   */
+  readonly fixestR2: Pick<FitStatistics, 'r2' | 'adjR2' | 'withinR2' | 'withinAdjR2'>;
+}
+
+/** Columns with constant or effects out, for the tests. */
+export interface TwoStageColumns {
+  readonly y: TakenOut;
+  readonly endogenous: readonly TakenOut[];
+  readonly exogenous: readonly TakenOut[];
+  readonly instruments: readonly TakenOut[];
+}
+
+/**
+ * Two-stage least squares with absorbed effects and weights. Collinear exogenous regressors are dropped before instruments.
+ * Undefined when fewer instruments than endogenous variables are left.
+ * Source: Theil (1953); covariance with the residuals of the structural equation, Wooldridge (2010), §5.2.2.
+ */
+export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
+  const effects = model.effects ?? [];
+  const n = model.y.length;
+  const hasConstant = effects.length === 0 && model.intercept !== false;
+  const inside =
+    effects.length === 0 ? undefined : (model.absorber ?? absorber(effects, n, model.weights, model.absorb));
+  const out = (column: Float64Array) => takeOut(column, inside, hasConstant, model.weights);
+  const columns: TwoStageColumns = {
+    y: out(model.y),
+    endogenous: model.endogenous.map(out),
+    exogenous: model.x.map(out),
+    instruments: model.instruments.map(out),
+  };
+  const onAll = [...columns.exogenous, ...columns.instruments];
+  const regress = (y: TakenOut, x: readonly TakenOut[]): LinearFit =>
+    assemble(model, { y, x, inside, hasConstant, projection: project(y, x, model.weights) });
+  const first = columns.endogenous.map((endogenous) => regress(endogenous, onAll));
+  const instrumentTerms = termsFrom(first[0]!, columns.exogenous.length);
+  if (instrumentTerms.length < columns.endogenous.length) return undefined;
+  const fitted = columns.endogenous.map((endogenous, e) => withoutResiduals(endogenous, first[e]!.residuals));
+  const x = [...fitted, ...columns.exogenous];
+  const projection = project(columns.y, x, model.weights);
+  const observed = [...columns.endogenous, ...columns.exogenous];
+  const residuals = new Float64Array(n);
+  const kept = Array.from(projection.kept, (j) => observed[j]!.column);
+  residualsAndDots(residuals, columns.y.column, kept, projection.coef);
+  const second = assemble(model, { y: columns.y, x, inside, hasConstant, projection: { ...projection, residuals } });
+  return {
+    second,
+    first,
+    reduced: regress(columns.y, onAll),
+    instruments: instrumentTerms.length,
+    instrumentTerms,
+    columns,
+    fixestR2: rescaledR2(second, crossProducts([projection.residuals])[0]!),
+  };
+}
+
+/** The R² family with another sum of squared residuals. */
+function rescaledR2(fit: LinearFit, ssr: number): TwoStageFit['fixestR2'] {
+  const other = (r2: number) => 1 - ((1 - r2) * ssr) / fit.ssr;
+  return {
+    r2: other(fit.r2),
+    adjR2: other(fit.adjR2),
+    withinR2: other(fit.withinR2),
+    withinAdjR2: other(fit.withinAdjR2),
+  };
+}
+
+/** Least squares of one column on others. */
+export function project(y: TakenOut, x: readonly TakenOut[], weights?: Float64Array): Projection {
+  return leastSquares(
+    y.column,
+    x.map((c) => c.column),
+    x.map((c) => c.norm),
+    weights,
+  );
+}
+
+/** Positions among the terms of the kept columns numbered `from` and up. */
+function termsFrom(fit: LinearFit, from: number): Int32Array {
+  const shift = fit.hasConstant ? 1 : 0;
+  return Int32Array.from(fit.kept.keys())
+    .filter((t) => fit.kept[t]! >= from)
+    .map((t) => t + shift);
+}
+
+function withoutResiduals(column: TakenOut, residuals: Float64Array): TakenOut {
+  const fitted = new Float64Array(residuals.length);
+  for (let i = 0; i < fitted.length; i++) fitted[i] = column.column[i]! - residuals[i]!;
+  return { ...column, column: fitted };
+}
+
+/** Sum of weighted squares and products of residuals of several fits: m×m. */
+export function residualProducts(fits: readonly LinearFit[]): Float64Array {
+  return crossProducts(
+    fits.map((fit) => fit.residuals),
+    fits[0]!.weights,
+  );
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { repairCovariance } from '../../stages/kernels/positive-definite.ts';
+
+describe('covariances with a negative variance', () => {
+  test('have their negative eigenvalues raised to 1e-10, as fixest does', () => {
+    // eigenvalues 3 and -2, vectors at an angle that makes one variance negative
+    const turn = 0.6;
+    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    const built = (a: number, b: number) => [
+      a * c * c + b * s * s,
+      (a - b) * c * s,
+      (a - b) * c * s,
+      a * s * s + b * c * c,
+    ];
+    const { vcov, repaired } = repairCovariance(Float64Array.from(built(3, -2)), 2);
+    expect(repaired).toBe(true);
+    built(3, 1e-10).forEach((want, i) => {
+      expect(Math.abs(vcov[i]! - want)).toBeLessThan(1e-12);
+    });
+  });
+
+  test('are left alone when no variance is negative', () => {
+    const vcov = Float64Array.of(1, 2, 2, 1);
+    expect(repairCovariance(vcov, 2)).toEqual({ vcov, repaired: false });
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { absorber } from '../../stages/kernels/absorb.ts';
+import { noSmallSample } from '../../stages/kernels/dof.ts';
+import { fitLinear, takeOut } from '../../stages/kernels/fit.ts';
+import { inference } from '../../stages/kernels/inference.ts';
+import { type WildModel, wildClusterBootstrap } from '../../stages/kernels/wild-bootstrap.ts';
+import {
+  completeRows,
+  effect,
+  factor,
+  numbers,
+  type ReferenceCase,
+  readData,
+  referenceCases,
+  subset,
+} from './reference-case.ts';
+
+const cases = referenceCases(['wild_cluster_bootstrap']);
+
+function model(c: ReferenceCase): WildModel {
+  const { spec } = c;
+  let data = readData(c.dataset);
+  const names = /\[(.*)\]/.exec(spec.sample ?? '');
+  if (names !== null) {
+    const wanted = new Set(names[1]!.split(',').map((s) => s.trim().replaceAll("'", '')));
+    const states = data.cells.get('state')!;
+    data = subset(
+      data,
+      [...states.keys()].filter((i) => wanted.has(states[i]!)),
+    );
+  }
+  data = subset(data, completeRows(data, [spec.y, spec.x, spec.controls, ...spec.absorb]));
+  const inside = absorber(
+    spec.absorb.map((name: string) => effect(data, name)),
+    data.rows,
+  );
+  const out = (name: string) => takeOut(numbers(data, name), inside, false, undefined).column;
+  return {
+    y: out(spec.y),
+    x: out(spec.x),
+    controls: [out(spec.controls)],
+    clusters: factor(data, spec.cluster),
+    absorber: inside,
+  };
+}
+
+describe.each(cases.map((c) => [c.id, c] as const))('%s', (_, c) => {
+  test('all sign vectors give the reference’s estimate, t and p', () => {
+    const got = wildClusterBootstrap(model(c), { draws: 2 ** 12, weights: 'rademacher' }, () => 0)!;
+    const want = c.results;
+    expect(got.estimate / want.estimate).toBeCloseTo(1, 8);
+    expect(got.t / want.t_cr0).toBeCloseTo(1, 7);
+    expect(got.draws).toBe(want.vectors);
+    expect(got.clusters).toBe(want.G);
+    expect(got.enumerated).toBe(true);
+    expect(got.p).toBe(want.p_two_sided_symmetric);
+  });
+});
+
+describe('wild cluster bootstrap', () => {
+  test('a draw’s statistic is the one of a regression on the drawn outcome', () => {
+    const c = cases.find((one) => one.id === 'wild_grunfeld')!;
+    const m = model(c);
+    const data = readData('grunfeld');
+    const effects = ['firm', 'year'].map((name) => effect(data, name));
+    const restricted = fitLinear({ y: numbers(data, 'inv'), x: [numbers(data, 'capital')], effects });
+    const codes = m.clusters.codes;
+    const signs = [1, -1, 1, 1, -1, -1, 1, -1, 1, 1];
+    const y = restricted.residuals.map((u, i) => u * signs[codes[i]!]!);
+    const fit = fitLinear({ y, x: [numbers(data, 'value'), numbers(data, 'capital')], effects });
+    const of = inference(fit, { type: 'cluster', by: [m.clusters] }, noSmallSample)!;
+    const slow = Math.abs(fit.coef[0]! / of.se[0]!);
+    // uniform numbers that give exactly these signs, drawn once: p tells on which side of t the statistic lies
+    const at = (shift: number) => {
+      let g = 0;
+      const observed = { ...m, y: m.y, hypothesis: 0 };
+      const got = wildClusterBootstrap(observed, { draws: 1, weights: 'rademacher' }, () =>
+        signs[g++]! > 0 ? 0.75 : 0.25,
+      )!;
+      return got.p === (slow >= Math.abs(got.t) * shift ? 1 : 0);
+    };
+    expect(at(1)).toBe(true);
+  });
+
+  test('Webb weights and Rademacher weights agree for many draws', () => {
+    const c = cases.find((one) => one.id === 'wild_castle_12')!;
+    let state = 1;
+    const uniform = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const webb = wildClusterBootstrap(model(c), { draws: 4000, weights: 'webb' }, uniform)!;
+    expect(Math.abs(webb.p - c.results.p_two_sided_symmetric)).toBeLessThan(0.04);
+    expect(webb.enumerated).toBe(false);
+  });
+
+  test('a regressor inside the span of the controls gives no test', () => {
+    const m = model(cases[0]!);
+    expect(wildClusterBootstrap({ ...m, x: m.controls[0]! }, { draws: 8, weights: 'webb' }, () => 0.5)).toBeUndefined();
+  });
+});
