@@ -1,0 +1,110 @@
+import { Type } from '@sinclair/typebox';
+import { type Column, lengthOf, MISSING, numbers, textAt, texts } from '../columns/column.ts';
+import { References } from '../columns/params.ts';
+import { isNumeric, tableShapeOf } from '../columns/schema.ts';
+import { tableOf, tableOutput } from '../columns/table.ts';
+import { type ColumnInfo, defineStage, error, type Fault, ROWS, type TableShape } from '../contract.ts';
+
+interface Params {
+  readonly from: string | readonly string[];
+}
+
+export type AppendSpec = {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly kind: 'number' | 'text';
+    readonly in: readonly boolean[];
+  }[];
+};
+
+/** The rows of several tables under one another; a column that a table lacks is missing in its rows. */
+export const append = defineStage<Params, AppendSpec>({
+  type: 'append',
+  doc: {
+    summary: { en: 'Puts the rows of tables under one another', zh: '纵向合并多张表' },
+    details: {
+      en: 'Columns are matched by name, in the order in which they first occur. A column that a table lacks is missing in its rows. Types must agree.',
+    },
+    example: `stages:
+  east: { stage: ingest, file: east.csv }
+  west: { stage: ingest, file: west.csv }
+  all: { stage: append, from: [east, west] }
+`,
+  },
+  params: Type.Object({ from: References('the tables, in order') }, { additionalProperties: false }),
+  inputs: { from: { kinds: ['table'], many: true } },
+  outputs: { table: { kind: 'table', doc: 'all rows' } },
+  declare({ inputs }) {
+    const shapes = (inputs.from ?? []).map(tableShapeOf);
+    const faults: Fault[] = [];
+    const columns = new Map<string, ColumnInfo>();
+    shapes.forEach((shape, i) => {
+      for (const c of shape.columns) {
+        const before = columns.get(c.name);
+        if (before === undefined || before.type === 'unknown') columns.set(c.name, c);
+        else if (c.type !== 'unknown' && isNumeric(c.type) !== isNumeric(before.type))
+          faults.push(error('CE2042', { name: c.name, left: before.type, right: c.type }, inputs.from?.[i]?.path));
+        else if (c.type !== 'unknown' && c.type !== before.type) columns.set(c.name, { ...before, type: 'number' });
+      }
+    });
+    const panel = shapes[0]?.panel;
+    const shape: TableShape = {
+      kind: 'table',
+      columns: [...columns.values()],
+      open: shapes.some((s) => s.open),
+      ...(panel === undefined ? {} : { panel }),
+    };
+    const spec: AppendSpec = {
+      columns: shape.columns.map((c) => ({
+        name: c.name,
+        kind: c.type === 'text' ? 'text' : 'number',
+        in: shapes.map((s) => s.columns.some((d) => d.name === c.name)),
+      })),
+    };
+    return {
+      faults,
+      spec,
+      reads: { from: shapes.map((s) => [ROWS, ...s.columns.map((c) => c.name)]) },
+      outputs: {
+        table: {
+          shape,
+          parts: [{ name: ROWS, how: 'made' }, ...shape.columns.map((c) => ({ name: c.name, how: 'made' as const }))],
+        },
+      },
+    };
+  },
+  run({ spec, inputs }) {
+    const tables = (inputs.from ?? []).map(tableOf);
+    const rows = tables.reduce((n, t) => n + t.rows, 0);
+    const made = spec.columns.map(({ name, kind, in: present }) => {
+      const pieces = tables.map((t, i) => (present[i] ? t.column(name) : missingColumn(kind, t.rows)));
+      return [name, stack(pieces, rows)] as const;
+    });
+    return { ok: true, outputs: { table: tableOutput(made, rows) }, notes: [] };
+  },
+});
+
+const missingColumn = (kind: 'number' | 'text', rows: number): Column =>
+  kind === 'number'
+    ? numbers(new Float64Array(rows).fill(Number.NaN))
+    : { kind, codes: new Uint32Array(rows).fill(MISSING), levels: [] };
+
+function stack(pieces: readonly Column[], rows: number): Column {
+  if (pieces.every((p) => p.kind === 'number')) {
+    const out = new Float64Array(rows);
+    let at = 0;
+    for (const p of pieces) {
+      out.set(p.values, at);
+      at += p.values.length;
+    }
+    return numbers(out);
+  }
+  return texts(
+    (function* () {
+      for (const p of pieces)
+        for (let i = 0; i < lengthOf(p); i++)
+          yield p.kind === 'text' ? textAt(p, i) : Number.isNaN(p.values[i]) ? undefined : String(p.values[i]);
+    })(),
+    rows,
+  );
+}

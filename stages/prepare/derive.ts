@@ -1,0 +1,107 @@
+import { Type } from '@sinclair/typebox';
+import type { Column } from '../columns/column.ts';
+import { compileExpression } from '../columns/expression/compile.ts';
+import { evaluate } from '../columns/expression/evaluate.ts';
+import type { Expression } from '../columns/expression/syntax.ts';
+import { ExpressionText, listOf, Reference } from '../columns/params.ts';
+import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
+import { tableOf, tableOutput } from '../columns/table.ts';
+import { type ColumnInfo, defineStage, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
+
+interface Params {
+  readonly from: string;
+  readonly columns: Readonly<Record<string, string | number | boolean>>;
+  readonly by?: string | readonly string[];
+}
+
+export type DeriveSpec = {
+  /** in order: a later one may use an earlier one */
+  readonly columns: readonly { readonly name: string; readonly tree: Expression }[];
+  readonly by: readonly string[];
+  readonly panel?: { readonly unit: string; readonly time: string };
+};
+
+/** New columns from expressions. Columns that are there already pass through; one of the same name is replaced. */
+export const derive = defineStage<Params, DeriveSpec>({
+  type: 'derive',
+  doc: {
+    summary: { en: 'New columns from expressions', zh: '用表达式生成新列' },
+    details: {
+      en: `Each entry of \`columns\` is a new column; later ones may use earlier ones. \`lag\`, \`lead\`, \`diff\` and \`growth\` go by unit and by the
+value of time, so a gap gives missing. \`mean\`, \`sd\`, \`sum\`, \`count\`, \`median\`, \`quantile\`, \`rank\` and \`standardize\` are over all rows,
+or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  logs:
+    stage: derive
+    from: raw
+    columns:
+      ln_gdp: log(gdp)
+      growth: ln_gdp - lag(ln_gdp)
+`,
+  },
+  params: Type.Object(
+    {
+      from: Reference('the table'),
+      columns: Type.Record(Type.String({ minLength: 1 }), ExpressionText('expression'), {
+        minProperties: 1,
+        description: 'new columns, by name',
+      }),
+      by: Type.Optional(
+        Type.Union([Type.String(), Type.Array(Type.String())], {
+          description: 'columns whose groups the summaries are taken over',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { table: { kind: 'table', doc: 'the table with the new columns' } },
+  declare({ params, inputs, labels }) {
+    const input = tableShapeOf(inputs.from?.[0]);
+    const lookup = new ColumnLookup(input);
+    const by = listOf<string>(params.by);
+    by.forEach((name, i) => lookup.any(name, typeof params.by === 'string' ? ['by'] : ['by', i]));
+    const faults: Fault[] = [];
+    const reads = new Set<string>();
+    const made: ColumnInfo[] = [];
+    const columns: { name: string; tree: Expression }[] = [];
+    let shape: TableShape = input;
+    for (const [name, text] of Object.entries(params.columns)) {
+      const compiled = compileExpression(text, { shape, param: ['columns', name], by });
+      faults.push(...compiled.faults);
+      for (const read of compiled.reads) if (!made.some((m) => m.name === read)) reads.add(read);
+      const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
+      made.push({ name, type: compiled.type, ...(label === undefined ? {} : { label }) });
+      columns.push({ name, tree: compiled.tree });
+      shape = withColumns(shape, made.slice(-1));
+    }
+    const names = new Set(made.map((m) => m.name));
+    const parts: PartDecl[] = shape.columns.map((c) =>
+      names.has(c.name)
+        ? { name: c.name, how: 'made' }
+        : { name: c.name, how: 'passed', input: 'from', index: 0, part: c.name },
+    );
+    const usesPanel = input.panel !== undefined && reads.has(input.panel.unit) && reads.has(input.panel.time);
+    return {
+      faults: [...lookup.faults, ...faults],
+      spec: { columns, by, ...(usesPanel && input.panel !== undefined ? { panel: input.panel } : {}) },
+      reads: { from: [[ROWS, ...reads]] },
+      outputs: { table: { shape, parts: [...passAll({ ...input, columns: [] }, 'from'), ...parts] } },
+    };
+  },
+  run({ spec, inputs }) {
+    const [input] = inputs.from ?? [];
+    if (input === undefined) throw new Error('ceteris bug: derive without input');
+    const table = tableOf(input);
+    const made = new Map<string, Column>();
+    const view = { rows: table.rows, column: (name: string) => made.get(name) ?? table.column(name) };
+    for (const { name, tree } of spec.columns)
+      made.set(
+        name,
+        evaluate(tree, { table: view, by: spec.by, ...(spec.panel === undefined ? {} : { panel: spec.panel }) }),
+      );
+    return { ok: true, outputs: { table: tableOutput(made) }, notes: [] };
+  },
+});

@@ -1,0 +1,122 @@
+import { Type } from '@sinclair/typebox';
+import { type Column, textAt } from '../columns/column.ts';
+import { compileExpression } from '../columns/expression/compile.ts';
+import { evaluate } from '../columns/expression/evaluate.ts';
+import type { Expression } from '../columns/expression/syntax.ts';
+import { ExpressionText, Reference } from '../columns/params.ts';
+import { passAll, tableShapeOf } from '../columns/schema.ts';
+import { tableOf } from '../columns/table.ts';
+import { defineStage, error, type Fault, ROWS } from '../contract.ts';
+
+interface Params {
+  readonly from: string;
+  readonly rules: string | readonly string[] | Readonly<Record<string, string>>;
+}
+
+export type ExpectSpec = {
+  readonly rules: readonly { readonly name: string; readonly tree: Expression }[];
+  readonly panel?: { readonly unit: string; readonly time: string };
+};
+
+const SHOWN = 5;
+
+/** Conditions that the data must meet, in every row; when one does not hold the stage fails and says where. */
+export const expect = defineStage<Params, ExpectSpec>({
+  type: 'expect',
+  doc: {
+    summary: { en: 'Checks conditions on the data', zh: '检验数据应满足的条件' },
+    details: {
+      en: 'Every rule must be true in every row; a missing value does not break it. The table passes through unchanged, so later stages can hang on the check.',
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  sound:
+    stage: expect
+    from: raw
+    rules:
+      shares are shares: urban >= 0 and urban <= 1
+`,
+  },
+  params: Type.Object(
+    {
+      from: Reference('the table'),
+      rules: Type.Union(
+        [
+          ExpressionText('a rule'),
+          Type.Array(ExpressionText('a rule')),
+          Type.Record(Type.String(), ExpressionText('a rule')),
+        ],
+        {
+          description: 'conditions: one, a list, or by name',
+        },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { table: { kind: 'table', doc: 'the table, unchanged' } },
+  declare({ params, inputs }) {
+    const shape = tableShapeOf(inputs.from?.[0]);
+    const faults: Fault[] = [];
+    const reads = new Set<string>();
+    const written: (readonly [string, string, (string | number)[]])[] =
+      typeof params.rules !== 'object'
+        ? [[String(params.rules), String(params.rules), ['rules']]]
+        : Array.isArray(params.rules)
+          ? params.rules.map((r, i) => [String(r), String(r), ['rules', i]] as const)
+          : Object.entries(params.rules).map(([name, r]) => [name, String(r), ['rules', name]] as const);
+    const rules = written.map(([name, text, param]) => {
+      const compiled = compileExpression(text, { shape, param });
+      faults.push(...compiled.faults);
+      for (const read of compiled.reads) reads.add(read);
+      return { name, tree: compiled.tree };
+    });
+    if (shape.panel !== undefined && !shape.open)
+      for (const key of [shape.panel.unit, shape.panel.time]) reads.add(key);
+    return {
+      faults,
+      spec: { rules, ...(shape.panel === undefined ? {} : { panel: shape.panel }) },
+      reads: { from: [[ROWS, ...reads]] },
+      outputs: { table: { shape, parts: passAll(shape, 'from') } },
+    };
+  },
+  run({ spec, inputs }) {
+    const [input] = inputs.from ?? [];
+    if (input === undefined) throw new Error('ceteris bug: expect without input');
+    const table = tableOf(input);
+    const verdict = spec.rules.flatMap(({ name, tree }) => {
+      const held = evaluate(tree, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
+      if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];
+      const broken = Array.from(held.values.keys()).filter((i) => held.values[i] === 0);
+      if (broken.length === 0) return [];
+      const where = broken.slice(0, SHOWN).map((i) => place(i, spec.panel, (column) => table.column(column)));
+      return [
+        error(
+          'CE2048',
+          {
+            rule: name,
+            count: broken.length,
+            rows: table.rows,
+            where: broken.length > SHOWN ? [...where, '…'] : where,
+          },
+          ['rules'],
+        ),
+      ];
+    });
+    return {
+      ok: true,
+      outputs: { table: { parts: new Map() } },
+      notes: [],
+      ...(verdict.length === 0 ? {} : { verdict }),
+    };
+  },
+});
+
+function place(row: number, panel: ExpectSpec['panel'], column: (name: string) => Column): string {
+  if (panel === undefined) return String(row + 1);
+  const value = (name: string): string => {
+    const c = column(name);
+    return c.kind === 'text' ? (textAt(c, row) ?? '') : String(c.values[row]);
+  };
+  return `${value(panel.unit)} ${value(panel.time)}`;
+}

@@ -1,0 +1,47 @@
+/** Key columns of joined rows: from the left where there is one, from the right otherwise. */
+import { type Column, MISSING, numbers, textAt, texts } from '../columns/column.ts';
+import type { Table } from '../columns/table.ts';
+
+interface Keys {
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+}
+
+interface Rows {
+  readonly left: Uint32Array;
+  readonly right: Uint32Array;
+}
+
+export function gatherKeys(
+  spec: Keys,
+  tables: { readonly left: Table; readonly right: Table },
+  rows: Rows,
+): (readonly [string, Column])[] {
+  return spec.left.map(
+    (name, k) =>
+      [name, joinColumn(tables.left.column(name), tables.right.column(spec.right[k] as string), rows)] as const,
+  );
+}
+
+function joinColumn(left: Column, right: Column, rows: Rows): Column {
+  const n = rows.left.length;
+  const from = (i: number): readonly [Column, number] =>
+    rows.left[i] !== MISSING ? [left, rows.left[i] as number] : [right, rows.right[i] as number];
+  if (left.kind === 'number') {
+    return numbers(
+      Float64Array.from({ length: n }, (_, i) => {
+        const [column, row] = from(i);
+        return column.kind === 'number' ? (column.values[row] as number) : Number.NaN;
+      }),
+    );
+  }
+  return texts(
+    (function* () {
+      for (let i = 0; i < n; i++) {
+        const [column, row] = from(i);
+        yield column.kind === 'text' ? textAt(column, row) : undefined;
+      }
+    })(),
+    n,
+  );
+}

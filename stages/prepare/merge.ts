@@ -1,0 +1,239 @@
+import { Type } from '@sinclair/typebox';
+import { encodeIndex } from '../columns/codec.ts';
+import { MISSING } from '../columns/column.ts';
+import { Reference } from '../columns/params.ts';
+import { ColumnLookup, isNumeric, tableShapeOf } from '../columns/schema.ts';
+import { tableOf, tableOutput } from '../columns/table.ts';
+import {
+  type ColumnInfo,
+  defineStage,
+  error,
+  type Fault,
+  type Note,
+  type PartDecl,
+  ROWS,
+  type RunResult,
+  type TableShape,
+} from '../contract.ts';
+import { type Joined, joinRows, keyText } from './join-rows.ts';
+import { gatherKeys } from './merge-keys.ts';
+
+interface Params {
+  readonly from: string;
+  readonly with: string;
+  readonly on?: string | readonly string[] | Readonly<Record<string, string>>;
+  readonly how?: 'left' | 'inner' | 'outer';
+  readonly validate?: '1:1' | 'm:1' | '1:m';
+  readonly unmatched?: 'note' | 'error';
+}
+
+export type MergeSpec = {
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+  readonly how: 'left' | 'inner' | 'outer';
+  readonly validate: '1:1' | 'm:1' | '1:m';
+  readonly unmatched: 'note' | 'error';
+};
+
+const LEFT = '#left';
+const RIGHT = '#right';
+
+/**
+ * Two tables side by side, matched by keys. Only the keys are read: other columns are picked by the row index when somebody reads
+ * them, so a change in one of them makes nothing else stale.
+ */
+export const merge = defineStage<Params, MergeSpec>({
+  type: 'merge',
+  doc: {
+    summary: { en: 'Joins two tables by keys', zh: '按键横向合并两张表' },
+    details: {
+      en: `\`on\` names the keys (\`[city, year]\`, or \`{ left: right }\` when they are called differently). \`validate\` says how often a key may occur:
+\`m:1\` (default: many rows here, one there), \`1:1\`, \`1:m\`; a key that occurs more often fails the stage. \`how: left\` keeps every row of
+\`from\`, \`inner\` those that match, \`outer\` also those of \`with\` that do not. Rows without a match are counted and named in a note, listed in
+the output \`unmatched\`, or fail the stage with \`unmatched: error\`; they are never lost silently. A missing key matches nothing.`,
+    },
+    example: `stages:
+  panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  regions: { stage: ingest, file: regions.csv, key: city }
+  both: { stage: merge, from: panel, with: regions, on: city, validate: m:1 }
+`,
+  },
+  params: Type.Object(
+    {
+      from: Reference('the left table'),
+      with: Reference('the right table'),
+      on: Type.Optional(
+        Type.Union(
+          [
+            Type.String(),
+            Type.Array(Type.String(), { minItems: 1 }),
+            Type.Record(Type.String(), Type.String(), { minProperties: 1 }),
+          ],
+          { description: 'key columns, or { left: right }' },
+        ),
+      ),
+      how: Type.Optional(
+        Type.Union([Type.Literal('left'), Type.Literal('inner'), Type.Literal('outer')], {
+          default: 'left',
+          description: 'which rows stay',
+        }),
+      ),
+      validate: Type.Optional(
+        Type.Union([Type.Literal('1:1'), Type.Literal('m:1'), Type.Literal('1:m')], {
+          default: 'm:1',
+          description: 'how often a key may occur on each side',
+        }),
+      ),
+      unmatched: Type.Optional(
+        Type.Union([Type.Literal('note'), Type.Literal('error')], {
+          default: 'note',
+          description: 'what becomes of rows without a match',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { from: { kinds: ['table'] }, with: { kinds: ['table'] } },
+  outputs: {
+    table: { kind: 'table', doc: 'the joined table' },
+    unmatched: { kind: 'table', doc: 'keys without a match, and their side' },
+  },
+  declare({ params, inputs }) {
+    const left = tableShapeOf(inputs.from?.[0]);
+    const right = tableShapeOf(inputs.with?.[0]);
+    const pairs = pairsOf(params.on, left, right);
+    const faults: Fault[] = pairs.length === 0 ? [error('CE2046', {}, ['on'])] : [];
+    const lookups = [new ColumnLookup(left), new ColumnLookup(right)] as const;
+    const keys = pairs.map(([l, r, path]) => {
+      const [a, b] = [lookups[0].any(l, path), lookups[1].any(r, path)];
+      if (a.type !== 'unknown' && b.type !== 'unknown' && isNumeric(a.type) !== isNumeric(b.type))
+        faults.push(error('CE2042', { name: l, left: a.type, right: b.type }, path));
+      return [a, b] as const;
+    });
+    const rightKeys = new Set(pairs.map(([, r]) => r));
+    const how = params.how ?? 'left';
+    const others = right.columns.filter((c) => !rightKeys.has(c.name));
+    for (const c of others)
+      if (left.columns.some((d) => d.name === c.name)) faults.push(error('CE2043', { name: c.name }, ['with']));
+    const fresh = others.filter((c) => !left.columns.some((d) => d.name === c.name));
+    const madeKeys = how === 'outer' ? keys.map(([a]) => a.name) : [];
+    const table: TableShape = { ...left, columns: [...left.columns, ...fresh], open: left.open || right.open };
+    const unmatched: TableShape = {
+      kind: 'table',
+      open: false,
+      columns: [...keys.map(([a]): ColumnInfo => a), { name: 'side', type: 'text' }],
+    };
+    return {
+      faults: [...lookups[0].faults, ...lookups[1].faults, ...faults],
+      spec: {
+        left: pairs.map(([l]) => l),
+        right: pairs.map(([, r]) => r),
+        how,
+        validate: params.validate ?? 'm:1',
+        unmatched: params.unmatched ?? 'note',
+      },
+      reads: { from: [[ROWS, ...pairs.map(([l]) => l)]], with: [[ROWS, ...pairs.map(([, r]) => r)]] },
+      outputs: {
+        table: { shape: table, parts: tableParts(left, fresh, madeKeys) },
+        unmatched: {
+          shape: unmatched,
+          parts: [
+            { name: ROWS, how: 'made' },
+            ...unmatched.columns.map((c) => ({ name: c.name, how: 'made' as const })),
+          ],
+        },
+      },
+    };
+  },
+  run({ spec, inputs }) {
+    const [from, other] = [inputs.from?.[0], inputs.with?.[0]];
+    if (from === undefined || other === undefined) throw new Error('ceteris bug: merge without its inputs');
+    const [left, right] = [tableOf(from), tableOf(other)];
+    const joined = joinRows(
+      { columns: spec.left.map((n) => left.column(n)), rows: left.rows },
+      { columns: spec.right.map((n) => right.column(n)), rows: right.rows },
+      spec,
+    );
+    return finish(spec, joined, { left, right });
+  },
+});
+
+type Pair = readonly [left: string, right: string, path: (string | number)[]];
+
+function pairsOf(on: Params['on'], left: TableShape, right: TableShape): Pair[] {
+  if (on === undefined)
+    return left.columns
+      .filter((c) => right.columns.some((d) => d.name === c.name))
+      .map((c) => [c.name, c.name, ['from']]);
+  if (typeof on === 'string') return [[on, on, ['on']]];
+  if (Array.isArray(on)) return on.map((name: string, i) => [name, name, ['on', i]]);
+  return Object.entries(on as Readonly<Record<string, string>>).map(([l, r]) => [l, r, ['on', l]]);
+}
+
+/** Every column of the left, and the right's that are no keys, by their row indices. */
+function tableParts(left: TableShape, fresh: readonly ColumnInfo[], madeKeys: readonly string[]): PartDecl[] {
+  return [
+    { name: ROWS, how: 'made' },
+    { name: LEFT, how: 'made' },
+    { name: RIGHT, how: 'made' },
+    ...left.columns.map(
+      (c): PartDecl =>
+        madeKeys.includes(c.name)
+          ? { name: c.name, how: 'made' }
+          : { name: c.name, how: 'gathered', input: 'from', index: 0, part: c.name, by: LEFT },
+    ),
+    ...fresh.map(
+      (c): PartDecl => ({ name: c.name, how: 'gathered', input: 'with', index: 0, part: c.name, by: RIGHT }),
+    ),
+  ];
+}
+
+const SHOWN = 8;
+
+type Tables = { readonly left: ReturnType<typeof tableOf>; readonly right: ReturnType<typeof tableOf> };
+
+function finish(spec: MergeSpec, joined: Joined, { left, right }: Tables): RunResult {
+  const faults: Fault[] = [];
+  const notes: Note[] = [];
+  const name = (side: 'left' | 'right', rows: readonly number[]): string[] => {
+    const columns = side === 'left' ? spec.left.map((n) => left.column(n)) : spec.right.map((n) => right.column(n));
+    const shown = [...new Set(rows.map((r) => keyText(columns, r)))];
+    return shown.length > SHOWN ? [...shown.slice(0, SHOWN), '…'] : shown;
+  };
+  const port = { left: 'from', right: 'with' } as const;
+  for (const side of ['left', 'right'] as const) {
+    const repeated = joined.repeated[side];
+    if (repeated.length > 0)
+      faults.push(
+        error('CE2044', { side: port[side], count: repeated.length, how: spec.validate, keys: name(side, repeated) }, [
+          'validate',
+        ]),
+      );
+    const lost = joined.unmatched[side];
+    if (lost.length === 0) continue;
+    const args = { side: port[side], count: lost.length, keys: name(side, lost) };
+    if (spec.unmatched === 'error') faults.push(error('CE2045', args, ['unmatched']));
+    else notes.push({ code: 'CN2004', args });
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  const parts = new Map(
+    tableOutput(spec.how === 'outer' ? gatherKeys(spec, { left, right }, joined) : [], joined.left.length).parts,
+  );
+  parts.set(LEFT, encodeIndex(joined.left));
+  parts.set(RIGHT, encodeIndex(joined.right));
+  return { ok: true, outputs: { table: { parts }, unmatched: unmatchedTable(spec, { left, right }, joined) }, notes };
+}
+
+function unmatchedTable(spec: MergeSpec, tables: Tables, joined: Joined) {
+  const rows = joined.unmatched.left.length + joined.unmatched.right.length;
+  const keys = gatherKeys(spec, tables, {
+    left: Uint32Array.from([...joined.unmatched.left, ...joined.unmatched.right.map(() => MISSING)]),
+    right: Uint32Array.from([...joined.unmatched.left.map(() => MISSING), ...joined.unmatched.right]),
+  });
+  const side = {
+    kind: 'text' as const,
+    codes: Uint32Array.from({ length: rows }, (_, i) => (i < joined.unmatched.left.length ? 0 : 1)),
+    levels: ['from', 'with'],
+  };
+  return tableOutput([...keys, ['side', side] as const], rows);
+}

@@ -1,0 +1,142 @@
+/** Indicators on a common scale, with less-is-better ones turned round. */
+import { type Static, Type } from '@sinclair/typebox';
+import { type Column, numbers } from '../columns/column.ts';
+import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
+import { type Table, tableOf, tableOutput } from '../columns/table.ts';
+import { type ColumnInfo, defineStage, error, type Fault, type Note } from '../contract.ts';
+import { type RescaleMethod, rescaleRows } from '../kernels/rescale.ts';
+import { type Groups, groupRows } from './groups.ts';
+
+const NormalizeParams = Params({
+  from: Reference('the table'),
+  positive: Type.Optional(ColumnNames('indicators of which more is better; globs allowed')),
+  negative: Type.Optional(ColumnNames('indicators of which less is better; globs allowed')),
+  method: Type.Optional(
+    Type.Union([Type.Literal('min-max'), Type.Literal('z-score')], {
+      default: 'min-max',
+      description: 'min-max maps to 0 … 1, z-score to mean 0 and standard deviation 1',
+    }),
+  ),
+  offset: Type.Optional(
+    Type.Number({
+      default: 0,
+      description:
+        'added afterwards, e.g. 0.0001, for studies that keep zeros out of the logarithm; it changes entropy weights',
+    }),
+  ),
+  by: Type.Optional(ColumnNames('within these groups, e.g. the year; without it over all rows')),
+});
+
+type Spec = {
+  readonly columns: readonly { readonly name: string; readonly negative: boolean }[];
+  readonly method: RescaleMethod;
+  readonly offset: number;
+  readonly by: readonly string[];
+};
+
+export const normalize = defineStage<Static<typeof NormalizeParams>, Spec>({
+  type: 'normalize',
+  doc: {
+    summary: {
+      en: 'put indicators on a common scale and turn round those of which less is better',
+      zh: '指标标准化：统一量纲，并将负向指标转为正向',
+    },
+    details: {
+      en: `\`method: min-max\`: z = (x − min)/(max − min) for \`positive\`, z = (max − x)/(max − min) for \`negative\` indicators (Hwang & Yoon 1981,
+*Multiple Attribute Decision Making*, ch. 2). \`method: z-score\`: z = ±(x − mean)/sd, sd with n − 1.
+
+Minimum, maximum, mean and sd are taken over all rows, of all years, so that the scale can be compared over time; \`by: year\` takes them
+within each year, which removes common growth. \`offset\` is added to every result. A column that does not vary becomes 0 (plus the offset), and a note
+says so. Missing values stay missing and do not count. The columns keep their names; labels stay, units go.
+
+It does not impute, does not treat outliers (min and max are set by single cells: winsorize first), and knows no indicators of which the middle is best.`,
+      zh: `min-max：正向指标 z = (x − min)/(max − min)，负向指标 z = (max − x)/(max − min)；z-score：z = ±(x − 均值)/标准差。
+默认对全部年份合并计算，便于跨期比较；by: year 则逐年计算。offset 加在结果上（会改变熵权）。无变化的列设为 0 并给出附注；缺失保持缺失。`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: indicators.csv }
+  index:
+    stage: normalize
+    from: raw
+    positive: [wages, colleges]
+    negative: [pollution]
+    method: min-max
+`,
+  },
+  params: NormalizeParams,
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { table: { kind: 'table', doc: 'the input with the indicators replaced' } },
+
+  declare({ params, inputs }) {
+    const shape = tableShapeOf(inputs.from?.[0]);
+    const lookup = new ColumnLookup(shape);
+    const positive = lookup.list(params.positive, ['positive'], 'number');
+    const negative = lookup.list(params.negative, ['negative'], 'number');
+    const by = lookup.list(params.by, ['by']).map((c) => c.name);
+    for (const c of negative)
+      if (positive.some((p) => p.name === c.name))
+        lookup.faults.push(error('CE2154', { column: c.name }, ['negative']));
+    if (params.positive === undefined && params.negative === undefined) lookup.faults.push(error('CE2155', {}));
+    // in one order whichever list stands first: the same work has one spec
+    const columns = [
+      ...positive.map((c) => ({ name: c.name, negative: false })),
+      ...negative.map((c) => ({ name: c.name, negative: true })),
+    ];
+    const names = columns.map((c) => c.name);
+    const made = [...positive, ...negative].map(
+      ({ name, label }): ColumnInfo => ({ name, type: 'number', ...(label === undefined ? {} : { label }) }),
+    );
+    return {
+      faults: lookup.faults,
+      spec: { columns, method: params.method ?? 'min-max', offset: params.offset ?? 0, by },
+      reads: { from: [[...new Set([...names, ...by])]] },
+      outputs: {
+        table: {
+          shape: withColumns(shape, made),
+          parts: [...passAll(shape, 'from', new Set(names)), ...names.map((name) => ({ name, how: 'made' as const }))],
+        },
+      },
+    };
+  },
+
+  run({ spec, inputs }) {
+    const table = tableOf(inputs.from![0]!);
+    const faults = spec.columns.flatMap(({ name }) => infiniteCell(table, name));
+    if (faults.length > 0) return { ok: false, faults };
+    const groups = groupRows(spec.by.map(table.column), table.rows);
+    const notes: Note[] = [];
+    const columns = spec.columns.map(({ name, negative }): readonly [string, Column] => {
+      const out = new Float64Array(table.rows);
+      const constant = rescale(table.numbers(name), groups, { ...spec, negative }, out);
+      if (constant > 0)
+        notes.push(
+          groups.count === 1
+            ? { code: 'CN2155', args: { column: name, value: spec.offset } }
+            : { code: 'CN2156', args: { column: name, groups: constant, value: spec.offset } },
+        );
+      return [name, numbers(out)];
+    });
+    return { ok: true, outputs: { table: tableOutput(columns) }, notes };
+  },
+});
+
+/** The number of groups in which the values do not vary (those without any value are not counted). */
+function rescale(
+  values: Float64Array,
+  groups: Groups,
+  how: { readonly method: RescaleMethod; readonly negative: boolean; readonly offset: number },
+  out: Float64Array,
+): number {
+  let constant = 0;
+  for (let g = 0; g < groups.count; g++) {
+    const rows = groups.rowsOf(g);
+    if (!rescaleRows(values, rows, how, out) && rows.some((row) => !Number.isNaN(values[row]!))) constant++;
+  }
+  return constant;
+}
+
+function infiniteCell(table: Table, column: string): Fault[] {
+  const row = table.numbers(column).findIndex((v) => v === Infinity || v === -Infinity);
+  return row === -1 ? [] : [error('CE2153', { column, row: row + 1 })];
+}
