@@ -1,0 +1,141 @@
+/** Terms of a model as columns over the rows of a sample. */
+import { type Column, MISSING } from '../columns/column.ts';
+import type { Table } from '../columns/table.ts';
+import { error, type Fault } from '../contract.ts';
+import { combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
+import { type Atom, atomName, type Term } from './formula.ts';
+
+/** A factor with the printed name of each level, in increasing order (numbers by value, texts by code point). */
+export interface NamedFactor extends Factor {
+  readonly names: readonly string[];
+}
+
+export interface DesignColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** Levels of a column over chosen rows. None of the rows may be missing. */
+export function namedFactor(column: Column, rows: Int32Array): NamedFactor {
+  if (column.kind === 'number') {
+    const factor = factorOfNumbers(pick(column.values, rows));
+    return { ...factor, names: Array.from(factor.values, String) };
+  }
+  const present = [...new Set(Array.from(rows, (r) => column.codes[r] as number))];
+  const sorted = present.sort((a, b) => compareText(column.levels[a] as string, column.levels[b] as string));
+  const rank = new Map(sorted.map((code, i) => [code, i]));
+  const codes = Int32Array.from(rows, (r) => rank.get(column.codes[r] as number) as number);
+  return { codes, levels: sorted.length, names: sorted.map((code) => column.levels[code] as string) };
+}
+
+/** By code point, whatever the locale. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export function pick(values: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number;
+  return out;
+}
+
+/** Codes of one column or of the combinations of several. */
+export function factorOf(table: Table, columns: readonly string[], rows: Int32Array): Factor {
+  const factors = columns.map((name) => plainFactor(table.column(name), rows));
+  return factors.length === 1 ? (factors[0] as Factor) : combine(factors);
+}
+
+function plainFactor(column: Column, rows: Int32Array): Factor {
+  if (column.kind === 'number') return factorOfNumbers(pick(column.values, rows));
+  return factorOnRows(
+    {
+      codes: new Int32Array(column.codes.buffer, column.codes.byteOffset, column.codes.length),
+      levels: column.levels.length,
+    },
+    rows,
+  );
+}
+
+/** A numeric atom's values over all rows of the table (NaN where it is missing). */
+export function atomValues(atom: Atom, table: Table): Float64Array {
+  switch (atom.is) {
+    case 'column':
+      return table.numbers(atom.column);
+    case 'call':
+      return atomValues(atom.of, table).map(CALLS[atom.call]);
+    case 'power':
+      return atomValues(atom.of, table).map((x) => x ** atom.power);
+    case 'factor':
+      throw new Error('ceteris bug: a factor has no values');
+  }
+}
+
+const CALLS = { log: Math.log, exp: Math.exp, sqrt: Math.sqrt, abs: Math.abs } as const;
+
+/** Rows in which a numeric atom is not finite, or a factor missing, lose their mark in `keep`. */
+export function unmark(atom: Atom, table: Table, keep: Uint8Array): void {
+  if (atom.is === 'factor') return unmarkColumn(table.column(atom.column), keep);
+  const values = atomValues(atom, table);
+  for (let i = 0; i < keep.length; i++) if (!Number.isFinite(values[i] as number)) keep[i] = 0;
+}
+
+export function unmarkColumn(column: Column, keep: Uint8Array): void {
+  if (column.kind === 'number') {
+    for (let i = 0; i < keep.length; i++) if (!Number.isFinite(column.values[i] as number)) keep[i] = 0;
+  } else for (let i = 0; i < keep.length; i++) if (column.codes[i] === MISSING) keep[i] = 0;
+}
+
+const MOST_DUMMIES = 5000;
+
+/**
+ * The columns of one term: one, or one per level for a factor. Dummies leave out the reference; without one, `i(f)` and
+ * `factor(f)` leave out the lowest level, and in a product the factor keeps all levels unless the rest of the product stands
+ * in the model by itself (`others`), as R's contrasts do.
+ */
+export function termDesign(
+  term: Term,
+  context: { table: Table; rows: Int32Array; others: ReadonlySet<string>; faults: Fault[] },
+): DesignColumn[] {
+  const { table, rows, faults } = context;
+  let columns: DesignColumn[] | undefined;
+  for (const atom of term) {
+    const next =
+      atom.is === 'factor'
+        ? dummies(atom, term, context)
+        : [{ name: atomName(atom), values: pick(atomValues(atom, table), rows) }];
+    columns = columns === undefined ? next : products(columns, next);
+    if (columns.length > MOST_DUMMIES) {
+      faults.push(error('CE2417', { name: term.map(atomName).join(':'), values: columns.length }));
+      return [];
+    }
+  }
+  return columns ?? [];
+}
+
+function dummies(
+  atom: Extract<Atom, { is: 'factor' }>,
+  term: Term,
+  { table, rows, others, faults }: { table: Table; rows: Int32Array; others: ReadonlySet<string>; faults: Fault[] },
+): DesignColumn[] {
+  const factor = namedFactor(table.column(atom.column), rows);
+  const refs = new Set(atom.ref.map(String));
+  for (const ref of refs)
+    if (!factor.names.includes(ref))
+      faults.push(error('CE2418', { name: atom.column, value: ref, known: factor.names.slice(0, 20) }));
+  const rest = term.filter((a) => a !== atom);
+  const marginal = rest.length > 0 && others.has(JSON.stringify(rest));
+  if (refs.size === 0 && (rest.length === 0 || (marginal && !atom.all))) refs.add(factor.names[0] ?? '');
+  const out: DesignColumn[] = [];
+  for (let level = 0; level < factor.levels; level++) {
+    const name = factor.names[level] as string;
+    if (refs.has(name)) continue;
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < values.length; i++) if (factor.codes[i] === level) values[i] = 1;
+    out.push({ name: `${atom.column}::${name}`, values });
+  }
+  return out;
+}
+
+function products(left: readonly DesignColumn[], right: readonly DesignColumn[]): DesignColumn[] {
+  return left.flatMap((a) =>
+    right.map((b) => ({ name: `${a.name}:${b.name}`, values: a.values.map((x, i) => x * (b.values[i] as number)) })),
+  );
+}

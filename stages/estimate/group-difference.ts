@@ -1,0 +1,110 @@
+/** The fully interacted model: do the groups share the coefficient of the first regressor? */
+import type { Table } from '../columns/table.ts';
+import type { Fault } from '../contract.ts';
+import { fCdf } from '../kernels/f.ts';
+import { combine } from '../kernels/factor-codes.ts';
+import { tTwoSided } from '../kernels/student-t.ts';
+import { waldF } from '../kernels/wald.ts';
+import { fitPrepared, isFaults, prepare } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import type { Split } from './split.ts';
+
+export interface Difference {
+  readonly rows: readonly {
+    readonly group: string;
+    readonly estimate: number;
+    readonly std_error: number;
+    readonly difference?: number;
+    readonly difference_se?: number;
+    readonly statistic?: number;
+    readonly p_value?: number;
+  }[];
+  /** of the last group against the first */
+  readonly difference: number;
+  readonly std_error?: number;
+  readonly p_value: number;
+  /** joint test that all groups are equal */
+  readonly joint?: { readonly statistic: number; readonly df1: number; readonly df2: number; readonly p_value: number };
+}
+
+export function differenceTest(table: Table, linear: LinearSpec, split: Split): Difference | readonly Fault[] {
+  const mask = Uint8Array.from(split.groupOf, (g) => (g >= 0 ? 1 : 0));
+  const base = prepare(table, { ...linear, constant: false }, { mask });
+  if (!('sample' in base)) return base;
+  const codes = Int32Array.from(base.sample.rows, (row) => split.groupOf[row] as number);
+  const count = split.groups.length;
+  const group = { codes, levels: count };
+  const first = base.x[0]?.name ?? '';
+  const x = base.x.flatMap((c) =>
+    Array.from({ length: count }, (_, g) => ({
+      name: `${c.name}@${g}`,
+      values: c.values.map((v, i) => (codes[i] === g ? v : 0)),
+    })),
+  );
+  // without effects, each group has its own constant
+  const constants = base.effects.length === 0 && linear.intercept ? [{ ...group }] : [];
+  const effects = [...base.effects.map((e) => ({ ...e, ...combine([e, group]) })), ...constants];
+  const model = fitPrepared({
+    ...base,
+    x,
+    effects,
+    // interacted effects fall apart by group: redundant levels are counted by connected components
+    spec: linear.ssc === 'fixest' ? { ...base.spec, ssc: 'reghdfe' } : base.spec,
+  });
+  if (isFaults(model)) return model;
+  const at = split.groups.map((_, g) => model.names.indexOf(`${first}@${g}`));
+  const k = model.names.length;
+  const df = model.inference.dfT;
+  const cov = (a: number, b: number): number => model.vcov[a * k + b] ?? Number.NaN;
+  const rows = split.groups.map(({ name }, g) => {
+    const [own, one] = [at[g] as number, at[0] as number];
+    const estimate = model.coef[own] ?? Number.NaN;
+    const std_error = Math.sqrt(cov(own, own));
+    if (g === 0) return { group: name, estimate, std_error };
+    const difference = estimate - (model.coef[one] ?? Number.NaN);
+    const difference_se = Math.sqrt(cov(own, own) + cov(one, one) - 2 * cov(own, one));
+    const statistic = difference / difference_se;
+    return {
+      group: name,
+      estimate,
+      std_error,
+      difference,
+      difference_se,
+      statistic,
+      p_value: tTwoSided(statistic, df),
+    };
+  });
+  const last = rows.at(-1);
+  if (last === undefined) throw new Error('ceteris bug: a split without groups');
+  return {
+    rows,
+    difference: last.difference ?? Number.NaN,
+    std_error: last.difference_se ?? Number.NaN,
+    p_value: last.p_value ?? Number.NaN,
+    joint: jointTest(model.coef, model.vcov, at, df),
+  };
+}
+
+/** Wald test that b_g − b_1 = 0 for every g. */
+function jointTest(coef: Float64Array, vcov: Float64Array, at: readonly number[], df2: number) {
+  const k = coef.length;
+  const m = at.length - 1;
+  const [one] = at as [number, ...number[]];
+  const gaps = Float64Array.from(
+    { length: m },
+    (_, a) => (coef[at[a + 1] as number] as number) - (coef[one] as number),
+  );
+  const v = (a: number, b: number): number => vcov[a * k + b] as number;
+  const covariance = new Float64Array(m * m);
+  for (let a = 0; a < m; a++)
+    for (let b = 0; b < m; b++) {
+      const [i, j] = [at[a + 1] as number, at[b + 1] as number];
+      covariance[a * m + b] = v(i, j) - v(i, one) - v(one, j) + v(one, one);
+    }
+  const { stat, df1 } = waldF(
+    gaps,
+    covariance,
+    Int32Array.from({ length: m }, (_, a) => a),
+  );
+  return { statistic: stat, df1, df2, p_value: fCdf(stat, df1, df2, 'upper') };
+}

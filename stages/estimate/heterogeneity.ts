@@ -1,0 +1,180 @@
+import { Type } from '@sinclair/typebox';
+import { ColumnName, Reference, Seed } from '../columns/params.ts';
+import { recordOutput } from '../columns/record.ts';
+import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
+import { type Table, tableOf } from '../columns/table.ts';
+import {
+  defineStage,
+  error,
+  type Fault,
+  type Note,
+  type OutputDecl,
+  type OutputValue,
+  type RecordShape,
+  ROWS,
+  type RunResult,
+} from '../contract.ts';
+import { differenceTest } from './group-difference.ts';
+import { permutationTest } from './group-permutation.ts';
+import { fitSpec, isFaults, termName } from './linear-fit.ts';
+import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { modelRecord } from './model-record.ts';
+import { type Split, type SplitSpec, splitRows } from './split.ts';
+
+type Params = LinearParams & {
+  readonly from: string;
+  readonly by: string;
+  readonly split?: 'median' | 'quantiles' | 'groups';
+  readonly quantiles?: number;
+  readonly groups?: readonly (string | number)[];
+  readonly test?: 'interaction' | 'permutation';
+  readonly draws?: number;
+  readonly seed?: number;
+};
+
+export type HeterogeneitySpec = {
+  readonly linear: LinearSpec;
+  readonly split: SplitSpec;
+  readonly test: 'interaction' | 'permutation';
+  readonly draws: number;
+  readonly seed: number;
+  readonly unit?: string;
+};
+
+/** Output names are part of references: what a reference cannot hold becomes an underscore. */
+const outputName = (group: string): string => group.replace(/[^\p{L}\p{N}_-]/gu, '_');
+
+function groupNames(params: Params): readonly string[] {
+  if ((params.split ?? 'median') === 'median') return ['low', 'high'];
+  if (params.split === 'quantiles') return Array.from({ length: params.quantiles ?? 4 }, (_, i) => `q${i + 1}`);
+  return (params.groups ?? []).map(String);
+}
+
+/** The same regression in each group of the rows, and a test that the groups' effects are equal. */
+export const heterogeneity = defineStage<Params, HeterogeneitySpec>({
+  type: 'heterogeneity',
+  doc: {
+    summary: { en: 'A regression by group, with a test between groups', zh: '分组回归与组间差异检验' },
+    details: {
+      en: `Splits the estimation sample by a column (\`median\`: low is at or below it; \`quantiles\`; \`groups\`: the values listed), fits the
+regression in each group, and tests whether the coefficient of the first \`x\` is the same.
+
+\`interaction\`: one model in which every regressor and every effect is interacted with the group (Chow 1960); the test is of the
+difference, with the covariance asked for. \`permutation\`: whole units change group at random (Fisher; Lian and Liao 2017), the p value
+is the share of draws with a difference at least as large. "Significant in one group and not in the other" is not a difference.
+
+Medians and quantiles (type 7) are those of the rows that the model can use.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  by_income:
+    stage: heterogeneity
+    from: raw
+    y: npp
+    x: policy
+    absorb: [city, year]
+    cluster: city
+    by: gdp
+    split: median
+`,
+  },
+  params: Type.Object(
+    {
+      from: Reference('the table'),
+      ...linearParams,
+      by: ColumnName('the column that splits the sample'),
+      split: Type.Optional(
+        Type.Union([Type.Literal('median'), Type.Literal('quantiles'), Type.Literal('groups')], {
+          default: 'median',
+          description: 'how',
+        }),
+      ),
+      quantiles: Type.Optional(
+        Type.Integer({ minimum: 2, maximum: 10, default: 4, description: 'number of quantile groups' }),
+      ),
+      groups: Type.Optional(
+        Type.Array(Type.Union([Type.String(), Type.Number()]), {
+          minItems: 2,
+          description: 'values of the column, one group each; other rows are left out',
+        }),
+      ),
+      test: Type.Optional(
+        Type.Union([Type.Literal('interaction'), Type.Literal('permutation')], {
+          default: 'interaction',
+          description: 'test between the groups',
+        }),
+      ),
+      draws: Type.Optional(
+        Type.Integer({ minimum: 19, maximum: 1_000_000, default: 500, description: 'draws of the permutation test' }),
+      ),
+      seed: Seed,
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { test: { kind: 'test', doc: 'difference of the first regressor between groups' } },
+  outputsFor: (params) =>
+    Object.fromEntries(
+      groupNames(params).map((name) => [outputName(name), { kind: 'model', doc: `the model in group ${name}` }]),
+    ),
+  declare(context) {
+    const { params } = context;
+    const shape = tableShapeOf(context.inputs.from?.[0]);
+    const linear = declareLinear(context);
+    const lookup = new ColumnLookup(shape);
+    const split = params.split ?? 'median';
+    split === 'groups' ? lookup.any(params.by, ['by']) : lookup.number(params.by, ['by']);
+    const own: Fault[] = split === 'groups' && params.groups === undefined ? [error('CE2442', {}, ['split'])] : [];
+    if (params.x === undefined) own.push(error('CE2401', { name: 'x' }));
+    const names = groupNames(params);
+    const model: RecordShape = { kind: 'model', columns: linear.columns, outcome: termName(linear.spec.y) };
+    const value = [{ name: 'value', how: 'made' as const }];
+    const outputs: Record<string, OutputDecl> = { test: { shape: { ...model, kind: 'test' }, parts: value } };
+    for (const name of names) outputs[outputName(name)] = { shape: model, parts: value };
+    const unit = shape.panel?.unit;
+    const test = params.test ?? 'interaction';
+    return {
+      faults: [...linear.faults, ...lookup.faults, ...own],
+      spec: {
+        linear: linear.spec,
+        split: { by: params.by, how: split, names },
+        test,
+        draws: test === 'permutation' ? (params.draws ?? 500) : 0,
+        seed: test === 'permutation' ? (params.seed ?? 1) : 0,
+        ...(unit === undefined ? {} : { unit }),
+      },
+      reads: { from: [[ROWS, ...new Set([...linear.reads, params.by, ...(unit === undefined ? [] : [unit])])]] },
+      outputs,
+    };
+  },
+  weight: (spec) => 5 + spec.draws,
+  run({ spec, inputs }) {
+    const [input] = inputs.from ?? [];
+    if (input === undefined) throw new Error('ceteris bug: heterogeneity without input');
+    return estimate(tableOf(input), spec);
+  },
+});
+
+function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
+  const split = splitRows(table, spec.linear, spec.split);
+  if (isFaults(split)) return { ok: false, faults: split };
+  const outputs: Record<string, OutputValue> = {};
+  const faults: Fault[] = [];
+  const notes: Note[] = [];
+  for (const { name, mask } of split.groups) {
+    const model = fitSpec(table, spec.linear, { mask });
+    if (isFaults(model)) faults.push(...model);
+    else {
+      outputs[outputName(name)] = recordOutput({ ...modelRecord(model, spec.linear), group: name });
+      notes.push(...model.notes);
+    }
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  const test = testOf(table, spec, split);
+  if (isFaults(test)) return { ok: false, faults: test };
+  outputs.test = recordOutput({ by: spec.split.by, cuts: split.cuts, method: spec.test, ...test });
+  return { ok: true, outputs, notes };
+}
+
+const testOf = (table: Table, spec: HeterogeneitySpec, split: Split) =>
+  spec.test === 'interaction' ? differenceTest(table, spec.linear, split) : permutationTest(table, spec, split);

@@ -1,0 +1,245 @@
+/** A linear spec and a table to a fit with names, inference and notes. */
+import type { Table } from '../columns/table.ts';
+import { error, type Fault, type Note } from '../contract.ts';
+import { type SmallSample, smallSampleRules } from '../kernels/dof.ts';
+import type { Effect } from '../kernels/effects.ts';
+import { fitLinear, type LinearFit } from '../kernels/fit.ts';
+import { type Inference, inference } from '../kernels/inference.ts';
+import { repeatedPeriod } from '../kernels/meat.ts';
+import type { Errors } from '../kernels/sandwich-meat.ts';
+import { atomValues, type DesignColumn, factorOf, pick, termDesign } from './design.ts';
+import type { ErrorsSpec } from './errors-spec.ts';
+import { atomName, effectName, type Term } from './formula.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { estimationSample, type Sample } from './sample.ts';
+
+export interface Dropped {
+  readonly term: string;
+  readonly reason: string;
+}
+
+export interface FittedModel {
+  readonly fit: LinearFit;
+  readonly inference: Inference;
+  /** one per coefficient; the constant first when there is one */
+  readonly names: readonly string[];
+  /** aligned with `names` */
+  readonly coef: Float64Array;
+  /** names×names, row-major */
+  readonly vcov: Float64Array;
+  readonly dropped: readonly Dropped[];
+  /** rows of the table that were used */
+  readonly rows: Int32Array;
+  readonly rowsRead: number;
+  readonly singletons: number;
+  readonly absorbed: readonly { readonly name: string; readonly levels: number }[];
+  readonly clusters: readonly { readonly name: string; readonly levels: number }[];
+  readonly outcome: string;
+  readonly notes: readonly Note[];
+}
+
+export const termName = (term: Term): string => term.map(atomName).join(':');
+
+/** Everything a fit needs, over the rows of the sample. */
+export interface Prepared {
+  readonly table: Table;
+  readonly spec: LinearSpec;
+  readonly sample: Sample;
+  readonly y: Float64Array;
+  readonly x: readonly DesignColumn[];
+  readonly effects: readonly Effect[];
+  readonly weights?: Float64Array;
+}
+
+export interface PrepareOptions {
+  /** rows that may be used; default all */
+  readonly mask?: Uint8Array;
+  /** regressors that stand before those of the spec, over the rows of the sample */
+  readonly lead?: (rows: Int32Array) => readonly DesignColumn[];
+}
+
+export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions = {}): Prepared | readonly Fault[] {
+  const sample = estimationSample(table, spec, options.mask);
+  if (!('rows' in sample)) return sample;
+  const { rows } = sample;
+  const faults: Fault[] = [];
+  const others = new Set(spec.x.map((t) => JSON.stringify(t)));
+  const x = [
+    ...(options.lead?.(rows) ?? []),
+    ...spec.x.flatMap((term) => termDesign(term, { table, rows, others, faults })),
+  ];
+  if (faults.length > 0) return faults;
+  return {
+    table,
+    spec,
+    sample,
+    x,
+    y: pick(atomValues(spec.y[0] as Term[number], table), rows),
+    effects: spec.effects.map(
+      (e): Effect => ({
+        ...factorOf(table, e.columns, rows),
+        ...(e.slopes.length === 0
+          ? {}
+          : { slopes: e.slopes.map((s) => pick(table.numbers(s), rows)), slopeOnly: e.slopeOnly }),
+      }),
+    ),
+    ...(spec.weights === undefined ? {} : { weights: pick(table.numbers(spec.weights), rows) }),
+  };
+}
+
+export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] {
+  const { y, x, effects, weights, spec } = prepared;
+  const fit = fitLinear({
+    y,
+    x: x.map((c) => c.values),
+    effects,
+    intercept: spec.intercept,
+    ...(weights === undefined ? {} : { weights }),
+  });
+  if (fit.n <= fit.parameters) return [error('CE2411', { nobs: fit.n, parameters: fit.parameters })];
+  if (fit.sst <= 1e-28 * fit.n) return [error('CE2415', { name: termName(spec.y), nobs: fit.n }, ['y'])];
+  return infer({ ...prepared, fit });
+}
+
+export function fitSpec(table: Table, spec: LinearSpec, options: PrepareOptions = {}): FittedModel | readonly Fault[] {
+  const prepared = prepare(table, spec, options);
+  return 'sample' in prepared ? fitPrepared(prepared) : prepared;
+}
+
+function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | readonly Fault[] {
+  const { table, spec, x, fit, sample } = made;
+  const errors = errorsOn(table, spec.errors, sample.rows);
+  if (!('type' in errors)) return errors;
+  const rule = smallSampleRules[spec.ssc];
+  const found = inference(fit, errors, rule);
+  if (found === undefined) return [error('CE2416', {}, ['vcov'])];
+  const kept = Array.from(fit.kept, (j) => (x[j] as DesignColumn).name);
+  const dropped = fit.dropped.map(({ column, on }) => {
+    const term = (x[column] as DesignColumn).name;
+    return {
+      term,
+      reason: droppedReason(
+        (x[column] as DesignColumn).values,
+        Array.from(on, (j) => (x[j] as DesignColumn).name),
+        fit,
+      ),
+    };
+  });
+  const constant =
+    spec.constant && spec.effects.length > 0 ? reportedConstant(made, { found, errors, rule }) : undefined;
+  const names = fit.hasConstant || constant ? ['(Intercept)', ...kept] : kept;
+  const groups =
+    spec.errors.type === 'cluster'
+      ? spec.errors.by.map((by, i) => ({ name: by.join('^'), levels: found.groups[i] as number }))
+      : [];
+  const model: FittedModel = {
+    fit,
+    inference: constant === undefined ? found : { ...found, se: constant.se },
+    names,
+    coef: constant?.coef ?? fit.coef,
+    vcov: constant?.vcov ?? found.vcov,
+    dropped,
+    rows: sample.rows,
+    rowsRead: table.rows,
+    singletons: sample.singletons,
+    absorbed: spec.effects.map((e, i) => ({ name: effectName(e), levels: (fit.effects[i] as Effect).levels })),
+    clusters: groups,
+    outcome: termName(spec.y),
+    notes: [],
+  };
+  return { ...model, notes: [...sample.notes, ...notesOf(model, spec)] };
+}
+
+function droppedReason(values: Float64Array, on: readonly string[], fit: LinearFit): string {
+  if (on.length > 0) return `collinear with ${on.join(', ')}`;
+  const first = values[0];
+  if (values.every((v) => v === first)) return 'no variation';
+  return fit.effects.length > 0 ? 'collinear with the fixed effects' : 'no variation';
+}
+
+const FEW_CLUSTERS = 20;
+
+function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
+  const notes: Note[] = model.dropped.map(({ term, reason }): Note => ({ code: 'CN2403', args: { term, reason } }));
+  if (spec.unit !== undefined) notes.push({ code: 'CN2404', args: { unit: spec.unit } });
+  for (const { name, levels } of model.clusters) {
+    if (levels < FEW_CLUSTERS) notes.push({ code: 'CN2405', args: { groups: levels, name } });
+    if (levels < model.names.length)
+      notes.push({ code: 'CN2406', args: { groups: levels, parameters: model.names.length } });
+  }
+  if (model.inference.repaired) notes.push({ code: 'CN2407', args: {} });
+  const { absorbed } = model.fit;
+  if (absorbed?.converged === false)
+    notes.push({ code: 'CN2408', args: { residual: absorbed.residual.toExponential(1) } });
+  return notes;
+}
+
+function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Errors | readonly Fault[] {
+  const time = (name: string) => factorOf(table, [name], rows);
+  switch (errors.type) {
+    case 'iid':
+    case 'hc':
+      return errors;
+    case 'cluster': {
+      const by = errors.by.map((columns) => factorOf(table, columns, rows));
+      const few = by.flatMap((f, i) =>
+        f.levels < 2
+          ? [error('CE2412', { name: (errors.by[i] as readonly string[]).join('^'), groups: f.levels }, ['cluster'])]
+          : [],
+      );
+      return few.length > 0 ? few : { type: 'cluster', by };
+    }
+    case 'driscoll-kraay':
+      return { type: errors.type, time: time(errors.time), ...(errors.lag === undefined ? {} : { lag: errors.lag }) };
+    case 'newey-west': {
+      const unit = factorOf(table, [errors.unit], rows);
+      const at = repeatedPeriod(unit, time(errors.time));
+      if (at >= 0) return [error('CE2419', { unit: errors.unit, value: String(at + 1), name: 'Newey-West' }, ['vcov'])];
+      return {
+        type: errors.type,
+        unit,
+        time: time(errors.time),
+        ...(errors.lag === undefined ? {} : { lag: errors.lag }),
+      };
+    }
+    case 'conley':
+      return {
+        type: 'conley',
+        places: { latitude: pick(table.numbers(errors.lat), rows), longitude: pick(table.numbers(errors.lon), rows) },
+        cutoff: errors.km,
+        distance: errors.distance,
+      };
+  }
+}
+
+/**
+ * The constant that reghdfe reports beside absorbed effects: the mean of y less the slopes at the means of x, from the
+ * regression on demeaned columns with their means put back (Correia 2016, "Linear models with high-dimensional fixed effects").
+ */
+function reportedConstant(
+  { spec, x, y, fit }: { spec: LinearSpec; x: readonly DesignColumn[]; y: Float64Array; fit: LinearFit },
+  { found, errors, rule }: { found: Inference; errors: Errors; rule: SmallSample },
+): { coef: Float64Array; vcov: Float64Array; se: Float64Array } {
+  const mass = fit.weights === undefined ? fit.n : fit.weights.reduce((s, w) => s + w, 0);
+  const mean = (v: Float64Array): number => v.reduce((s, a, i) => s + a * (fit.weights?.[i] ?? 1), 0) / mass;
+  const means = Float64Array.from(fit.kept, (j) => mean((x[j] as DesignColumn).values));
+  const k = fit.terms + 1;
+  const bread = new Float64Array(k * k);
+  bread[0] = 1 / mass;
+  for (let a = 1; a < k; a++)
+    for (let b = 1; b < k; b++) bread[a * k + b] = fit.bread[(a - 1) * fit.terms + b - 1] as number;
+  const coef = new Float64Array(k);
+  coef.set(fit.coef, 1);
+  coef[0] = mean(y) - fit.coef.reduce((s, b, j) => s + b * (means[j] as number), 0);
+  const design = [new Float64Array(fit.n).fill(1), ...fit.design];
+  const wider: LinearFit = { ...fit, terms: k, hasConstant: true, coef, design, bread, means };
+  // K is that of the model without the constant, which the effects hold already
+  const raw = inference(wider, errors, { ...rule, adjustK: false });
+  if (raw === undefined) throw new Error('ceteris bug: the constant has no covariance');
+  const usesK = rule.adjustK && !(spec.errors.type === 'hc' && spec.errors.variant !== 1);
+  const factor = usesK ? (fit.n - 1) / (fit.n - found.dfK) : 1;
+  const vcov = raw.vcov.map((v) => v * factor);
+  return { coef, vcov, se: Float64Array.from({ length: k }, (_, j) => Math.sqrt(vcov[j * k + j] as number)) };
+}
+
+export const isFaults = <T>(value: T | readonly Fault[]): value is readonly Fault[] => Array.isArray(value);

@@ -1,0 +1,250 @@
+/**
+ * A linear model as a canonical spec: the structured params and the formula say the same thing in the same form, so that the
+ * two make the same action. Shared by every stage that fits regressions.
+ */
+import { Type } from '@sinclair/typebox';
+import { ColumnName, listOf } from '../columns/params.ts';
+import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
+import {
+  type ColumnInfo,
+  type DeclareContext,
+  error,
+  type Fault,
+  type JsonRecord,
+  type ParamPath,
+  type Text,
+} from '../contract.ts';
+import { type ErrorsSpec, errorsColumns, errorsOf, VcovParam } from './errors-spec.ts';
+import {
+  atomColumns,
+  type EffectTerm,
+  type Mistake,
+  type Parsed,
+  parseEffect,
+  parseFormula,
+  parseTerms,
+  type Term,
+  termColumns,
+} from './formula.ts';
+
+const Names = (description: string) =>
+  Type.Union([Type.String(), Type.Array(Type.String())], { description, 'x-ceteris': 'columns' });
+
+/** Params that every regression takes. */
+export const linearParams = {
+  y: Type.Optional(ColumnName('the outcome: a column, or a function of one such as log(gdp)')),
+  x: Type.Optional(Names('regressors of interest: columns or terms (`log(x)`, `x^2`, `a:b`, `i(year, ref = 2014)`)')),
+  controls: Type.Optional(Names('further regressors, globs allowed')),
+  absorb: Type.Optional(
+    Type.Union([Type.String(), Type.Array(Type.String())], {
+      description: 'fixed effects: `city`, `province^year`, with slopes `state[year]`',
+    }),
+  ),
+  cluster: Type.Optional(
+    Type.Union([Type.String(), Type.Array(Type.String())], {
+      description: 'short for `vcov: { cluster: … }`: one to four dimensions',
+    }),
+  ),
+  vcov: Type.Optional(VcovParam),
+  weights: Type.Optional(ColumnName('analytic weights; rows of weight 0 are left out')),
+  ssc: Type.Optional(
+    Type.Union([Type.Literal('fixest'), Type.Literal('reghdfe'), Type.Literal('stata'), Type.Literal('none')], {
+      default: 'fixest',
+      description: 'small-sample convention of the standard errors',
+    }),
+  ),
+  singletons: Type.Optional(
+    Type.Union([Type.Literal('drop'), Type.Literal('keep')], {
+      default: 'drop',
+      description: 'rows that are alone in a level of an effect',
+    }),
+  ),
+  constant: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'with absorbed effects: report the constant too, as reghdfe does (mean of y less the slopes at the means of x)',
+    }),
+  ),
+  level: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: 'level of the intervals' }),
+  ),
+};
+
+export const formulaParam = {
+  formula: Type.Optional(
+    Type.String({
+      description:
+        '`y ~ x1 + i(year, ref = 2014) | city + year | endogenous ~ instruments`, instead of y, x, controls, absorb, iv',
+      'x-ceteris': 'formula',
+    }),
+  ),
+};
+
+export interface LinearParams {
+  readonly y?: string;
+  readonly x?: string | readonly string[];
+  readonly controls?: string | readonly string[];
+  readonly absorb?: string | readonly string[];
+  readonly cluster?: string | readonly string[];
+  readonly vcov?: unknown;
+  readonly weights?: string;
+  readonly ssc?: 'fixest' | 'reghdfe' | 'stata' | 'none';
+  readonly singletons?: 'drop' | 'keep';
+  readonly constant?: boolean;
+  readonly level?: number;
+  readonly formula?: string;
+}
+
+export type LinearSpec = {
+  readonly y: Term;
+  /** x, then controls */
+  readonly x: readonly Term[];
+  readonly intercept: boolean;
+  readonly effects: readonly EffectTerm[];
+  readonly endogenous: readonly Term[];
+  readonly instruments: readonly Term[];
+  readonly weights?: string;
+  readonly errors: ErrorsSpec;
+  readonly ssc: 'fixest' | 'reghdfe' | 'stata' | 'none';
+  readonly singletons: 'drop' | 'keep';
+  readonly constant: boolean;
+  readonly level: number;
+  /** the unit of the panel, when a note should say that panel studies cluster by it */
+  readonly unit?: string;
+};
+
+export interface LinearDeclared {
+  readonly faults: readonly Fault[];
+  readonly spec: LinearSpec;
+  readonly reads: readonly string[];
+  /** columns that take part, with labels, for tables and figures */
+  readonly columns: readonly ColumnInfo[];
+}
+
+/** Checks the params of a regression against the table's schema and puts them in canonical form. */
+export function declareLinear(context: DeclareContext<LinearParams>, input = 'from'): LinearDeclared {
+  const { params } = context;
+  const shape = tableShapeOf(context.inputs[input]?.[0]);
+  const lookup = new ColumnLookup(shape);
+  const faults: Fault[] = [];
+  const parts = params.formula === undefined ? structured(params, lookup, faults) : fromFormula(params, faults);
+  checkColumns(parts, lookup, params.formula !== undefined);
+  if (params.weights !== undefined) lookup.number(params.weights, ['weights']);
+  const errors = errorsOf(params, shape.panel, faults);
+  for (const { column, path, numeric } of errorsColumns(errors, params))
+    numeric ? lookup.number(column, path) : lookup.any(column, path);
+  const unclustered = errors.type === 'iid' && shape.panel !== undefined && parts.effects.length > 0;
+  const spec: LinearSpec = {
+    ...parts,
+    ...(params.weights === undefined ? {} : { weights: params.weights }),
+    errors,
+    ssc: params.ssc ?? 'fixest',
+    singletons: params.singletons ?? 'drop',
+    constant: params.constant ?? false,
+    level: params.level ?? 0.95,
+    ...(unclustered ? { unit: shape.panel?.unit as string } : {}),
+  };
+  const reads = linearColumns(spec);
+  return {
+    faults: [...faults, ...lookup.faults],
+    spec,
+    reads,
+    columns: reads.map((name) => withLabel(findColumn(shape, name) ?? { name, type: 'unknown' }, context.labels)),
+  };
+}
+
+/** A label given in the pipeline goes before the one in the data. */
+export const withLabel = (info: ColumnInfo, labels: Readonly<Record<string, Text>>): ColumnInfo => {
+  const label = Object.hasOwn(labels, info.name) ? labels[info.name] : undefined;
+  return label === undefined ? info : { ...info, label };
+};
+
+/** Every column that the model touches, each once, sorted. */
+export function linearColumns(spec: LinearSpec): string[] {
+  const terms = [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments];
+  const names = new Set(terms.flatMap(termColumns));
+  for (const e of spec.effects) for (const name of [...e.columns, ...e.slopes]) names.add(name);
+  if (spec.weights !== undefined) names.add(spec.weights);
+  for (const { column } of errorsColumns(spec.errors, {})) names.add(column);
+  return [...names].sort();
+}
+
+type Parts = Pick<LinearSpec, 'y' | 'x' | 'intercept' | 'effects' | 'endogenous' | 'instruments'>;
+
+function structured(
+  params: LinearParams & { iv?: { endogenous: string | string[]; instruments: string | string[] } },
+  lookup: ColumnLookup,
+  faults: Fault[],
+): Parts {
+  if (params.y === undefined) faults.push(error('CE2401', { name: 'y' }));
+  const one = (text: string, path: ParamPath): readonly Term[] => termsOf(text, path, lookup, faults);
+  const many = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
+    listOf<string>(written).flatMap((text, i) => one(text, typeof written === 'string' ? [key] : [key, i]));
+  const y = params.y === undefined ? [] : (one(params.y, ['y'])[0] ?? []);
+  const x = distinct([...many(params.x, 'x'), ...many(params.controls, 'controls')]);
+  const effects = listOf<string>(params.absorb).flatMap((text, i) => {
+    const path = typeof params.absorb === 'string' ? ['absorb'] : ['absorb', i];
+    if (findColumn(lookup.shape, text) !== undefined && !/[\^[]/.test(text))
+      return [{ columns: [text], slopes: [], slopeOnly: false }];
+    return keep(parseEffect(text), path, faults) ?? [];
+  });
+  const iv = params.iv;
+  const nested = (written: string | string[] | undefined, key: string): readonly Term[] =>
+    listOf<string>(written).flatMap((text, i) => one(text, typeof written === 'string' ? ['iv', key] : ['iv', key, i]));
+  return {
+    y,
+    x,
+    intercept: true,
+    effects,
+    endogenous: nested(iv?.endogenous, 'endogenous'),
+    instruments: nested(iv?.instruments, 'instruments'),
+  };
+}
+
+/** A column's own name first, then a glob, then a term. */
+function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fault[]): readonly Term[] {
+  if (lookup.shape.columns.some((c) => c.name === text)) return [[{ is: 'column', column: text }]];
+  if (/\*/.test(text) && /^[^\s(:]*$/.test(text) && lookup.shape.columns.some((c) => globMatches(text, c.name)))
+    return lookup.list(text, path).map((c) => [{ is: 'column', column: c.name }]);
+  return keep(parseTerms(text), path, faults) ?? [];
+}
+
+function fromFormula(params: LinearParams, faults: Fault[]): Parts {
+  for (const key of ['y', 'x', 'controls', 'absorb', 'iv'] as const)
+    if ((params as JsonRecord)[key] !== undefined) faults.push(error('CE2403', { name: key }, [key]));
+  const formula = keep(parseFormula(params.formula as string), ['formula'], faults);
+  if (formula === undefined) return { y: [], x: [], intercept: true, effects: [], endogenous: [], instruments: [] };
+  return { ...formula, x: distinct(formula.x) };
+}
+
+function keep<T>(parsed: Parsed<T>, path: ParamPath, faults: Fault[]): T | undefined {
+  if (parsed.ok) return parsed.value;
+  faults.push(mistakeFault(parsed.mistake, path));
+  return undefined;
+}
+
+const mistakeFault = (m: Mistake, path: ParamPath): Fault => ({
+  ...error('CE2402', { expected: m.expected, found: m.found }, path),
+  within: { start: m.start, end: m.end },
+});
+
+const distinct = (terms: readonly Term[]): readonly Term[] => [
+  ...new Map(terms.map((t) => [JSON.stringify(t), t])).values(),
+];
+
+function checkColumns(parts: Parts, lookup: ColumnLookup, inFormula: boolean): void {
+  const at = (key: string): ParamPath => [inFormula ? 'formula' : key];
+  const check = (terms: readonly Term[], path: ParamPath): void => {
+    for (const atom of terms.flat())
+      for (const column of atomColumns(atom))
+        atom.is === 'factor' ? lookup.any(column, path) : lookup.number(column, path);
+  };
+  check([parts.y], at('y'));
+  check(parts.x, at('x'));
+  check([...parts.endogenous, ...parts.instruments], at('iv'));
+  for (const e of parts.effects) {
+    for (const c of e.columns) lookup.any(c, at('absorb'));
+    for (const c of e.slopes) lookup.number(c, at('absorb'));
+  }
+}

@@ -1,0 +1,66 @@
+/** A fitted model as the record that `show`, tables and figures read: fields as in R's broom. */
+import type { Recordable } from '../columns/record.ts';
+import { fCdf } from '../kernels/f.ts';
+import { coefficientTests } from '../kernels/inference.ts';
+import { waldF } from '../kernels/wald.ts';
+import { errorsName } from './errors-spec.ts';
+import type { FittedModel } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+
+/** Extra fields by term name, put into the term's entry (`period` of an event study). */
+export type TermExtras = ReadonlyMap<string, { readonly [key: string]: Recordable }>;
+
+export function modelRecord(
+  model: FittedModel,
+  spec: LinearSpec,
+  extras: TermExtras = new Map(),
+): { readonly [key: string]: Recordable } {
+  const { fit, inference, names, coef, vcov } = model;
+  const tests = coefficientTests(coef, inference, spec.level);
+  const k = names.length;
+  return {
+    outcome: model.outcome,
+    nobs: fit.n,
+    rows: model.rowsRead,
+    terms: names.map((term, j) => ({
+      term,
+      estimate: coef[j] as number,
+      std_error: inference.se[j] as number,
+      statistic: tests.t[j] as number,
+      p_value: tests.p[j] as number,
+      conf_low: tests.low[j] as number,
+      conf_high: tests.high[j] as number,
+      ...extras.get(term),
+    })),
+    r2: fit.r2,
+    adj_r2: fit.adjR2,
+    within_r2: fit.withinR2,
+    within_adj_r2: fit.withinAdjR2,
+    rmse: fit.rmse,
+    sigma: Math.sqrt(fit.sigma2),
+    ssr: fit.ssr,
+    loglik: fit.logLik,
+    parameters: fit.parameters,
+    df_residual: fit.n - fit.parameters,
+    df_t: inference.dfT,
+    f: slopesF(model),
+    level: spec.level,
+    vcov_type: errorsName(spec.errors),
+    ssc: spec.ssc,
+    clusters: model.clusters,
+    absorbed: model.absorbed,
+    dropped: model.dropped,
+    singletons: model.singletons,
+    weights: spec.weights,
+    notes: model.notes,
+    vcov: names.map((_, a) => Float64Array.from({ length: k }, (_u, b) => vcov[a * k + b] as number)),
+  };
+}
+
+/** Wald F of all slopes together, with the covariance that was asked for. */
+function slopesF({ names, coef, vcov, inference }: FittedModel): Recordable {
+  const slopes = Int32Array.from(names.flatMap((name, j) => (name === '(Intercept)' ? [] : [j])));
+  if (slopes.length === 0) return null;
+  const { stat, df1 } = waldF(coef, vcov, slopes);
+  return { statistic: stat, df1, df2: inference.dfT, p_value: fCdf(stat, df1, inference.dfT, 'upper') };
+}

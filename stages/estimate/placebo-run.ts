@@ -1,0 +1,142 @@
+/** The draws of a placebo test and where the observed estimate stands among them. */
+import type { Table } from '../columns/table.ts';
+import { error, type Fault, type Note } from '../contract.ts';
+import type { Factor } from '../kernels/factor-codes.ts';
+import { type FrischWaugh, frischWaugh } from '../kernels/frisch-waugh.ts';
+import { stream } from '../kernels/random.ts';
+import { tTwoSided } from '../kernels/student-t.ts';
+import {
+  type Assign,
+  allAssignments,
+  countAssignments,
+  gridOf,
+  permuteRows,
+  randomAdoption,
+  swapUnits,
+} from './assignment.ts';
+import { factorOf } from './design.ts';
+import { fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
+import type { PlaceboSpec } from './placebo.ts';
+
+export type PlaceboResult =
+  | { readonly faults: readonly Fault[] }
+  | { readonly record: object; readonly notes: readonly Note[] };
+
+interface Draws {
+  readonly estimates: Float64Array;
+  readonly pValues: Float64Array | undefined;
+  readonly exact: boolean;
+}
+
+export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: number) => void): PlaceboResult {
+  const prepared = prepare(table, { ...spec.linear, constant: false });
+  if (!('sample' in prepared)) return { faults: prepared };
+  const model = fitPrepared(prepared);
+  if (isFaults(model)) return { faults: model };
+  const treatment = prepared.x[0];
+  const at = treatment === undefined ? -1 : model.names.indexOf(treatment.name);
+  if (treatment === undefined || at === -1)
+    return { faults: [error('CE2414', { reasons: model.dropped.map((d) => `${d.term}: ${d.reason}`) })] };
+  const fixed = frischWaugh({
+    y: prepared.y,
+    controls: prepared.x.slice(1).map((c) => c.values),
+    effects: prepared.effects,
+    intercept: spec.linear.intercept,
+    ...(prepared.weights === undefined ? {} : { weights: prepared.weights }),
+  });
+  const observed = model.coef[at] as number;
+  const draws = drawAll({ table, spec, prepared, fixed, dfT: model.inference.dfT }, progress);
+  if ('code' in draws) return { faults: [draws] };
+  const std_error = model.inference.se[at] as number;
+  return {
+    record: {
+      term: treatment.name,
+      observed,
+      std_error,
+      nobs: model.fit.n,
+      assign: spec.assign,
+      seed: spec.seed,
+      ...summarize(draws, observed),
+    },
+    notes: model.notes,
+  };
+}
+
+interface Setting {
+  readonly table: Table;
+  readonly spec: PlaceboSpec;
+  readonly prepared: Prepared;
+  readonly fixed: FrischWaugh;
+  readonly dfT: number;
+}
+
+function drawAll(setting: Setting, progress?: (done: number) => void): Draws | Fault {
+  const { spec, prepared, fixed } = setting;
+  const d = prepared.x[0]?.values as Float64Array;
+  if (spec.draws === 'all') {
+    const count = countAssignments(d, prepared.x[0]?.name ?? '');
+    if (typeof count !== 'number') return count;
+    const estimates = new Float64Array(count);
+    let i = 0;
+    for (const assignment of allAssignments(d)) estimates[i++] = fixed.coefficient(assignment);
+    return { estimates, pValues: undefined, exact: true };
+  }
+  const assign = assignmentOf(setting, d);
+  if ('code' in assign) return assign;
+  const clusters = oneWayClusters(setting);
+  const estimates = new Float64Array(spec.draws);
+  const pValues = clusters === undefined ? undefined : new Float64Array(spec.draws);
+  const out = new Float64Array(d.length);
+  for (let draw = 0; draw < spec.draws; draw++) {
+    assign(stream(spec.seed, draw), out);
+    if (clusters === undefined || pValues === undefined) estimates[draw] = fixed.coefficient(out);
+    else {
+      const { coef, se } = fixed.clustered(out, clusters);
+      estimates[draw] = coef;
+      pValues[draw] = tTwoSided(coef / se, setting.dfT);
+    }
+    if (draw % 64 === 63) progress?.((draw + 1) / spec.draws);
+  }
+  return { estimates, pValues, exact: false };
+}
+
+function assignmentOf({ table, spec, prepared }: Setting, d: Float64Array): Assign | Fault {
+  if (spec.panel === undefined) return permuteRows(d);
+  const grid = gridOf(table, spec.panel, prepared.sample.rows);
+  if (spec.assign === 'unit') return swapUnits(grid, d, spec.panel);
+  return randomAdoption(grid, d, { name: prepared.x[0]?.name ?? '', units: spec.assign === 'both' });
+}
+
+/** p values of draws are shown for the common case: errors clustered one way. */
+function oneWayClusters({ table, spec, prepared }: Setting): Factor | undefined {
+  const { errors } = spec.linear;
+  const by = errors.type === 'cluster' && errors.by.length === 1 ? errors.by[0] : undefined;
+  return by === undefined ? undefined : factorOf(table, by, prepared.sample.rows);
+}
+
+function summarize({ estimates, pValues, exact }: Draws, observed: number) {
+  const good = estimates.filter(Number.isFinite);
+  const n = good.length;
+  const mean = good.reduce((s, b) => s + b, 0) / n;
+  const limit = Math.abs(observed) * (1 - 1e-10); // equal up to rounding counts
+  const count = (far: (b: number) => boolean): number => good.reduce((s, b) => s + (far(b) ? 1 : 0), 0);
+  const p = (hits: number): number => (exact ? hits / n : (hits + 1) / (n + 1));
+  return {
+    draws: estimates.length,
+    used: n,
+    exact,
+    assignments: exact ? n : undefined,
+    p_value: p(count((b) => Math.abs(b) >= limit)),
+    p_left: p(count((b) => b <= observed + Math.abs(observed) * 1e-10)),
+    p_right: p(count((b) => b >= observed - Math.abs(observed) * 1e-10)),
+    mean,
+    sd: Math.sqrt(good.reduce((s, b) => s + (b - mean) ** 2, 0) / (n - 1)),
+    min: good.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    max: good.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    rows: Array.from(estimates, (estimate, i) => ({
+      draw: i + 1,
+      estimate,
+      ...(pValues === undefined ? {} : { p_value: pValues[i] as number }),
+    })),
+  };
+}

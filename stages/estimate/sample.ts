@@ -1,0 +1,86 @@
+/** The estimation sample: rows in which everything the model touches is there, without singletons. */
+import type { Table } from '../columns/table.ts';
+import { error, type Fault, type Note } from '../contract.ts';
+import { rowsWithoutSingletons } from '../kernels/singletons.ts';
+import { factorOf, unmark, unmarkColumn } from './design.ts';
+import { errorsColumns } from './errors-spec.ts';
+import { effectName, termColumns } from './formula.ts';
+import type { LinearSpec } from './linear-spec.ts';
+
+export interface Sample {
+  /** row numbers of the table, increasing */
+  readonly rows: Int32Array;
+  readonly singletons: number;
+  readonly notes: readonly Note[];
+}
+
+export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Array): Sample | readonly Fault[] {
+  const notes: Note[] = [];
+  const complete = completeRows(table, spec, notes, mask);
+  if (!(complete instanceof Int32Array)) return complete;
+  let rows = complete;
+  let singletons = 0;
+  const levelled = spec.effects.filter((e) => !e.slopeOnly);
+  if (spec.singletons === 'drop' && levelled.length > 0) {
+    const left = rowsWithoutSingletons(levelled.map((e) => factorOf(table, e.columns, rows)));
+    if (left !== undefined) {
+      singletons = rows.length - left.length;
+      const before = rows;
+      rows = left.map((i) => before[i] as number);
+      notes.push({ code: 'CN2402', args: { rows: singletons, effects: levelled.map(effectName) } });
+    }
+  }
+  return { rows, singletons, notes };
+}
+
+function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint8Array): Int32Array | readonly Fault[] {
+  const keep = mask?.slice() ?? new Uint8Array(table.rows).fill(1);
+  const lost: string[] = [];
+  let left = remainingOf(keep);
+  const total = left;
+  const after = (name: string): void => {
+    const now = remainingOf(keep);
+    if (now < left && !lost.includes(name)) lost.push(name);
+    left = now;
+  };
+  for (const term of [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments]) {
+    for (const atom of term) unmark(atom, table, keep);
+    after(termColumns(term)[0] ?? '');
+  }
+  const others = [
+    ...spec.effects.flatMap((e) => [...e.columns, ...e.slopes]),
+    ...errorsColumns(spec.errors, {}).map((c) => c.column),
+  ];
+  for (const name of new Set(others)) {
+    unmarkColumn(table.column(name), keep);
+    after(name);
+  }
+  const faults = spec.weights === undefined ? [] : unmarkWeights(table, spec.weights, keep, notes);
+  if (spec.weights !== undefined) after(spec.weights);
+  if (faults.length > 0) return faults;
+  if (left === 0) return [error('CE2410', { rows: total, columns: lost.length > 0 ? lost : termColumns(spec.y) })];
+  if (left < total) notes.unshift({ code: 'CN2401', args: { rows: total - left, total, columns: lost } });
+  const rows = new Int32Array(left);
+  let at = 0;
+  for (let i = 0; i < keep.length; i++) if (keep[i] === 1) rows[at++] = i;
+  return rows;
+}
+
+function remainingOf(keep: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < keep.length; i++) sum += keep[i] as number;
+  return sum;
+}
+
+function unmarkWeights(table: Table, name: string, keep: Uint8Array, notes: Note[]): readonly Fault[] {
+  const weights = table.numbers(name);
+  let zeros = 0;
+  for (let i = 0; i < keep.length; i++) {
+    const w = weights[i] as number;
+    if (w < 0) return [error('CE2413', { name, row: i + 1, value: w }, ['weights'])];
+    if (keep[i] === 1 && w === 0) zeros++;
+    if (!(w > 0 && Number.isFinite(w))) keep[i] = 0;
+  }
+  if (zeros > 0) notes.push({ code: 'CN2409', args: { rows: zeros } });
+  return [];
+}

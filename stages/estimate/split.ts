@@ -1,0 +1,67 @@
+/** Groups of rows by a column: at the median, by quantiles, or by value. */
+import type { Table } from '../columns/table.ts';
+import { error, type Fault } from '../contract.ts';
+import { quantile } from '../kernels/quantile.ts';
+import { namedFactor, pick, unmarkColumn } from './design.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { estimationSample } from './sample.ts';
+
+export type SplitSpec = {
+  readonly by: string;
+  readonly how: 'median' | 'quantiles' | 'groups';
+  readonly names: readonly string[];
+};
+
+export interface Split {
+  readonly groups: readonly { readonly name: string; readonly mask: Uint8Array }[];
+  /** upper bounds of all groups but the last; a value at a bound belongs below it */
+  readonly cuts: readonly number[];
+  /** group of each row of the table, −1 for none */
+  readonly groupOf: Int32Array;
+}
+
+export function splitRows(table: Table, linear: LinearSpec, spec: SplitSpec): Split | readonly Fault[] {
+  const mask = new Uint8Array(table.rows).fill(1);
+  unmarkColumn(table.column(spec.by), mask);
+  const sample = estimationSample(table, linear, mask);
+  if (!('rows' in sample)) return sample;
+  const groupOf = new Int32Array(table.rows).fill(-1);
+  const cuts =
+    spec.how === 'groups' ? byValue(table, sample.rows, spec, groupOf) : byQuantile(table, sample.rows, spec, groupOf);
+  if (!('cuts' in cuts)) return cuts;
+  const groups = spec.names.map((name, g) => ({ name, mask: Uint8Array.from(groupOf, (at) => (at === g ? 1 : 0)) }));
+  const filled = groups.filter((g) => g.mask.includes(1)).length;
+  if (filled < groups.length) return [error('CE2436', { name: spec.by, groups: filled }, ['by'])];
+  return { groups, cuts: cuts.cuts, groupOf };
+}
+
+function byQuantile(table: Table, rows: Int32Array, spec: SplitSpec, groupOf: Int32Array): { cuts: readonly number[] } {
+  const values = pick(table.numbers(spec.by), rows);
+  const sorted = values.slice().sort();
+  const q = spec.names.length;
+  const cuts = Array.from({ length: q - 1 }, (_, i) => quantile(sorted, (i + 1) / q));
+  rows.forEach((row, i) => {
+    const at = cuts.findIndex((cut) => (values[i] as number) <= cut);
+    groupOf[row] = at === -1 ? q - 1 : at;
+  });
+  return { cuts };
+}
+
+function byValue(
+  table: Table,
+  rows: Int32Array,
+  spec: SplitSpec,
+  groupOf: Int32Array,
+): { cuts: readonly number[] } | readonly Fault[] {
+  const factor = namedFactor(table.column(spec.by), rows);
+  const unknown = spec.names.filter((name) => !factor.names.includes(name));
+  if (unknown.length > 0)
+    return unknown.map((value) =>
+      error('CE2443', { name: spec.by, value, known: factor.names.slice(0, 20) }, ['groups']),
+    );
+  const group = factor.names.map((name) => spec.names.indexOf(name));
+  rows.forEach((row, i) => {
+    groupOf[row] = group[factor.codes[i] as number] as number;
+  });
+  return { cuts: [] };
+}
