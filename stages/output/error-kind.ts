@@ -1,0 +1,50 @@
+/** What the note of a table says of the standard errors. */
+import type { Lang } from '../contract.ts';
+import { joined } from './listing.ts';
+import type { Model } from './model-record.ts';
+import type { Labels } from './term-label.ts';
+import { say } from './wording.ts';
+
+const called = (name: string, labels: Labels, lang: Lang): string =>
+  name
+    .split('^')
+    .map((part) => (Object.hasOwn(labels, part) ? labels[part] : part))
+    .join(lang === 'zh' ? '×' : ' × ');
+
+/** "clustered by City", "robust to heteroskedasticity (HC1)"; empty when the model does not say. */
+export function errorKind(model: Model, labels: Labels, lang: Lang): string {
+  const type = model.vcov.toLowerCase();
+  const names = joined(
+    model.clusters.map((c) => called(c.name, labels, lang)),
+    lang,
+  );
+  if (/cluster|^cr\d/.test(type) || (type === '' && names !== '')) return say('errorsClustered', lang, { names });
+  if (type === 'iid') return say('errorsIid', lang);
+  if (/^(hc\d|hetero|robust)/.test(type)) return say('errorsRobust', lang, { type: model.vcov });
+  return type === '' ? '' : say('errorsOther', lang, { type: model.vcov });
+}
+
+/** `(1)–(3), (5)` for the columns that say the same. */
+export function columnRange(columns: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const c of columns) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === c - 1) last[1] = c;
+    else runs.push([c, c]);
+  }
+  return runs.map(([a, b]) => (a === b ? `(${a})` : `(${a})–(${b})`)).join(', ');
+}
+
+/** One sentence when all columns agree, else one for each kind. */
+export function errorSentences(models: readonly Model[], labels: Labels, lang: Lang): readonly string[] {
+  const columns = new Map<string, number[]>();
+  for (const [i, m] of models.entries()) {
+    const kind = errorKind(m, labels, lang);
+    if (kind !== '') columns.set(kind, [...(columns.get(kind) ?? []), i + 1]);
+  }
+  return [...columns].map(([kind, at]) =>
+    at.length === models.length
+      ? say('errorsAre', lang, { kind })
+      : say('errorsByColumn', lang, { kind, columns: columnRange(at) }),
+  );
+}

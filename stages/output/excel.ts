@@ -1,0 +1,80 @@
+/** A table document as an Excel sheet: numbers stay numbers (stars and brackets are their format), three lines, no grid. */
+import type { Border, Cell as SheetCell, Worksheet } from 'exceljs';
+import { repacked } from './archive.ts';
+import { type Cell, cellText, placed, type Row, type TableDocument } from './document.ts';
+
+const FONT = { name: 'Times New Roman', size: 10.5 };
+const CHINESE = { name: '宋体', size: 10.5 };
+
+const fontOf = (text: string) => (/\p{Script=Han}/u.test(text) ? CHINESE : FONT);
+
+const line = (points: number): Partial<Border> => ({
+  style: points >= 1.25 ? 'medium' : points >= 0.75 ? 'thin' : 'hair',
+  color: { argb: 'FF000000' },
+});
+
+/** `"("0.000")"`, `0.000"***"`; the sign stands inside the brackets. */
+function numberFormat(value: NonNullable<Cell['value']>, stars: string): string {
+  const digits = value.digits === 0 ? '0' : `0.${'0'.repeat(value.digits)}`;
+  const literal = (text: string): string => (text === '' ? '' : `"${text}"`);
+  const [before, after] = [literal(value.before), literal(value.after + stars)];
+  return `${before}${digits}${after};${before}-${digits}${after}`;
+}
+
+function write(target: SheetCell, c: Cell): void {
+  target.font = fontOf(c.text);
+  if (c.value !== undefined) {
+    target.value = c.value.number;
+    target.numFmt = numberFormat(c.value, c.stars ?? '');
+  } else if (c.text !== '') target.value = cellText(c) + (c.stars ?? '');
+}
+
+interface Lines {
+  readonly above: number;
+  readonly below: number;
+}
+
+function writeRow(sheet: Worksheet, at: number, row: Row, doc: TableDocument, lines: Lines): void {
+  for (const { cell, column, span } of placed(row)) {
+    const target = sheet.getCell(at, column + 1);
+    write(target, cell);
+    target.alignment = { horizontal: column < doc.textColumns ? 'left' : 'center', vertical: 'middle' };
+    if (span > 1) sheet.mergeCells(at, column + 1, at, column + span);
+    const below = lines.below > 0 ? lines.below : row.kind === 'header' && span > 1 && cell.text !== '' ? 0.5 : 0;
+    for (let j = column + 1; j <= column + span; j++)
+      sheet.getCell(at, j).border = {
+        ...(lines.above > 0 ? { top: line(lines.above) } : {}),
+        ...(below > 0 ? { bottom: line(below) } : {}),
+      };
+  }
+}
+
+/** A line over the whole width, above or below the table. */
+function writeText(sheet: Worksheet, at: number, text: string, columns: number, bold: boolean): void {
+  const target = sheet.getCell(at, 1);
+  target.value = text;
+  target.font = { ...fontOf(text), ...(bold ? { bold: true } : { size: 9 }) };
+  target.alignment = { horizontal: bold ? 'center' : 'left', vertical: 'top', wrapText: true };
+  sheet.mergeCells(at, 1, at, columns);
+}
+
+export async function excel(doc: TableDocument): Promise<Uint8Array> {
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
+  const sheet = workbook.addWorksheet('Table', { views: [{ showGridLines: false }] });
+  const rows = [...doc.head, ...doc.sections.flat()];
+  const starts = new Set(doc.sections.slice(1).map((section) => section[0]));
+  let at = 1;
+  for (const text of doc.caption) writeText(sheet, at++, text, doc.columns, true);
+  for (const [i, row] of rows.entries()) {
+    const above = i === 0 ? doc.style.top : starts.has(row) ? doc.style.section : 0;
+    const below = i === rows.length - 1 ? doc.style.bottom : i === doc.head.length - 1 ? doc.style.header : 0;
+    writeRow(sheet, at++, row, doc, { above, below });
+  }
+  for (const text of doc.notes) {
+    sheet.getRow(at).height = 13 * Math.ceil((text.length * 1.3) / (doc.columns * 13));
+    writeText(sheet, at++, text, doc.columns, false);
+  }
+  for (let j = 1; j <= doc.columns; j++) sheet.getColumn(j).width = j <= doc.textColumns ? 24 : 13;
+  return repacked(new Uint8Array(await workbook.xlsx.writeBuffer()), doc.caption.at(-1) ?? '');
+}

@@ -1,0 +1,134 @@
+/** Summaries, weights, tests, comparisons: one line for each row of the record, one column for each of its fields. */
+
+import type { Word } from '../catalogue/words.ts';
+import { error, type Json, type JsonRecord, type Lang } from '../contract.ts';
+import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
+import { fieldsOf, recordsOf } from './fields.ts';
+import { noteLines } from './note-lines.ts';
+import { DASH, numberCell } from './number-cell.ts';
+import type { CommonSpec, Made } from './regression-table.ts';
+import { type Labels, termLabel } from './term-label.ts';
+import { mainLanguage, say } from './wording.ts';
+
+export type StatisticsSpec = CommonSpec & {
+  /** fields to print, in order; empty: all */
+  readonly fields: readonly string[];
+  /** names of the panels, one for each record; '' where there is none */
+  readonly panels: readonly string[];
+};
+
+/** Fields in the order in which people expect them, with their names in print; others follow as they come. */
+const FIELDS: Readonly<Record<string, Word>> = {
+  dimension: 'dimension',
+  indicator: 'indicator',
+  variable: 'variable',
+  cell: 'cell',
+  group: 'group',
+  test: 'test',
+  type: 'comparisonType',
+  comparison: 'comparisonType',
+  effect: 'effect',
+  term: 'variable',
+  n: 'observations',
+  nobs: 'observations',
+  missing: 'missing',
+  mean: 'mean',
+  sd: 'sd',
+  min: 'min',
+  p25: 'quantile',
+  median: 'median',
+  p75: 'quantile',
+  max: 'max',
+  sum: 'sum',
+  vif: 'vif',
+  estimate: 'estimate',
+  std_error: 'stdError',
+  statistic: 'statistic',
+  p_value: 'pValue',
+  conf_low: 'confLow',
+  conf_high: 'confHigh',
+  weight: 'weight',
+  entropy: 'entropy',
+  printed: 'published',
+  published: 'published',
+  computed: 'computed',
+  difference: 'difference',
+  within: 'agrees',
+};
+const ORDER = Object.keys(FIELDS);
+const COUNTS = new Set(['n', 'nobs', 'missing', 'levels', 'digits', 'count', 'clusters', 'df', 'draws']);
+
+const isScalar = (value: Json | undefined): boolean => value === null || typeof value !== 'object';
+
+/** Fields that any row has a printable value in; texts first, then numbers. */
+function fieldsIn(rows: readonly JsonRecord[]): readonly string[] {
+  const found = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isScalar(row[key]))))];
+  const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  const textFirst = (name: string): number => (isTextField(name, rows) ? 0 : 1);
+  return found.sort((a, b) => textFirst(a) - textFirst(b) || rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+const NUMERIC_TEXTS = new Set(['Inf', '-Inf']);
+
+/** A text in some row, and not just the word for an infinite number; `printed` is a number as it was printed. */
+const isTextField = (name: string, rows: readonly JsonRecord[]): boolean =>
+  name !== 'printed' && rows.some((row) => typeof row[name] === 'string' && !NUMERIC_TEXTS.has(row[name] as string));
+
+function fieldLabel(name: string, labels: Labels, lang: Lang): string {
+  const quantile = /^[pq](\d+)$/.exec(name);
+  if (Object.hasOwn(labels, name)) return labels[name] ?? name;
+  if (quantile !== null) return say('quantile', lang, { level: quantile[1] ?? '' });
+  const word = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+  return word === undefined ? name : say(word, lang);
+}
+
+function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec): Cell {
+  const lang = mainLanguage(spec.lang);
+  const value = row[name];
+  if (value === undefined) return EMPTY;
+  if (value === null || value === 'Inf' || value === '-Inf') return cell(DASH);
+  if (typeof value === 'boolean') return cell(say(value ? 'yes' : 'no', lang));
+  if (typeof value === 'number') return numberCell(value, { digits: COUNTS.has(name) ? 0 : spec.digits }, cell(DASH));
+  if (name === 'printed') return { text: String(value), numeric: true };
+  return cell(termLabel(String(value), spec.labels, lang));
+}
+
+const rowsOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(record).rows);
+
+export function statisticsTable(records: readonly Json[], spec: StatisticsSpec): Made {
+  const lang = mainLanguage(spec.lang);
+  const panels = records.map(rowsOf);
+  const all = panels.flat();
+  const present = fieldsIn(all);
+  // a comparison holds the published number twice: as printed and as a number
+  const usual = present.includes('printed') ? present.filter((f) => f !== 'published' && f !== 'digits') : present;
+  const fields = spec.fields.length === 0 ? usual : spec.fields;
+  const faults = spec.fields
+    .filter((name) => !present.includes(name))
+    .map((name) => error('CE2803', { name, known: present }, ['rows', spec.fields.indexOf(name)]));
+  const lines = panels.flatMap((rows, i): readonly Row[] => [
+    ...panelRow(spec.panels, i, fields.length, lang),
+    ...rows.map((row): Row => ({ kind: 'line', cells: fields.map((name) => valueCell(name, row, spec)) })),
+  ]);
+  const leadingTexts = fields.findIndex((name) => !isTextField(name, all));
+  const dashes = lines.some((row) => row.cells.some((c) => c.text === DASH));
+  const document: TableDocument = {
+    caption: spec.caption,
+    lang,
+    head: [{ kind: 'header', cells: fields.map((name) => cell(fieldLabel(name, spec.labels, lang))) }],
+    sections: [lines],
+    notes: noteLines(dashes ? [say('dashIs', lang)] : [], spec.notes, lang),
+    textColumns: Math.max(1, leadingTexts === -1 ? fields.length : leadingTexts),
+    columns: fields.length,
+    style: STYLES[spec.style],
+  };
+  return { document, faults, notes: [] };
+}
+
+/** "Panel A. …" over the rows of each record, when there are several. */
+function panelRow(names: readonly string[], i: number, width: number, lang: Lang): readonly Row[] {
+  if (names.length < 2) return [];
+  const letter = String.fromCharCode(65 + (i % 26));
+  const text = say('panel', lang, { letter, name: names[i] ?? '' });
+  return [{ kind: 'group', cells: [{ text: text.replace(/[.：]\s*$/, ''), span: width }] }];
+}

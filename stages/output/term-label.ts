@@ -1,0 +1,47 @@
+/** How terms, absorbed effects and outcomes are called in print. */
+import type { Lang } from '../contract.ts';
+import { say } from './wording.ts';
+
+/** Printed names by the name of a column, a term or a field; in the language of the document. */
+export type Labels = Readonly<Record<string, string>>;
+
+const own = (labels: Labels, name: string): string | undefined =>
+  Object.hasOwn(labels, name) ? labels[name] : undefined;
+
+export const INTERCEPT = '(Intercept)';
+
+const product = (parts: readonly string[], lang: Lang): string => parts.join(lang === 'zh' ? '×' : ' × ');
+
+/** A term: `policy`, `fit_educ`, `year::2014`, `policy:open`. A label of the whole term comes first. */
+export function termLabel(name: string, labels: Labels, lang: Lang): string {
+  const given = own(labels, name);
+  if (given !== undefined) return given;
+  if (name === INTERCEPT) return say('constant', lang);
+  const factors = name.split(/(?<!:):(?!:)/);
+  if (factors.length > 1)
+    return product(
+      factors.map((f) => termLabel(f, labels, lang)),
+      lang,
+    );
+  const level = /^(.+?)::(.+)$/.exec(name);
+  if (level !== null) {
+    const at = (level[2] ?? '').replace(/^-(?=\d)/, '−');
+    return say('equalsLevel', lang, { name: termLabel(level[1] ?? '', labels, lang), level: at });
+  }
+  const instrumented = name.startsWith('fit_') ? own(labels, name.slice(4)) : undefined;
+  return instrumented === undefined ? name : say('fitted', lang, { name: instrumented });
+}
+
+/** An absorbed effect: `city`, `province^year`, `state[year]`. */
+export function effectLabel(name: string, labels: Labels, lang: Lang): string {
+  const given = own(labels, name);
+  const called = (part: string): string =>
+    product(
+      part.split('^').map((p) => own(labels, p) ?? p),
+      lang,
+    );
+  const slope = /^(.+)\[(.+)\]$/.exec(name);
+  if (slope !== null && given === undefined)
+    return say('slope', lang, { name: called(slope[1] ?? ''), by: called(slope[2] ?? '') });
+  return say('fixedEffect', lang, { name: given ?? called(name) });
+}

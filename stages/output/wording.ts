@@ -1,0 +1,24 @@
+/** Words of the catalogue, filled in; texts in one language out of a local text. */
+
+import { type Word, words } from '../catalogue/words.ts';
+import type { Lang, Text } from '../contract.ts';
+
+/** `both` sets captions in both languages, and all else in Chinese, as bilingual journals do. */
+export type Languages = Lang | 'both';
+
+/** The language of everything but the caption. */
+export const mainLanguage = (lang: Languages): Lang => (lang === 'both' ? 'zh' : lang);
+
+export const say = (word: Word, lang: Lang, args: Readonly<Record<string, string>> = {}): string =>
+  words[word][lang].replace(/\{(\w+)\}/g, (whole, name: string) => args[name] ?? whole);
+
+/** The text in a language, or in the other one when only that is given. */
+export const inLanguage = (text: Text | undefined, lang: Lang): string | undefined =>
+  text === undefined || typeof text === 'string' ? text : (text[lang] ?? text.en ?? text.zh);
+
+/** The lines of a caption: one, or English over Chinese where both are asked for and differ. */
+export function captionLines(text: Text | undefined, lang: Languages): readonly string[] {
+  if (text === undefined) return [];
+  const lines = lang === 'both' ? [inLanguage(text, 'en'), inLanguage(text, 'zh')] : [inLanguage(text, lang)];
+  return [...new Set(lines.filter((line) => line !== undefined && line !== ''))] as string[];
+}

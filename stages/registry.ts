@@ -1,0 +1,52 @@
+/** The stage types there are: the list a reader starts from. */
+import { gatherBytes, present } from './columns/present.ts';
+import type { AnyStageType, Registry } from './contract.ts';
+import { eventStudy } from './estimate/event-study.ts';
+import { heterogeneity } from './estimate/heterogeneity.ts';
+import { mediation } from './estimate/mediation.ts';
+import { placebo } from './estimate/placebo.ts';
+import { regress } from './estimate/regress.ts';
+import { tableStage } from './output/table.ts';
+import { aggregate } from './prepare/aggregate.ts';
+import { append } from './prepare/append.ts';
+import { derive } from './prepare/derive.ts';
+import { expect } from './prepare/expect.ts';
+import { filter } from './prepare/filter.ts';
+import { ingest } from './prepare/ingest.ts';
+import { interpolate } from './prepare/interpolate.ts';
+import { merge } from './prepare/merge.ts';
+import { normalize } from './prepare/normalize.ts';
+import { select } from './prepare/select.ts';
+import { treatment } from './prepare/treatment.ts';
+import { winsorize } from './prepare/winsorize.ts';
+
+const types: readonly AnyStageType[] = [
+  // data
+  ingest,
+  merge,
+  append,
+  derive,
+  filter,
+  select,
+  winsorize,
+  interpolate,
+  aggregate,
+  expect,
+  // index and treatment
+  normalize,
+  treatment,
+  // estimates
+  regress,
+  eventStudy,
+  mediation,
+  heterogeneity,
+  placebo,
+  // output
+  tableStage,
+];
+
+export const registry: Registry = {
+  types: new Map(types.map((type) => [type.type, type])),
+  gather: gatherBytes,
+  present,
+};
