@@ -1,0 +1,120 @@
+/** The command line, parsed and checked against the table of commands; every mistake is a fault. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { error, type Fault, type Lang } from '../../stages/contract.ts';
+import { type CommandName, commands, isCommand, type OptionSpec } from './commands.ts';
+
+export interface Arguments {
+  readonly command: CommandName;
+  /** absolute path of the pipeline file or folder */
+  readonly pipeline: string;
+  /** arguments that are no path: stages, or the folder of `init` */
+  readonly names: readonly string[];
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly lang?: Lang;
+  readonly set: readonly string[];
+  readonly cache?: string;
+  readonly jobs?: number;
+  readonly force: boolean;
+  readonly head?: number;
+  readonly format?: string;
+  readonly template?: string;
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+export type ParsedArguments =
+  | { readonly ok: true; readonly arguments: Arguments }
+  | { readonly ok: false; readonly faults: readonly Fault[]; readonly json: boolean; readonly lang?: Lang };
+
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+/** A path: it holds a slash, ends like a pipeline, or there is such a file or folder. */
+const isPath = (text: string, cwd: string): boolean =>
+  /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text));
+
+export function parseArguments(argv: readonly string[], cwd: string): ParsedArguments {
+  const faults: Fault[] = [];
+  const json = argv.includes('--json');
+  const [name = 'help', ...rest] = argv;
+  if (!isCommand(name)) {
+    faults.push(error('CE1501', { name, known: Object.keys(commands) }));
+    return { ok: false, faults, json };
+  }
+  const options: Readonly<Record<string, OptionSpec>> = commands[name].options;
+  const { values, positionals } = read(rest, options, faults);
+  const text = (key: string): string | undefined =>
+    typeof values[key] === 'string' ? (values[key] as string) : undefined;
+  const count = (key: string): number | undefined => {
+    const value = text(key);
+    if (value === undefined) return undefined;
+    if (!/^[1-9]\d{0,5}$/.test(value)) faults.push(error('CE1504', { option: `--${key}`, value }));
+    return Number(value);
+  };
+  const oneOf = (key: string, allowed: readonly string[]): string | undefined => {
+    const value = text(key);
+    if (value !== undefined && !allowed.includes(value))
+      faults.push(error('CE1505', { option: `--${key}`, name: value, known: allowed }));
+    return value;
+  };
+  const paths = name === 'init' ? [] : positionals.filter((p) => isPath(p, cwd));
+  if (paths.length > 1) faults.push(error('CE1506', { paths }));
+  const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
+  const set = (values.set ?? []) as readonly string[];
+  for (const one of set) if (!/^[^=]+=/.test(one)) faults.push(error('CE1507', { value: one }));
+  const optional = {
+    lang,
+    cache: text('cache'),
+    jobs: count('jobs'),
+    head: count('head'),
+    format: oneOf('format', ['text', 'mermaid', 'dot']),
+    template: text('template'),
+  };
+  const color = (oneOf('color', ['auto', 'always', 'never']) ?? 'auto') as Arguments['color'];
+  if (faults.length > 0) return { ok: false, faults, json, ...(lang === undefined ? {} : { lang }) };
+  return {
+    ok: true,
+    arguments: {
+      command: name,
+      pipeline: resolve(cwd, paths[0] ?? '.'),
+      names: positionals.filter((p) => !paths.includes(p)),
+      json: values.json === true,
+      help: values.help === true,
+      force: values.force === true,
+      set,
+      color,
+      ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Arguments>),
+    },
+  };
+}
+
+function read(
+  argv: readonly string[],
+  options: Readonly<Record<string, OptionSpec>>,
+  faults: Fault[],
+): { values: Values; positionals: string[] } {
+  const known = Object.keys(options).map((o) => `--${o}`);
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      Object.entries(options).map(([key, o]) => [
+        key,
+        { type: o.type, ...(o.multiple ? { multiple: true } : {}), ...(o.short ? { short: o.short } : {}) },
+      ]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const spec = options[token.name];
+    if (spec === undefined) faults.push(error('CE1502', { name: token.rawName, known }));
+    else if (spec.type === 'string' && token.value === undefined)
+      faults.push(error('CE1503', { option: token.rawName, value: spec.value ?? '…' }));
+    else if (spec.type === 'boolean' && token.value !== undefined)
+      faults.push(error('CE1508', { option: token.rawName, value: token.value }));
+  }
+  return { values: values as Values, positionals };
+}

@@ -1,0 +1,67 @@
+/** The commands and their options: the one table from which parsing, `--help` and the completion of mistakes are made. */
+import type { UiText } from '../../stages/catalogue/ui.ts';
+
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** what stands for the value in the help */
+  readonly value?: string;
+  readonly help: UiText;
+}
+
+const common = {
+  json: { type: 'boolean', help: 'option-json' },
+  lang: { type: 'string', value: 'en|zh', help: 'option-lang' },
+  help: { type: 'boolean', short: 'h', help: 'option-help' },
+  color: { type: 'string', value: 'auto|always|never', help: 'option-color' },
+} as const satisfies Record<string, OptionSpec>;
+
+const pipeline = {
+  set: { type: 'string', multiple: true, value: 'var=value', help: 'option-set' },
+  cache: { type: 'string', value: 'DIR', help: 'option-cache' },
+} as const satisfies Record<string, OptionSpec>;
+
+const running = {
+  jobs: { type: 'string', short: 'j', value: 'N', help: 'option-jobs' },
+  force: { type: 'boolean', help: 'option-force' },
+} as const satisfies Record<string, OptionSpec>;
+
+export interface CommandSpec {
+  readonly usage: string;
+  readonly help: UiText;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+}
+
+export const commands = {
+  run: { usage: '[PIPELINE] [STAGE…]', help: 'command-run', options: { ...common, ...pipeline, ...running } },
+  watch: { usage: '[PIPELINE] [STAGE…]', help: 'command-watch', options: { ...common, ...pipeline, ...running } },
+  check: { usage: '[PIPELINE]', help: 'command-check', options: { ...common, set: pipeline.set } },
+  plan: { usage: '[PIPELINE] [STAGE…]', help: 'command-plan', options: { ...common, ...pipeline } },
+  explain: { usage: '[PIPELINE] STAGE…', help: 'command-explain', options: { ...common, ...pipeline } },
+  graph: {
+    usage: '[PIPELINE] [STAGE…]',
+    help: 'command-graph',
+    options: {
+      ...common,
+      set: pipeline.set,
+      format: { type: 'string', value: 'text|mermaid|dot', help: 'option-graph-format' },
+    },
+  },
+  show: {
+    usage: '[PIPELINE] STAGE[.OUTPUT]',
+    help: 'command-show',
+    options: { ...common, ...pipeline, head: { type: 'string', value: 'N', help: 'option-head' } },
+  },
+  init: {
+    usage: '[FOLDER]',
+    help: 'command-init',
+    options: { ...common, template: { type: 'string', value: 'NAME', help: 'option-template' } },
+  },
+  schema: { usage: '', help: 'command-schema', options: common },
+  doctor: { usage: '', help: 'command-doctor', options: common },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commands;
+
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);

@@ -1,0 +1,39 @@
+/** What a command works with; `engine/main.ts` makes it. Nothing here loads what a command does not use. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Registry } from '../../stages/contract.ts';
+import { error, type Lang } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Loaded } from '../load/pipeline.ts';
+import type { Session } from '../run/session.ts';
+import type { Arguments } from './arguments.ts';
+
+export interface CliContext {
+  readonly args: Arguments;
+  readonly cwd: string;
+  readonly lang: Lang;
+  /** colours on standard output */
+  readonly color: boolean;
+  /** standard output is a terminal */
+  readonly interactive: boolean;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly registry: () => Promise<Registry>;
+  /** loads and statically checks the pipeline file */
+  readonly load: (file: string) => Promise<Loaded>;
+  readonly openSession: (folder: string) => Promise<Session>;
+  /** the published JSON Schema, as text */
+  readonly schema: () => string;
+  readonly clock: () => number;
+}
+
+/** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */
+export function pipelineFile(path: string): string | Diagnostic {
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);
+    return error('CE1511', { name: path });
+  }
+  return path;
+}
+
+export const EXIT = { ok: 0, failed: 1, wrong: 2, environment: 3, bug: 70, interrupted: 130 } as const;

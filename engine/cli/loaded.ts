@@ -1,0 +1,25 @@
+/** The pipeline of a command: found, loaded and checked; or its faults, printed. */
+import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import { diagnosticLines } from '../report/plain-lines.ts';
+import { type CliContext, pipelineFile } from './context.ts';
+
+export type Found =
+  | { readonly ok: true; readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export async function findPipeline(context: CliContext): Promise<Found> {
+  const file = pipelineFile(context.args.pipeline);
+  if (typeof file !== 'string') return { ok: false, diagnostics: [file] };
+  const { pipeline, diagnostics } = await context.load(file);
+  if (pipeline === undefined || diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics };
+  return { ok: true, pipeline, warnings: diagnostics };
+}
+
+/** `{ ok, diagnostics }` as JSON on standard output, or frames on standard error. */
+export function printDiagnostics(context: CliContext, diagnostics: readonly Diagnostic[], ok: boolean): void {
+  const { lang, color, args } = context;
+  if (args.json)
+    context.out(`${JSON.stringify({ ok, diagnostics: diagnostics.map((d) => diagnosticJson(d, lang)) })}\n`);
+  else for (const line of diagnosticLines(diagnostics, { lang, color })) context.err(`${line}\n`);
+}

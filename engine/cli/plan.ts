@@ -1,0 +1,34 @@
+/** `ceteris plan`: what a run would do, and why, without running. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import { paintWith } from '../report/paint.ts';
+import { reasonText } from '../report/reason-text.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { findPipeline, printDiagnostics } from './loaded.ts';
+import { unknownTargets } from './targets.ts';
+
+export async function planCommand(context: CliContext): Promise<number> {
+  const { args, lang, color } = context;
+  const found = await findPipeline(context);
+  const wrong = found.ok ? unknownTargets(args.names, found.pipeline) : found.diagnostics;
+  if (!found.ok || wrong.length > 0) {
+    printDiagnostics(context, wrong, false);
+    return EXIT.wrong;
+  }
+  const session = await context.openSession(found.pipeline.folder);
+  try {
+    const stages = session.plan(found.pipeline, args.names.length > 0 ? args.names : undefined);
+    if (args.json) {
+      context.out(`${JSON.stringify({ stages })}\n`);
+      return EXIT.ok;
+    }
+    const paint = paintWith(color);
+    const tint = { fresh: paint.dim, stale: paint.yellow, depends: paint.cyan } as const;
+    for (const { stage, state, why } of stages) {
+      context.out(`${tint[state](ui[state][lang].padEnd(8))} ${stage}\n`);
+      for (const reason of why) context.out(`           ${paint.dim(reasonText(reason, lang))}\n`);
+    }
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,45 @@
+/** `ceteris run`: run what is stale, once. */
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { EngineEvent } from '../report/event.ts';
+import { eventJson } from '../report/event-json.ts';
+import { diagnosticLines } from '../report/plain-lines.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { findPipeline } from './loaded.ts';
+import { reporterFor } from './reporter.ts';
+import { unknownTargets } from './targets.ts';
+
+export async function runCommand(context: CliContext): Promise<number> {
+  const found = await findPipeline(context);
+  const wrong = found.ok ? unknownTargets(context.args.names, found.pipeline) : found.diagnostics;
+  if (!found.ok || wrong.length > 0) return refuse(context, wrong);
+  const session = await context.openSession(found.pipeline.folder);
+  const reporter = await reporterFor(context);
+  const abort = new AbortController();
+  const stop = (): void => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
+    const outcome = await session.run(found.pipeline, {
+      ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
+      signal: abort.signal,
+      force: context.args.force,
+      emit: reporter.emit,
+    });
+    return abort.signal.aborted ? EXIT.interrupted : outcome.exitCode;
+  } finally {
+    reporter.close();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    await session.close();
+  }
+}
+
+/** The pipeline or the command line is wrong: nothing runs, and `--json` still ends with a `run-finished`. */
+export function refuse(context: CliContext, diagnostics: readonly Diagnostic[]): number {
+  if (context.args.json) {
+    const event: EngineEvent = { type: 'run-finished', at: context.clock(), ok: false, ms: 0, stages: [], diagnostics };
+    context.out(`${JSON.stringify(eventJson(event, context.lang))}\n`);
+  } else for (const line of diagnosticLines(diagnostics, context)) context.err(`${line}\n`);
+  return EXIT.wrong;
+}

@@ -1,0 +1,66 @@
+/** `ceteris show`: any result from the store, as a table in the terminal or as JSON. */
+import { error, type Json } from '../../stages/contract.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import { tableLines } from '../report/table-lines.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { findPipeline, printDiagnostics } from './loaded.ts';
+import { instancesNamed } from './targets.ts';
+
+interface Named {
+  readonly instance: string;
+  readonly output?: string;
+}
+
+/** `name`, `name.output`, `name[case]`, `name[case].output`. */
+export function resultNamed(text: string, pipeline: Pipeline): Named | undefined {
+  const whole = instancesNamed(text, pipeline);
+  if (whole.length === 1) return { instance: (whole[0] as { name: string }).name };
+  const dot = text.lastIndexOf('.');
+  if (dot === -1) return undefined;
+  const before = instancesNamed(text.slice(0, dot), pipeline);
+  return before.length === 1
+    ? { instance: (before[0] as { name: string }).name, output: text.slice(dot + 1) }
+    : undefined;
+}
+
+export async function showCommand(context: CliContext): Promise<number> {
+  const { args, lang, color } = context;
+  const found = await findPipeline(context);
+  if (!found.ok) {
+    printDiagnostics(context, found.diagnostics, false);
+    return EXIT.wrong;
+  }
+  const { pipeline } = found;
+  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
+  const [name] = args.names;
+  const named = name === undefined ? undefined : resultNamed(name, pipeline);
+  if (named === undefined) {
+    printDiagnostics(
+      context,
+      [name === undefined ? error('CE1509', { known }) : error('CE1513', { name, known })],
+      false,
+    );
+    return EXIT.wrong;
+  }
+  const session = await context.openSession(pipeline.folder);
+  try {
+    const value = await session.value(pipeline, named.instance, named.output);
+    if ('diagnostics' in value) {
+      printDiagnostics(context, value.diagnostics, false);
+      return value.exitCode;
+    }
+    const registry = await context.registry();
+    const json = registry.present(value.shape, value.parts, {
+      lang,
+      digests: value.digests,
+      ...(args.head === undefined ? {} : { head: args.head }),
+    });
+    if (args.json) context.out(`${JSON.stringify(json)}\n`);
+    else
+      for (const line of tableLines(json as { readonly [key: string]: Json }, { lang, color, head: args.head ?? 20 }))
+        context.out(`${line}\n`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}

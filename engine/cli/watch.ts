@@ -1,0 +1,23 @@
+/** `ceteris watch`: run, then run again after each save of the YAML or the data. */
+import { type CliContext, EXIT } from './context.ts';
+import { reporterFor } from './reporter.ts';
+
+export async function watchCommand(context: CliContext): Promise<number> {
+  const { Watch } = await import('../watch/watch.ts');
+  const reporter = await reporterFor(context);
+  const watch = new Watch(context, reporter.emit);
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) process.exit(EXIT.interrupted);
+      stopping = true;
+      void watch.close().then(() => {
+        reporter.close();
+        resolve(EXIT.interrupted);
+      });
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    void watch.start();
+  });
+}

@@ -1,0 +1,141 @@
+/** Stages to drafts of instances: vars put in, defaults under the stage's own params, a matrix expanded. */
+import type { AnyStageType, ParamPath, Registry, StageType, Text } from '../../stages/contract.ts';
+import type { Place } from '../diagnostic/diagnostic.ts';
+import type { Faults } from './faults.ts';
+import type { DefaultsOfType, Joined } from './files.ts';
+import { type Case, casesOf } from './matrix.ts';
+import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
+import { placeOf, type Range } from './place.ts';
+import { readText } from './text.ts';
+import type { Vars } from './vars.ts';
+import { FORBIDDEN } from './yaml.ts';
+
+/** Keys that every stage has, beside its type's params. */
+export const COMMON_KEYS = ['stage', 'where', 'matrix', 'label', 'description', 'to'];
+
+export const STAGE_NAME = /^[a-z][a-z0-9_-]*$/;
+
+export interface Draft {
+  readonly name: string;
+  readonly stage: string;
+  readonly case?: string;
+  readonly type: AnyStageType;
+  /** false: a stand-in, its type is unknown or missing */
+  readonly typeKnown: boolean;
+  readonly params: Entries;
+  readonly key: Place;
+  readonly where?: Entry;
+  readonly to?: Entry;
+  readonly label?: Text;
+  readonly description?: Text;
+  /** faults have been reported: checked no further than the graph */
+  faulty: boolean;
+  place(path: ParamPath, within?: Range): Place;
+}
+
+/** What references can name. */
+export interface Drafts {
+  readonly all: readonly Draft[];
+  /** cases by stage, in order; one without a name for a stage without matrix; none when its matrix is at fault */
+  readonly byStage: ReadonlyMap<string, readonly Draft[]>;
+}
+
+export interface DraftContext {
+  readonly joined: Joined;
+  readonly vars: Vars;
+  readonly registry: Registry;
+  readonly faults: Faults;
+}
+
+export function draftStages(context: DraftContext): Drafts {
+  const { joined, vars, faults } = context;
+  const defaults = new Map([...joined.defaults].map(([type, d]) => [type, substituteDefaults(d, vars)]));
+  const byStage = new Map<string, readonly Draft[]>();
+  for (const entry of joined.stages.values()) {
+    if (!STAGE_NAME.test(entry.name) || FORBIDDEN.has(entry.name))
+      faults.add('CE1110', { name: entry.name }, { at: entry.key });
+    byStage.set(entry.name, draftsOf({ ...entry, value: vars.substitute(entry.value) }, defaults, context));
+  }
+  return { all: [...byStage.values()].flat(), byStage };
+}
+
+const substituteDefaults = (d: DefaultsOfType, vars: Vars): Entries => {
+  const node = vars.substitute(d.params);
+  return node.kind === 'mapping' ? node.entries : new Map();
+};
+
+function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context: DraftContext): readonly Draft[] {
+  const { faults } = context;
+  const stage = entry.name;
+  if (entry.value.kind !== 'mapping') {
+    if (entry.value.kind !== 'broken') faults.add('CE1111', { name: stage }, { at: entry.key, stage });
+    return [draft(entry, { type: standIn('?'), typeKnown: false }, undefined, new Map(), faults)];
+  }
+  const found = typeOf(entry, entry.value, context);
+  const matrix = entry.value.entries.get('matrix');
+  const cases = matrix === undefined ? [undefined] : casesOf(matrix, stage, faults);
+  const base = new Map([...(defaults.get(found.type.type) ?? []), ...entry.value.entries]);
+  return (cases ?? []).map((one) => draft(entry, found, one, base, faults));
+}
+
+interface FoundType {
+  readonly type: AnyStageType;
+  readonly typeKnown: boolean;
+}
+
+function typeOf(entry: Entry, node: MappingNode, { registry, faults }: DraftContext): FoundType {
+  const written = node.entries.get('stage');
+  const known = [...registry.types.keys()];
+  if (written === undefined || !isText(written.value)) {
+    const at = written?.value.kind === 'scalar' ? written.key : entry.key;
+    if (written?.value.kind !== 'broken')
+      faults.add('CE1112', { name: entry.name, known: known.slice(0, 8) }, { at, stage: entry.name });
+    return { type: standIn('?'), typeKnown: false };
+  }
+  const type = registry.types.get(written.value.value);
+  if (type !== undefined) return { type, typeKnown: true };
+  faults.add('CE1113', { name: written.value.value, known }, { at: written.value.at, stage: entry.name });
+  return { type: standIn(written.value.value), typeKnown: false };
+}
+
+/** Keeps a stage of unknown type in the graph: its `from` is followed, its outputs may be anything. */
+const standIn = (type: string): AnyStageType => {
+  const bug = (): never => {
+    throw new Error(`ceteris bug: ${type} is no stage type`);
+  };
+  const outputs = {};
+  const from = { kinds: [], many: true, optional: true } as const;
+  const doc = { summary: { en: '', zh: '' }, details: { en: '' }, example: '' };
+  return { type, doc, params: {} as StageType['params'], inputs: { from }, outputs, declare: bug, run: bug };
+};
+
+function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entries, faults: Faults): Draft {
+  const stage = entry.name;
+  const all = new Map([...base, ...(one?.params ?? [])]);
+  for (const name of ['stage', 'matrix']) {
+    const inCase = one?.params.get(name);
+    if (inCase !== undefined) faults.add('CE1156', { name }, { at: inCase.key, stage });
+  }
+  const params = new Map([...all].filter(([name]) => !COMMON_KEYS.includes(name)));
+  const textOf = (key: string): Text | undefined => {
+    const node = all.get(key)?.value;
+    return node === undefined ? undefined : readText(node, key, faults);
+  };
+  const optional = {
+    where: all.get('where'),
+    to: all.get('to'),
+    label: textOf('label'),
+    description: textOf('description'),
+  };
+  return {
+    name: one === undefined ? stage : `${stage}[${one.name}]`,
+    stage,
+    ...(one === undefined ? {} : { case: one.name }),
+    ...found,
+    params,
+    key: entry.key,
+    ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Draft>),
+    faulty: !found.typeKnown || [...all.values()].some((e) => e.value.broken),
+    place: (path, within) => placeOf(params, path, entry.key, within),
+  };
+}

@@ -1,0 +1,190 @@
+/** From a pipeline file to a graph of instances, with every fault that can be found without data. */
+import path from 'node:path';
+import type { JsonRecord, Registry, Text } from '../../stages/contract.ts';
+import { sourceFile } from '../diagnostic/diagnostic.ts';
+import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
+import { Faults } from './faults.ts';
+import { type FilesOptions, type Joined, joinFiles } from './files.ts';
+import { type Entries, type Entry, entriesToJson, isText } from './node.ts';
+import { inOrder } from './order.ts';
+import { OutputPaths } from './output-path.ts';
+import { checkParams, type Validate } from './params.ts';
+import type { Instance, Loaded, Pipeline } from './pipeline.ts';
+import { readText } from './text.ts';
+import { type Tied, tie } from './tie.ts';
+import { VAR_NAME, Vars } from './vars.ts';
+import { insertFilters } from './where.ts';
+import { parseValue } from './yaml.ts';
+
+export interface LoadOptions extends FilesOptions {
+  readonly registry: Registry;
+  readonly validate: Validate;
+  /** `name=value` of `--set`; the value is read as YAML */
+  readonly set?: readonly string[];
+}
+
+/** Reads, checks and ties a pipeline together. Reads no data; throws only on a bug. */
+export function load(mainFile: string, options: LoadOptions): Loaded {
+  const faults = new Faults();
+  const file = path.resolve(options.cwd, mainFile);
+  const joined = joinFiles(file, options, faults);
+  const done = (pipeline?: Pipeline): Loaded => {
+    const files = (joined?.sources ?? []).map((s) => s.path);
+    return { ...(pipeline === undefined ? {} : { pipeline }), diagnostics: faults.sorted(files) };
+  };
+  // without a main file nothing can be said of the rest
+  if (joined === undefined) return done();
+  checkVarNames(joined, faults);
+  const set = readSet(options.set ?? [], joined, faults);
+  const vars = new Vars(new Map([...joined.vars, ...set]), faults, joined.complete);
+  if (joined.stages.size === 0 && joined.complete) {
+    const at = joined.sources[0] === undefined ? undefined : { source: joined.sources[0], start: 0, end: 0 };
+    faults.add('CE1060', {}, { at });
+    return done();
+  }
+  checkDefaults(joined, vars, options, faults);
+  const instances = new Builder(joined, vars, options, faults, path.dirname(file)).build();
+  const title = joined.title === undefined ? undefined : readText(vars.substitute(joined.title.value), 'title', faults);
+  return done({
+    name: nameOf(joined, file),
+    ...(title === undefined ? {} : { title }),
+    file,
+    folder: path.dirname(file),
+    sources: joined.sources,
+    instances: inOrder(instances, faults),
+    labels: labelsOf(joined, vars, faults),
+  });
+}
+
+/** A pipeline without a name is called as its folder. */
+function nameOf(joined: Joined, file: string): string {
+  const node = joined.name?.value;
+  if (isText(node)) return node.value;
+  const folder = path.basename(path.dirname(file)).toLowerCase();
+  return folder.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'pipeline';
+}
+
+function labelsOf(joined: Joined, vars: Vars, faults: Faults): Readonly<Record<string, Text>> {
+  const read = [...joined.labels.values()].flatMap((e): [string, Text][] => {
+    const text = readText(vars.substitute(e.value), `labels.${e.name}`, faults);
+    return text === undefined ? [] : [[e.name, text]];
+  });
+  return Object.fromEntries(read);
+}
+
+function checkVarNames(joined: Joined, faults: Faults): void {
+  for (const { name, key } of joined.vars.values())
+    if (!VAR_NAME.test(name)) faults.add('CE1104', { name }, { at: key });
+}
+
+function readSet(set: readonly string[], joined: Joined, faults: Faults): Entries {
+  const out = new Map<string, Entry>();
+  for (const argument of set) {
+    const split = argument.indexOf('=');
+    // not a file: it is shown in messages like one
+    const source = sourceFile('--set', '--set', argument);
+    const at = { source, start: 0, end: split > 0 ? split : argument.length };
+    const name = argument.slice(0, Math.max(0, split)).trim();
+    if (split < 1 || name === '') faults.add('CE1106', { value: argument }, { at });
+    else if (joined.vars.has(name)) {
+      const value = parseValue(source, split + 1, faults);
+      if (value !== undefined) out.set(name, { name, key: at, value });
+    } else if (joined.complete) faults.add('CE1105', { name, known: [...joined.vars.keys()] }, { at });
+  }
+  return out;
+}
+
+/** What a default may be, beside params: the row condition. */
+const NOT_IN_DEFAULTS = COMMON_KEYS.filter((key) => key !== 'where');
+
+function checkDefaults(joined: Joined, vars: Vars, { registry, validate }: LoadOptions, faults: Faults): void {
+  for (const [name, { key, params }] of joined.defaults) {
+    const type = registry.types.get(name);
+    if (type === undefined) {
+      faults.add('CE1061', { name, known: [...registry.types.keys()] }, { at: key });
+      continue;
+    }
+    const node = vars.substitute(params);
+    if (node.kind !== 'mapping') continue;
+    for (const entry of node.entries.values())
+      if (NOT_IN_DEFAULTS.includes(entry.name)) faults.add('CE1062', { name: entry.name }, { at: entry.key });
+    const own = new Map([...node.entries].filter(([param]) => !COMMON_KEYS.includes(param)));
+    checkParams({ type, params: own, key, partial: true }, validate, faults);
+  }
+}
+
+class Builder {
+  readonly #joined: Joined;
+  readonly #vars: Vars;
+  readonly #options: LoadOptions;
+  readonly #faults: Faults;
+  readonly #folder: string;
+
+  constructor(joined: Joined, vars: Vars, options: LoadOptions, faults: Faults, folder: string) {
+    this.#joined = joined;
+    this.#vars = vars;
+    this.#options = options;
+    this.#faults = faults;
+    this.#folder = folder;
+  }
+
+  build(): ReadonlyMap<string, Instance> {
+    const { registry, validate } = this.#options;
+    const faults = this.#faults;
+    const drafts = draftStages({ joined: this.#joined, vars: this.#vars, registry, faults });
+    const byName = new Map(drafts.all.map((d) => [d.name, d]));
+    const paths = new OutputPaths(this.#folder, faults);
+    paths.reserve(drafts.all);
+    const out = new Map<string, Instance>();
+    for (const draft of drafts.all) {
+      if (draft.typeKnown) this.#check(draft);
+      const tied = tie(draft, { drafts, faults, complete: this.#joined.complete });
+      const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) };
+      const { inputs, filters } = insertFilters(draft, tied, context);
+      for (const filter of filters) out.set(filter.name, filter);
+      out.set(draft.name, instanceOf(draft, { ...tied, inputs }, paths.of(draft)));
+    }
+    return out;
+  }
+
+  #check(draft: Draft): void {
+    const context = { type: draft.type, params: draft.params, key: draft.key, stage: draft.name };
+    const fine = checkParams(context, this.#options.validate, this.#faults);
+    if (!fine) draft.faulty = true;
+    for (const [param, port] of Object.entries(draft.type.inputs))
+      if (fine && !port.optional && !draft.params.has(param)) {
+        draft.faulty = true;
+        const args = { name: param, type: draft.type.type, expected: 'stage' };
+        this.#faults.add('CE1251', args, { at: draft.key, stage: draft.name, param: [param] });
+      }
+  }
+}
+
+function instanceOf(draft: Draft, tied: Tied, to: string | undefined): Instance {
+  const params: JsonRecord = entriesToJson(draft.params);
+  const { label, description } = draft;
+  return {
+    name: draft.name,
+    stage: draft.stage,
+    ...(draft.case === undefined ? {} : { case: draft.case }),
+    type: draft.type,
+    params,
+    inputs: tied.inputs,
+    files: filesOf(draft, tied),
+    ...(label === undefined ? {} : { label }),
+    ...(description === undefined ? {} : { description }),
+    ...(to === undefined ? {} : { to }),
+    ...(draft.faulty ? { faulty: true as const } : {}),
+    place: draft.place,
+  };
+}
+
+/** A path is relative to the YAML file in which it stands. */
+function filesOf(draft: Draft, tied: Tied): Readonly<Record<string, string>> {
+  const found = (draft.type.files ?? []).flatMap((param): [string, string][] => {
+    const node = draft.params.get(param)?.value;
+    if (!isText(node) || (param in draft.type.inputs && !tied.literals.has(param))) return [];
+    return [[param, path.resolve(path.dirname(node.at.source.path), node.value)]];
+  });
+  return Object.fromEntries(found);
+}

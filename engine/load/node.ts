@@ -1,0 +1,140 @@
+/** The YAML of a pipeline as immutable nodes that know where they stand. Keys live in Maps: no name of a user's is special. */
+import type { Json, JsonRecord } from '../../stages/contract.ts';
+import type { Place } from '../diagnostic/diagnostic.ts';
+
+export type Style = 'plain' | 'single' | 'double' | 'block';
+export type ScalarValue = string | number | boolean | null;
+
+/** Sizes are known from construction, so that growth by aliases and vars is seen before anybody walks it. */
+interface Extent {
+  readonly at: Place;
+  /** nodes in the whole expansion */
+  readonly size: number;
+  readonly depth: number;
+  /** a part of it was at fault: what is said about the rest would be noise */
+  readonly broken: boolean;
+}
+
+/** A run of characters of an interpolated text, and where it comes from. */
+export interface Piece {
+  /** end of the run in the value */
+  readonly end: number;
+  /** offset in the text as written, or the place of the `${var}` that gave it */
+  readonly from: number | Place;
+}
+
+export interface ScalarNode extends Extent {
+  readonly kind: 'scalar';
+  readonly value: ScalarValue;
+  readonly style: Style;
+  /** the characters of a plain scalar, `010` or `1.50` */
+  readonly text: string;
+  readonly pieces?: readonly Piece[];
+}
+
+export interface ListNode extends Extent {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly key: Place;
+  readonly value: YamlNode;
+}
+
+export type Entries = ReadonlyMap<string, Entry>;
+
+export interface MappingNode extends Extent {
+  readonly kind: 'mapping';
+  readonly entries: Entries;
+}
+
+/** Stands where something was wrong and has been reported. */
+export interface BrokenNode extends Extent {
+  readonly kind: 'broken';
+}
+
+export type YamlNode = ScalarNode | ListNode | MappingNode | BrokenNode;
+
+export const scalarNode = (
+  value: ScalarValue,
+  at: Place,
+  written: { style?: Style; text?: string; pieces?: readonly Piece[] } = {},
+): ScalarNode => ({
+  kind: 'scalar',
+  value,
+  at,
+  style: written.style ?? 'plain',
+  text: written.text ?? String(value),
+  ...(written.pieces === undefined ? {} : { pieces: written.pieces }),
+  size: 1,
+  depth: 0,
+  broken: false,
+});
+
+const extent = (at: Place, children: Iterable<YamlNode>): Extent => {
+  let size = 1;
+  let depth = 0;
+  let broken = false;
+  for (const child of children) {
+    size += child.size;
+    depth = Math.max(depth, child.depth);
+    broken ||= child.broken;
+  }
+  return { at, size, depth: depth + 1, broken };
+};
+
+export const listNode = (items: readonly YamlNode[], at: Place): ListNode => ({
+  kind: 'list',
+  items,
+  ...extent(at, items),
+});
+
+export const mappingNode = (entries: Entries, at: Place): MappingNode => ({
+  kind: 'mapping',
+  entries,
+  ...extent(at, valuesOf(entries)),
+});
+
+function* valuesOf(entries: Entries): Generator<YamlNode> {
+  for (const entry of entries.values()) yield entry.value;
+}
+
+export const brokenNode = (at: Place): BrokenNode => ({ kind: 'broken', at, size: 1, depth: 0, broken: true });
+
+/** The same value standing elsewhere: what a var puts in has the place of its use. */
+export function relocate(node: YamlNode, at: Place): YamlNode {
+  switch (node.kind) {
+    case 'scalar':
+      return scalarNode(node.value, at, { style: node.style, text: node.text, pieces: [{ end: Infinity, from: at }] });
+    case 'list':
+      return { ...node, at, items: node.items.map((item) => relocate(item, at)) };
+    case 'mapping': {
+      const moved = [...node.entries.values()].map((e) => ({ ...e, key: at, value: relocate(e.value, at) }));
+      return { ...node, at, entries: new Map(moved.map((e) => [e.name, e])) };
+    }
+    case 'broken':
+      return brokenNode(at);
+  }
+}
+
+/** Plain values; a broken part becomes null. Names that would touch a prototype never get here. */
+export function toJson(node: YamlNode): Json {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(toJson);
+    case 'mapping':
+      return entriesToJson(node.entries);
+    case 'broken':
+      return null;
+  }
+}
+
+export const entriesToJson = (entries: Entries): JsonRecord =>
+  Object.fromEntries([...entries.values()].map((e) => [e.name, toJson(e.value)]));
+
+export const isText = (node: YamlNode | undefined): node is ScalarNode & { readonly value: string } =>
+  node?.kind === 'scalar' && typeof node.value === 'string';

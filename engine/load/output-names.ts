@@ -1,0 +1,11 @@
+/** The outputs that a stage has: those of its type, and those that follow from its params. */
+import type { JsonRecord, OutputInfo } from '../../stages/contract.ts';
+import type { Draft } from './draft.ts';
+import { entriesToJson } from './node.ts';
+
+export function outputsOf(draft: Draft): Readonly<Record<string, OutputInfo>> {
+  const { type } = draft;
+  // params at fault have been reported; what follows from them is not known
+  if (type.outputsFor === undefined || draft.faulty) return type.outputs;
+  return { ...type.outputs, ...type.outputsFor(entriesToJson(draft.params) as JsonRecord) };
+}

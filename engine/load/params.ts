@@ -1,0 +1,261 @@
+/** Schema errors to faults: one cause, one message, at the very node. */
+import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
+import type { Place } from '../diagnostic/diagnostic.ts';
+import { COMMON_KEYS } from './draft.ts';
+import type { Faults } from './faults.ts';
+import { type Entries, entriesToJson, type YamlNode } from './node.ts';
+import { find } from './place.ts';
+import { describe, expected, type Schema } from './words.ts';
+import { FORBIDDEN } from './yaml.ts';
+
+/** An error as ajv gives it. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Checks params against the schema of their stage type. */
+export type Validate = (type: string, params: JsonRecord) => readonly SchemaError[];
+
+export interface ParamsContext {
+  readonly type: AnyStageType;
+  readonly params: Entries;
+  /** where a missing param is reported */
+  readonly key: Place;
+  readonly stage?: string;
+  /** `defaults:` need not be complete */
+  readonly partial?: boolean;
+  /** how a param is called in messages, where it is not by its name */
+  readonly names?: Readonly<Record<string, string>>;
+  /** further keys that may stand beside the params */
+  readonly alsoKnown?: readonly string[];
+}
+
+/** @returns whether the params are free of faults */
+export function checkParams(context: ParamsContext, validate: Validate, faults: Faults): boolean {
+  const params = entriesToJson(context.params);
+  const errors = validate(context.type.type, params);
+  const reporter = new Reporter(context, faults);
+  for (const e of collapse(errors, context.type.params as Schema, params)) reporter.report(e);
+  for (const entry of context.params.values()) reporter.forbidden(entry.value);
+  return !reporter.said;
+}
+
+/** Steps of a JSON pointer. */
+const steps = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((s) => decodeURIComponent(s).replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const stepsOfInstance = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((s) => s.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function schemaAt(root: Schema, schemaPath: string): Schema | undefined {
+  let at: unknown = root;
+  for (const step of steps(schemaPath.replace(/^#/, ''))) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Record<string, unknown>)[step];
+  }
+  return typeof at === 'object' && at !== null ? (at as Schema) : undefined;
+}
+
+const parentOf = (schemaPath: string): string => schemaPath.slice(0, schemaPath.lastIndexOf('/'));
+
+export interface Collapsed extends SchemaError {
+  /** the schema that the value did not fit */
+  readonly schema: Schema | undefined;
+}
+
+/**
+ * A union that fails gives an error per branch. If the value has the form of just one branch, that branch's errors are what
+ * is wrong with it; otherwise the union as a whole is.
+ */
+export function collapse(errors: readonly SchemaError[], root: Schema, value: Json): readonly Collapsed[] {
+  const unions = errors.filter((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf');
+  const inside = (e: SchemaError, union: SchemaError): boolean =>
+    e !== union && e.schemaPath.startsWith(`${union.schemaPath}/`) && e.instancePath.startsWith(union.instancePath);
+  const outer = errors.filter((e) => !unions.some((u) => inside(e, u)));
+  return outer.flatMap((e): readonly Collapsed[] => {
+    if (e.keyword !== 'anyOf' && e.keyword !== 'oneOf')
+      return [{ ...e, schema: schemaAt(root, parentOf(e.schemaPath)) }];
+    const within = errors.filter((x) => inside(x, e));
+    const branch = bestBranch(e, within);
+    if (branch === undefined) return [{ ...e, schema: schemaAt(root, parentOf(e.schemaPath)) }];
+    return collapse(branch, root, value);
+  });
+}
+
+/** Errors of the branch whose form the value has; undefined when there is none. */
+function bestBranch(union: SchemaError, errors: readonly SchemaError[]): readonly SchemaError[] | undefined {
+  const branches = new Map<string, SchemaError[]>();
+  for (const e of errors) {
+    const index = e.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? '';
+    branches.set(index, [...(branches.get(index) ?? []), e]);
+  }
+  const atTop = (e: SchemaError): boolean => e.instancePath === union.instancePath;
+  const fits = (branch: readonly SchemaError[]): boolean =>
+    !branch.some((e) => atTop(e) && ['type', 'const', 'enum', 'anyOf', 'oneOf'].includes(e.keyword));
+  const cost = (branch: readonly SchemaError[]): number =>
+    branch.reduce((sum, e) => sum + (atTop(e) && e.keyword === 'additionalProperties' ? 2 : atTop(e) ? 3 : 1), 0);
+  return [...branches.values()].filter(fits).sort((a, b) => cost(a) - cost(b))[0];
+}
+
+class Reporter {
+  readonly #context: ParamsContext;
+  readonly #faults: Faults;
+  said = false;
+
+  constructor(context: ParamsContext, faults: Faults) {
+    this.#context = context;
+    this.#faults = faults;
+  }
+
+  report(e: Collapsed): void {
+    const path = this.#path(e.instancePath);
+    const { node, entry, exact } = find(this.#context.params, path);
+    if (node?.broken && (node.kind === 'broken' || !exact)) return;
+    const at = node === undefined ? this.#context.key : node.at.end > node.at.start ? node.at : (entry?.key ?? node.at);
+    switch (e.keyword) {
+      case 'additionalProperties':
+      case 'unevaluatedProperties':
+        return this.#unknown(e, path);
+      case 'required':
+        return this.#missing(e, path, at);
+      default:
+        return this.#value(e, path, node, at);
+    }
+  }
+
+  /** Names of columns end up as keys in many places: those that JavaScript keeps for itself are refused. */
+  forbidden(node: YamlNode): void {
+    if (node.kind === 'scalar' && FORBIDDEN.has(String(node.value)))
+      this.#say('CE1034', { value: node.text }, node.at, []);
+    else if (node.kind === 'list') for (const item of node.items) this.forbidden(item);
+    else if (node.kind === 'mapping') for (const entry of node.entries.values()) this.forbidden(entry.value);
+  }
+
+  #say(code: Parameters<Faults['add']>[0], args: FaultArgs, at: Place, path: ParamPath): void {
+    this.said = true;
+    const { stage } = this.#context;
+    this.#faults.add(code, args, { at, stage, ...(path.length > 0 ? { param: path } : {}) });
+  }
+
+  #path(pointer: string): ParamPath {
+    return stepsOfInstance(pointer).map((s, i) => (i > 0 && /^\d+$/.test(s) ? Number(s) : s));
+  }
+
+  /** The keys of the path, without the positions in lists. */
+  #called(path: ParamPath): string {
+    const [first, ...rest] = path;
+    if (first === undefined) return this.#context.type.type;
+    const called = this.#context.names?.[String(first)] ?? String(first);
+    return `'${[called, ...rest.filter((s) => typeof s === 'string')].join('.')}'`;
+  }
+
+  #unknown(e: Collapsed, path: ParamPath): void {
+    const name = String(e.params.additionalProperty ?? e.params.unevaluatedProperty);
+    const { entry, node } = find(this.#context.params, [...path, name]);
+    const at = entry?.key ?? node?.at ?? this.#context.key;
+    const own = Object.keys(e.schema?.properties ?? {});
+    if (path.length > 0) return this.#say('CE1252', { name, param: this.#called(path), known: own }, at, path);
+    const known = [...own, ...(this.#context.alsoKnown ?? COMMON_KEYS).filter((k) => !own.includes(k))];
+    this.#say('CE1250', { name, type: this.#context.type.type, known }, at, [name]);
+  }
+
+  #missing(e: Collapsed, path: ParamPath, at: Place): void {
+    if (path.length === 0 && this.#context.partial) return;
+    const name = String(e.params.missingProperty);
+    const schema = e.schema?.properties?.[name];
+    const args = { name, expected: schema === undefined ? '…' : expected(schema) };
+    if (path.length > 0) this.#say('CE1253', { ...args, param: this.#called(path) }, at, path);
+    else this.#say('CE1251', { ...args, type: this.#context.type.type }, this.#context.key, [name]);
+  }
+
+  #value(e: Collapsed, path: ParamPath, node: YamlNode | undefined, at: Place): void {
+    const param = this.#called(path);
+    const value = node === undefined ? '…' : describe(node);
+    const want = e.schema === undefined ? '…' : expected(e.schema);
+    if (
+      node?.kind === 'scalar' &&
+      node.value === null &&
+      ['type', 'anyOf', 'oneOf', 'enum', 'const'].includes(e.keyword)
+    )
+      return this.#say('CE1256', { param, expected: want }, at, path);
+    switch (e.keyword) {
+      case 'type':
+      case 'anyOf':
+      case 'oneOf':
+      case 'enum':
+      case 'const':
+        return this.#form(e, node, { param, value, expected: want }, { at, path });
+      case 'minimum':
+      case 'maximum':
+      case 'exclusiveMinimum':
+      case 'exclusiveMaximum':
+        return this.#say('CE1258', { param, value, relation: relation(e), limit: String(e.params.limit) }, at, path);
+      case 'minItems':
+      case 'maxItems':
+      case 'minProperties':
+      case 'maxProperties': {
+        const most = e.keyword.startsWith('max');
+        const args = { param, relation: most ? '≤' : '≥', limit: String(e.params.limit), count: countOf(node) };
+        return this.#say('CE1259', args, at, path);
+      }
+      case 'minLength':
+        return this.#say('CE1261', { param }, at, path);
+      case 'pattern':
+        return this.#say(
+          'CE1260',
+          { param, value: node?.kind === 'scalar' ? node.text : value, pattern: String(e.params.pattern) },
+          at,
+          path,
+        );
+      case 'uniqueItems':
+        return this.#say('CE1262', { param }, at, path);
+      default:
+        return this.#say('CE1263', { param, detail: `${e.keyword} ${JSON.stringify(e.params)}` }, at, path);
+    }
+  }
+
+  #form(
+    e: Collapsed,
+    node: YamlNode | undefined,
+    args: { param: string; value: string; expected: string },
+    where: { at: Place; path: ParamPath },
+  ): void {
+    const { at, path } = where;
+    const choices = e.schema === undefined ? [] : literals(e.schema);
+    if (node?.kind === 'scalar') {
+      if (choices.length > 0 && typeof node.value === 'string')
+        return this.#say('CE1257', { param: args.param, name: node.value, known: choices }, at, path);
+      if (typeof node.value !== 'string' && e.schema !== undefined && takesText(e.schema))
+        return this.#say('CE1255', { param: args.param, value: node.text }, at, path);
+    }
+    this.#say('CE1254', args, at, path);
+  }
+}
+
+const countOf = (node: YamlNode | undefined): number =>
+  node?.kind === 'list' ? node.items.length : node?.kind === 'mapping' ? node.entries.size : 0;
+
+const relation = (e: SchemaError): string => {
+  const strict = e.keyword.startsWith('exclusive');
+  const least = /minimum/i.test(e.keyword);
+  return least ? (strict ? '>' : '≥') : strict ? '<' : '≤';
+};
+
+/** The fixed texts that a schema allows. */
+function literals(schema: Schema): readonly string[] {
+  if (typeof schema.const === 'string') return [schema.const];
+  if (schema.enum !== undefined) return schema.enum.filter((v) => typeof v === 'string');
+  return (schema.anyOf ?? schema.oneOf ?? []).flatMap(literals);
+}
+
+const takesText = (schema: Schema): boolean =>
+  schema.type === 'string' || (schema.anyOf ?? schema.oneOf ?? []).some(takesText);

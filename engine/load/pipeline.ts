@@ -1,0 +1,59 @@
+/** A pipeline after loading: includes joined, vars put in, matrices expanded, references tied, params validated. */
+import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
+import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
+
+/** A reference tied to the instance and output that it names. */
+export interface Reference {
+  /** name of the instance, `baseline[(4)]` */
+  readonly instance: string;
+  readonly output: string;
+  /** what follows the output: `['terms', 'x', 'estimate']` */
+  readonly inner: readonly string[];
+  /** where it stands in the params */
+  readonly path: ParamPath;
+  readonly key?: string;
+}
+
+/** One stage of a matrix expansion, or a stage without a matrix: a node of the graph. */
+export interface Instance {
+  readonly name: string;
+  readonly stage: string;
+  readonly case?: string;
+  readonly type: AnyStageType;
+  /** the type's own params: validated, `defaults:` merged, vars put in; without the keys every stage has */
+  readonly params: JsonRecord;
+  readonly inputs: Readonly<Record<string, readonly Reference[]>>;
+  /** params that name files → absolute path */
+  readonly files: Readonly<Record<string, string>>;
+  readonly label?: Text;
+  readonly description?: Text;
+  /** absolute path stem of outputs for people; only where an output is a document */
+  readonly to?: string;
+  /**
+   * The `where` of a stage is an instance of its own, a filter before it: `owner` is the stage that wrote it. It is not
+   * listed anywhere; its faults are the owner's, at the owner's `where`.
+   */
+  readonly owner?: string;
+  /** a fault of its own has been reported: it stands in the graph, and is neither declared nor run */
+  readonly faulty?: true;
+  /** the place of a param in the YAML (of its nearest written ancestor), or of the stage's name for `[]` */
+  place(path: ParamPath, within?: { readonly start: number; readonly end: number }): Place;
+}
+
+export interface Pipeline {
+  readonly name: string;
+  readonly title?: Text;
+  /** absolute path of the main file, and of its folder */
+  readonly file: string;
+  readonly folder: string;
+  readonly sources: readonly SourceFile[];
+  /** in an order in which inputs come before their readers; hidden filters included */
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly labels: Readonly<Record<string, Text>>;
+}
+
+export interface Loaded {
+  /** present whenever the graph can be drawn at all, also when there are errors */
+  readonly pipeline?: Pipeline;
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,166 @@
+/** Ties the references in a draft's params to the instances and outputs that they name. */
+import type { Kind, ParamPath, PortDecl } from '../../stages/contract.ts';
+import type { Draft, Drafts } from './draft.ts';
+import type { Faults } from './faults.ts';
+import type { YamlNode } from './node.ts';
+import { outputsOf } from './output-names.ts';
+import type { Reference } from './pipeline.ts';
+import { parseReference, type ReferenceText } from './reference.ts';
+
+export interface Tied {
+  readonly inputs: Readonly<Record<string, readonly Reference[]>>;
+  /** params whose text turned out to be no reference, where the port allows that */
+  readonly literals: ReadonlySet<string>;
+}
+
+export interface TieContext {
+  readonly drafts: Drafts;
+  readonly faults: Faults;
+  /** false when some file could not be read: an unknown stage may stand there */
+  readonly complete: boolean;
+}
+
+interface Written {
+  readonly node: YamlNode;
+  readonly path: ParamPath;
+  readonly key?: string;
+}
+
+export function tie(draft: Draft, context: TieContext): Tied {
+  const literals = new Set<string>();
+  const inputs = Object.entries(draft.type.inputs).map(([param, port]) => {
+    const entry = draft.params.get(param);
+    if (entry === undefined) return [param, []] as const;
+    if (port.literal && isLiteral(draft, param, entry.value, context.drafts)) {
+      literals.add(param);
+      return [param, []] as const;
+    }
+    const written = writtenIn(entry.value, [param]);
+    if (!port.many && !port.keyed && written.length > 1)
+      fault(draft, context, 'CE1208', { param, count: written.length }, entry.value.at, [param]);
+    const found = written.flatMap((w) => new Tie(draft, param, port, w, context).references());
+    return [param, found] as const;
+  });
+  return { inputs: Object.fromEntries(inputs), literals };
+}
+
+function writtenIn(node: YamlNode, path: ParamPath): readonly Written[] {
+  if (node.kind === 'list') return node.items.flatMap((item, i) => writtenIn(item, [...path, i]));
+  if (node.kind !== 'mapping') return [{ node, path }];
+  return [...node.entries.values()].flatMap((e) =>
+    writtenIn(e.value, [...path, e.name]).map((w) => ({ ...w, key: w.key ?? e.name })),
+  );
+}
+
+/** In a port that also takes literals, only the name of a stage makes a reference. */
+function isLiteral(draft: Draft, param: string, node: YamlNode, drafts: Drafts): boolean {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return true;
+  const reference = parseReference(node.value);
+  if (reference !== undefined && drafts.byStage.has(reference.stage)) return false;
+  return draft.type.files?.includes(param) === true || reference === undefined || reference.path.length === 0;
+}
+
+function fault(
+  draft: Draft,
+  { faults }: TieContext,
+  code: Parameters<Faults['add']>[0],
+  args: Parameters<Faults['add']>[1],
+  at: YamlNode['at'],
+  param: ParamPath,
+): void {
+  draft.faulty = true;
+  faults.add(code, args, { at, stage: draft.name, param });
+}
+
+class Tie {
+  readonly #draft: Draft;
+  readonly #param: string;
+  readonly #port: PortDecl;
+  readonly #written: Written;
+  readonly #context: TieContext;
+
+  constructor(draft: Draft, param: string, port: PortDecl, written: Written, context: TieContext) {
+    this.#draft = draft;
+    this.#param = param;
+    this.#port = port;
+    this.#written = written;
+    this.#context = context;
+  }
+
+  references(): readonly Reference[] {
+    const { node } = this.#written;
+    // what is no text has been told so by the schema
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') return [];
+    const text = node.value;
+    const parsed = parseReference(text);
+    if (parsed === undefined) return this.#no('CE1200', { value: text });
+    const cases = this.#context.drafts.byStage.get(parsed.stage);
+    if (cases === undefined) {
+      if (this.#context.complete)
+        this.#no('CE1001', { name: parsed.stage, known: [...this.#context.drafts.byStage.keys()] });
+      this.#draft.faulty = true;
+      return [];
+    }
+    return this.#pick(parsed, text, cases).flatMap((target) => this.#output(target, parsed, text));
+  }
+
+  #no(code: Parameters<Faults['add']>[0], args: Parameters<Faults['add']>[1]): readonly [] {
+    fault(this.#draft, this.#context, code, args, this.#written.node.at, this.#written.path);
+    return [];
+  }
+
+  /** The instances meant. */
+  #pick(parsed: ReferenceText, text: string, cases: readonly Draft[]): readonly Draft[] {
+    const { stage } = parsed;
+    if (cases.length === 0) {
+      this.#draft.faulty = true; // its matrix has been reported
+      return [];
+    }
+    const plain = cases[0]?.case === undefined;
+    const names = cases.map((c) => c.case ?? '');
+    if (plain) return parsed.case === undefined ? cases : this.#no('CE1202', { stage });
+    const refs = names.slice(0, 8).map((name) => `${stage}[${name}]`);
+    const many = this.#port.many === true;
+    if (parsed.case === undefined)
+      return this.#no('CE1203', { stage, known: many ? [`${stage}[*]`, ...refs.slice(0, 7)] : refs });
+    if (parsed.case === '*') return many ? cases : this.#no('CE1204', { value: text, param: this.#param, known: refs });
+    const one = cases.find((c) => c.case === parsed.case);
+    return one === undefined ? this.#no('CE1201', { stage, name: parsed.case, known: names }) : [one];
+  }
+
+  #output(target: Draft, parsed: ReferenceText, text: string): readonly Reference[] {
+    const [first, ...rest] = parsed.path;
+    const make = (output: string, inner: readonly string[]): readonly Reference[] => [
+      {
+        instance: target.name,
+        output,
+        inner,
+        path: this.#written.path,
+        ...(this.#written.key === undefined ? {} : { key: this.#written.key }),
+      },
+    ];
+    if (!target.typeKnown) return make(first ?? 'table', rest);
+    const outputs = outputsOf(target);
+    const named = first !== undefined && (Object.hasOwn(outputs, first) || Object.hasOwn(outputs, '*'));
+    if (named) {
+      const kind = (outputs[first] ?? outputs['*'])?.kind;
+      return kind === undefined || this.#fits(kind) ? make(first, rest) : this.#wrong(text, kind);
+    }
+    const wanted = Object.entries(outputs).find(([, o]) => this.#fits(o.kind));
+    if (first !== undefined && !(this.#port.keyed && wanted !== undefined && isRecord(wanted[1].kind)))
+      return this.#no('CE1205', { stage: parsed.stage, name: first, known: Object.keys(outputs) });
+    if (wanted !== undefined) return make(wanted[0], parsed.path);
+    return this.#wrong(text, [...new Set(Object.values(outputs).map((o) => o.kind))].join(' | '));
+  }
+
+  #fits(kind: Kind): boolean {
+    return this.#port.kinds.length === 0 || this.#port.kinds.includes(kind);
+  }
+
+  #wrong(value: string, is: string): readonly [] {
+    return this.#no('CE1206', { value, is, param: this.#param, wanted: this.#port.kinds.join(' | ') });
+  }
+}
+
+/** Values that a path can lead into: `terms.x.estimate`. */
+const isRecord = (kind: Kind): boolean => kind !== 'table' && kind !== 'document';

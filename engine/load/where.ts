@@ -1,0 +1,99 @@
+/** The `where` of a stage: a filter of its own between the table and its reader. */
+import type { AnyStageType, PortDecl, Registry } from '../../stages/contract.ts';
+import type { Draft } from './draft.ts';
+import type { Faults } from './faults.ts';
+import { type Entries, type Entry, scalarNode, toJson } from './node.ts';
+import { outputsOf } from './output-names.ts';
+import { checkParams, type Validate } from './params.ts';
+import type { Instance, Reference } from './pipeline.ts';
+import { placeWithin, type Range } from './place.ts';
+import type { Tied } from './tie.ts';
+
+export interface WhereContext {
+  readonly registry: Registry;
+  readonly validate: Validate;
+  readonly faults: Faults;
+  /** the instance that a reference names */
+  draftOf(name: string): Draft | undefined;
+}
+
+export interface Filtered {
+  readonly inputs: Tied['inputs'];
+  readonly filters: readonly Instance[];
+}
+
+const readsTables = (port: PortDecl): boolean => port.kinds.includes('table');
+
+/** The param whose rows `where` picks: `from` if it takes tables, otherwise the first that does. */
+function portOf(type: AnyStageType): string | undefined {
+  const from = type.inputs.from;
+  if (from !== undefined && readsTables(from)) return 'from';
+  return Object.entries(type.inputs).find(([, port]) => readsTables(port))?.[0];
+}
+
+export function insertFilters(draft: Draft, tied: Tied, context: WhereContext): Filtered {
+  const { where } = draft;
+  const plain = { inputs: tied.inputs, filters: [] };
+  if (where === undefined || !draft.typeKnown) return plain;
+  const param = portOf(draft.type);
+  if (param === undefined) {
+    draft.faulty = true;
+    context.faults.add('CE1230', { type: draft.type.type }, { at: where.key, stage: draft.name });
+    return plain;
+  }
+  const filter = context.registry.types.get('filter');
+  if (filter === undefined) throw new Error("ceteris bug: the registry has no type 'filter' for where");
+  const filters: Instance[] = [];
+  const refs = (tied.inputs[param] ?? []).map((ref) => {
+    const target = context.draftOf(ref.instance);
+    if (target?.typeKnown && kindOf(target, ref) !== 'table') return ref;
+    const name = `${draft.name}~where${filters.length === 0 ? '' : filters.length + 1}`;
+    filters.push(filterInstance({ name, filter, where, draft, ref, target }, context));
+    return { ...ref, instance: name, output: tableOutput(filter) };
+  });
+  return { inputs: { ...tied.inputs, [param]: refs }, filters };
+}
+
+const kindOf = (target: Draft, ref: Reference): string | undefined => outputsOf(target)[ref.output]?.kind;
+
+const tableOutput = (filter: AnyStageType): string =>
+  Object.entries(filter.outputs).find(([, o]) => o.kind === 'table')?.[0] ?? 'table';
+
+interface FilterSpec {
+  readonly name: string;
+  readonly filter: AnyStageType;
+  readonly where: Entry;
+  readonly draft: Draft;
+  readonly ref: Reference;
+  readonly target: Draft | undefined;
+}
+
+function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): Instance {
+  const { name, filter, where, draft, ref, target } = spec;
+  const from = scalarNode(ref.instance, draft.place(ref.path));
+  const params: Entries = new Map<string, Entry>([
+    ['from', { name: 'from', key: draft.key, value: from }],
+    ['keep', { ...where, name: 'keep' }],
+  ]);
+  const context = { type: filter, params, key: where.key, stage: draft.name, names: { keep: 'where' } };
+  const fine = where.value.kind === 'broken' ? false : checkParams(context, validate, faults);
+  const label = target?.label;
+  const at = where.value.at.end > where.value.at.start ? where.value.at : where.key;
+  return {
+    name,
+    stage: draft.stage,
+    ...(target?.case === undefined ? {} : { case: target.case }),
+    type: filter,
+    params: { from: ref.instance, keep: toJson(where.value) },
+    inputs: { from: [{ instance: ref.instance, output: ref.output, inner: [], path: ['from'] }] },
+    files: {},
+    ...(label === undefined ? {} : { label }),
+    owner: draft.name,
+    ...(fine ? {} : { faulty: true as const }),
+    place: (path, within?: Range) => {
+      if (path[0] === 'from') return draft.place(ref.path);
+      if (within !== undefined && where.value.kind === 'scalar') return placeWithin(where.value, within);
+      return at;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Declares an instance: its params, the shapes of its inputs and the heads of its files handed to the stage type. */
+import type { Declared, FileHead, InputShape, JsonRecord, Kind, RecordKind, Shape } from '../../stages/contract.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
+
+/** What is taken for an input of which nothing is known, so that one fault does not cause others. */
+function unknownShape(kind: Kind): Shape {
+  if (kind === 'table') return { kind, columns: [], open: true };
+  if (kind === 'document') return { kind, formats: [] };
+  return { kind: kind as RecordKind, columns: [] };
+}
+
+export interface DeclareSources {
+  readonly pipeline: Pipeline;
+  /** undefined: not known (the input is at fault) */
+  readonly shape: (port: string, index: number) => Shape | undefined;
+  readonly head: (param: string) => FileHead;
+}
+
+export function declareInstance(instance: Instance, sources: DeclareSources): Declared {
+  const { pipeline } = sources;
+  const inputs: Record<string, InputShape[]> = {};
+  for (const [port, references] of Object.entries(instance.inputs)) {
+    const kind = instance.type.inputs[port]?.kinds[0] ?? 'table';
+    inputs[port] = references.map((reference, index) => {
+      const target = pipeline.instances.get(reference.instance);
+      return {
+        shape: sources.shape(port, index) ?? unknownShape(kind),
+        path: reference.path,
+        inner: reference.inner,
+        ...(reference.key === undefined ? {} : { key: reference.key }),
+        ...(target?.case === undefined ? {} : { case: target.case }),
+        ...(target?.label === undefined ? {} : { label: target.label }),
+      };
+    });
+  }
+  const files = Object.fromEntries(Object.keys(instance.files).map((param) => [param, sources.head(param)]));
+  return instance.type.declare({ params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels });
+}

@@ -1,0 +1,41 @@
+/** What the engine tells the world: one closed union. Reporters, tests and the run log read nothing else. */
+import type { Note } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Reason } from '../plan/reason.ts';
+
+export type Status = 'ran' | 'cached' | 'failed' | 'blocked' | 'cancelled';
+
+export interface StageOutcome {
+  readonly stage: string;
+  readonly status: Status;
+  readonly ms?: number;
+  readonly diagnostics?: readonly Diagnostic[];
+  /** parts of its outputs whose digest is new, `panel.open`; empty: early cutoff */
+  readonly changed?: readonly string[];
+  readonly notes?: readonly Note[];
+  /** the failed stages that a blocked one waits on */
+  readonly because?: readonly string[];
+}
+
+/** `at`: milliseconds since 1970, from the session's clock. */
+export type EngineEvent = { readonly at: number } & (
+  | { readonly type: 'run-started'; readonly run: string; readonly pipeline: string; readonly stages: number }
+  | { readonly type: 'stage-started'; readonly stage: string; readonly why: readonly Reason[] }
+  | { readonly type: 'stage-progress'; readonly stage: string; readonly done: number }
+  | ({ readonly type: 'stage-finished' } & StageOutcome)
+  | { readonly type: 'output-written'; readonly stage: string; readonly file: string }
+  | { readonly type: 'store-damaged'; readonly stage: string; readonly digest: string; readonly reason: string }
+  | {
+      readonly type: 'run-finished';
+      readonly ok: boolean;
+      readonly ms: number;
+      readonly stages: readonly StageOutcome[];
+      /** faults of the pipeline itself: nothing ran */
+      readonly diagnostics?: readonly Diagnostic[];
+    }
+  | { readonly type: 'watching'; readonly files: number }
+);
+
+/** Distributes over the union, so that each event keeps its own fields. */
+type WithoutTime<E> = E extends EngineEvent ? Omit<E, 'at'> : never;
+export type Emit = (event: WithoutTime<EngineEvent>) => void;

@@ -1,0 +1,70 @@
+/** One line per stage, for terminals that are none, logs and `--color never`. */
+
+import { messageOf } from '../../stages/catalogue/render.ts';
+import { type UiText, ui } from '../../stages/catalogue/ui.ts';
+import type { Lang } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { renderDiagnostic } from '../diagnostic/frame.ts';
+import { duration } from './duration.ts';
+import type { EngineEvent, StageOutcome, Status } from './event.ts';
+import { type Paint, paintWith } from './paint.ts';
+
+export interface LineOptions {
+  readonly lang: Lang;
+  readonly color: boolean;
+  /** also say which stages came from the cache; off, they are only counted at the end */
+  readonly verbose?: boolean;
+}
+
+const SIGN: Readonly<Record<Status, string>> = { ran: '✓', cached: '·', failed: '✗', blocked: '-', cancelled: '-' };
+
+export function stageLine(outcome: StageOutcome, options: LineOptions): string {
+  const paint = paintWith(options.color);
+  const say = (text: UiText): string => ui[text][options.lang];
+  const { stage, status, ms, changed, because } = outcome;
+  const tail: string[] = [say(status)];
+  if (status === 'ran' && ms !== undefined) tail.push(duration(ms));
+  if (status === 'ran' && changed?.length === 0) tail.push(say('unchanged'));
+  if (status === 'blocked' && because !== undefined) tail.push(`${say('waits-on')} ${because.join(', ')}`);
+  return `${tint(paint, status)(SIGN[status])} ${stage}  ${paint.dim(tail.join(', '))}`;
+}
+
+const tint = (paint: Paint, status: Status): ((text: string) => string) =>
+  status === 'ran' ? paint.green : status === 'failed' ? paint.red : status === 'cached' ? paint.dim : paint.yellow;
+
+/** The lines that an event is worth; none for most. */
+export function linesOf(event: EngineEvent, options: LineOptions): string[] {
+  const say = (text: UiText): string => ui[text][options.lang];
+  switch (event.type) {
+    case 'stage-finished': {
+      if (event.status === 'cached' && options.verbose !== true) return [];
+      const notes =
+        event.status === 'ran' ? (event.notes ?? []).map((n) => `    ${messageOf(n.code, n.args, options.lang)}`) : [];
+      return [stageLine(event, options), ...notes, ...diagnosticLines(event.diagnostics ?? [], options)];
+    }
+    case 'output-written':
+      return [`  → ${event.file}`];
+    case 'store-damaged':
+      return [`! ${event.stage}: ${say('store-damaged')} (${event.reason})`];
+    case 'run-finished':
+      return [...diagnosticLines(event.diagnostics ?? [], options), summary(event.stages, event.ms, options)];
+    case 'watching':
+      return [say('watching').replace('{files}', String(event.files))];
+    case 'run-started':
+    case 'stage-started':
+    case 'stage-progress':
+      return [];
+  }
+}
+
+export const diagnosticLines = (diagnostics: readonly Diagnostic[], { lang, color }: LineOptions): string[] =>
+  diagnostics.map((d) => renderDiagnostic(d, { lang, color }));
+
+export function summary(stages: readonly StageOutcome[], ms: number, { lang, color }: LineOptions): string {
+  const paint = paintWith(color);
+  const counts = (['ran', 'cached', 'failed', 'blocked', 'cancelled'] as const)
+    .map((status) => [status, stages.filter((s) => s.status === status).length] as const)
+    .filter(([, n]) => n > 0)
+    .map(([status, n]) => tint(paint, status)(`${n} ${ui[status][lang]}`));
+  return `${counts.join(', ') || ui['nothing-to-do'][lang]} (${duration(ms)})`;
+}

@@ -1,0 +1,78 @@
+/** A presented value as lines for the terminal: tables and records aligned in columns, wide characters counted as two. */
+import type { Json, Lang } from '../../stages/contract.ts';
+import { widthOf } from '../diagnostic/frame.ts';
+import { paintWith } from './paint.ts';
+
+export interface TableLineOptions {
+  readonly lang: Lang;
+  readonly color: boolean;
+  readonly head: number;
+}
+
+type JsonObject = { readonly [key: string]: Json };
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Seven significant digits are enough to read; `--json` gives all. */
+function cellText(value: Json | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function aligned(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly boolean[],
+): string[] {
+  const widths = header.map((h, j) => Math.max(widthOf(h), ...rows.map((r) => widthOf(r[j] ?? ''))));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((c, j) => {
+        const pad = ' '.repeat((widths[j] as number) - widthOf(c));
+        return numeric[j] ? pad + c : c + pad;
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...rows.map(line)];
+}
+
+function rowsOfObjects(list: readonly JsonObject[]): string[] {
+  const header = [...new Set(list.flatMap((row) => Object.keys(row)))];
+  const numeric = header.map((h) => list.some((row) => typeof row[h] === 'number'));
+  return aligned(
+    header,
+    list.map((row) => header.map((h) => cellText(row[h]))),
+    numeric,
+  );
+}
+
+export function tableLines(value: JsonObject, options: TableLineOptions): string[] {
+  const paint = paintWith(options.color);
+  if (value.kind === 'table' && Array.isArray(value.columns) && isObject(value.data)) {
+    const columns = value.columns as unknown as readonly { name: string; type: string }[];
+    const data = value.data as { readonly [name: string]: readonly Json[] };
+    const shown = columns.filter((c) => data[c.name] !== undefined);
+    const count = Math.min(options.head, ...shown.map((c) => (data[c.name] as readonly Json[]).length));
+    const rows = Array.from({ length: shown.length === 0 ? 0 : count }, (_, i) =>
+      shown.map((c) => cellText(data[c.name]?.[i])),
+    );
+    const lines = aligned(
+      shown.map((c) => c.name),
+      rows,
+      shown.map((c) => c.type !== 'text'),
+    );
+    const more = Number(value.rows) - rows.length;
+    return more > 0 ? [...lines, paint.dim(`… ${more}`)] : lines;
+  }
+  const lines: string[] = [];
+  for (const [key, member] of Object.entries(value)) {
+    if (Array.isArray(member) && member.length > 0 && member.every(isObject)) {
+      const list = (member as readonly JsonObject[]).slice(0, options.head);
+      lines.push(paint.bold(key), ...rowsOfObjects(list).map((l) => `  ${l}`));
+      if (member.length > list.length) lines.push(paint.dim(`  … ${member.length - list.length}`));
+    } else if (key !== 'kind' && key !== 'vcov') lines.push(`${paint.bold(key)}: ${cellText(member as Json)}`);
+  }
+  return lines;
+}

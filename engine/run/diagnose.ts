@@ -1,0 +1,33 @@
+/** Faults and failures while running as diagnostics with a place in the YAML. */
+
+import type { StoreFailure } from '../../cache/failure.ts';
+import type { FileFault } from '../../cache/file-index.ts';
+import { error, type Fault } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance } from '../load/pipeline.ts';
+import { visibleName } from '../plan/graph.ts';
+
+export function diagnose(instance: Instance, fault: Fault): Diagnostic {
+  return { ...fault, at: instance.place(fault.param ?? [], fault.within), stage: visibleName(instance) };
+}
+
+export function fileFault(param: string, file: string, fault: FileFault): Fault {
+  switch (fault.reason) {
+    case 'missing':
+      return error('CE3001', { file }, [param]);
+    case 'directory':
+    case 'not-regular':
+      return error('CE3002', { file }, [param]);
+    case 'unreadable':
+      return error('CE3003', { file, reason: fault.errno ?? fault.reason }, [param]);
+    case 'changed-while-reading':
+      return error('CE3004', { file }, [param]);
+  }
+}
+
+const STORE_CODES = { 'read-only': 'CE4001', full: 'CE4002', 'too-many-files': 'CE4003', io: 'CE4004' } as const;
+
+export const storeFault = (failure: StoreFailure): Fault =>
+  error(STORE_CODES[failure.kind], { file: failure.path, reason: failure.code });
+
+export const bugFault = (type: string, detail: string): Fault => error('CE3901', { type, detail });

@@ -1,0 +1,216 @@
+/** Carries actions out: reads what they read, runs them here or in a thread, stores what they made, then the record. */
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type PQueue from 'p-queue';
+import type { Digest } from '../../cache/digest.ts';
+import type { FileIndex } from '../../cache/file-index.ts';
+import type { Fault, InputValue, RunResult } from '../../stages/contract.ts';
+import type { Instance } from '../load/pipeline.ts';
+import type { MadeOutput } from '../plan/outputs.ts';
+import type { Ready } from '../plan/prepare.ts';
+import { checkMade } from './check-made.ts';
+import type { PoolResult, WorkerPool } from './pool.ts';
+import { detailOf, type Task } from './protocol.ts';
+import type { ActionRecord } from './record.ts';
+import type { Values } from './values.ts';
+
+export type Executed =
+  | { readonly kind: 'made'; readonly record: ActionRecord; readonly ms: number }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly ms: number }
+  /** a file is not what its key says any more; prepare again */
+  | { readonly kind: 'file-changed' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'bug'; readonly detail: string };
+
+export interface Work {
+  readonly instance: Instance;
+  readonly ready: Ready;
+  /** longer ways to the end go first */
+  readonly priority: number;
+  /** what it is likely to cost, in milliseconds */
+  readonly expectedMs: number;
+}
+
+/** Who wants to hear how a job gets on. */
+export interface Listener {
+  started(): void;
+  progress(done: number): void;
+}
+
+/** An action under way. Runs that want the same key share it. */
+export interface Job {
+  readonly key: Digest;
+  readonly instance: string;
+  /** rejects with LostValue or StoreFailure */
+  readonly done: Promise<Executed>;
+  /** a job that has started already says so at once */
+  listen(listener: Listener): void;
+  abort(): void;
+}
+
+export interface ExecutorOptions {
+  readonly values: Values;
+  readonly files: FileIndex;
+  readonly jobs: number;
+  readonly pool: WorkerPool | undefined;
+  readonly clock: () => number;
+}
+
+/** A message to a thread and back, with its bytes, costs about a tenth of this. */
+const HOP_MS = 20;
+/** So long a stage goes to a thread even when it is the only one: the main thread must hear Ctrl-C. */
+const LONG_MS = 500;
+const HOP_BYTES = 4 * 2 ** 20;
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #jobs = new Map<Digest, Job>();
+  #queue: Promise<PQueue> | undefined;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** The job of this key, which may be under way already. */
+  submit(work: Work): Job {
+    const { key } = work.ready;
+    const found = this.#jobs.get(key);
+    if (found !== undefined) return found;
+    const controller = new AbortController();
+    const heard = audience();
+    const done = this.#enqueue(work, controller.signal, heard.all).finally(() => this.#jobs.delete(key));
+    const job = { key, instance: work.instance.name, done, listen: heard.listen, abort: () => controller.abort() };
+    done.catch(() => {}); // whoever waits sees it; nobody may be waiting any more
+    this.#jobs.set(key, job);
+    return job;
+  }
+
+  /** Jobs that are under way, also those that an earlier run left behind. */
+  get underWay(): Iterable<Job> {
+    return this.#jobs.values();
+  }
+
+  async #enqueue(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
+    this.#queue ??= import('p-queue').then(({ default: Queue }) => new Queue({ concurrency: this.#options.jobs }));
+    const queue = await this.#queue;
+    // Those that become ready together are to be compared before the first starts.
+    queue.pause();
+    const result = queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
+    void setImmediate().then(() => queue.start());
+    return result;
+  }
+
+  async #perform(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
+    await setImmediate(); // signals and messages of threads come in between two stages
+    if (signal.aborted) return { kind: 'cancelled' };
+    const files = this.#files(work);
+    if (files === undefined) return { kind: 'file-changed' };
+    const isAway = this.#isAway(work, files);
+    const inputs = this.#inputs(work, isAway);
+    heard.started();
+    const task: Task = { type: work.ready.action.type, spec: work.ready.action.spec, inputs, files };
+    const started = performance.now();
+    const answer = isAway
+      ? await this.#options.pool?.run(task, signal, heard.progress)
+      : await runHere(work, task, signal, heard.progress);
+    return answer === undefined ? { kind: 'cancelled' } : this.#keep(work, answer, performance.now() - started);
+  }
+
+  /** Bytes of the files whose digests are in the key; undefined when one has changed since. */
+  #files(work: Work): Readonly<Record<string, Uint8Array>> | undefined {
+    const out: Record<string, Uint8Array> = {};
+    for (const [param, digest] of work.ready.action.files) {
+      const read = this.#options.files.read(work.instance.files[param] ?? '');
+      if (!read.ok || read.digest !== digest) return undefined;
+      out[param] = read.bytes;
+    }
+    return out;
+  }
+
+  #inputs(work: Work, isAway: boolean): Readonly<Record<string, readonly InputValue[]>> {
+    const { values } = this.#options;
+    const inputs: Record<string, InputValue[]> = Object.fromEntries(
+      Object.keys(work.instance.inputs).map((port) => [port, []]),
+    );
+    for (const [port, , kind, parts] of work.ready.action.inputs) {
+      const bytes = parts.map(
+        ([name, digest]) => [name, isAway ? values.sharedBytes(digest) : values.bytes(digest)] as const,
+      );
+      (inputs[port] ??= []).push({ kind, parts: new Map(bytes) });
+    }
+    return inputs;
+  }
+
+  #isAway(work: Work, files: Readonly<Record<string, Uint8Array>>): boolean {
+    if (this.#options.pool === undefined) return false;
+    const bytes = Object.values(files).reduce((sum, b) => sum + b.byteLength, 0);
+    if (this.#options.jobs === 1) return work.expectedMs > LONG_MS;
+    return work.expectedMs > HOP_MS || bytes > HOP_BYTES;
+  }
+
+  #keep(work: Work, answer: PoolResult, ms: number): Executed {
+    if (answer.kind !== 'result') return answer;
+    const { result } = answer;
+    if (!result.ok) return { kind: 'faults', faults: result.faults, ms };
+    const wrong = checkMade(work.ready.declared, result.outputs);
+    if (wrong !== undefined) return { kind: 'bug', detail: wrong };
+    const record = this.#record(work, result, answer.ms);
+    this.#options.values.keep(work.ready.key, record);
+    return { kind: 'made', record, ms };
+  }
+
+  #record(work: Work, result: Extract<RunResult, { readonly ok: true }>, ms: number): ActionRecord {
+    const outputs: Record<string, MadeOutput> = {};
+    for (const [name, output] of Object.entries(result.outputs)) {
+      const parts = [...output.parts].map(
+        ([part, bytes]) => [part, this.#options.values.put(bytes), bytes.byteLength] as const,
+      );
+      outputs[name] = output.shape === undefined ? { parts } : { parts, shape: output.shape };
+    }
+    const { notes, verdict } = result;
+    const when = Math.round(this.#options.clock());
+    return {
+      action: work.ready.action,
+      outputs,
+      notes,
+      ...(verdict === undefined ? {} : { verdict }),
+      ms: rounded(ms),
+      when,
+    };
+  }
+}
+
+function audience(): { readonly all: Listener; listen(listener: Listener): void } {
+  const listeners: Listener[] = [];
+  let hasStarted = false;
+  const started = (): void => {
+    hasStarted = true;
+    for (const l of listeners) l.started();
+  };
+  const progress = (done: number): void => {
+    for (const l of listeners) l.progress(done);
+  };
+  const listen = (listener: Listener): void => {
+    listeners.push(listener);
+    if (hasStarted) listener.started();
+  };
+  return { all: { started, progress }, listen };
+}
+
+async function runHere(
+  work: Work,
+  task: Task,
+  signal: AbortSignal,
+  progress: (done: number) => void,
+): Promise<PoolResult> {
+  const started = performance.now();
+  try {
+    const result = await work.instance.type.run({ ...task, signal, progress });
+    return { kind: 'result', result, ms: performance.now() - started };
+  } catch (thrown) {
+    return signal.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
+  }
+}
+
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -1,0 +1,170 @@
+/**
+ * What earlier runs did: the key that each stage had last, with what it cost. It explains and foretells; no result is
+ * ever taken from it. `runs/<id>.jsonl` holds a run, `latest/<pipeline>.json` names the last one that did anything.
+ */
+import { join, relative } from 'node:path';
+import type { Cache } from '../../cache/cache.ts';
+import { type Digest, digestOf, isDigest } from '../../cache/digest.ts';
+import { realDisk } from '../../cache/disk.ts';
+import { StoreFailure } from '../../cache/failure.ts';
+import { isRunId, type RunId, type RunWriter } from '../../cache/run-log.ts';
+import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
+import type { Json } from '../../stages/contract.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import type { Status } from '../report/event.ts';
+
+export interface PastStage {
+  readonly name: string;
+  readonly status: Status;
+  readonly key: Digest;
+  /** of the run that made the result */
+  readonly ms: number;
+}
+
+export interface Past {
+  readonly run: RunId | undefined;
+  readonly stages: ReadonlyMap<string, PastStage>;
+  readonly gathers: readonly Digest[];
+}
+
+/** What a run did, as it goes on record. */
+export interface Done {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly stages: readonly PastStage[];
+  readonly gathers: readonly Digest[];
+  /** something ran, failed or was put right */
+  readonly isNews: boolean;
+}
+
+export type Machine = { readonly [name: string]: string };
+
+const NOTHING: Past = { run: undefined, stages: new Map(), gathers: [] };
+
+export class History {
+  readonly #cache: Cache;
+  readonly #machine: Machine;
+  readonly #pasts = new Map<string, Past>();
+
+  /** @param machine versions and platform, put on record with each run */
+  constructor(cache: Cache, machine: Machine) {
+    this.#cache = cache;
+    this.#machine = machine;
+  }
+
+  /** The last run of a pipeline; read when first asked for. Damage reads as no history. */
+  past(pipeline: Pipeline): Past {
+    const id = this.#idOf(pipeline);
+    let past = this.#pasts.get(id);
+    if (past === undefined) this.#pasts.set(id, (past = readPast(this.#cache, this.#latestRun(id)?.run)));
+    return past;
+  }
+
+  /** Starts the record of a run; undefined when the store cannot be written, which the run itself will say if it matters. */
+  start(startedMs: number): RunWriter | undefined {
+    try {
+      return this.#cache.runs.start(startedMs);
+    } catch (error) {
+      if (error instanceof StoreFailure) return undefined;
+      throw error;
+    }
+  }
+
+  /** Ends the record. A run in which nothing happened just points to the one that it found in force. */
+  finish(pipeline: Pipeline, writer: RunWriter | undefined, done: Done): void {
+    if (writer === undefined) return;
+    const id = this.#idOf(pipeline);
+    const sum = digestOf(done.stages.map((s) => `${s.name}\0${s.key}\n`).join(''));
+    const latest = this.#latestRun(id);
+    const head = {
+      type: 'run',
+      pipeline: pipeline.name,
+      file: pipeline.file,
+      ok: done.ok,
+      ms: done.ms,
+      ...this.#machine,
+    };
+    try {
+      if (!done.isNews && latest?.sum === sum) {
+        writer.write({ ...head, same: latest.run });
+        return;
+      }
+      const stages = done.stages.map((s): Json => ({ type: 'stage', ...s }));
+      writer.write(head, ...stages, { type: 'gathers', keys: done.gathers });
+      this.#write(id, { run: writer.id, sum });
+      this.#pasts.set(id, { run: writer.id, stages: byName(done.stages), gathers: done.gathers });
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+    } finally {
+      writer.close();
+    }
+  }
+
+  #idOf(pipeline: Pipeline): string {
+    return digestOf(relative(this.#cache.root, pipeline.file)).slice(0, 16);
+  }
+
+  #latestRun(id: string): { readonly run: RunId; readonly sum: string } | undefined {
+    return readLatest(join(this.#cache.root, 'latest', `${id}.json`));
+  }
+
+  #write(id: string, latest: { readonly run: RunId; readonly sum: string }): void {
+    const file = join(this.#cache.root, 'latest', `${id}.json`);
+    const bytes = new TextEncoder().encode(JSON.stringify(latest));
+    writeWhole(realDisk, file, bytes, { temp: temporaryFor(join(this.#cache.root, id)), mode: 0o644, durable: false });
+  }
+}
+
+/** Keys that the last runs of all pipelines reach: what a sweep keeps. */
+export function liveKeys(cache: Cache): readonly Digest[] {
+  const folder = join(cache.root, 'latest');
+  return realDisk
+    .list(folder)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      const past = readPast(cache, readLatest(join(folder, name))?.run);
+      return [...[...past.stages.values()].map((s) => s.key), ...past.gathers];
+    });
+}
+
+/** A run from the log; `undefined` or damage reads as nothing. */
+export function readPast(cache: Cache, run: RunId | undefined): Past {
+  try {
+    const events = run === undefined ? [] : (cache.runs.read(run)?.events ?? []);
+    const mappings = events.filter((e): e is { readonly [key: string]: Json } => typeof e === 'object' && e !== null);
+    const stages = mappings.filter((e) => e.type === 'stage') as unknown as readonly PastStage[];
+    const gathers = mappings.find((e) => e.type === 'gathers')?.keys;
+    return {
+      run,
+      stages: byName(stages.filter((s) => isDigest(s.key))),
+      gathers: Array.isArray(gathers) ? gathers.filter((k): k is Digest => typeof k === 'string' && isDigest(k)) : [],
+    };
+  } catch (error) {
+    if (error instanceof StoreFailure) return NOTHING;
+    throw error;
+  }
+}
+
+const byName = (stages: readonly PastStage[]): ReadonlyMap<string, PastStage> =>
+  new Map(stages.map(({ name, status, key, ms }) => [name, { name, status, key, ms }]));
+
+function readLatest(file: string): { readonly run: RunId; readonly sum: string } | undefined {
+  let text: string;
+  try {
+    const fd = realDisk.open(file, 'r');
+    try {
+      text = new TextDecoder().decode(readOpenFile(realDisk, fd, Number(realDisk.fstat(fd).size)));
+    } finally {
+      realDisk.close(fd);
+    }
+  } catch {
+    return undefined;
+  }
+  try {
+    const value = JSON.parse(text) as { readonly run?: unknown; readonly sum?: unknown };
+    const { run, sum } = value;
+    return typeof run === 'string' && isRunId(run) && typeof sum === 'string' ? { run, sum } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+/** What a run would do, found by the very code that runs, without running. */
+import type { Instance } from '../load/pipeline.ts';
+import { visibleName } from '../plan/graph.ts';
+import { outputsOf } from '../plan/outputs.ts';
+import type { Outputs } from '../plan/part.ts';
+import type { Reason } from '../plan/reason.ts';
+import { lookUp } from './look-up.ts';
+import { type RunOf, whyStale } from './run-pipeline.ts';
+import { LostValue } from './values.ts';
+
+export interface PlannedStage {
+  readonly stage: string;
+  readonly state: 'fresh' | 'stale' | 'depends';
+  readonly why: readonly Reason[];
+}
+
+type Planned = { readonly state: PlannedStage['state']; readonly why: readonly Reason[]; readonly outputs?: Outputs };
+
+export function planPipeline(of: Pick<RunOf, 'pipeline' | 'instances' | 'tools' | 'past'>): readonly PlannedStage[] {
+  const planned = new Map<string, Planned>();
+  for (const instance of of.instances) planned.set(instance.name, planOne(instance, planned, of));
+  return of.instances
+    .filter((i) => i.owner === undefined)
+    .map((i) => {
+      const own = planned.get(i.name) as Planned;
+      const hidden = of.instances.filter((h) => h.owner === i.name).map((h) => planned.get(h.name) as Planned);
+      const why = [...own.why, ...hidden.flatMap((h) => h.why)].filter(
+        (r) => r.kind !== 'depends' || !r.on.includes(i.name),
+      );
+      return { stage: i.name, state: own.state, why };
+    });
+}
+
+function planOne(
+  instance: Instance,
+  planned: ReadonlyMap<string, Planned>,
+  of: Pick<RunOf, 'pipeline' | 'tools' | 'past'>,
+): Planned {
+  const upstream = (r: { instance: string; output: string }) => planned.get(r.instance)?.outputs?.get(r.output);
+  const blocked = Object.values(instance.inputs)
+    .flat()
+    .filter((r) => upstream(r) === undefined);
+  if (blocked.length > 0)
+    return {
+      state: 'depends',
+      why: [
+        {
+          kind: 'depends',
+          on: visible(
+            blocked.map((r) => r.instance),
+            of,
+          ),
+        },
+      ],
+    };
+  try {
+    const looked = lookUp(instance, upstream, of.tools);
+    if (looked.kind === 'failed')
+      return { state: 'stale', why: [{ kind: 'no-result', detail: looked.diagnostics.map((d) => d.code).join(', ') }] };
+    if (looked.kind === 'pending') {
+      const outputs =
+        looked.declared === undefined ? undefined : outputsOf(instance, looked.declared, upstream, undefined);
+      return {
+        state: 'depends',
+        why: [{ kind: 'depends', on: visible(looked.on, of) }],
+        ...(outputs === undefined ? {} : { outputs }),
+      };
+    }
+    const record = of.tools.values.record(looked.key);
+    const outputs = outputsOf(instance, looked.declared, upstream, record?.outputs);
+    if (record !== undefined) return { state: 'fresh', why: [], outputs };
+    return { state: 'stale', why: whyStale(instance, looked, of), outputs };
+  } catch (thrown) {
+    if (thrown instanceof LostValue) return { state: 'stale', why: [{ kind: 'no-result', detail: thrown.reason }] };
+    throw thrown;
+  }
+}
+
+const visible = (names: readonly string[], { pipeline }: Pick<RunOf, 'pipeline'>): string[] => [
+  ...new Set(
+    names.map((name) => {
+      const i = pipeline.instances.get(name);
+      return i === undefined ? name : visibleName(i);
+    }),
+  ),
+];

@@ -1,0 +1,54 @@
+/** What the engine and its worker threads say to each other. Everything can be cloned between threads. */
+import type { InputValue, Json, RunResult } from '../../stages/contract.ts';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** URL of a module that exports `registry` */
+  readonly registry: string;
+}
+
+export interface Task {
+  readonly type: string;
+  readonly spec: Json;
+  readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+export type Answer =
+  | { readonly kind: 'progress'; readonly done: number }
+  | { readonly kind: 'result'; readonly result: RunResult; readonly ms: number }
+  /** `run` threw: a bug, not a fault of the user's */
+  | { readonly kind: 'bug'; readonly detail: string };
+
+/** The message of whatever was thrown, with the first place of our own that its stack names. */
+export function detailOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const frame = /\bat .*?([\w.-]+:\d+:\d+)\)?/.exec(thrown.stack ?? '')?.[1];
+  const message = thrown.message.replace(/^ceteris bug: /, '');
+  return frame === undefined ? message : `${message} [${frame}]`;
+}
+
+/** Handing a buffer over leaves its sender without it; below this, where a stage might hold a constant, bytes are copied. */
+const HAND_OVER_FROM = 1 << 20;
+
+/** The buffers of a result that are handed over whole; the others are copied. */
+export function transferable(result: RunResult): readonly ArrayBuffer[] {
+  if (!result.ok) return [];
+  const buffers = new Set<ArrayBuffer>();
+  for (const output of Object.values(result.outputs))
+    for (const bytes of output.parts.values())
+      if (bytes.buffer instanceof ArrayBuffer && bytes.byteLength >= HAND_OVER_FROM) buffers.add(bytes.buffer);
+  return [...buffers];
+}
+
+/** Parts that are views of a larger buffer, cut to their own size: a clone would carry the whole buffer. */
+export function trimmed(result: RunResult): RunResult {
+  if (!result.ok) return result;
+  const outputs = Object.entries(result.outputs).map(([name, output]) => {
+    const parts = [...output.parts].map(
+      ([part, bytes]) => [part, bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()] as const,
+    );
+    return [name, { ...output, parts: new Map(parts) }] as const;
+  });
+  return { ...result, outputs: Object.fromEntries(outputs) };
+}

@@ -1,0 +1,337 @@
+/** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
+import type { Digest } from '../../cache/digest.ts';
+import { StoreFailure } from '../../cache/failure.ts';
+import { error } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
+import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
+import { outputsOf } from '../plan/outputs.ts';
+import type { Output } from '../plan/part.ts';
+import type { Ready } from '../plan/prepare.ts';
+import type { Reason } from '../plan/reason.ts';
+import { namesOf, reasonsOf } from '../plan/stale.ts';
+import type { Emit, StageOutcome } from '../report/event.ts';
+import { bugFault, diagnose, storeFault } from './diagnose.ts';
+import { OutputFailure, writeDocuments } from './documents.ts';
+import type { Executed } from './execute.ts';
+import type { Past } from './history.ts';
+import { lookUp } from './look-up.ts';
+import type { ActionRecord } from './record.ts';
+import type { SessionValue, ValueResult } from './session.ts';
+import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
+import { expectedMs, type Tools } from './tools.ts';
+import { LostValue } from './values.ts';
+
+export interface RunOf {
+  readonly pipeline: Pipeline;
+  readonly instances: readonly Instance[];
+  readonly tools: Tools;
+  readonly past: Past;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  /** instances to run even when their result is in the store */
+  readonly forced: ReadonlySet<string>;
+}
+
+/** A disk that loses every value again and again must not keep us for ever. */
+const MOST_REMAKES = 5;
+
+export class PipelineRun {
+  readonly #of: RunOf;
+  readonly #settling = new Map<string, Promise<Settled>>();
+  readonly #settled = new Map<string, Settled>();
+  readonly #remaking = new Map<string, Promise<void>>();
+  readonly #remade = new Set<string>();
+  readonly #priority: ReadonlyMap<string, number>;
+  readonly #hidden = new Map<string, Instance[]>();
+
+  constructor(of: RunOf) {
+    this.#of = of;
+    const cost = (i: Instance): number => of.past.stages.get(i.name)?.ms ?? 1;
+    this.#priority = criticalPaths(of.instances, cost);
+    for (const i of of.instances)
+      if (i.owner !== undefined) this.#hidden.set(i.owner, [...(this.#hidden.get(i.owner) ?? []), i]);
+  }
+
+  /** What became of each instance, in the pipeline's order. */
+  async settleAll(): Promise<ReadonlyMap<string, Settled>> {
+    await Promise.all(this.#of.instances.map((i) => this.settle(i.name)));
+    return new Map(this.#of.instances.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
+  }
+
+  outcomes(): StageOutcome[] {
+    return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i));
+  }
+
+  #outcome(instance: Instance): StageOutcome {
+    const hidden = (this.#hidden.get(instance.name) ?? []).map((h) => this.#settled.get(h.name) as Settled);
+    return outcomeOf(instance.name, this.#settled.get(instance.name) as Settled, hidden);
+  }
+
+  settle(name: string): Promise<Settled> {
+    let promise = this.#settling.get(name);
+    if (promise === undefined) this.#settling.set(name, (promise = this.#settle(this.#instance(name))));
+    return promise;
+  }
+
+  #instance(name: string): Instance {
+    const found = this.#of.pipeline.instances.get(name);
+    if (found === undefined) throw new Error(`ceteris bug: no instance '${name}'`);
+    return found;
+  }
+
+  /** The output that a reference names, once its instance is done. */
+  readonly upstream = (reference: Reference): Output | undefined => {
+    const settled = this.#settled.get(reference.instance);
+    return settled?.kind === 'done' ? settled.outputs.get(reference.output) : undefined;
+  };
+
+  async #settle(instance: Instance): Promise<Settled> {
+    const inputs = await Promise.all(
+      upstreamOf(instance).map(async (name) => [this.#instance(name), await this.settle(name)] as const),
+    );
+    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, () => this.#perform(instance)));
+    this.#settled.set(instance.name, settled);
+    if (instance.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(instance) });
+    return settled;
+  }
+
+  /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
+  async #guarded(instance: Instance, work: () => Promise<Settled>): Promise<Settled> {
+    for (let round = 0; ; round++) {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (thrown instanceof LostValue && round < MOST_REMAKES) {
+          const failed = await this.#remake(instance, thrown);
+          if (failed !== undefined) return failed;
+          continue;
+        }
+        const failure = failureOf(instance, thrown);
+        if (failure === undefined) throw thrown;
+        return failure;
+      }
+    }
+  }
+
+  async #perform(instance: Instance): Promise<Settled> {
+    if (this.#of.signal.aborted) return { kind: 'cancelled' };
+    const { tools } = this.#of;
+    for (;;) {
+      const looked = lookUp(instance, this.upstream, tools);
+      if (looked.kind === 'failed') return { kind: 'failed', diagnostics: looked.diagnostics, fault: 'user' };
+      if (looked.kind === 'pending') throw new Error(`ceteris bug: '${instance.name}' waits on ${looked.on.join()}`);
+      const isForced = this.#of.forced.has(instance.name) || this.#remade.has(instance.name);
+      const record = isForced ? undefined : tools.values.record(looked.key);
+      if (record !== undefined) return this.#done(instance, looked, record, undefined);
+      const executed = await this.#execute(instance, looked);
+      if (executed.kind === 'file-changed') continue;
+      if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
+      return this.#undone(instance, executed);
+    }
+  }
+
+  async #execute(instance: Instance, ready: Ready): Promise<Executed> {
+    const { tools, emit, signal } = this.#of;
+    const stage = visibleName(instance);
+    const job = tools.executor.submit({
+      instance,
+      ready,
+      priority: this.#priority.get(instance.name) ?? 0,
+      expectedMs: expectedMs(instance, ready.action.spec),
+    });
+    job.listen({
+      started: () =>
+        instance.owner === undefined && emit({ type: 'stage-started', stage, why: this.#why(instance, ready) }),
+      progress: (done) => emit({ type: 'stage-progress', stage, done }),
+    });
+    const abort = (): void => job.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await job.done;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #why(instance: Instance, ready: Ready): readonly Reason[] {
+    return whyStale(instance, ready, this.#of);
+  }
+
+  #done(instance: Instance, ready: Ready, record: ActionRecord, ms: number | undefined): Settled {
+    const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
+    for (const file of writeDocuments(instance, outputs, this.#of.tools))
+      this.#of.emit({ type: 'output-written', stage: instance.name, file: printedPath(file) });
+    return {
+      kind: 'done',
+      ran: ms !== undefined,
+      key: ready.key,
+      record,
+      outputs,
+      ...(ms === undefined ? {} : { ms }),
+      verdict: (record.verdict ?? []).map((fault) => diagnose(instance, fault)),
+      warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
+      changed: this.#changed(instance, record),
+    };
+  }
+
+  /** Parts that are other than they were in the last run. */
+  #changed(instance: Instance, record: ActionRecord): readonly string[] {
+    const before = this.#of.past.stages.get(instance.name);
+    const old = before === undefined ? undefined : this.#of.tools.values.record(before.key);
+    const had = new Map(
+      Object.entries(old?.outputs ?? {}).flatMap(([o, { parts }]) => parts.map(([p, d]) => [`${o}.${p}`, d] as const)),
+    );
+    return Object.entries(record.outputs).flatMap(([output, { parts }]) =>
+      parts.flatMap(([part, digest]) =>
+        had.get(`${output}.${part}`) === digest
+          ? []
+          : [part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`],
+      ),
+    );
+  }
+
+  #undone(instance: Instance, executed: Exclude<Executed, { kind: 'made' | 'file-changed' }>): Settled {
+    switch (executed.kind) {
+      case 'cancelled':
+        return { kind: 'cancelled' };
+      case 'faults': {
+        const diagnostics = executed.faults.map((fault) => diagnose(instance, fault));
+        return { kind: 'failed', diagnostics, ms: executed.ms, fault: 'user' };
+      }
+      case 'memory':
+        return {
+          kind: 'failed',
+          diagnostics: [diagnose(instance, error('CE3011', {}))],
+          fault: 'machine',
+        };
+      case 'bug':
+        return {
+          kind: 'failed',
+          diagnostics: [diagnose(instance, bugFault(instance.type.type, executed.detail))],
+          fault: 'bug',
+        };
+    }
+  }
+
+  /** The bytes of an output's parts; lost ones are made again. */
+  async materialize(name: string, output: string | undefined): Promise<ValueResult> {
+    const instance = this.#instance(name);
+    let value: SessionValue | undefined;
+    const read = async (): Promise<Settled> => {
+      const settled = this.#settled.get(name) as Settled;
+      if (settled.kind !== 'done') return settled;
+      const [first] = settled.outputs.keys();
+      const chosen = settled.outputs.get(output ?? first ?? '');
+      if (chosen === undefined)
+        return {
+          kind: 'failed',
+          diagnostics: [
+            error('CE1513', {
+              name: `${name}.${output}`,
+              known: [...settled.outputs.keys()].map((o) => `${name}.${o}`),
+            }),
+          ],
+          fault: 'user',
+        };
+      const digests = new Map(
+        [...chosen.parts].map(([part, ref]) => [part, this.#of.tools.values.digest(ref)] as const),
+      );
+      const parts = new Map([...digests].map(([part, digest]) => [part, this.#of.tools.values.bytes(digest)] as const));
+      value = { shape: chosen.shape, parts, digests };
+      return settled;
+    };
+    const settled = await this.#guarded(instance, read);
+    if (value !== undefined) return value;
+    return { diagnostics: settled.kind === 'failed' ? settled.diagnostics : [], exitCode: exitCodeOf([settled]) };
+  }
+
+  /** Has whoever made a lost value make it again; a failure of that is the reader's failure too. */
+  async #remake(reader: Instance, lost: LostValue): Promise<Settled | undefined> {
+    const { tools, emit } = this.#of;
+    const gathered = tools.values.gatheredFrom(lost.digest);
+    if (gathered !== undefined) {
+      const again = async (): Promise<Settled | undefined> => {
+        tools.values.gather(gathered.column, gathered.index);
+        return undefined;
+      };
+      return this.#guarded(reader, again as () => Promise<Settled>);
+    }
+    const maker = this.#makerOf(lost.digest);
+    if (maker === undefined)
+      return {
+        kind: 'failed',
+        diagnostics: [diagnose(reader, error('CE4005', { stage: visibleName(reader) }))],
+        fault: 'machine',
+      };
+    emit({ type: 'store-damaged', stage: visibleName(maker), digest: lost.digest, reason: lost.reason });
+    let remaking = this.#remaking.get(maker.name);
+    if (remaking === undefined) this.#remaking.set(maker.name, (remaking = this.#makeAgain(maker)));
+    await remaking;
+    const settled = this.#settled.get(maker.name) as Settled;
+    return settled.kind === 'done' ? undefined : settled.kind === 'failed' ? settled : { kind: 'cancelled' };
+  }
+
+  async #makeAgain(maker: Instance): Promise<void> {
+    this.#remade.add(maker.name);
+    const settled = await this.#guarded(maker, () => this.#perform(maker));
+    this.#settled.set(maker.name, settled);
+    if (maker.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(maker) });
+    this.#remaking.delete(maker.name);
+  }
+
+  #makerOf(digest: Digest): Instance | undefined {
+    return this.#of.instances.find((instance) => {
+      const settled = this.#settled.get(instance.name);
+      if (settled?.kind !== 'done') return this.#makesNow(instance, digest);
+      return recordMakes(settled.record, digest);
+    });
+  }
+
+  /** An instance that is being settled just now, and whose stored result holds the value. */
+  #makesNow(instance: Instance, digest: Digest): boolean {
+    if (this.#settled.has(instance.name)) return false;
+    try {
+      const looked = lookUp(instance, this.upstream, this.#of.tools);
+      const record = looked.kind === 'ready' ? this.#of.tools.values.record(looked.key) : undefined;
+      return record !== undefined && recordMakes(record, digest);
+    } catch {
+      return false;
+    }
+  }
+}
+
+const recordMakes = (record: ActionRecord, digest: Digest): boolean =>
+  Object.values(record.outputs).some(({ parts }) => parts.some(([, d]) => d === digest));
+
+function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
+  if (thrown instanceof StoreFailure)
+    return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(thrown))], fault: 'machine' };
+  if (thrown instanceof OutputFailure)
+    return {
+      kind: 'failed',
+      diagnostics: [diagnose(instance, error('CE3010', { file: printedPath(thrown.file), reason: thrown.reason }))],
+      fault: 'machine',
+    };
+  if (thrown instanceof LostValue)
+    return {
+      kind: 'failed',
+      diagnostics: [diagnose(instance, error('CE4005', { stage: visibleName(instance) }))],
+      fault: 'machine',
+    };
+  return undefined;
+}
+
+/** The differences between an action and the one that its instance had in the last run. */
+export function whyStale(
+  instance: Instance,
+  ready: Ready,
+  { past, tools, pipeline }: Pick<RunOf, 'past' | 'tools' | 'pipeline'>,
+): readonly Reason[] {
+  const names = namesOf(instance, (name) => pipeline.instances.get(name), printedPath);
+  const before = past.stages.get(instance.name);
+  if (before === undefined) return reasonsOf({ kind: 'never' }, ready.action, names);
+  const record = tools.values.record(before.key);
+  if (record === undefined) return reasonsOf({ kind: 'lost', detail: 'its record is gone' }, ready.action, names);
+  return reasonsOf({ kind: 'action', action: record.action }, ready.action, names);
+}

@@ -1,0 +1,227 @@
+/** A store, its threads and what they remember, for one run or for the many of a watch. */
+import { performance } from 'node:perf_hooks';
+import { type Cache, openCache } from '../../cache/cache.ts';
+import type { Digest } from '../../cache/digest.ts';
+import { StoreFailure } from '../../cache/failure.ts';
+import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
+import { fileHead } from '../plan/check.ts';
+import { declareInstance } from '../plan/declare.ts';
+import { wanted } from '../plan/graph.ts';
+import { Preparer } from '../plan/prepare.ts';
+import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
+import { Executor } from './execute.ts';
+import { History, type Machine, type PastStage } from './history.ts';
+import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
+import { WorkerPool } from './pool.ts';
+import { PipelineRun } from './run-pipeline.ts';
+import { exitCodeOf, type Settled } from './settled.ts';
+import type { Tools } from './tools.ts';
+import { Values } from './values.ts';
+
+export interface SessionOptions {
+  readonly registry: Registry;
+  /** digest of a stage type's code, or of `#gather` */
+  readonly code: (type: string) => string;
+  readonly runtime: string;
+  readonly storeDir: string;
+  readonly jobs: number;
+  /** ms since 1970 */
+  readonly clock: () => number;
+  /** versions and platform, put on record with each run */
+  readonly machine: Machine;
+  /** absent: everything runs in this thread */
+  readonly worker?: { readonly entry: URL; readonly registry: string };
+}
+
+export interface RunOptions {
+  readonly targets?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly emit?: (event: EngineEvent) => void;
+  readonly force?: boolean;
+}
+
+export interface RunOutcome {
+  readonly ok: boolean;
+  readonly exitCode: number;
+  readonly stages: readonly StageOutcome[];
+}
+
+export interface SessionValue {
+  readonly shape: Shape;
+  readonly parts: ReadonlyMap<PartName, Uint8Array>;
+  readonly digests: ReadonlyMap<PartName, Digest>;
+}
+
+export type ValueResult = SessionValue | { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number };
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #cache: Cache;
+  readonly #pool: WorkerPool | undefined;
+  readonly #values: Values;
+  readonly #executor: Executor;
+  readonly #history: History;
+  readonly #heads = new Map<string, FileHead>();
+  #tools: { readonly pipeline: Pipeline; readonly tools: Tools } | undefined;
+
+  private constructor(options: SessionOptions, cache: Cache) {
+    this.#options = options;
+    this.#cache = cache;
+    this.#pool = options.worker === undefined ? undefined : new WorkerPool(options.worker);
+    this.#values = new Values(cache, options.registry.gather, options.code('#gather'));
+    const { jobs, clock } = options;
+    this.#executor = new Executor({ values: this.#values, files: cache.files, jobs, pool: this.#pool, clock });
+    this.#history = new History(cache, options.machine);
+  }
+
+  /** @throws StoreFailure when the store is there and cannot be read */
+  static open(options: SessionOptions): Session {
+    return new Session(options, openCache(options.storeDir, { clock: options.clock }));
+  }
+
+  async run(pipeline: Pipeline, options: RunOptions = {}): Promise<RunOutcome> {
+    const started = performance.now();
+    const { clock } = this.#options;
+    const emit: Emit = (event) => options.emit?.({ ...event, at: clock() } as EngineEvent);
+    const { instances } = wanted(pipeline, options.targets);
+    const visible = instances.filter((i) => i.owner === undefined);
+    const past = this.#history.past(pipeline);
+    this.#values.beginRun();
+    const writer = this.#history.start(clock());
+    emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages: visible.length });
+    const forced = options.force === true ? forcedOf(visible, options.targets) : new Set<string>();
+    const signal = options.signal ?? new AbortController().signal;
+    let isNews = false;
+    const run = new PipelineRun({
+      pipeline,
+      instances,
+      tools: this.#toolsFor(pipeline),
+      past,
+      signal,
+      forced,
+      emit: (event) => {
+        if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
+          isNews = true;
+        emit(event);
+      },
+    });
+    const settled = await run.settleAll();
+    const stages = run.outcomes();
+    const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
+    const ms = performance.now() - started;
+    const done = pastStages(instances, settled);
+    this.#history.finish(pipeline, writer, {
+      ok: exitCode === 0,
+      ms,
+      stages: done,
+      gathers: [...this.#values.usedGathers],
+      isNews,
+    });
+    this.#save();
+    this.#values.endRun();
+    emit({ type: 'run-finished', ok: exitCode === 0, ms, stages });
+    return { ok: exitCode === 0, exitCode, stages };
+  }
+
+  plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {
+    this.#values.beginRun();
+    const { instances } = wanted(pipeline, targets);
+    const plan = planPipeline({
+      pipeline,
+      instances,
+      tools: this.#toolsFor(pipeline),
+      past: this.#history.past(pipeline),
+    });
+    this.#save();
+    return plan;
+  }
+
+  /** A result, from the store or computed now with what it needs. */
+  async value(pipeline: Pipeline, instance: string, output?: string): Promise<ValueResult> {
+    this.#values.beginRun();
+    const { instances } = wanted(pipeline, [instance]);
+    const run = new PipelineRun({
+      pipeline,
+      instances,
+      tools: this.#toolsFor(pipeline),
+      past: this.#history.past(pipeline),
+      signal: new AbortController().signal,
+      forced: new Set(),
+      emit: () => {},
+    });
+    const settled = await run.settleAll();
+    const own = settled.get(instance);
+    this.#save();
+    if (own?.kind !== 'done') {
+      const diagnostics = [...settled.values()].flatMap((s) => (s.kind === 'failed' ? s.diagnostics : []));
+      return { diagnostics, exitCode: exitCodeOf(settled.values()) };
+    }
+    return run.materialize(instance, output);
+  }
+
+  async close(): Promise<void> {
+    this.#save();
+    this.#cache.actions.close();
+    await this.#pool?.close();
+  }
+
+  #toolsFor(pipeline: Pipeline): Tools {
+    if (this.#tools?.pipeline === pipeline) return this.#tools.tools;
+    const { code, runtime, clock } = this.#options;
+    const preparer = new Preparer({
+      code,
+      runtime,
+      declare: (instance, shape) =>
+        declareInstance(instance, { pipeline, shape, head: (param) => this.#head(instance, param) }),
+      digest: (ref) => this.#values.digest(ref),
+    });
+    const tools = {
+      values: this.#values,
+      files: this.#cache.files,
+      preparer,
+      executor: this.#executor,
+      history: this.#history,
+      clock,
+    };
+    this.#tools = { pipeline, tools };
+    return tools;
+  }
+
+  /** The head of a file, read once per content. */
+  #head(instance: Instance, param: string): FileHead {
+    const path = instance.files[param] ?? '';
+    const read = this.#cache.files.digest(path);
+    const key = `${param}\0${path}\0${read.ok ? read.digest : ''}`;
+    let head = this.#heads.get(key);
+    if (head === undefined) {
+      if (this.#heads.size > 64) this.#heads.clear();
+      this.#heads.set(key, (head = fileHead(param, path)));
+    }
+    return head;
+  }
+
+  /** The file index only saves time: a store that cannot be written does not matter here. */
+  #save(): void {
+    try {
+      this.#cache.files.save();
+    } catch (thrown) {
+      if (!(thrown instanceof StoreFailure)) throw thrown;
+    }
+  }
+}
+
+const forcedOf = (visible: readonly Instance[], targets: readonly string[] | undefined): ReadonlySet<string> =>
+  new Set(
+    visible
+      .filter((i) => targets === undefined || targets.includes(i.name) || targets.includes(i.stage))
+      .map((i) => i.name),
+  );
+
+function pastStages(instances: readonly Instance[], settled: ReadonlyMap<string, Settled>): PastStage[] {
+  return instances.flatMap((i): PastStage[] => {
+    const s = settled.get(i.name);
+    return s?.kind === 'done' ? [{ name: i.name, status: s.ran ? 'ran' : 'cached', key: s.key, ms: s.record.ms }] : [];
+  });
+}

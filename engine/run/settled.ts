@@ -1,0 +1,94 @@
+/** How an instance ended in a run, and what people are told of it. */
+import type { Digest } from '../../cache/digest.ts';
+import type { Note } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance } from '../load/pipeline.ts';
+import type { Outputs } from '../plan/part.ts';
+import type { StageOutcome } from '../report/event.ts';
+import type { ActionRecord } from './record.ts';
+
+export type Settled =
+  | {
+      readonly kind: 'done';
+      readonly ran: boolean;
+      readonly key: Digest;
+      readonly record: ActionRecord;
+      readonly outputs: Outputs;
+      /** of this run; undefined when it came from the store */
+      readonly ms?: number;
+      /** the outputs stand, and the stage does not hold */
+      readonly verdict: readonly Diagnostic[];
+      /** warnings of the declaration */
+      readonly warnings: readonly Diagnostic[];
+      readonly changed: readonly string[];
+    }
+  | {
+      readonly kind: 'failed';
+      readonly diagnostics: readonly Diagnostic[];
+      readonly ms?: number;
+      /** `machine`: the store's disk; `bug`: ours */
+      readonly fault: 'user' | 'machine' | 'bug';
+    }
+  | { readonly kind: 'blocked'; readonly because: readonly string[] }
+  | { readonly kind: 'cancelled' };
+
+/** Of the inputs of an instance, what keeps it from running; undefined when all are there. */
+export function hindrance(instance: Instance, inputs: readonly (readonly [Instance, Settled])[]): Settled | undefined {
+  const own = inputs.find(([input, s]) => input.owner === instance.name && s.kind !== 'done');
+  if (own !== undefined) return own[1]; // its own hidden filter: the failure is the stage's
+  const because = new Set<string>();
+  for (const [input, s] of inputs) {
+    if (s.kind === 'failed') because.add(input.owner ?? input.name);
+    if (s.kind === 'blocked') for (const name of s.because) because.add(name);
+  }
+  if (because.size > 0) return { kind: 'blocked', because: [...because] };
+  return inputs.some(([, s]) => s.kind === 'cancelled') ? { kind: 'cancelled' } : undefined;
+}
+
+/** @param hidden what became of the filters that the stage's own `where` stands for */
+export function outcomeOf(stage: string, settled: Settled, hidden: readonly Settled[]): StageOutcome {
+  switch (settled.kind) {
+    case 'cancelled':
+      return { stage, status: 'cancelled' };
+    case 'blocked':
+      return { stage, status: 'blocked', because: settled.because };
+    case 'failed':
+      return { stage, status: 'failed', ...timeOf(settled.ms, hidden), diagnostics: settled.diagnostics };
+    case 'done': {
+      const notes: readonly Note[] = [
+        ...hidden.flatMap((h) => (h.kind === 'done' ? h.record.notes : [])),
+        ...settled.record.notes,
+      ];
+      const diagnostics = [...settled.verdict, ...settled.warnings];
+      return {
+        stage,
+        status: settled.verdict.length > 0 ? 'failed' : settled.ran ? 'ran' : 'cached',
+        ...timeOf(settled.ms, hidden),
+        ...(diagnostics.length > 0 ? { diagnostics } : {}),
+        ...(settled.changed.length > 0 || settled.ran ? { changed: settled.changed } : {}),
+        ...(notes.length > 0 ? { notes } : {}),
+      };
+    }
+  }
+}
+
+function timeOf(ms: number | undefined, hidden: readonly Settled[]): { readonly ms?: number } {
+  if (ms === undefined) return {};
+  const more = hidden.reduce((sum, h) => sum + ((h.kind === 'done' && h.ms) || 0), 0);
+  return { ms: Math.round((ms + more) * 100) / 100 };
+}
+
+/** 0 fine · 1 a stage failed or does not hold · 3 the machine · 70 a bug of ours · 130 interrupted. */
+export function exitCodeOf(all: Iterable<Settled>): number {
+  let code = 0;
+  const rank = [0, 1, 3, 70, 130];
+  const raise = (to: number): void => {
+    if (rank.indexOf(to) > rank.indexOf(code)) code = to;
+  };
+  for (const s of all) {
+    if (s.kind === 'cancelled') raise(130);
+    else if (s.kind === 'failed') raise(s.fault === 'bug' ? 70 : s.fault === 'machine' ? 3 : 1);
+    else if (s.kind === 'done' && s.verdict.length > 0) raise(1);
+  }
+  return code;
+}

@@ -1,0 +1,196 @@
+/** Values and records by way of the store, with what was lately used held in memory. */
+import type { ActionRead } from '../../cache/actions.ts';
+import { type Digest, digestOf } from '../../cache/digest.ts';
+import type { BlobRead } from '../../cache/store.ts';
+import type { Json, Registry } from '../../stages/contract.ts';
+import { gatherKey } from '../plan/action.ts';
+import type { PartRef } from '../plan/part.ts';
+import { RecentBytes } from './recent.ts';
+import { type ActionRecord, readActionRecord, readGatherRecord, recordJson } from './record.ts';
+
+/** What is asked of the store; `cache/` fits as it is, and a rehearsal puts memory over it. */
+export interface Storage {
+  readonly blobs: { get(digest: Digest): BlobRead; put(bytes: Uint8Array): Digest };
+  readonly actions: {
+    readonly size: number;
+    get(key: Digest): ActionRead;
+    put(key: Digest, record: Json): void;
+    refresh(): number;
+  };
+}
+
+/** A value that a record names is gone or damaged: whoever made it must make it again. */
+export class LostValue extends Error {
+  override readonly name = 'LostValue';
+  readonly digest: Digest;
+  readonly reason: string;
+
+  constructor(digest: Digest, reason: string) {
+    super(`value ${digest} is ${reason}`);
+    this.digest = digest;
+    this.reason = reason;
+  }
+}
+
+interface Gathered {
+  readonly key: Digest;
+  readonly digest: Digest;
+  readonly column: Digest;
+  readonly index: Digest;
+}
+
+/** Half a gigabyte: a panel of a million rows and fifty columns fits. */
+const RECENT_BYTES = 512 * 2 ** 20;
+
+export class Values {
+  readonly #storage: Storage;
+  readonly #gather: Registry['gather'];
+  readonly #gatherCode: string;
+  readonly #recent: RecentBytes;
+  readonly #records = new Map<Digest, ActionRecord>();
+  /** by the digests of column and index, and by what came out */
+  readonly #gathered = new Map<string, Gathered>();
+  readonly #gatheredBy = new Map<Digest, Gathered>();
+  #size = 0;
+  /** keys of the gathers that were asked for since `beginRun` */
+  readonly usedGathers = new Set<Digest>();
+  #used = new Set<Digest>();
+
+  constructor(storage: Storage, gather: Registry['gather'], gatherCode: string, recentBytes = RECENT_BYTES) {
+    this.#storage = storage;
+    this.#gather = gather;
+    this.#gatherCode = gatherCode;
+    this.#recent = new RecentBytes(recentBytes);
+  }
+
+  /**
+   * Takes in what other processes have recorded; forgets everything when the store was emptied meanwhile.
+   * @throws StoreFailure
+   */
+  beginRun(): void {
+    this.usedGathers.clear();
+    this.#used = new Set();
+    this.#storage.actions.refresh();
+    if (this.#storage.actions.size < this.#size) {
+      this.#records.clear();
+      this.#gathered.clear();
+      this.#gatheredBy.clear();
+    }
+    this.#size = this.#storage.actions.size;
+  }
+
+  /** Lets go of records that the run did not ask for, so that a watch of a week does not grow. */
+  endRun(): void {
+    for (const key of this.#records.keys()) if (!this.#used.has(key)) this.#records.delete(key);
+    this.#size = this.#storage.actions.size;
+  }
+
+  record(key: Digest): ActionRecord | undefined {
+    this.#used.add(key);
+    const held = this.#records.get(key);
+    if (held !== undefined) return held;
+    const read = this.#storage.actions.get(key);
+    const record = read.found ? readActionRecord(read.record) : undefined;
+    if (record !== undefined) this.#records.set(key, record);
+    return record;
+  }
+
+  /** @throws StoreFailure */
+  keep(key: Digest, record: ActionRecord): void {
+    this.#storage.actions.put(key, recordJson(record));
+    this.#records.set(key, record);
+    this.#used.add(key);
+  }
+
+  /** @throws StoreFailure */
+  put(bytes: Uint8Array): Digest {
+    const digest = this.#storage.blobs.put(bytes);
+    this.#recent.set(digest, bytes);
+    return digest;
+  }
+
+  /** @throws LostValue */
+  bytes(digest: Digest): Uint8Array {
+    const held = this.#recent.get(digest);
+    if (held !== undefined) return held;
+    const read = this.#storage.blobs.get(digest);
+    if (!read.found) throw new LostValue(digest, `${read.reason} (${read.detail})`);
+    this.#recent.set(digest, read.bytes);
+    return read.bytes;
+  }
+
+  /** The same bytes, in memory that threads can share when there are many. */
+  sharedBytes(digest: Digest): Uint8Array {
+    return this.#recent.shared(digest, this.bytes(digest));
+  }
+
+  /**
+   * The digest of a part; rows are picked now when nobody has done so before.
+   * @throws LostValue, StoreFailure
+   */
+  digest(ref: PartRef): Digest {
+    if ('digest' in ref) return ref.digest;
+    if ('pending' in ref) throw new Error(`ceteris bug: a part of ${ref.pending} was asked for before it ran`);
+    const column = this.digest(ref.gather.column);
+    const index = this.digest(ref.gather.index);
+    const found = this.#gathered.get(`${column} ${index}`) ?? this.#recall(column, index) ?? this.gather(column, index);
+    this.usedGathers.add(found.key);
+    return found.digest;
+  }
+
+  /** What a value was picked from, when it came about by picking rows. */
+  gatheredFrom(digest: Digest): { readonly column: Digest; readonly index: Digest } | undefined {
+    return this.#gatheredBy.get(digest);
+  }
+
+  /** Picks rows and stores them, whatever is recorded. @throws LostValue, StoreFailure */
+  gather(column: Digest, index: Digest): Gathered {
+    const key = gatherKey(this.#gatherCode, column, index);
+    const digest = this.put(this.#gather(this.bytes(column), this.bytes(index)));
+    this.#storage.actions.put(key, recordJson({ gather: [column, index], digest }));
+    return this.#learn({ key, digest, column, index });
+  }
+
+  #recall(column: Digest, index: Digest): Gathered | undefined {
+    const key = gatherKey(this.#gatherCode, column, index);
+    const read = this.#storage.actions.get(key);
+    const record = read.found ? readGatherRecord(read.record) : undefined;
+    return record && this.#learn({ key, digest: record.digest, column, index });
+  }
+
+  #learn(gathered: Gathered): Gathered {
+    this.#gathered.set(`${gathered.column} ${gathered.index}`, gathered);
+    this.#gatheredBy.set(gathered.digest, gathered);
+    return gathered;
+  }
+}
+
+/** A store that reads through to another and writes to memory: for finding out without leaving a trace. */
+export function rehearsalOver(under: Storage): Storage {
+  const blobs = new Map<Digest, Uint8Array>();
+  const records = new Map<Digest, Json>();
+  return {
+    blobs: {
+      get: (digest) => {
+        const bytes = blobs.get(digest);
+        return bytes === undefined ? under.blobs.get(digest) : { found: true, bytes };
+      },
+      put: (bytes) => {
+        const digest = digestOf(bytes);
+        blobs.set(digest, bytes);
+        return digest;
+      },
+    },
+    actions: {
+      get size() {
+        return under.actions.size + records.size;
+      },
+      get: (key) => {
+        const record = records.get(key);
+        return record === undefined ? under.actions.get(key) : { found: true, record };
+      },
+      put: (key, record) => void records.set(key, record),
+      refresh: () => 0,
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** A worker thread: runs one stage at a time and answers with what it made. */
+import { performance } from 'node:perf_hooks';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Registry } from '../../stages/contract.ts';
+import { type Answer, detailOf, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
+
+/** Progress is told at most this often. */
+const PROGRESS_MS = 100;
+
+async function perform(registry: Registry, task: Task, port: MessagePort): Promise<Answer> {
+  const type = registry.types.get(task.type);
+  if (type === undefined) return { kind: 'bug', detail: `no stage type '${task.type}' in the worker` };
+  let told = performance.now();
+  const progress = (done: number): void => {
+    const now = performance.now();
+    if (now - told < PROGRESS_MS) return;
+    told = now;
+    port.postMessage({ kind: 'progress', done } satisfies Answer);
+  };
+  try {
+    const started = performance.now();
+    const result = await type.run({ spec: task.spec, inputs: task.inputs, files: task.files, progress });
+    return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
+  } catch (thrown) {
+    return { kind: 'bug', detail: detailOf(thrown) };
+  }
+}
+
+async function serve(port: MessagePort): Promise<void> {
+  const { registry: url } = workerData as WorkerStart;
+  const { registry } = (await import(url)) as { readonly registry: Registry };
+  port.on('message', async (task: Task) => {
+    const answer = await perform(registry, task, port);
+    port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
+  });
+}
+
+if (parentPort !== null) void serve(parentPort);

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Which layers a file of a layer may import, beside its own folder. */
+const may: Readonly<Record<string, readonly string[]>> = {
+  cache: [],
+  'stages/kernels': [],
+  'stages/catalogue': ['stages/contract'],
+  'stages/contract': ['stages/catalogue'],
+  'stages/columns': ['stages/contract', 'stages/catalogue'],
+  'stages/family': ['stages/contract', 'stages/catalogue', 'stages/columns', 'stages/kernels'],
+  'stages/registry': ['stages/contract', 'stages/columns', 'stages/family'],
+  engine: ['cache', 'stages/contract', 'stages/catalogue'],
+  'engine/main': ['cache', 'stages/contract', 'stages/catalogue', 'stages/registry', 'engine'],
+};
+
+const layer = (file: string): string => {
+  if (file === 'engine/main.ts') return 'engine/main';
+  if (file.startsWith('engine/')) return 'engine';
+  if (file.startsWith('cache/')) return 'cache';
+  return /^stages\/(kernels|columns|catalogue|contract|registry)\b/.exec(file)?.[0] ?? 'stages/family';
+};
+
+const sources = ['cache', 'stages', 'engine'].flatMap((dir) =>
+  readdirSync(join(root, dir), { recursive: true })
+    .map((file) => join(dir, String(file)))
+    .filter((file) => file.endsWith('.ts')),
+);
+
+const imports = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:\bfrom\s|\bimport\s|\bimport\()\s*'([^']+)'/g)].map(
+    (m) => m[1] ?? '',
+  );
+
+describe('architecture', () => {
+  test('imports go one way: engine to stages and cache, stages only inward, families never sideways', () => {
+    const wrong: string[] = [];
+    let seen = 0;
+    for (const file of sources)
+      for (const spec of imports(file).filter((s) => s.startsWith('.'))) {
+        seen++;
+        const target = normalize(join(dirname(file), spec));
+        const [from, to] = [layer(file), layer(target)];
+        const sameRoom = from === to && (from !== 'stages/family' || dirname(file) === dirname(target));
+        if (!sameRoom && !may[from]?.includes(to)) wrong.push(`${file} → ${target}`);
+      }
+    expect(seen).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  });
+
+  test('stages are pure: no files, clock, environment, processes or chance', () => {
+    const wrong: string[] = [];
+    for (const file of sources.filter((f) => f.startsWith('stages/'))) {
+      for (const spec of imports(file)) if (spec.startsWith('node:')) wrong.push(`${file} imports ${spec}`);
+      const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|`[^`]*`|'[^'\n]*'/gm, '');
+      const impure =
+        /\b(process\.|Date\.now|new Date\(\)|Math\.random|performance\.now|globalThis|toLocale\w+|Intl\.)/.exec(code);
+      if (impure) wrong.push(`${file} uses ${impure[0]}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('the cache and the kernels import nothing but node, ml-matrix and their own', () => {
+    const wrong = sources
+      .filter((f) => f.startsWith('cache/') || f.startsWith('stages/kernels/'))
+      .flatMap((file) =>
+        imports(file)
+          .filter((s) => !s.startsWith('.') && !s.startsWith('node:') && s !== 'ml-matrix')
+          .map((s) => `${file}: ${s}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('every import names a file with its ending', () => {
+    const wrong = sources.flatMap((file) =>
+      imports(file)
+        .filter((s) => s.startsWith('.') && !/\.(ts|json)$/.test(s))
+        .map((s) => `${file}: ${s}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('files stay one concept: none is longer than 400 lines', () => {
+    const long = sources
+      .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)
+      .filter(([, n]) => n > 400);
+    expect(long).toEqual([]);
+  });
+});
