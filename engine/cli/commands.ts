@@ -49,7 +49,7 @@ export const commands = {
     },
   },
   show: {
-    usage: '[PIPELINE] STAGE[.OUTPUT]',
+    usage: '[PIPELINE] STAGE[.OUTPUT]…',
     help: 'command-show',
     options: { ...common, ...pipeline, head: { type: 'string', value: 'N', help: 'option-head' } },
   },

@@ -2,6 +2,7 @@
 import { error, type Json } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { tableLines } from '../report/table-lines.ts';
+import type { Session } from '../run/session.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
@@ -24,7 +25,7 @@ export function resultNamed(text: string, pipeline: Pipeline): Named | undefined
 }
 
 export async function showCommand(context: CliContext): Promise<number> {
-  const { args, lang, color } = context;
+  const { args } = context;
   const found = await findPipeline(context);
   if (!found.ok) {
     printDiagnostics(context, found.diagnostics, false);
@@ -32,35 +33,42 @@ export async function showCommand(context: CliContext): Promise<number> {
   }
   const { pipeline } = found;
   const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
-  const [name] = args.names;
-  const named = name === undefined ? undefined : resultNamed(name, pipeline);
-  if (named === undefined) {
-    printDiagnostics(
-      context,
-      [name === undefined ? error('CE1509', { known }) : error('CE1513', { name, known })],
-      false,
-    );
+  const named = args.names.map((name) => resultNamed(name, pipeline));
+  const wrong =
+    args.names.length === 0
+      ? [error('CE1509', { known })]
+      : args.names.flatMap((name, i) => (named[i] === undefined ? [error('CE1513', { name, known })] : []));
+  if (wrong.length > 0) {
+    printDiagnostics(context, wrong, false);
     return EXIT.wrong;
   }
   const session = await context.openSession(pipeline.folder);
+  let exit: number = EXIT.ok;
   try {
-    const value = await session.value(pipeline, named.instance, named.output);
-    if ('diagnostics' in value) {
-      printDiagnostics(context, value.diagnostics, false);
-      return value.exitCode;
-    }
-    const registry = await context.registry();
-    const json = registry.present(value.shape, value.parts, {
-      lang,
-      digests: value.digests,
-      ...(args.head === undefined ? {} : { head: args.head }),
-    });
-    if (args.json) context.out(`${JSON.stringify(json)}\n`);
-    else
-      for (const line of tableLines(json as { readonly [key: string]: Json }, { lang, color, head: args.head ?? 20 }))
-        context.out(`${line}\n`);
-    return EXIT.ok;
+    for (const one of named) exit = Math.max(exit, await showOne(context, session, pipeline, one as Named));
+    return exit;
   } finally {
     await session.close();
   }
+}
+
+/** With `--json` each result is one line, in the order in which they were named. */
+async function showOne(context: CliContext, session: Session, pipeline: Pipeline, named: Named): Promise<number> {
+  const { args, lang, color } = context;
+  const value = await session.value(pipeline, named.instance, named.output);
+  if ('diagnostics' in value) {
+    printDiagnostics(context, value.diagnostics, false);
+    return value.exitCode;
+  }
+  const registry = await context.registry();
+  const json = registry.present(value.shape, value.parts, {
+    lang,
+    digests: value.digests,
+    ...(args.head === undefined ? {} : { head: args.head }),
+  });
+  if (args.json) context.out(`${JSON.stringify(json)}\n`);
+  else
+    for (const line of tableLines(json as { readonly [key: string]: Json }, { lang, color, head: args.head ?? 20 }))
+      context.out(`${line}\n`);
+  return EXIT.ok;
 }

@@ -3,6 +3,7 @@ import { commandLineMessages } from './command-line.ts';
 import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
+import { linearMessages } from './linear.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
 import { pipelineMessages } from './pipeline.ts';
@@ -15,6 +16,7 @@ const all = {
   ...dataMessages,
   ...preparationMessages,
   ...methodMessages,
+  ...linearMessages,
   ...outputMessages,
   ...executionMessages,
   ...storeMessages,

@@ -1,7 +1,7 @@
 /** A linear spec and a table to a fit with names, inference and notes. */
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
-import { type SmallSample, smallSampleRules } from '../kernels/dof.ts';
+import type { SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import { fitLinear, type LinearFit } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
@@ -12,6 +12,7 @@ import type { ErrorsSpec } from './errors-spec.ts';
 import { atomName, effectName, type Term } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { estimationSample, type Sample } from './sample.ts';
+import { ruleOf } from './small-sample.ts';
 
 export interface Dropped {
   readonly term: string;
@@ -110,7 +111,7 @@ function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | read
   const { table, spec, x, fit, sample } = made;
   const errors = errorsOn(table, spec.errors, sample.rows);
   if (!('type' in errors)) return errors;
-  const rule = smallSampleRules[spec.ssc];
+  const rule = ruleOf(spec.ssc);
   const found = inference(fit, errors, rule);
   if (found === undefined) return [error('CE2416', {}, ['vcov'])];
   const kept = Array.from(fit.kept, (j) => (x[j] as DesignColumn).name);

@@ -26,6 +26,7 @@ import {
   type Term,
   termColumns,
 } from './formula.ts';
+import { SscParam, type SscSpec, type SscValue, sscOf } from './small-sample.ts';
 
 const Names = (description: string) =>
   Type.Union([Type.String(), Type.Array(Type.String())], { description, 'x-ceteris': 'columns' });
@@ -47,12 +48,7 @@ export const linearParams = {
   ),
   vcov: Type.Optional(VcovParam),
   weights: Type.Optional(ColumnName('analytic weights; rows of weight 0 are left out')),
-  ssc: Type.Optional(
-    Type.Union([Type.Literal('fixest'), Type.Literal('reghdfe'), Type.Literal('stata'), Type.Literal('none')], {
-      default: 'fixest',
-      description: 'small-sample convention of the standard errors',
-    }),
-  ),
+  ssc: Type.Optional(SscParam),
   singletons: Type.Optional(
     Type.Union([Type.Literal('drop'), Type.Literal('keep')], {
       default: 'drop',
@@ -89,7 +85,7 @@ export interface LinearParams {
   readonly cluster?: string | readonly string[];
   readonly vcov?: unknown;
   readonly weights?: string;
-  readonly ssc?: 'fixest' | 'reghdfe' | 'stata' | 'none';
+  readonly ssc?: SscValue;
   readonly singletons?: 'drop' | 'keep';
   readonly constant?: boolean;
   readonly level?: number;
@@ -106,7 +102,7 @@ export type LinearSpec = {
   readonly instruments: readonly Term[];
   readonly weights?: string;
   readonly errors: ErrorsSpec;
-  readonly ssc: 'fixest' | 'reghdfe' | 'stata' | 'none';
+  readonly ssc: SscSpec;
   readonly singletons: 'drop' | 'keep';
   readonly constant: boolean;
   readonly level: number;
@@ -139,7 +135,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
     ...parts,
     ...(params.weights === undefined ? {} : { weights: params.weights }),
     errors,
-    ssc: params.ssc ?? 'fixest',
+    ssc: sscOf(params.ssc),
     singletons: params.singletons ?? 'drop',
     constant: params.constant ?? false,
     level: params.level ?? 0.95,

@@ -6,6 +6,7 @@ import { waldF } from '../kernels/wald.ts';
 import { errorsName } from './errors-spec.ts';
 import type { FittedModel } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { sscLabel } from './small-sample.ts';
 
 /** Extra fields by term name, put into the term's entry (`period` of an event study). */
 export type TermExtras = ReadonlyMap<string, { readonly [key: string]: Recordable }>;
@@ -40,13 +41,19 @@ export function modelRecord(
     sigma: Math.sqrt(fit.sigma2),
     ssr: fit.ssr,
     loglik: fit.logLik,
+    loglik_unweighted: fit.logLikUnweighted,
+    aic: -2 * fit.logLik + 2 * (fit.parameters + 1),
+    bic: -2 * fit.logLik + Math.log(fit.n) * (fit.parameters + 1),
     parameters: fit.parameters,
     df_residual: fit.n - fit.parameters,
     df_t: inference.dfT,
+    df_k: inference.dfK,
+    groups: inference.groups,
+    lag: inference.lag,
     f: slopesF(model),
     level: spec.level,
     vcov_type: errorsName(spec.errors),
-    ssc: spec.ssc,
+    ssc: sscLabel(spec.ssc),
     clusters: model.clusters,
     absorbed: model.absorbed,
     dropped: model.dropped,

@@ -5,17 +5,20 @@ import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { defineStage, error, type RecordShape, ROWS, type TableShape } from '../contract.ts';
+import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
 import { fitSpec, isFaults, termName } from './linear-fit.ts';
 import { declareLinear, formulaParam, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 
-type Params = LinearParams & { readonly from: string };
+type Params = LinearParams & { readonly from: string; readonly joint?: JointValue };
+
+export type RegressSpec = LinearSpec & { readonly joint: JointSpec };
 
 /**
  * Least squares with any number of absorbed effects, and the errors that economists report.
  * Out: `model` (broom's fields), `residuals` (one per row of the input; missing where the row was not used).
  */
-export const regress = defineStage<Params, LinearSpec>({
+export const regress = defineStage<Params, RegressSpec>({
   type: 'regress',
   doc: {
     summary: {
@@ -51,7 +54,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
 `,
   },
   params: Type.Object(
-    { from: Reference('the table'), ...linearParams, ...formulaParam },
+    { from: Reference('the table'), ...linearParams, ...formulaParam, joint: JointParam },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
@@ -73,7 +76,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     };
     return {
       faults: [...faults, ...iv],
-      spec,
+      spec: { ...spec, joint: jointOf(context.params.joint) },
       reads: { from: [[ROWS, ...reads]] },
       outputs: {
         model: { shape: model, parts: [{ name: 'value', how: 'made' }] },
@@ -94,6 +97,8 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     const table = tableOf(input);
     const model = fitSpec(table, spec);
     if (isFaults(model)) return { ok: false, faults: model };
+    const joint = jointTests(model, spec.joint);
+    if (isFaults(joint)) return { ok: false, faults: joint };
     const residual = new Float64Array(table.rows).fill(Number.NaN);
     model.rows.forEach((row, i) => {
       residual[row] = model.fit.residuals[i] as number;
@@ -101,7 +106,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     return {
       ok: true,
       outputs: {
-        model: recordOutput(modelRecord(model, spec)),
+        model: recordOutput({ ...modelRecord(model, spec), ...(Object.keys(joint).length === 0 ? {} : { joint }) }),
         residuals: tableOutput([['residual', numbers(residual)]]),
       },
       notes: model.notes,

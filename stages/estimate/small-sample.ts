@@ -1,0 +1,88 @@
+/** The param `ssc`: a small-sample convention by name, or fixest's with some of its settings changed. */
+import { Type } from '@sinclair/typebox';
+import { fixestRule, type SmallSample, smallSampleRules } from '../kernels/dof.ts';
+
+export type SscName = keyof typeof smallSampleRules;
+
+const names = Object.keys(smallSampleRules) as SscName[];
+
+const Setting = (description: string) => Type.Optional(Type.Boolean({ description }));
+
+export const SscParam = Type.Union(
+  [
+    ...names.map((name) => Type.Literal(name)),
+    Type.Object(
+      {
+        k_adj: Setting('the factor (n − 1)/(n − K)'),
+        k_fixef: Type.Optional(
+          Type.Union([Type.Literal('full'), Type.Literal('nonnested'), Type.Literal('none')], {
+            description: 'absorbed levels that K counts: all, those not nested in a cluster, none',
+          }),
+        ),
+        k_exact: Setting('K leaves out levels that are redundant given the other effects'),
+        g_adj: Setting('the factor G/(G − 1)'),
+        g_df: Type.Optional(
+          Type.Union([Type.Literal('min'), Type.Literal('conventional')], {
+            description: 'with several cluster dimensions: the smallest G for all, or the own one of each',
+          }),
+        ),
+        t_df: Type.Optional(
+          Type.Union([Type.Literal('min'), Type.Literal('residual'), Type.Number({ exclusiveMinimum: 0 })], {
+            description: 'degrees of freedom of t: the smallest G − 1, n − K, or a number',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    default: 'fixest',
+    description:
+      'small-sample convention of the standard errors: fixest, reghdfe, stata, none, or settings of fixest’s ssc() such as { k_fixef: full, g_df: conventional }',
+  },
+);
+
+interface Settings {
+  readonly k_adj?: boolean;
+  readonly k_fixef?: SmallSample['countEffects'];
+  readonly k_exact?: boolean;
+  readonly g_adj?: boolean;
+  readonly g_df?: SmallSample['clusterG'];
+  readonly t_df?: SmallSample['t'];
+}
+
+export type SscValue = SscName | Settings;
+
+/** Canonical: the name of a convention wherever one says the same. */
+export type SscSpec = SscName | { readonly [K in keyof SmallSample]: SmallSample[K] };
+
+export function sscOf(value: SscValue | undefined): SscSpec {
+  if (value === undefined || typeof value === 'string') return value ?? 'fixest';
+  const rule: SmallSample = {
+    adjustK: value.k_adj ?? fixestRule.adjustK,
+    countEffects: value.k_fixef ?? fixestRule.countEffects,
+    redundancy: value.k_exact === true ? 'fixest-exact' : fixestRule.redundancy,
+    adjustG: value.g_adj ?? fixestRule.adjustG,
+    clusterG: value.g_df ?? fixestRule.clusterG,
+    t: value.t_df ?? fixestRule.t,
+  };
+  const same = (name: SscName): boolean =>
+    Object.entries(smallSampleRules[name]).every(([key, setting]) => rule[key as keyof SmallSample] === setting);
+  return names.find(same) ?? rule;
+}
+
+export const ruleOf = (ssc: SscSpec): SmallSample => (typeof ssc === 'string' ? smallSampleRules[ssc] : ssc);
+
+/** What a record says of the convention. */
+export const sscLabel = (ssc: SscSpec): string => {
+  if (typeof ssc === 'string') return ssc;
+  const parts = [
+    ...(ssc.adjustK ? [] : ['k_adj: false']),
+    ...(ssc.countEffects === fixestRule.countEffects ? [] : [`k_fixef: ${ssc.countEffects}`]),
+    ...(ssc.redundancy === 'fixest-exact' ? ['k_exact: true'] : []),
+    ...(ssc.adjustG ? [] : ['g_adj: false']),
+    ...(ssc.clusterG === fixestRule.clusterG ? [] : [`g_df: ${ssc.clusterG}`]),
+    ...(ssc.t === fixestRule.t ? [] : [`t_df: ${ssc.t}`]),
+  ];
+  return `fixest (${parts.join(', ')})`;
+};

@@ -1,0 +1,38 @@
+/** Split samples and the difference between two groups. */
+import { COEF, EXACT, SE } from '../comparison.mjs';
+
+export const families = ['heterogeneity'];
+
+export function plan(c, lab) {
+  const { spec, results } = c;
+  const from = lab.table(spec.absorb === undefined ? {} : { panel: { unit: spec.absorb[0], time: spec.absorb[1] } });
+  const name = lab.stage({
+    stage: 'heterogeneity',
+    from,
+    y: spec.y,
+    x: spec.x,
+    controls: spec.controls ?? [],
+    absorb: spec.absorb ?? [],
+    by: spec.by,
+    split: spec.split,
+    singletons: 'keep',
+    vcov: 'iid',
+  });
+  const test = lab.show(name, 'test');
+  const groups = Object.keys(results).filter(
+    (key) => typeof results[key] === 'object' && results[key].estimate !== undefined,
+  );
+  const models = groups.map((group) => lab.show(name, group));
+  return (compare) => {
+    groups.forEach((group, i) => {
+      const model = models[i].value;
+      const term = model.terms.find((t) => t.term === spec.x);
+      compare.near([group, 'estimate'], term.estimate, COEF);
+      compare.near([group, 'se_iid'], term.std_error, SE);
+      compare.near([group, 'n'], model.nobs, EXACT);
+    });
+    if (compare.has('median')) compare.near(['median'], test.value.cuts[0], COEF);
+    compare.near(['difference'], test.value.difference, COEF);
+    compare.near(['difference_se_iid'], test.value.std_error, SE);
+  };
+}
