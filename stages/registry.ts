@@ -1,6 +1,7 @@
 /** The stage types there are: the list a reader starts from. */
 import { gatherBytes, present } from './columns/present.ts';
 import type { AnyStageType, Registry } from './contract.ts';
+import { bacon } from './estimate/bacon.ts';
 import { eventStudy } from './estimate/event-study.ts';
 import { heterogeneity } from './estimate/heterogeneity.ts';
 import { mediation } from './estimate/mediation.ts';
@@ -41,6 +42,7 @@ const types: readonly AnyStageType[] = [
   mediation,
   heterogeneity,
   placebo,
+  bacon,
   // output
   tableStage,
 ];

@@ -9,6 +9,7 @@ import { outputMessages } from './output.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
 import { storeMessages } from './store.ts';
+import { trendCheckMessages } from './trend-checks.ts';
 
 const all = {
   ...pipelineMessages,
@@ -17,6 +18,7 @@ const all = {
   ...preparationMessages,
   ...methodMessages,
   ...linearMessages,
+  ...trendCheckMessages,
   ...outputMessages,
   ...executionMessages,
   ...storeMessages,

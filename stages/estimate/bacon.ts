@@ -1,0 +1,223 @@
+import { Type } from '@sinclair/typebox';
+import { ColumnName, ColumnNames, listOf, Reference } from '../columns/params.ts';
+import { recordOutput } from '../columns/record.ts';
+import { tableShapeOf } from '../columns/schema.ts';
+import { type Table, tableOf } from '../columns/table.ts';
+import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type RunResult } from '../contract.ts';
+import { fitLinear } from '../kernels/fit.ts';
+import { balancedGrid, type Cohorts, cohortsOf, completeUnits, type PanelKeys } from './cohort-panel.ts';
+import { byType, controlledParts, forbidden, type Part, parts, weightedSum } from './decomposition.ts';
+import { fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
+
+interface Params {
+  readonly from: string;
+  readonly y: string;
+  readonly x: string;
+  readonly controls?: string | readonly string[];
+  readonly unbalanced?: 'error' | 'drop';
+}
+
+export type BaconSpec = {
+  /** y on x and controls with unit and period effects */
+  readonly linear: LinearSpec;
+  readonly panel: { readonly unit: string; readonly time: string };
+  readonly unbalanced: 'error' | 'drop';
+};
+
+/** What a staggered two-way estimate is made of: every 2×2 comparison of cohorts, its estimate and its weight. */
+export const bacon = defineStage<Params, BaconSpec>({
+  type: 'bacon',
+  doc: {
+    summary: {
+      en: 'Goodman-Bacon decomposition of a two-way estimate',
+      zh: '双向固定效应估计的 Goodman-Bacon 分解',
+    },
+    details: {
+      en: `The coefficient of a 0/1 treatment with unit and period effects is a weighted mean of all comparisons of two cohorts, one of which changes
+treatment while the other does not (Goodman-Bacon 2021, J. Econometrics 225, theorem 1):
+
+b = Σ_k s_kU b_kU + Σ_{k<l} (s_kl^k b_kl^k + s_kl^l b_kl^l)
+
+Each row of \`decomposition\` is one comparison: \`treated\` and \`control\` are the first treated periods of the two cohorts (a missing control is never treated),
+\`estimate\` the difference in differences, \`weight\` its share. Types: \`treated_vs_untreated\`, \`earlier_vs_later\`, and the two whose controls are treated already,
+\`later_vs_earlier\` and \`later_vs_always\`; these are biased when effects change over time. \`by_type\` sums the weights and averages the estimates with them.
+The weighted sum is compared with the two-way estimate, and a note states both.
+
+**With controls** the comparisons are those of his §5.2 (equations 23–25): one part \`within\` cohorts (the controls move units of a cohort apart) and one part per pair of
+cohorts over all periods, where earlier-against-later and later-against-earlier cannot be told apart (\`both_treated\`).
+
+The panel must be balanced after rows with missing values are gone: with gaps the parts do not add up. \`unbalanced: drop\` leaves the units with gaps out, with a note.
+A treatment that switches off is a fault. Units treated in all periods are controls only. Weights (survey or size) are not supported.
+
+Checked against bacondecomp 0.1.3 (R): estimates, weights and sums by type; with controls against the identity that the parts add up.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  parts:
+    stage: bacon
+    from: raw
+    y: npp
+    x: policy
+`,
+  },
+  params: Type.Object(
+    {
+      from: Reference('the table, with its panel'),
+      y: ColumnName('the outcome: a column, or a function of one such as log(gdp)'),
+      x: ColumnName('the treatment: 0 before, 1 from its first period on'),
+      controls: Type.Optional(ColumnNames('time-varying controls, globs allowed')),
+      unbalanced: Type.Optional(
+        Type.Union([Type.Literal('error'), Type.Literal('drop')], {
+          default: 'error',
+          description: 'what to do with units that lack a period: fail, or leave them out',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: {
+    decomposition: { kind: 'decomposition', doc: 'a row per comparison, sums by type, the two-way estimate' },
+  },
+  declare(context) {
+    const { params } = context;
+    const { panel } = tableShapeOf(context.inputs.from?.[0]);
+    const own: Fault[] = panel === undefined ? [error('CE2430', { name: 'bacon' })] : [];
+    const keys = panel === undefined ? { unit: '', time: '' } : { unit: panel.unit, time: panel.time };
+    const linear = declareLinear({
+      ...context,
+      params: {
+        y: params.y,
+        x: params.x,
+        ...(params.controls === undefined ? {} : { controls: listOf(params.controls) }),
+        ...(panel === undefined ? {} : { absorb: [keys.unit, keys.time], cluster: keys.unit }),
+        singletons: 'keep' as const,
+      },
+    });
+    if (linear.spec.x[0]?.some((atom) => atom.is === 'factor')) own.push(error('CE2437', { name: 'x' }, ['x']));
+    const shape: RecordShape = {
+      kind: 'decomposition',
+      columns: linear.columns,
+      outcome: termName(linear.spec.y),
+      facts: { treatment: termName(linear.spec.x[0] ?? []) },
+    };
+    return {
+      faults: [...linear.faults, ...own],
+      spec: { linear: linear.spec, panel: keys, unbalanced: params.unbalanced ?? 'error' },
+      reads: { from: [[ROWS, ...linear.reads]] },
+      outputs: { decomposition: { shape, parts: [{ name: 'value', how: 'made' }] } },
+    };
+  },
+  run({ spec, inputs }) {
+    const [input] = inputs.from ?? [];
+    if (input === undefined) throw new Error('ceteris bug: bacon without input');
+    return decompose(tableOf(input), spec);
+  },
+});
+
+function decompose(table: Table, spec: BaconSpec): RunResult {
+  const prepared = balance(table, spec);
+  if (!('made' in prepared)) return { ok: false, faults: prepared };
+  const { made, notes } = prepared;
+  const treatment = made.x[0];
+  if (treatment === undefined) throw new Error('ceteris bug: bacon without treatment');
+  const { rows } = made.sample;
+  const grid = balancedGrid(table, spec.panel, rows);
+  if ('code' in grid) return { ok: false, faults: [grid] };
+  const cohorts = cohortsOf(table, spec.panel, { rows, grid, treatment });
+  if (isFaults(cohorts)) return { ok: false, faults: cohorts };
+  const unusable = identified(cohorts);
+  if (unusable !== undefined) return { ok: false, faults: [unusable] };
+  const model = fitPrepared(made);
+  if (isFaults(model)) return { ok: false, faults: model };
+  const at = model.names.indexOf(treatment.name);
+  if (at === -1)
+    return { ok: false, faults: [error('CE2414', { reasons: model.dropped.map((d) => `${d.term}: ${d.reason}`) })] };
+  const found =
+    made.x.length === 1 ? parts(cohorts, made.y) : controlledParts(cohorts, columnsOf(made), leftOver(made, treatment));
+  const twfe = model.coef[at] as number;
+  const sum = weightedSum(found);
+  const all = [...notes, ...checked(cohorts, found, { twfe, sum })];
+  const record = {
+    outcome: model.outcome,
+    treatment: treatment.name,
+    nobs: rows.length,
+    units: cohorts.grid.units,
+    periods: cohorts.grid.periods,
+    cohorts: Array.from(cohorts.starts, (start, c) => ({
+      start: start === grid.periods ? null : cohorts.periods[start],
+      units: cohorts.units[c] as number,
+    })),
+    controls: made.x.slice(1).map((c) => c.name),
+    twfe,
+    weighted_sum: sum,
+    sum_weights: found.reduce((s, p) => s + p.weight, 0),
+    by_type: byType(found),
+    rows: found,
+    notes: all,
+  };
+  return { ok: true, outputs: { decomposition: recordOutput(record) }, notes: all };
+}
+
+/** The sample, without the units that lack periods when those may be left out. */
+function balance(
+  table: Table,
+  spec: BaconSpec,
+): { readonly made: Prepared; readonly notes: readonly Note[] } | readonly Fault[] {
+  const made = prepare(table, spec.linear);
+  if (!('sample' in made)) return made;
+  const { rows, notes } = made.sample;
+  if (spec.unbalanced === 'error') return { made, notes };
+  const { mask, dropped } = completeUnits(table, spec.panel as PanelKeys, rows);
+  if (dropped === 0) return { made, notes };
+  if (!mask.includes(1)) return { made, notes }; // no unit is complete: the fault says so
+  const left = prepare(table, spec.linear, { mask });
+  if (!('sample' in left)) return left;
+  const lost = rows.length - left.sample.rows.length;
+  return { made: left, notes: [...notes, { code: 'CN2504', args: { units: dropped, rows: lost } }] };
+}
+
+function identified({ starts, grid, periods }: Cohorts): Fault | undefined {
+  const changing = Array.from(starts).filter((s) => s > 0 && s < grid.periods);
+  if (changing.length === 0) return error('CE2435', {}, ['x']);
+  return starts.length > 1 ? undefined : error('CE2503', { period: periods[changing[0] as number] as number }, ['x']);
+}
+
+const columnsOf = (made: Prepared) => ({
+  outcome: made.y,
+  treatment: made.x[0]?.values as Float64Array,
+  controls: made.x.slice(1).map((c) => c.values),
+});
+
+/** Residuals of the treatment on controls and effects. */
+const leftOver = (made: Prepared, treatment: { readonly values: Float64Array }): Float64Array =>
+  fitLinear({
+    y: treatment.values,
+    x: made.x.slice(1).map((c) => c.values),
+    effects: made.effects,
+    intercept: true,
+  }).residuals;
+
+function checked(cohorts: Cohorts, found: readonly Part[], { twfe, sum }: { twfe: number; sum: number }): Note[] {
+  const { starts, units, grid, periods } = cohorts;
+  const notes: Note[] = [];
+  const digits = (v: number): string => String(Number(v.toPrecision(6)));
+  notes.push({
+    code: 'CN2500',
+    args: {
+      comparisons: found.length,
+      sum: digits(sum),
+      estimate: digits(twfe),
+      difference: Math.abs(sum - twfe).toExponential(1),
+    },
+  });
+  const share = found.reduce((s, p) => s + (forbidden.has(p.type) ? p.weight : 0), 0);
+  if (share > 0) notes.push({ code: 'CN2501', args: { share: `${(100 * share).toFixed(1)}%` } });
+  if (starts.at(-1) !== grid.periods) notes.push({ code: 'CN2502', args: {} });
+  if (starts[0] === 0) notes.push({ code: 'CN2503', args: { units: units[0] as number } });
+  const changing = Array.from(starts).filter((s) => s > 0 && s < grid.periods);
+  if (changing.length === 1 && starts.length === 2)
+    notes.push({ code: 'CN2505', args: { period: periods[changing[0] as number] as number } });
+  return notes;
+}
