@@ -10,7 +10,17 @@ const at = (...parts) => path.join(root, ...parts);
 const sha = (text) => createHash('sha256').update(text).digest('hex');
 
 // Loaded only by the stages that write those formats; native or large, so they stay in node_modules.
-const external = ['@resvg/resvg-js', 'docx', 'exceljs', 'read-excel-file', 'read-excel-file/*', 'ajv', 'ajv/*'];
+const external = [
+  '@resvg/resvg-js',
+  'docx',
+  'exceljs',
+  'read-excel-file',
+  'read-excel-file/*',
+  'ajv',
+  'ajv/*',
+  'hyparquet',
+  'hyparquet-writer',
+];
 
 /** CommonJS packages inside an ES module bundle ask for node's built-ins through `require`. */
 const banner = {
@@ -21,6 +31,7 @@ async function bundle(outdir) {
   const entries = {
     ceteris: 'engine/main.ts',
     worker: 'engine/run/worker.ts',
+    launcher: 'engine/run/launcher.ts',
     registry: 'stages/registry.ts',
     schema: 'engine/load/schema.ts',
   };

@@ -87,6 +87,7 @@ async function main(argv: readonly string[]): Promise<number> {
         clock: Date.now,
         machine: { node: process.version, platform: `${process.platform} ${process.arch}`, ceteris: VERSION },
         worker: { entry: beside('worker.js'), registry: beside('registry.js').href },
+        launcher: beside('launcher.js'),
       });
     },
   };

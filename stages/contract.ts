@@ -122,7 +122,10 @@ export interface InputShape {
   readonly inner: readonly string[];
 }
 
-/** A file named by a param, as `declare` sees it: its beginning if it can be read, the reason if not. */
+/**
+ * A file named by a param, as `declare` sees it: its beginning if it can be read, the reason if not. Files are known by
+ * their param, `file`, or by param and key where they stand in a mapping, `inputs.fit.R`.
+ */
 export interface FileHead {
   readonly param: ParamPath;
   /** ending in lower case without the dot: `csv`; '' if none */
@@ -183,6 +186,8 @@ export interface Declared<S extends Json = Json> {
   readonly reads: Readonly<Record<string, readonly Reads[]>>;
   /** best effort when there are faults, so that what depends on this stage is checked too */
   readonly outputs: Readonly<Record<string, OutputDecl>>;
+  /** handed to `run` beside the spec and no part of the key: what can change how a stage runs and never what it gives */
+  readonly manner?: Json;
 }
 
 // ---------------------------------------------------------------- running
@@ -201,10 +206,41 @@ export interface RunContext<S> {
   readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
   /** whole content of the files named by params */
   readonly files: Readonly<Record<string, Uint8Array>>;
+  /** the declared `manner` */
+  readonly manner?: Json;
   readonly signal?: AbortSignal;
   /** share of the work done, 0 to 1 */
   readonly progress?: (done: number) => void;
+  /** for types that are `external`: runs a program and gives back what it left */
+  readonly launch?: (program: Program) => Promise<ProgramEnd>;
 }
+
+/** A program to run in a fresh folder that holds just the files placed in it. Stages describe it, the engine runs it. */
+export interface Program {
+  /** the program and its arguments; no shell */
+  readonly argv: readonly string[];
+  /** beside PATH, HOME and a UTF-8 locale, all that it sees of the environment */
+  readonly env: Readonly<Record<string, string>>;
+  /** by path inside the folder */
+  readonly place: ReadonlyMap<string, Uint8Array>;
+  /** paths of the files that it must leave */
+  readonly collect: readonly string[];
+  readonly timeoutMs?: number;
+  /** how often it is tried again after a failure */
+  readonly retries: number;
+}
+
+export type ProgramEnd = {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+} & (
+  | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'timeout'; readonly ms: number }
+  | { readonly kind: 'not-started'; readonly reason: string }
+  | { readonly kind: 'no-output'; readonly files: readonly string[] }
+);
 
 export interface OutputValue {
   /** the made parts */
@@ -234,6 +270,8 @@ export interface PortDecl {
   readonly optional?: boolean;
   /** the param may also hold something that is no reference (compare: `published` inline) */
   readonly literal?: boolean;
+  /** in a mapping: a value with a dot or a slash that names no stage is the path of a file */
+  readonly orFiles?: boolean;
 }
 
 /** English and Chinese text of the reference page; the table of params comes from the schema. */
@@ -264,6 +302,8 @@ export interface StageType<P = unknown, S extends Json = Json> {
   outputsFor?(params: P): Readonly<Record<string, OutputInfo>>;
   declare(context: DeclareContext<P>): Declared<S>;
   run(context: RunContext<S>): RunResult | Promise<RunResult>;
+  /** runs other programs, through `launch` */
+  readonly external?: boolean;
   /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */
   weight?(spec: S): number;
 }

@@ -7,6 +7,7 @@ import { heterogeneity } from './estimate/heterogeneity.ts';
 import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
+import { exec } from './external/exec.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
@@ -43,6 +44,8 @@ const types: readonly AnyStageType[] = [
   heterogeneity,
   placebo,
   bacon,
+  // other programs
+  exec,
   // output
   tableStage,
 ];

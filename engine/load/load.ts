@@ -186,5 +186,8 @@ function filesOf(draft: Draft, tied: Tied): Readonly<Record<string, string>> {
     if (!isText(node) || (param in draft.type.inputs && !tied.literals.has(param))) return [];
     return [[param, path.resolve(path.dirname(node.at.source.path), node.value)]];
   });
-  return Object.fromEntries(found);
+  const inMappings = [...tied.files].flatMap(([key, node]): [string, string][] =>
+    isText(node) ? [[key, path.resolve(path.dirname(node.at.source.path), node.value)]] : [],
+  );
+  return Object.fromEntries([...found, ...inMappings]);
 }

@@ -2,7 +2,7 @@
 import type { Kind, ParamPath, PortDecl } from '../../stages/contract.ts';
 import type { Draft, Drafts } from './draft.ts';
 import type { Faults } from './faults.ts';
-import type { YamlNode } from './node.ts';
+import { isText, type ScalarNode, type YamlNode } from './node.ts';
 import { outputsOf } from './output-names.ts';
 import type { Reference } from './pipeline.ts';
 import { parseReference, type ReferenceText } from './reference.ts';
@@ -11,6 +11,8 @@ export interface Tied {
   readonly inputs: Readonly<Record<string, readonly Reference[]>>;
   /** params whose text turned out to be no reference, where the port allows that */
   readonly literals: ReadonlySet<string>;
+  /** values in a mapping that turned out to be paths of files, by `param.key` */
+  readonly files: ReadonlyMap<string, ScalarNode>;
 }
 
 export interface TieContext {
@@ -28,6 +30,7 @@ interface Written {
 
 export function tie(draft: Draft, context: TieContext): Tied {
   const literals = new Set<string>();
+  const files = new Map<string, ScalarNode>();
   const inputs = Object.entries(draft.type.inputs).map(([param, port]) => {
     const entry = draft.params.get(param);
     if (entry === undefined) return [param, []] as const;
@@ -35,13 +38,16 @@ export function tie(draft: Draft, context: TieContext): Tied {
       literals.add(param);
       return [param, []] as const;
     }
-    const written = writtenIn(entry.value, [param]);
+    const all = writtenIn(entry.value, [param]);
+    const written = port.orFiles === true ? all.filter((w) => !isFile(w.node, draft, context.drafts)) : all;
+    for (const { node, key } of all)
+      if (port.orFiles === true && isFile(node, draft, context.drafts)) files.set(`${param}.${key ?? ''}`, node);
     if (!port.many && !port.keyed && written.length > 1)
       fault(draft, context, 'CE1208', { param, count: written.length }, entry.value.at, [param]);
     const found = written.flatMap((w) => new Tie(draft, param, port, w, context).references());
     return [param, found] as const;
   });
-  return { inputs: Object.fromEntries(inputs), literals };
+  return { inputs: Object.fromEntries(inputs), literals, files };
 }
 
 function writtenIn(node: YamlNode, path: ParamPath): readonly Written[] {
@@ -58,6 +64,13 @@ function isLiteral(draft: Draft, param: string, node: YamlNode, drafts: Drafts):
   const reference = parseReference(node.value);
   if (reference !== undefined && drafts.byStage.has(reference.stage)) return false;
   return draft.type.files?.includes(param) === true || reference === undefined || reference.path.length === 0;
+}
+
+/** A path, and not another stage with an output: no stage reads itself, so `fit.R` in stage `fit` is a file. */
+function isFile(node: YamlNode, draft: Draft, drafts: Drafts): node is ScalarNode {
+  if (!isText(node) || !/[./\\]/.test(node.value)) return false;
+  const reference = parseReference(node.value);
+  return reference === undefined || reference.stage === draft.stage || !drafts.byStage.has(reference.stage);
 }
 
 function fault(
@@ -140,6 +153,8 @@ class Tie {
       },
     ];
     if (!target.typeKnown) return make(first ?? 'table', rest);
+    // outputs that follow from params at fault are not known
+    if (target.faulty && target.type.outputsFor !== undefined && first !== undefined) return make(first, rest);
     const outputs = outputsOf(target);
     const named = first !== undefined && (Object.hasOwn(outputs, first) || Object.hasOwn(outputs, '*'));
     if (named) {

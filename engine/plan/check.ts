@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Declared, FileHead, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { declareInstance } from './declare.ts';
 import { visibleName } from './graph.ts';
@@ -11,7 +12,7 @@ const HEAD_BYTES = 2 ** 20;
 
 /** The beginning of a data file; without a head when it cannot be read: the run will say why. */
 export function fileHead(param: string, path: string): FileHead {
-  const base: FileHead = { param: [param], ending: extname(path).slice(1).toLowerCase() };
+  const base: FileHead = { param: fileParam(param), ending: extname(path).slice(1).toLowerCase() };
   try {
     // never open what is no regular file: a FIFO would wait for ever
     if (!statSync(path).isFile()) return base;

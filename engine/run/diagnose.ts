@@ -4,6 +4,7 @@ import type { StoreFailure } from '../../cache/failure.ts';
 import type { FileFault } from '../../cache/file-index.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { fileParam } from '../load/file-param.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 
@@ -12,16 +13,17 @@ export function diagnose(instance: Instance, fault: Fault): Diagnostic {
 }
 
 export function fileFault(param: string, file: string, fault: FileFault): Fault {
+  const at = fileParam(param);
   switch (fault.reason) {
     case 'missing':
-      return error('CE3001', { file }, [param]);
+      return error('CE3001', { file }, at);
     case 'directory':
     case 'not-regular':
-      return error('CE3002', { file }, [param]);
+      return error('CE3002', { file }, at);
     case 'unreadable':
-      return error('CE3003', { file, reason: fault.errno ?? fault.reason }, [param]);
+      return error('CE3003', { file, reason: fault.errno ?? fault.reason }, at);
     case 'changed-while-reading':
-      return error('CE3004', { file }, [param]);
+      return error('CE3004', { file }, at);
   }
 }
 

@@ -4,12 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import type { Digest } from '../../cache/digest.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
-import type { Fault, InputValue, RunResult } from '../../stages/contract.ts';
+import type { Fault, InputValue, Program, RunResult } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import type { Ready } from '../plan/prepare.ts';
 import { checkMade } from './check-made.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
+import type { Programs } from './programs.ts';
 import { detailOf, type Task } from './protocol.ts';
 import type { ActionRecord } from './record.ts';
 import type { Values } from './values.ts';
@@ -54,6 +55,7 @@ export interface ExecutorOptions {
   readonly files: FileIndex;
   readonly jobs: number;
   readonly pool: WorkerPool | undefined;
+  readonly programs: Programs | undefined;
   readonly clock: () => number;
 }
 
@@ -109,11 +111,13 @@ export class Executor {
     const isAway = this.#isAway(work, files);
     const inputs = this.#inputs(work, isAway);
     heard.started();
-    const task: Task = { type: work.ready.action.type, spec: work.ready.action.spec, inputs, files };
+    const { action, declared } = work.ready;
+    const manner = declared.manner === undefined ? {} : { manner: declared.manner };
+    const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner };
     const started = performance.now();
     const answer = isAway
       ? await this.#options.pool?.run(task, signal, heard.progress)
-      : await runHere(work, task, signal, heard.progress);
+      : await this.#here(work, task, signal, heard.progress);
     return answer === undefined ? { kind: 'cancelled' } : this.#keep(work, answer, performance.now() - started);
   }
 
@@ -143,10 +147,27 @@ export class Executor {
   }
 
   #isAway(work: Work, files: Readonly<Record<string, Uint8Array>>): boolean {
-    if (this.#options.pool === undefined) return false;
+    if (this.#options.pool === undefined || work.instance.type.external === true) return false;
     const bytes = Object.values(files).reduce((sum, b) => sum + b.byteLength, 0);
     if (this.#options.jobs === 1) return work.expectedMs > LONG_MS;
     return work.expectedMs > HOP_MS || bytes > HOP_BYTES;
+  }
+
+  async #here(work: Work, task: Task, signal: AbortSignal, progress: (done: number) => void): Promise<PoolResult> {
+    const started = performance.now();
+    const { type } = work.instance;
+    const { programs } = this.#options;
+    const launch =
+      type.external === true && programs !== undefined
+        ? { launch: (program: Program) => programs.run(program, signal) }
+        : {};
+    try {
+      const result = await type.run({ ...task, signal, progress, ...launch });
+      if (signal.aborted && type.external === true) return { kind: 'cancelled' };
+      return { kind: 'result', result, ms: performance.now() - started };
+    } catch (thrown) {
+      return signal.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
+    }
   }
 
   #keep(work: Work, answer: PoolResult, ms: number): Executed {
@@ -196,21 +217,6 @@ function audience(): { readonly all: Listener; listen(listener: Listener): void 
     if (hasStarted) listener.started();
   };
   return { all: { started, progress }, listen };
-}
-
-async function runHere(
-  work: Work,
-  task: Task,
-  signal: AbortSignal,
-  progress: (done: number) => void,
-): Promise<PoolResult> {
-  const started = performance.now();
-  try {
-    const result = await work.instance.type.run({ ...task, signal, progress });
-    return { kind: 'result', result, ms: performance.now() - started };
-  } catch (thrown) {
-    return signal.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
-  }
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -10,6 +10,7 @@ export interface WorkerStart {
 export interface Task {
   readonly type: string;
   readonly spec: Json;
+  readonly manner?: Json;
   readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
   readonly files: Readonly<Record<string, Uint8Array>>;
 }

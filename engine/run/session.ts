@@ -1,4 +1,5 @@
 /** A store, its threads and what they remember, for one run or for the many of a watch. */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
@@ -15,6 +16,7 @@ import { Executor } from './execute.ts';
 import { History, type Machine, type PastStage } from './history.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
+import { Programs } from './programs.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
 import type { Tools } from './tools.ts';
@@ -33,6 +35,8 @@ export interface SessionOptions {
   readonly machine: Machine;
   /** absent: everything runs in this thread */
   readonly worker?: { readonly entry: URL; readonly registry: string };
+  /** the process that starts other programs */
+  readonly launcher?: URL;
 }
 
 export interface RunOptions {
@@ -60,6 +64,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #cache: Cache;
   readonly #pool: WorkerPool | undefined;
+  readonly #programs: Programs | undefined;
   readonly #values: Values;
   readonly #executor: Executor;
   readonly #history: History;
@@ -70,9 +75,19 @@ export class Session {
     this.#options = options;
     this.#cache = cache;
     this.#pool = options.worker === undefined ? undefined : new WorkerPool(options.worker);
+    const { launcher, storeDir } = options;
+    this.#programs =
+      launcher === undefined ? undefined : new Programs({ entry: launcher, scratch: join(storeDir, 'scratch') });
     this.#values = new Values(cache, options.registry.gather, options.code('#gather'));
     const { jobs, clock } = options;
-    this.#executor = new Executor({ values: this.#values, files: cache.files, jobs, pool: this.#pool, clock });
+    this.#executor = new Executor({
+      values: this.#values,
+      files: cache.files,
+      jobs,
+      pool: this.#pool,
+      programs: this.#programs,
+      clock,
+    });
     this.#history = new History(cache, options.machine);
   }
 
@@ -164,6 +179,7 @@ export class Session {
   async close(): Promise<void> {
     this.#save();
     this.#cache.actions.close();
+    this.#programs?.close();
     await this.#pool?.close();
   }
 

@@ -19,7 +19,7 @@ async function perform(registry: Registry, task: Task, port: MessagePort): Promi
   };
   try {
     const started = performance.now();
-    const result = await type.run({ spec: task.spec, inputs: task.inputs, files: task.files, progress });
+    const result = await type.run({ ...task, progress });
     return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
   } catch (thrown) {
     return { kind: 'bug', detail: detailOf(thrown) };

@@ -4,6 +4,7 @@ import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
 import { linearMessages } from './linear.ts';
+import { externalMessages } from './external.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
 import { pipelineMessages } from './pipeline.ts';
@@ -21,6 +22,7 @@ const all = {
   ...trendCheckMessages,
   ...outputMessages,
   ...executionMessages,
+  ...externalMessages,
   ...storeMessages,
 };
 

@@ -71,6 +71,12 @@ export function civilFromDays(days: number): { year: number; month: number; day:
   };
 }
 
+/** `2016-03-01` of days since 1970-01-01. */
+export function isoDate(days: number): string {
+  const { year, month, day } = civilFromDays(days);
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
 /** Cells as a column of the declared type, or of the narrowest type that all of them fit. */
 export function parseCells(cells: Cells, declared: ColumnType | undefined, missing: ReadonlySet<string>): Parsed {
   if (declared === 'text') return { column: textColumn(cells, missing), type: 'text', faults: [] };

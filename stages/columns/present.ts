@@ -12,7 +12,7 @@ import {
 } from '../contract.ts';
 import { decodeColumn, decodeIndex, decodeRows, encodeColumn } from './codec.ts';
 import { type Column, gatherColumn, isMissing, lengthOf, textAt } from './column.ts';
-import { civilFromDays } from './parse.ts';
+import { isoDate } from './parse.ts';
 import { decodeRecord } from './record.ts';
 
 /** `Registry.gather`: the rows of a column's bytes that the bytes of an index name. */
@@ -84,6 +84,5 @@ function cell(column: Column, row: number, type: string): Json {
   if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
   if (type === 'boolean') return value !== 0;
   if (type !== 'date') return value;
-  const { year, month, day } = civilFromDays(value);
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  return isoDate(value);
 }

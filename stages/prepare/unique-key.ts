@@ -1,6 +1,6 @@
 /** A key that must be unique: the values that occur twice, with their rows. */
 import { type Column, textAt } from '../columns/column.ts';
-import { civilFromDays } from '../columns/parse.ts';
+import { isoDate } from '../columns/parse.ts';
 import { error, type Fault, type ParamPath } from '../contract.ts';
 import { combine, factorOfNumbers, rowsByLevel } from '../kernels/factor-codes.ts';
 
@@ -54,6 +54,5 @@ function show(column: Column, row: number, date: boolean): string {
   if (column.kind === 'text') return textAt(column, row) ?? '';
   const value = column.values[row] as number;
   if (!date) return String(value);
-  const { year, month, day } = civilFromDays(value);
-  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  return isoDate(value);
 }

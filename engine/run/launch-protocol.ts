@@ -1,0 +1,22 @@
+/** What the engine and the process that starts programs say to each other. */
+
+export type LaunchRequest =
+  | {
+      readonly kind: 'start';
+      readonly id: number;
+      readonly argv: readonly string[];
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      /** files that take what the program prints */
+      readonly stdout: string;
+      readonly stderr: string;
+    }
+  /** asks the program's group to end; after a while it is ended */
+  | { readonly kind: 'stop'; readonly id: number };
+
+export type LaunchResult = { readonly id: number } & (
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** it could not be started: ENOENT, EACCES */
+  | { readonly kind: 'error'; readonly code: string }
+);

@@ -1,0 +1,81 @@
+import { entries } from './entry.ts';
+
+/** CE29: other programs, SQL, users' own stage types. */
+export const externalMessages = entries({
+  CE2901: {
+    en: "a table or document cannot be placed as '{file}'",
+    zh: "表格或文档无法以 '{file}' 的形式提供给程序",
+    help: { en: 'name it with one of these endings: {known}', zh: '请使用以下扩展名之一：{known}' },
+  },
+  CE2902: {
+    en: "output '{name}' is what the program prints",
+    zh: "输出 '{name}' 保留给程序的打印内容",
+    help: { en: 'call the output something else', zh: '请为该输出另取名称' },
+  },
+  CE2903: {
+    en: "'{file}' is no path inside the program's folder",
+    zh: "'{file}' 不是程序文件夹内的路径",
+    help: { en: 'write a relative path without ..', zh: '请写不含 .. 的相对路径' },
+  },
+  CE2904: {
+    en: "'{file}' is no JSON: {reason}",
+    zh: "'{file}' 不是 JSON：{reason}",
+    help: { en: 'write a model as one JSON object', zh: '模型应写为一个 JSON 对象' },
+  },
+  CE2905: {
+    en: "'{file}' is no model: it needs terms, each with a term and an estimate",
+    zh: "'{file}' 不是模型：需要 terms，且每项含 term 与 estimate",
+    help: {
+      en: 'write {"nobs": …, "terms": [{"term": …, "estimate": …, "std_error": …}]}, as broom names them',
+      zh: '请写成 {"nobs": …, "terms": [{"term": …, "estimate": …, "std_error": …}]}，字段名与 broom 相同',
+    },
+  },
+  CE2906: {
+    en: 'this Parquet file cannot be read: {reason}',
+    zh: '无法读取该 Parquet 文件：{reason}',
+    help: { en: 'write it uncompressed or with snappy', zh: '请以不压缩或 snappy 方式写出' },
+  },
+  CE2907: {
+    en: '{program} ended with code {code}: {said}',
+    zh: '{program} 以代码 {code} 结束：{said}',
+    help: {
+      en: 'nothing was kept of this try; correct the program or its inputs and run again',
+      zh: '本次运行未保留任何内容；请修正程序或输入后重新运行',
+    },
+    doc: {
+      en: 'A program that ends with another code than 0 has failed: its outputs are not taken, and the failure is not cached, so the next run tries again. The last lines that it printed stand in the message.',
+      zh: '程序以非 0 代码结束即为失败：不采用其输出，失败也不缓存，下次运行会重试。消息中为其最后打印的内容。',
+    },
+  },
+  CE2908: {
+    en: '{program} was ended by {signal}: {said}',
+    zh: '{program} 被信号 {signal} 终止：{said}',
+    help: { en: 'SIGKILL often means that memory ran out', zh: 'SIGKILL 通常表示内存不足' },
+  },
+  CE2909: {
+    en: '{program} was stopped after {seconds} s: {said}',
+    zh: '{program} 运行 {seconds} 秒后被停止：{said}',
+    help: { en: 'raise timeout, or take it out', zh: '请增大 timeout，或将其去掉' },
+  },
+  CE2910: {
+    en: "program '{program}' is not on this machine",
+    zh: "本机没有程序 '{program}'",
+    help: {
+      en: 'install it, or put its folder on PATH; ceteris doctor tells what there is',
+      zh: '请安装该程序，或将其所在文件夹加入 PATH；可用 ceteris doctor 查看',
+    },
+  },
+  CE2911: {
+    en: "program '{program}' could not be started ({reason})",
+    zh: "程序 '{program}' 无法启动（{reason}）",
+    help: { en: 'check that it is a program that you may run', zh: '请检查它是否为可执行的程序' },
+  },
+  CE2912: {
+    en: '{program} ended well and did not write {files}: {said}',
+    zh: '{program} 正常结束，但没有写出 {files}：{said}',
+    help: {
+      en: 'write every declared output in the folder in which the program starts',
+      zh: '请在程序启动的文件夹中写出每个声明的输出',
+    },
+  },
+});

@@ -1,0 +1,263 @@
+import { Type } from '@sinclair/typebox';
+import { Params } from '../columns/params.ts';
+import { tableShapeOf } from '../columns/schema.ts';
+import {
+  type ColumnType,
+  defineStage,
+  error,
+  type Fault,
+  type InputShape,
+  type OutputDecl,
+  type OutputInfo,
+  type Panel,
+  type Program,
+  type RunContext,
+  type RunResult,
+} from '../contract.ts';
+import { endFault, logOf } from './program-end.ts';
+import { type PlacedFormat, placeInput } from './program-input.ts';
+import { collectOutput, type OutputFormat, outputFormats } from './program-output.ts';
+
+interface OutputParam {
+  readonly file: string;
+  readonly format?: OutputFormat;
+  readonly panel?: Panel;
+}
+
+interface ExecParams {
+  readonly run: readonly (string | number)[];
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, OutputParam>>;
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly timeout?: number;
+  readonly retries?: number;
+}
+
+export type PlacedInput = {
+  /** path inside the program's folder */
+  readonly file: string;
+  /** index of the reference, or the name of the file param */
+  readonly from: number | string;
+  readonly format: PlacedFormat;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+};
+
+export type CollectedOutput = {
+  readonly name: string;
+  readonly file: string;
+  readonly format: OutputFormat;
+  readonly panel?: Panel;
+};
+
+export type ExecSpec = {
+  readonly run: readonly string[];
+  readonly inputs: readonly PlacedInput[];
+  readonly outputs: readonly CollectedOutput[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
+type Manner = { readonly timeoutMs?: number; readonly retries: number };
+
+/** A relative path that stays where it is. */
+const SAFE_PATH = /^(?![/\\~])(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[^\0]*[^/\\\0]$/;
+
+/** `log`: what the program printed. Errors: CE2901–CE2912. */
+export const exec = defineStage<ExecParams, ExecSpec>({
+  type: 'exec',
+  doc: {
+    summary: { en: 'Runs another program: R, Stata, Python, anything', zh: '运行其他程序：R、Stata、Python 等' },
+    details: {
+      en: `The program runs in a fresh folder that holds just the declared \`inputs\`: results of other stages, as CSV, TSV or Parquet by the ending of
+the name (models and other records as JSON, figures and tables as their files), and files named by a path (scripts). It sees the
+environment given under \`env\`, PATH, a home of its own and a UTF-8 locale, and nothing else. There is no shell; write
+\`[sh, -c, "…"]\` for one.
+
+Every file under \`outputs\` must be there when the program ends with code 0; only then are they taken in and recorded. \`csv\`, \`tsv\` and
+\`parquet\` become tables, \`model\` a model (JSON with the fields that \`ceteris show --json\` prints: nobs, terms: [{term, estimate,
+std_error, …}]), anything else a file in \`out/\`. A failure is never cached, and nothing that a failed program wrote leaves its folder.
+What the program printed is the output \`log\`, kept with the result.
+
+\`timeout\` (seconds) asks the program and all that it started to end, and after 5 seconds ends it; \`retries\` tries again after a failure.
+Neither is part of the key: changing them runs nothing again. The program itself is known by its name only: give a version in \`env\`
+or pin the machine if its results depend on it.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  means:
+    stage: exec
+    run: [awk, -F, "NR > 1 { s += $3; n++ } END { print \\"mean\\"; print s / n }", panel.csv]
+    inputs: { panel.csv: raw }
+    outputs: { table: { file: stdout } }
+`,
+  },
+  params: Params({
+    run: Type.Array(Type.Union([Type.String(), Type.Number()]), {
+      minItems: 1,
+      description: 'the program and its arguments',
+    }),
+    inputs: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'name in the folder: a stage, `stage.output`, or the path of a file',
+      }),
+    ),
+    outputs: Type.Record(
+      Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
+      Params({
+        file: Type.String({
+          minLength: 1,
+          description: 'path inside the folder, or `stdout` for what the program prints',
+        }),
+        format: Type.Optional(
+          Type.Union(
+            outputFormats.map((f) => Type.Literal(f)),
+            { description: 'default: by the ending; `model` for JSON with the fields of a model' },
+          ),
+        ),
+        panel: Type.Optional(Params({ unit: Type.String(), time: Type.String() })),
+      }),
+      { minProperties: 1, description: 'name: { file, format }' },
+    ),
+    env: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+        description: 'environment variables',
+      }),
+    ),
+    timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'seconds; default none' })),
+    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 20, default: 0, description: 'tries after a failure' })),
+  }),
+  inputs: {
+    inputs: {
+      kinds: [],
+      keyed: true,
+      optional: true,
+      orFiles: true,
+    },
+  },
+  outputs: { log: { kind: 'document', doc: 'what the program printed' } },
+  outputsFor: (params) =>
+    Object.fromEntries(
+      Object.entries(params.outputs ?? {}).map(([name, o]): [string, OutputInfo] => [
+        name,
+        { kind: kindOf(formatOf(o)), doc: o.file },
+      ]),
+    ),
+  external: true,
+  declare({ params, inputs, files }) {
+    const faults: Fault[] = [];
+    const references = (inputs.inputs ?? []).map((input, i) => placedReference(input, i, faults));
+    const plain = Object.keys(files).map(
+      (name): PlacedInput => ({ file: name.slice('inputs.'.length), from: name, format: 'file', columns: [] }),
+    );
+    for (const file of Object.keys(params.inputs ?? {}))
+      if (!SAFE_PATH.test(file)) faults.push(error('CE2903', { file }, ['inputs', file]));
+    const outputs = Object.entries(params.outputs).map(([name, o]) => collected(name, o, faults));
+    const spec: ExecSpec = {
+      run: params.run.map(String),
+      inputs: [...references, ...plain].sort((a, b) => (a.file < b.file ? -1 : 1)),
+      outputs,
+      env: Object.fromEntries(
+        Object.entries(params.env ?? {})
+          .map(([name, value]) => [name, String(value)] as const)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    };
+    const manner: Manner = {
+      retries: params.retries ?? 0,
+      ...(params.timeout === undefined ? {} : { timeoutMs: Math.round(params.timeout * 1000) }),
+    };
+    return {
+      faults,
+      spec,
+      manner,
+      reads: { inputs: (inputs.inputs ?? []).map(() => 'all' as const) },
+      outputs: {
+        ...Object.fromEntries(outputs.map((o) => [o.name, declaredOutput(o)])),
+        log: { shape: { kind: 'document', formats: ['log'] }, parts: [{ name: 'log', how: 'made' }] },
+      },
+    };
+  },
+  weight: () => 1000,
+  run: (context) => runProgram(context),
+});
+
+const kindOf = (format: OutputFormat): OutputInfo['kind'] =>
+  format === 'model' ? 'model' : format === 'file' ? 'document' : 'table';
+
+const endingOf = (file: string): string => /\.([A-Za-z0-9]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+
+function formatOf({ file, format }: OutputParam): OutputFormat {
+  if (format !== undefined) return format;
+  const ending = endingOf(file);
+  return ending === 'csv' || ending === 'tsv' || ending === 'parquet' ? ending : file === 'stdout' ? 'csv' : 'file';
+}
+
+function placedReference(input: InputShape, index: number, faults: Fault[]): PlacedInput {
+  const file = input.key ?? String(index);
+  const ending = endingOf(file);
+  const { shape } = input;
+  if (shape.kind === 'table') {
+    if (!['csv', 'tsv', 'parquet'].includes(ending))
+      faults.push(error('CE2901', { file, known: ['csv', 'tsv', 'parquet'] }, input.path));
+    const columns = tableShapeOf(input).columns.map(({ name, type }) => ({ name, type }));
+    return { file, from: index, format: ending === 'tsv' ? 'tsv' : ending === 'parquet' ? 'parquet' : 'csv', columns };
+  }
+  if (shape.kind === 'document') {
+    if (!shape.formats.includes(ending)) faults.push(error('CE2901', { file, known: shape.formats }, input.path));
+    return { file, from: index, format: 'document', columns: [] };
+  }
+  return { file, from: index, format: 'record', columns: [] };
+}
+
+function collected(name: string, output: OutputParam, faults: Fault[]): CollectedOutput {
+  if (name === 'log') faults.push(error('CE2902', { name }, ['outputs', name]));
+  if (!SAFE_PATH.test(output.file)) faults.push(error('CE2903', { file: output.file }, ['outputs', name, 'file']));
+  return {
+    name,
+    file: output.file,
+    format: formatOf(output),
+    ...(output.panel === undefined ? {} : { panel: output.panel }),
+  };
+}
+
+function declaredOutput(output: CollectedOutput): OutputDecl {
+  switch (kindOf(output.format)) {
+    case 'table': {
+      const panel = output.panel === undefined ? {} : { panel: output.panel };
+      return { shape: { kind: 'table', columns: [], open: true, ...panel }, parts: 'made' };
+    }
+    case 'model':
+      return { shape: { kind: 'model', columns: [] }, parts: [{ name: 'value', how: 'made' }] };
+    default: {
+      const format = endingOf(output.file) || 'file';
+      return { shape: { kind: 'document', formats: [format] }, parts: [{ name: format, how: 'made' }] };
+    }
+  }
+}
+
+async function runProgram({ spec, inputs, files, manner, launch }: RunContext<ExecSpec>): Promise<RunResult> {
+  if (launch === undefined) throw new Error('ceteris bug: an external stage without a way to start programs');
+  const place = new Map<string, Uint8Array>();
+  for (const input of spec.inputs) place.set(input.file, await placeInput(input, inputs.inputs ?? [], files));
+  const { timeoutMs, retries } = manner as Manner;
+  const program: Program = {
+    argv: spec.run,
+    env: spec.env,
+    place,
+    collect: spec.outputs.filter((o) => o.file !== 'stdout').map((o) => o.file),
+    retries,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  const end = await launch(program);
+  if (end.kind !== 'done') return { ok: false, faults: [endFault(end, spec)] };
+  const made = await Promise.all(
+    spec.outputs.map(async (o) => {
+      const bytes = o.file === 'stdout' ? end.stdout : (end.files.get(o.file) ?? new Uint8Array());
+      return [o.name, await collectOutput(o, bytes, endingOf(o.file) || 'file')] as const;
+    }),
+  );
+  const faults = made.flatMap(([, m]) => (m.ok ? [] : m.faults));
+  if (faults.length > 0) return { ok: false, faults };
+  const outputs = Object.fromEntries(made.flatMap(([name, m]) => (m.ok ? [[name, m.value]] : [])));
+  const log = { parts: new Map([['log', logOf(end)]]) };
+  return { ok: true, outputs: { ...outputs, log }, notes: [] };
+}

@@ -1,0 +1,49 @@
+/** How a program ended, told to people. */
+import { error, type Fault, type ProgramEnd, unreachable } from '../contract.ts';
+import type { ExecSpec } from './exec.ts';
+
+const LAST_LINES = 8;
+const LONGEST = 600;
+
+/** The fault of a program that did not do what it should; with the last that it printed. */
+export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, spec: ExecSpec): Fault {
+  const program = spec.run[0] ?? '';
+  const said = lastLines(end);
+  switch (end.kind) {
+    case 'exit':
+      return error('CE2907', { program, code: end.code, said }, ['run']);
+    case 'signal':
+      return error('CE2908', { program, signal: end.signal, said }, ['run']);
+    case 'timeout':
+      return error('CE2909', { program, seconds: end.ms / 1000, said }, ['timeout']);
+    case 'not-started':
+      return error(end.reason === 'ENOENT' ? 'CE2910' : 'CE2911', { program, reason: end.reason }, ['run']);
+    case 'no-output': {
+      const [file = ''] = end.files;
+      const output = spec.outputs.find((o) => o.file === file);
+      return error('CE2912', { program, files: end.files, said }, [
+        'outputs',
+        ...(output === undefined ? [] : [output.name, 'file']),
+      ]);
+    }
+    default:
+      return unreachable(end);
+  }
+}
+
+/** The end of what was printed on standard error, or on standard output when that is empty. */
+function lastLines({ stdout, stderr }: ProgramEnd): string {
+  const text = textOf(stderr).trim() || textOf(stdout).trim() || '—';
+  const tail = text.split('\n').slice(-LAST_LINES).join('\n');
+  return tail.length <= LONGEST ? tail : `…${tail.slice(-LONGEST)}`;
+}
+
+/** Everything that was printed: standard output, then standard error. */
+export function logOf({ stdout, stderr }: ProgramEnd): Uint8Array {
+  const log = new Uint8Array(stdout.length + stderr.length);
+  log.set(stdout);
+  log.set(stderr, stdout.length);
+  return log;
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());

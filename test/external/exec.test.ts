@@ -1,0 +1,215 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Folder, statuses, told, until } from '../command-line.ts';
+
+const PANEL =
+  'city,year,y,x,on\na,2001,1.5,0.1,2010-01-02\na,2002,2.5,NA,\nb,2001,1,0.2,2010-01-05\nb,2002,2,"",2010-01-06\n';
+const FIT = `import csv, json, os, sys
+rows = list(csv.DictReader(open('panel.csv')))
+print('files', sorted(os.listdir('.')))
+print('to stderr', file=sys.stderr)
+json.dump({'nobs': len(rows), 'terms': [{'term': 'x', 'estimate': float(os.environ['SCALE']), 'std_error': 0.5}]}, open('m.json', 'w'))
+open('t.csv', 'w').write('k,v\\na,1\\nb,2.5\\n')
+open('note.txt', 'w').write(os.environ.get('SECRET', 'no secret'))
+`;
+const PIPELINE = `ceteris: 1
+name: e
+stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  fit:
+    stage: exec
+    run: [python3, fit.py]
+    inputs: { panel.csv: raw, fit.py: fit.py }
+    outputs:
+      model: { file: m.json, format: model }
+      means: { file: t.csv }
+      note: { file: note.txt }
+    env: { SCALE: 3 }
+    timeout: 60
+  more: { stage: derive, from: fit.means, columns: { w: v * 2 } }
+  tab: { stage: table, columns: fit.model, formats: [csv] }
+`;
+
+const study = (): Folder => new Folder({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'fit.py': FIT });
+
+const one = (text: string): Folder => new Folder({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n  s: ${text}\n` });
+
+describe('exec', () => {
+  test('declared files go in, declared files come out as table, model and file', () => {
+    const folder = study();
+    expect(statuses(folder.run())).toEqual({ raw: 'ran', fit: 'ran', more: 'ran', tab: 'ran' });
+    expect(folder.show('more').data).toEqual({ k: ['a', 'b'], v: [1, 2.5], w: [2, 5] });
+    expect(folder.read('out/tab.csv')).toContain('3.000');
+    expect(folder.read('out/fit.txt')).toBe('no secret');
+    expect(folder.read('out/fit.log')).toBe("files ['fit.py', 'panel.csv']\nto stderr\n");
+  });
+
+  test('the environment of the caller does not reach the program', () => {
+    process.env.SECRET = 'leaked';
+    try {
+      const folder = study();
+      folder.run();
+      expect(folder.read('out/fit.txt')).toBe('no secret');
+    } finally {
+      delete process.env.SECRET;
+    }
+  });
+
+  test('re-runs for a changed script, input or environment; not for another timeout or an unread column', () => {
+    const folder = study();
+    folder.run();
+    folder.edit('pipeline.yaml', 'timeout: 60', 'timeout: 90');
+    expect(statuses(folder.run()).fit).toBe('cached');
+    folder.edit('pipeline.yaml', 'SCALE: 3', 'SCALE: 4');
+    expect(statuses(folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'ran' });
+    folder.write('fit.py', `${FIT}# a remark\n`);
+    expect(statuses(folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'cached' });
+    folder.edit('panel.csv', '1.5', '1.6');
+    expect(statuses(folder.run())).toMatchObject({ raw: 'ran', fit: 'ran', more: 'cached' });
+  });
+
+  test('what it printed is kept with the result and comes back without a run', () => {
+    const folder = study();
+    folder.run();
+    const before = folder.read('out/fit.log');
+    folder.write('out/fit.log', 'gone');
+    expect(statuses(folder.run()).fit).toBe('cached');
+    expect(folder.read('out/fit.log')).toBe(before);
+  });
+
+  test('tables go to a program as CSV that reads back as the same numbers, and as Parquet', () => {
+    const text = `ceteris: 1
+name: e
+stages:
+  raw: { stage: ingest, file: panel.csv, columns: { on: { type: date } } }
+  csv: { stage: exec, run: [cp, a.csv, b.csv], inputs: { a.csv: raw }, outputs: { table: { file: b.csv } } }
+  parquet: { stage: exec, run: [cp, a.parquet, b.parquet], inputs: { a.parquet: raw }, outputs: { table: { file: b.parquet } } }
+  stdout: { stage: exec, run: [cat, a.csv], inputs: { a.csv: raw }, outputs: { table: { file: stdout } } }
+`;
+    const numbers = [0.1, 1 / 3, 1e-300, -0, 123456789.123456789, 2 ** 53];
+    const rows = numbers.map((x, i) => `${i},${x},2010-01-0${i + 1}`);
+    const folder = new Folder({ 'pipeline.yaml': text, 'panel.csv': `id,x,on\n${rows.join('\n')}\n9,,\n` });
+    expect(folder.run().code).toBe(0);
+    const raw = folder.show('raw').data as { x: number[]; on: string[] };
+    expect(raw.x.slice(0, 6)).toEqual(numbers.map((x) => Number(String(x))));
+    for (const stage of ['csv', 'stdout']) expect(folder.show(`${stage}.table`).data).toEqual(raw);
+    expect(folder.show('parquet.table').data).toEqual(raw);
+  });
+
+  test.each([
+    [
+      'a code other than 0',
+      '{ stage: exec, run: [sh, -c, "echo oops >&2; exit 3"], outputs: { t: { file: t.csv } } }',
+      'CE2907',
+      'oops',
+    ],
+    ['a signal', '{ stage: exec, run: [sh, -c, "kill -9 $$"], outputs: { t: { file: t.csv } } }', 'CE2908', 'SIGKILL'],
+    [
+      'no such program',
+      '{ stage: exec, run: [nosuchprogram], outputs: { t: { file: t.csv } } }',
+      'CE2910',
+      'nosuchprogram',
+    ],
+    ['a folder for a program', '{ stage: exec, run: [/tmp], outputs: { t: { file: t.csv } } }', 'CE2911', '/tmp'],
+    [
+      'an output that is not there',
+      '{ stage: exec, run: ["true"], outputs: { t: { file: t.csv } } }',
+      'CE2912',
+      't.csv',
+    ],
+    [
+      'ragged rows',
+      '{ stage: exec, run: [sh, -c, "printf \'a,b\\\\n1\\\\n\'"], outputs: { t: { file: stdout } } }',
+      'CE2017',
+      'row 1',
+    ],
+    [
+      'no model',
+      '{ stage: exec, run: [echo, "[]"], outputs: { t: { file: stdout, format: model } } }',
+      'CE2905',
+      'terms',
+    ],
+    [
+      'broken JSON',
+      '{ stage: exec, run: [echo, "{"], outputs: { t: { file: stdout, format: model } } }',
+      'CE2904',
+      'JSON',
+    ],
+  ])('%s fails the stage, at its line, and is not cached', (_, text, code, said) => {
+    const folder = one(text);
+    for (let round = 0; round < 2; round++) {
+      const finished = folder.run();
+      expect(finished.code).toBe(1);
+      expect(statuses(finished)).toEqual({ s: 'failed' });
+      expect(told(finished)).toMatchObject([{ code, line: 4 }]);
+      expect(told(finished)[0]?.message).toContain(said);
+      expect(finished.stderr).not.toContain('    at ');
+    }
+    expect(existsSync(folder.at('out'))).toBe(false);
+  });
+
+  test('paths that leave the folder are refused before anything runs', () => {
+    for (const bad of ['../t.csv', '/etc/passwd', 'a/../../t.csv']) {
+      const finished = one(`{ stage: exec, run: ["true"], outputs: { t: { file: ${bad} } } }`).run();
+      expect(finished.code).toBe(2);
+      expect(told(finished)).toMatchObject([{ code: 'CE2903', line: 4 }]);
+    }
+    expect(
+      one('{ stage: exec, run: ["true"], inputs: { ../a: ./b.csv }, outputs: { t: { file: a } } }').run().code,
+    ).toBe(2);
+  });
+
+  test('a file that is not there fails the stage with the place of its path', () => {
+    const finished = one(
+      '{ stage: exec, run: [cat, a.R], inputs: { a.R: ./a.R }, outputs: { t: { file: stdout } } }',
+    ).run();
+    expect(told(finished)).toMatchObject([{ code: 'CE3001', line: 4 }]);
+    expect(finished.code).toBe(1);
+  });
+
+  test('a timeout ends the program and all that it started', async () => {
+    const folder = one(
+      '{ stage: exec, run: [sh, -c, "sleep 7777 & echo $! > pid; cat pid; sleep 7777"], timeout: 0.3, outputs: { t: { file: pid } } }',
+    );
+    const finished = folder.run();
+    expect(told(finished)).toMatchObject([{ code: 'CE2909' }]);
+    const pid = Number(/(\d+)\s*$/.exec(told(finished)[0]?.message ?? '')?.[1]);
+    expect(pid).toBeGreaterThan(0);
+    await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+  });
+
+  test('retries until it succeeds', () => {
+    const script = 'test -e ../../../../../tried && echo a,b && echo 1,2 && exit 0; touch ../../../../../tried; exit 1';
+    const folder = one(`{ stage: exec, run: [sh, -c, "${script}"], retries: 1, outputs: { t: { file: stdout } } }`);
+    expect(statuses(folder.run())).toEqual({ s: 'ran' });
+    expect(existsSync(folder.at('tried'))).toBe(true);
+  });
+
+  test('Ctrl-C ends the program, and nothing of it is kept', async () => {
+    const folder = one(
+      '{ stage: exec, run: [sh, -c, "echo $$ > ../../../../../pid; echo a,b; echo 1,2; exec sleep 7777"], outputs: { t: { file: stdout } } }',
+    );
+    const child = folder.start('run', '--json');
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    await until(() => existsSync(folder.at('pid')) && folder.read('pid').trim() !== '');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const pid = folder.read('pid').trim();
+    await until(() => !existsSync(`/proc/${pid}`));
+    expect(existsSync(folder.at('out'))).toBe(false);
+  });
+
+  test('when the engine is killed its programs end, and their folders go with the next run', async () => {
+    const folder = one(
+      '{ stage: exec, run: [sh, -c, "echo $$ > ../../../../../pid; test -e ../../../../../again || sleep 7777; echo a; echo 1"], outputs: { t: { file: stdout } } }',
+    );
+    const child = folder.start('run', '--json');
+    await until(() => existsSync(folder.at('pid')) && folder.read('pid').trim() !== '');
+    child.kill('SIGKILL');
+    const pid = folder.read('pid').trim();
+    await until(() => !existsSync(`/proc/${pid}`));
+    folder.write('again', '');
+    expect(statuses(folder.run())).toEqual({ s: 'ran' });
+    expect(readdirSync(folder.at('.ceteris', 'scratch'))).toEqual([]);
+  });
+});
