@@ -4,6 +4,7 @@ import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
 import { eventStudy } from './estimate/event-study.ts';
 import { heterogeneity } from './estimate/heterogeneity.ts';
+import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
@@ -46,6 +47,7 @@ const types: readonly AnyStageType[] = [
   bacon,
   // other programs
   exec,
+  match,
   // output
   tableStage,
 ];

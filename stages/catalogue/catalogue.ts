@@ -9,6 +9,7 @@ import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
+import { robustnessMessages } from './robustness.ts';
 import { storeMessages } from './store.ts';
 import { trendCheckMessages } from './trend-checks.ts';
 
@@ -24,6 +25,7 @@ const all = {
   ...executionMessages,
   ...externalMessages,
   ...storeMessages,
+  ...robustnessMessages,
 };
 
 /** `CE…` a fault, `CN…` a note. Permanent: a code is never given a second meaning. */

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { match } from '../../stages/estimate/match.ts';
+import { filter } from '../../stages/prepare/filter.ts';
+import {
+  declareStage,
+  near,
+  readTable,
+  record,
+  referenceCase,
+  referenceTable,
+  runStage,
+  valuesOf,
+} from '../stage-lab.ts';
+
+for (const id of ['psm_jtrain2', 'psm_jtrain2_caliper'])
+  test(`${id}: score, matches, effect and balance agree with R`, async () => {
+    const c = referenceCase(id);
+    const table = await referenceTable(c.dataset);
+    const { y, treated, on, method, replace, caliper } = c.spec;
+    const params = { from: 'x', y, treated, on, method, replace, ...(caliper === undefined ? {} : { caliper }) };
+    const ran = await runStage(match, params, { from: table });
+    expect(ran.faults).toEqual([]);
+    const balance = record(ran.outputs.balance);
+    const check = (label: string, got: number, want: number, tolerance: number): void =>
+      expect(near(got, want, tolerance), `${label}: ${got}, reference ${want}`).toBe(true);
+    const r = c.results;
+    expect(balance).toMatchObject({
+      nobs: r.nobs,
+      treated: r.treated,
+      matched_treated: r.matched_treated,
+      matched_controls: r.distinct_controls,
+    });
+    for (const { term, estimate, std_error } of balance.models[0].terms) {
+      check(term, estimate, r.logit[term], 1e-8);
+      check(`se ${term}`, std_error, r.logit_se[term], 1e-7);
+    }
+    check('loglik', balance.models[0].loglik, r.loglik, 1e-9);
+    check('score of treated', balance.score_mean_treated, r.ps_mean_treated, 1e-8);
+    check('score of controls', balance.score_mean_control, r.ps_mean_control, 1e-8);
+    check('att', balance.effects[0].estimate, r.att, 1e-8);
+    for (const row of balance.rows) {
+      check(`${row.variable} before`, row.bias_before, r.balance[row.variable].before, 1e-8);
+      check(`${row.variable} after`, row.bias_after, r.balance[row.variable].after, 1e-7);
+    }
+  });
+
+const PANEL = (() => {
+  const lines = ['city,year,treated,gdp,open,note'];
+  for (let c = 0; c < 40; c++)
+    for (let t = 2010; t < 2013; t++) {
+      const gdp = ((c * 37) % 41) + (t - 2010) * 0.5;
+      const treated = (c * 11) % 7 < 3 && t > 2010 ? 1 : 0;
+      lines.push(`c${c},${t},${treated},${gdp},${((c * 53 + t * 7) % 29) / 3},n${c}`);
+    }
+  return lines.join('\n');
+})();
+const panel = () => readTable(PANEL, { panel: { unit: 'city', time: 'year' } });
+
+describe('match', () => {
+  test('year by year gives the weights that each year alone gives; a year without treated rows is noted', async () => {
+    const table = await panel();
+    const params = { from: 'x', treated: 'treated', on: ['gdp', 'open'], neighbours: 2 };
+    const all = await runStage(match, { ...params, by: 'year' }, { from: table });
+    expect(all.faults).toEqual([]);
+    expect(all.notes).toContainEqual({ code: 'CN2551', args: { groups: ['2010'], by: ['year'] } });
+    const weights = valuesOf(all.outputs.scores, '_weight');
+    const years = valuesOf(all.outputs.scores, 'year');
+    for (const year of [2011, 2012]) {
+      const own = await runStage(filter, { from: 'x', keep: `year == ${year}` }, { from: table });
+      const alone = await runStage(match, params, { from: own.outputs.table! });
+      expect(weights.filter((_, i) => years[i] === year)).toEqual(valuesOf(alone.outputs.scores, '_weight'));
+    }
+  });
+
+  test('the matched sample is the rows with a weight, other columns gathered and not read', async () => {
+    const table = await panel();
+    const declared = declareStage(match, { from: 'x', treated: 'treated', on: 'gdp' }, { from: table });
+    expect(declared.reads.from?.[0]).toEqual(['#rows', 'treated', 'gdp']);
+    const ran = await runStage(match, { from: 'x', treated: 'treated', on: 'gdp' }, { from: table });
+    const weight = valuesOf(ran.outputs.scores, '_weight');
+    const notes = valuesOf(ran.outputs.scores, 'note');
+    expect(valuesOf(ran.outputs.table, 'note')).toEqual(notes.filter((_, i) => weight[i] !== undefined));
+    expect(valuesOf(ran.outputs.table, '_weight')).toEqual(weight.filter((w) => w !== undefined));
+    const [t, c] = [1, 0].map((d) => {
+      const treated = valuesOf(ran.outputs.table, 'treated');
+      return valuesOf(ran.outputs.table, '_weight').reduce<number>(
+        (s, w, i) => s + (treated[i] === d ? (w as number) : 0),
+        0,
+      );
+    });
+    expect(c).toBeCloseTo(t as number, 10);
+  });
+
+  test('a caliper in standard deviations is the same as its number', async () => {
+    const table = await panel();
+    const params = { from: 'x', treated: 'treated', on: ['gdp', 'open'] };
+    const free = await runStage(match, params, { from: table });
+    const scores = valuesOf(free.outputs.scores, '_pscore') as number[];
+    const mean = scores.reduce((s, v) => s + v, 0) / scores.length;
+    const sd = Math.sqrt(scores.reduce((s, v) => s + (v - mean) ** 2, 0) / (scores.length - 1));
+    const written = await runStage(match, { ...params, caliper: '0.01 sd' }, { from: table });
+    const number = await runStage(match, { ...params, caliper: 0.01 * sd }, { from: table });
+    expect(valuesOf(written.outputs.scores, '_weight')).toEqual(valuesOf(number.outputs.scores, '_weight'));
+  });
+
+  test('support leaves out treated rows beyond the scores of the controls', async () => {
+    const table = await readTable(`d,x\n${[0, 1, 0, 1, 0, 1, 1].map((d, i) => `${d},${i}`).join('\n')}`);
+    const ran = await runStage(match, { from: 'x', treated: 'd', on: 'x', support: true }, { from: table });
+    expect(record(ran.outputs.balance)).toMatchObject({ off_support: 2, matched_treated: 2, treated: 4 });
+    expect(ran.notes).toContainEqual({ code: 'CN2552', args: { rows: 2, total: 4 } });
+  });
+
+  test('rows are matched in the same way whatever other columns are there, and mirrored scores change nothing', async () => {
+    const table = await panel();
+    const a = await runStage(match, { from: 'x', treated: 'treated', on: ['gdp', 'open'] }, { from: table });
+    const b = await runStage(match, { from: 'x', treated: 'treated', on: ['open', 'gdp'] }, { from: table });
+    const x = valuesOf(a.outputs.scores, '_pscore') as number[];
+    valuesOf(b.outputs.scores, '_pscore').forEach((v, i) => {
+      expect(near(v as number, x[i]!, 1e-9)).toBe(true);
+    });
+  });
+
+  for (const [name, csv, params, code] of [
+    ['a covariate that separates', 'd,x\n0,1\n0,2\n1,3\n1,4', {}, 'CE2556'],
+    ['nobody treated', 'd,x\n0,1\n0,2', {}, 'CE2555'],
+    ['a treatment that is not 0 or 1', 'd,x\n0,1\n2,2', {}, 'CE2554'],
+    ['a radius without a caliper', 'd,x\n0,1\n1,2', { method: 'radius' }, 'CE2552'],
+    ['a caliper that is no number', 'd,x\n0,1\n1,2', { caliper: '0.1 km' }, 'CE2560'],
+    ['a bandwidth for neighbours', 'd,x\n0,1\n1,2', { bandwidth: 0.1 }, 'CE2551'],
+    ['the treatment among its covariates', 'd,x\n0,1\n1,2', { on: ['x', 'd'] }, 'CE2553'],
+    ['an empty list of covariates', 'd,x\n0,1\n1,2', { on: [] }, 'CE2550'],
+    ['a caliper that nobody meets', 'd,x\n0,1\n1,2\n0,3\n1,4\n0,5\n1,6.5', { caliper: 1e-9 }, 'CE2557'],
+  ] as const)
+    test(`refused: ${name}`, async () => {
+      const ran = await runStage(
+        match,
+        { from: 'x', treated: 'd', on: 'x', ...params },
+        { from: await readTable(csv) },
+      );
+      expect(ran.faults.map((f) => f.code)).toEqual([code]);
+    });
+});
