@@ -9,6 +9,7 @@ import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
 import { exec } from './external/exec.ts';
+import { compare } from './output/compare.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
@@ -49,6 +50,7 @@ const types: readonly AnyStageType[] = [
   exec,
   match,
   // output
+  compare,
   tableStage,
 ];
 

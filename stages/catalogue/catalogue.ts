@@ -1,5 +1,6 @@
 /** The one catalogue of messages: every code, in English and Chinese. */
 import { commandLineMessages } from './command-line.ts';
+import { comparisonMessages } from './comparison.ts';
 import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
@@ -22,6 +23,7 @@ const all = {
   ...linearMessages,
   ...trendCheckMessages,
   ...outputMessages,
+  ...comparisonMessages,
   ...executionMessages,
   ...externalMessages,
   ...storeMessages,

@@ -1,7 +1,7 @@
 /** A linear spec and a table to a fit with names, inference and notes. */
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
-import type { SmallSample } from '../kernels/dof.ts';
+import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import { fitLinear, type LinearFit } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
@@ -32,6 +32,8 @@ export interface FittedModel {
   /** rows of the table that were used */
   readonly rows: Int32Array;
   readonly rowsRead: number;
+  /** parameters that the sum of squares is corrected for: all of them, counted as the convention in use counts */
+  readonly parameters: number;
   readonly singletons: number;
   readonly absorbed: readonly { readonly name: string; readonly levels: number }[];
   readonly clusters: readonly { readonly name: string; readonly levels: number }[];
@@ -142,6 +144,10 @@ function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | read
     dropped,
     rows: sample.rows,
     rowsRead: table.rows,
+    parameters:
+      spec.ssc === 'reghdfe' && errors.type === 'cluster'
+        ? found.dfK + nestedLevels(fit.effects, errors.by)
+        : fit.parameters,
     singletons: sample.singletons,
     absorbed: spec.effects.map((e, i) => ({ name: effectName(e), levels: (fit.effects[i] as Effect).levels })),
     clusters: groups,

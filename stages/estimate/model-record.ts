@@ -19,6 +19,8 @@ export function modelRecord(
   const { fit, inference, names, coef, vcov } = model;
   const tests = coefficientTests(coef, inference, spec.level);
   const k = names.length;
+  // 1 unless the convention counts parameters in a way of its own
+  const correction = (fit.n - fit.parameters) / (fit.n - model.parameters);
   return {
     outcome: model.outcome,
     nobs: fit.n,
@@ -34,11 +36,11 @@ export function modelRecord(
       ...extras.get(term),
     })),
     r2: fit.r2,
-    adj_r2: fit.adjR2,
+    adj_r2: 1 - (1 - fit.adjR2) * correction,
     within_r2: fit.withinR2,
-    within_adj_r2: fit.withinAdjR2,
+    within_adj_r2: 1 - ((1 - fit.withinR2) * (fit.n - model.parameters + fit.terms)) / (fit.n - model.parameters),
     rmse: fit.rmse,
-    sigma: Math.sqrt(fit.sigma2),
+    sigma: Math.sqrt(fit.sigma2 * correction),
     ssr: fit.ssr,
     loglik: fit.logLik,
     loglik_unweighted: fit.logLikUnweighted,

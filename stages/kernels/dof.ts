@@ -91,6 +91,13 @@ export function absorbedParameters(
   return Math.max(fixestNested(full, effects, nested, exact), coefficients + 1);
 }
 
+/**
+ * Levels of the effects that lie inside a cluster: the errors do not count them; reghdfe still does where it divides the sum of
+ * squares (`e(df_a_nested)`: adjusted R² and root mean square error).
+ */
+export const nestedLevels = (effects: readonly Effect[], clusters: readonly Factor[]): number =>
+  sum(effects.map((e) => (e.slopeOnly !== true && clusters.some((c) => isNested(e, c)) ? e.levels : 0)));
+
 function fixestNested(full: number, effects: readonly Effect[], nested: readonly boolean[], exact: boolean): number {
   const levelsOf = (e: Effect) => (e.slopeOnly === true ? 0 : e.levels);
   const levelled = effects.filter((e) => e.slopeOnly !== true);

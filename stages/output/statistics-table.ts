@@ -6,6 +6,7 @@ import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './
 import { fieldsOf, recordsOf } from './fields.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH, numberCell } from './number-cell.ts';
+import { printedNumber } from './published.ts';
 import type { CommonSpec, Made } from './regression-table.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { mainLanguage, say } from './wording.ts';
@@ -82,13 +83,22 @@ function fieldLabel(name: string, labels: Labels, lang: Lang): string {
   return word === undefined ? name : say(word, lang);
 }
 
+/** A computed number stands beside the printed one with as many decimals; what it misses by, with two more. */
+function digitsOf(name: string, row: JsonRecord, spec: StatisticsSpec): number {
+  if (COUNTS.has(name)) return 0;
+  const printed = typeof row.printed === 'string' ? printedNumber(row.printed) : undefined;
+  const more = { computed: 0, difference: 2 }[name];
+  if (printed === undefined || more === undefined) return spec.digits;
+  return Math.min(15, Math.max(0, printed.scale + (printed.scale > 0 ? more : 0)));
+}
+
 function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec): Cell {
   const lang = mainLanguage(spec.lang);
   const value = row[name];
   if (value === undefined) return EMPTY;
   if (value === null || value === 'Inf' || value === '-Inf') return cell(DASH);
   if (typeof value === 'boolean') return cell(say(value ? 'yes' : 'no', lang));
-  if (typeof value === 'number') return numberCell(value, { digits: COUNTS.has(name) ? 0 : spec.digits }, cell(DASH));
+  if (typeof value === 'number') return numberCell(value, { digits: digitsOf(name, row, spec) }, cell(DASH));
   if (name === 'printed') return { text: String(value), numeric: true };
   return cell(termLabel(String(value), spec.labels, lang));
 }
