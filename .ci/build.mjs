@@ -20,6 +20,7 @@ const external = [
   'ajv/*',
   'hyparquet',
   'hyparquet-writer',
+  '@duckdb/node-api',
 ];
 
 /** CommonJS packages inside an ES module bundle ask for node's built-ins through `require`. */

@@ -9,6 +9,7 @@ import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
 import { exec } from './external/exec.ts';
+import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
@@ -49,6 +50,7 @@ const types: readonly AnyStageType[] = [
   // other programs
   exec,
   match,
+  sql,
   // output
   compare,
   tableStage,

@@ -78,4 +78,25 @@ export const externalMessages = entries({
       zh: '请在程序启动的文件夹中写出每个声明的输出',
     },
   },
+  CE2920: {
+    en: 'sql stages need the package @duckdb/node-api, which is not installed',
+    zh: 'sql 步骤需要 @duckdb/node-api 包，但尚未安装',
+    help: {
+      en: 'install ceteris with its optional packages: npm ci',
+      zh: '请连同可选包安装 ceteris：npm ci',
+    },
+  },
+  CE2921: {
+    en: 'the query does not run: {said}',
+    zh: '查询无法执行：{said}',
+    help: {
+      en: 'tables go by the names under inputs; odd names in "double quotes"',
+      zh: '表名即 inputs 下所写的名称；特殊名称请用 "双引号" 括起',
+    },
+  },
+  CE2922: {
+    en: 'the result has more than one column {names}',
+    zh: '结果中列名重复：{names}',
+    help: { en: 'name each with AS', zh: '请用 AS 为每列命名' },
+  },
 });

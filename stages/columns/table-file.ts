@@ -10,10 +10,10 @@ import type { Table } from './table.ts';
 export const TABLE_FILE_FORMATS = ['csv', 'tsv', 'parquet'] as const;
 export type TableFileFormat = (typeof TABLE_FILE_FORMATS)[number];
 
-export interface NamedType {
+export type NamedType = {
   readonly name: string;
   readonly type: ColumnType;
-}
+};
 
 export interface ReadTable {
   readonly columns: ReadonlyMap<string, Column>;

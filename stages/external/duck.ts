@@ -1,0 +1,102 @@
+/** Columns into an embedded DuckDB, and the result of a query back. The package is loaded when first used. */
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { type Column, textAt } from '../columns/column.ts';
+import type { Table } from '../columns/table.ts';
+import type { NamedType } from '../columns/table-file.ts';
+
+type Duck = typeof import('@duckdb/node-api');
+
+/** Rows a chunk holds: DuckDB's vector size. */
+const CHUNK = 2048;
+
+/**
+ * Nothing of the machine reaches the query: no files, no extensions, no network. One thread: sums of floating-point numbers
+ * depend on their order.
+ */
+const SETTINGS = {
+  threads: '1',
+  enable_external_access: 'false',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  preserve_insertion_order: 'true',
+} as const;
+
+export interface SqlTable {
+  readonly name: string;
+  readonly columns: readonly NamedType[];
+  readonly table: Table;
+}
+
+export interface SqlResult {
+  readonly names: readonly string[];
+  readonly columns: readonly (readonly unknown[])[];
+  readonly rows: number;
+}
+
+/** Undefined where the package is not installed. */
+export async function loadDuck(): Promise<Duck | undefined> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error with DuckDB's message */
+export async function runQuery(
+  duck: Duck,
+  tables: readonly SqlTable[],
+  query: string,
+  seed: number,
+): Promise<SqlResult> {
+  const instance = await duck.DuckDBInstance.create(':memory:', SETTINGS);
+  const connection = await instance.connect();
+  try {
+    for (const table of tables) await place(duck, connection, table);
+    await connection.run(`SET TimeZone = 'UTC'; SET lock_configuration = true`).catch(() => {});
+    await connection.run(`SELECT setseed(${(seed % 2 ** 31) / 2 ** 31})`);
+    const reader = await connection.runAndReadAll(query);
+    return { names: reader.columnNames(), columns: reader.getColumnsJS(), rows: reader.currentRowCount };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+async function place(duck: Duck, connection: DuckDBConnection, { name, columns, table }: SqlTable): Promise<void> {
+  // a table needs a column: `count(*)` works over rows of which nothing else is read
+  const kinds = columns.length === 0 ? [duck.BOOLEAN] : columns.map((c) => typeOf(duck, c, table));
+  const definition =
+    columns.length === 0 ? '"_" BOOLEAN' : columns.map((c, i) => `${quoted(c.name)} ${String(kinds[i])}`).join(', ');
+  await connection.run(`CREATE TABLE ${quoted(name)} (${definition})`);
+  const appender = await connection.createAppender(name);
+  const cells = columns.map((c) => cellOf(duck, table.column(c.name), c));
+  for (let from = 0; from < table.rows; from += CHUNK) {
+    const count = Math.min(CHUNK, table.rows - from);
+    const values = (cell: (row: number) => DuckDBValue): DuckDBValue[] =>
+      Array.from({ length: count }, (_, i) => cell(from + i));
+    const chunk = duck.DuckDBDataChunk.create(kinds, count);
+    chunk.setColumns(cells.length === 0 ? [values(() => true)] : cells.map(values));
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+function typeOf(duck: Duck, { name, type }: NamedType, table: Table): DuckDBType {
+  if (table.column(name).kind === 'text') return duck.VARCHAR;
+  if (type === 'boolean') return duck.BOOLEAN;
+  if (type === 'date') return duck.DATE;
+  return type === 'integer' ? duck.BIGINT : duck.DOUBLE;
+}
+
+function cellOf(duck: Duck, column: Column, { type }: NamedType): (row: number) => DuckDBValue {
+  if (column.kind === 'text') return (row) => textAt(column, row) ?? null;
+  const { values } = column;
+  const make = (of: (x: number) => DuckDBValue) => (row: number) =>
+    Number.isNaN(values[row]) ? null : of(values[row] as number);
+  if (type === 'boolean') return make((x) => x !== 0);
+  if (type === 'date') return make((x) => new duck.DuckDBDateValue(x));
+  return type === 'integer' ? make((x) => BigInt(x)) : make((x) => x);
+}

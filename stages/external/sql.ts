@@ -1,0 +1,142 @@
+import { Type } from '@sinclair/typebox';
+import { Params, Seed } from '../columns/params.ts';
+import { tableShapeOf } from '../columns/schema.ts';
+import { tableOf, tableOutput } from '../columns/table.ts';
+import { columnOf, type NamedType } from '../columns/table-file.ts';
+import { defineStage, error, type Fault, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
+import { loadDuck, runQuery } from './duck.ts';
+import { sqlReads } from './sql-reads.ts';
+
+interface SqlParams {
+  readonly query: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly panel?: Panel;
+  readonly seed?: number;
+}
+
+export type SqlSpec = {
+  readonly query: string;
+  readonly tables: readonly { readonly name: string; readonly columns: readonly NamedType[] }[];
+  readonly panel?: Panel;
+  readonly seed: number;
+};
+
+/** A query over other stages' tables, by embedded DuckDB. Errors: CE2920–CE2923. */
+export const sql = defineStage<SqlParams, SqlSpec>({
+  type: 'sql',
+  doc: {
+    summary: { en: 'A query over tables, in DuckDB’s SQL', zh: '用 DuckDB SQL 查询表格' },
+    details: {
+      en: `\`query\` is one SELECT in DuckDB's dialect over the tables under \`inputs\`, each under the name given to it. The database is embedded and in
+memory; it sees the inputs and nothing of the machine (no files, no network, no extensions), and runs on one thread, so that sums
+come out the same every time. \`random()\` draws from \`seed\`. Rows come in the order of the query: say ORDER BY where it matters.
+
+Columns that the query does not name are not handed over and are no part of the key; \`SELECT *\` reads them all. The result's columns are
+known once the query has run, so what reads them is checked then. Not reproducible: \`now()\` and the like.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv }
+  means:
+    stage: sql
+    inputs: { panel: raw }
+    query: SELECT city, avg(y) AS mean FROM panel GROUP BY city ORDER BY city
+`,
+  },
+  params: Params({
+    query: Type.String({ minLength: 1, description: 'one SELECT, in DuckDB’s dialect' }),
+    inputs: Type.Record(Type.String(), Type.String(), {
+      minProperties: 1,
+      description: 'name in the query: the stage whose table it is',
+    }),
+    panel: Type.Optional(
+      Type.Object(
+        { unit: Type.String(), time: Type.String() },
+        { additionalProperties: false, description: 'columns of the unit and the time of the result' },
+      ),
+    ),
+    seed: Seed,
+  }),
+  inputs: { inputs: { kinds: ['table'], keyed: true } },
+  outputs: { table: { kind: 'table', doc: 'the rows of the result' } },
+  declare({ params, inputs }) {
+    const ports = (inputs.inputs ?? []).map((input) => ({
+      name: input.key ?? '',
+      columns: tableShapeOf(input).columns.map(({ name, type }) => ({ name, type })),
+    }));
+    const reads = sqlReads(params.query, Object.fromEntries(ports.map((p) => [p.name, p.columns.map((c) => c.name)])));
+    const tables = ports.map(({ name, columns }) => ({
+      name,
+      columns: columns.filter((c) => reads[name]?.includes(c.name)),
+    }));
+    const shape: TableShape = {
+      kind: 'table',
+      columns: [],
+      open: true,
+      ...(params.panel === undefined ? {} : { panel: params.panel }),
+    };
+    return {
+      faults: [],
+      spec: {
+        query: params.query.trim().replace(/;+\s*$/, ''),
+        tables,
+        seed: params.seed ?? 1,
+        ...(params.panel === undefined ? {} : { panel: params.panel }),
+      },
+      reads: { inputs: tables.map((t) => [ROWS, ...t.columns.map((c) => c.name)]) },
+      outputs: { table: { shape, parts: 'made' } },
+    };
+  },
+  weight: () => 200,
+  async run({ spec, inputs }): Promise<RunResult> {
+    const duck = await loadDuck();
+    if (duck === undefined) return { ok: false, faults: [error('CE2920', {})] };
+    const tables = spec.tables.map((t, i) => {
+      const input = inputs.inputs?.[i];
+      if (input === undefined) throw new Error(`ceteris bug: input '${t.name}' is not there`);
+      return { ...t, table: tableOf(input) };
+    });
+    try {
+      return resultOf(spec, await runQuery(duck, tables, spec.query, spec.seed));
+    } catch (thrown) {
+      if (!(thrown instanceof Error)) throw thrown;
+      return { ok: false, faults: [queryFault(thrown.message, spec.query)] };
+    }
+  },
+});
+
+/** DuckDB's message, at the place in the query that it names. */
+function queryFault(message: string, query: string): Fault {
+  const [said = ''] = message.split('\n\nLINE ');
+  const found = /\n\nLINE (\d+): (.*)\n( *)\^/.exec(message);
+  const fault = error('CE2921', { said: said.replaceAll('\n', ' ') }, ['query']);
+  if (found === null) return fault;
+  const lines = query.split('\n');
+  const line = Number(found[1]) - 1;
+  const shown = found[2] ?? '';
+  // the caret counts from the prefix `LINE n: `, and long lines are shown cut
+  const column = (found[3] ?? '').length - `LINE ${found[1]}: `.length;
+  if (!(lines[line] ?? '').startsWith(shown)) return fault;
+  const start = lines.slice(0, line).reduce((sum, l) => sum + l.length + 1, 0) + Math.max(0, column);
+  return { ...fault, within: { start, end: start + 1 } };
+}
+
+function resultOf(
+  spec: SqlSpec,
+  { names, columns, rows }: { names: readonly string[]; columns: readonly (readonly unknown[])[]; rows: number },
+): RunResult {
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  if (twice.length > 0) return { ok: false, faults: [error('CE2922', { names: [...new Set(twice)] }, ['query'])] };
+  const made = names.map((name, i) => [name, columnOf(columns[i] ?? [])] as const);
+  const { panel } = spec;
+  const absent = panel === undefined ? [] : [panel.unit, panel.time].filter((name) => !names.includes(name));
+  if (absent.length > 0)
+    return { ok: false, faults: absent.map((name) => error('CE2023', { name, known: names }, ['panel'])) };
+  const shape: TableShape = {
+    kind: 'table',
+    columns: made.map(([name, { type }]) => ({ name, type })),
+    open: false,
+    ...(panel === undefined ? {} : { panel }),
+  };
+  const output = tableOutput(new Map(made.map(([name, { column }]) => [name, column])), rows);
+  return { ok: true, outputs: { table: { ...output, shape } }, notes: [] };
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sqlReads } from '../../stages/external/sql-reads.ts';
+import { Folder, statuses, told } from '../command-line.ts';
+
+const PANEL = 'city,year,y,on,big,note\nb,2001,1.5,2010-01-02,true,p\na,2002,2.5,,false,q\na,2001,,2010-01-05,,r\n';
+const of = (query: string, more = ''): Folder =>
+  new Folder({
+    'panel.csv': PANEL,
+    'pipeline.yaml': `ceteris: 1
+name: s
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  q:
+    stage: sql
+    inputs: { panel: raw }
+    query: |
+      ${query.replaceAll('\n', '\n      ')}
+${more}`,
+  });
+
+describe('sql', () => {
+  test('every type of column goes in and comes out', () => {
+    const folder = of('SELECT *, sum(y) OVER () AS s, count(*) OVER () AS n FROM panel ORDER BY city, year');
+    expect(folder.run().code).toBe(0);
+    const shown = folder.show('q') as { data: unknown; columns: { name: string; type: string }[] };
+    expect(shown.data).toEqual({
+      city: ['a', 'a', 'b'],
+      year: [2001, 2002, 2001],
+      y: [null, 2.5, 1.5],
+      on: ['2010-01-05', null, '2010-01-02'],
+      big: [null, false, true],
+      note: ['r', 'q', 'p'],
+      s: [4, 4, 4],
+      n: [3, 3, 3],
+    });
+    expect(Object.fromEntries(shown.columns.map((c) => [c.name, c.type]))).toMatchObject({
+      year: 'integer',
+      y: 'number',
+      on: 'date',
+      big: 'boolean',
+      note: 'text',
+    });
+  });
+
+  test('a column that the query does not name re-runs nothing', () => {
+    const folder = of('SELECT city, avg(y) AS m FROM panel GROUP BY city ORDER BY city');
+    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'ran' });
+    folder.edit('panel.csv', ',p', ',changed');
+    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'cached' });
+    folder.edit('panel.csv', '1.5', '1.75');
+    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'ran' });
+    expect(folder.show('q').data).toEqual({ city: ['a', 'b'], m: [2.5, 1.75] });
+  });
+
+  test('what reads the result is checked once it is known', () => {
+    const folder = of('SELECT city, y FROM panel', '  d: { stage: derive, from: q, columns: { z: yy * 2 } }\n');
+    const finished = folder.run();
+    expect(finished.code).toBe(1);
+    expect(told(finished)).toMatchObject([{ code: 'CE2001', line: 10 }]);
+  });
+
+  test.each([
+    ['an unknown column, at its place', 'SELECT city,\n  nope FROM panel', 'CE2921', 10, 9],
+    ['a syntax error', 'SELEC 1', 'CE2921', 9, 7],
+    ['two columns of one name', 'SELECT city, city FROM panel', 'CE2922', 8, 12],
+    ['a file of the machine', "SELECT * FROM read_csv('/etc/passwd')", 'CE2921', 9, undefined],
+  ])('%s is one clear fault', (_, query, code, line, column) => {
+    const finished = of(query).run();
+    expect(finished.code).toBe(1);
+    expect(told(finished)).toMatchObject([{ code, line, ...(column === undefined ? {} : { column }) }]);
+  });
+
+  test('random() draws from the seed', () => {
+    const folder = of('SELECT random() AS r FROM panel', '    seed: 7\n');
+    folder.run();
+    const first = folder.show('q').data;
+    folder.run('run', '--force');
+    expect(folder.show('q').data).toEqual(first);
+    folder.edit('pipeline.yaml', 'seed: 7', 'seed: 8');
+    folder.run();
+    expect(folder.show('q').data).not.toEqual(first);
+  });
+});
+
+describe('columns that a query reads', () => {
+  const tables = { t: ['a', 'b', 'Odd name'], u: ['a', 'c'] };
+  const all = { t: tables.t, u: tables.u };
+  test.each([
+    ['select a from t', { t: ['a'], u: ['a'] }],
+    ['select T.A, "odd name" from t', { t: ['a', 'Odd name'], u: ['a'] }],
+    ['select count(*) from t', { t: [], u: [] }],
+    ['select a * b from t', { t: ['a', 'b'], u: ['a'] }],
+    ["select 'b' as x from t -- c\n /* a */", { t: [], u: [] }],
+    ['select * from t', all],
+    ['select t.* from t', all],
+    ['select a, * from t', all],
+    ['select distinct * from t', all],
+    ['from t', all],
+    ['select a from (from u)', all],
+    ['select t from t', all],
+    ['select a from t natural join u', all],
+    ['select columns(x -> true) from t', all],
+    ['select t.b from t join u on t.a = u.a', { t: ['a', 'b'], u: ['a'] }],
+  ])('%s', (query, reads) => expect(sqlReads(query, tables)).toEqual(reads));
+
+  test('a named column is always read', () => {
+    fc.assert(
+      fc.property(fc.subarray(['a', 'b', 'c']), fc.constantFrom(' ', '\n', ' /* x */ '), (names, gap) => {
+        const query = `select${gap}${names.map((n) => `sum(${n})`).join(`,${gap}`) || '1'} from t`;
+        const found = sqlReads(query, { t: ['a', 'b', 'c'] }).t ?? [];
+        expect(names.every((n) => found.includes(n))).toBe(true);
+      }),
+    );
+  });
+});
