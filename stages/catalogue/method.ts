@@ -36,11 +36,6 @@ export const methodMessages = entries({
       zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
     },
   },
-  CE2406: {
-    en: 'instruments (a second bar in the formula) are not estimated by this stage',
-    zh: '该步骤不估计工具变量（公式中的第二个竖线）',
-    help: { en: 'leave the part after the second bar out', zh: '请去掉第二个竖线之后的部分' },
-  },
   CE2410: {
     en: 'no row is left: all {rows} rows have a missing or infinite value in {columns}',
     zh: '没有可用的观测：全部 {rows} 行在 {columns} 中存在缺失或无穷值',

@@ -306,6 +306,8 @@ export function atomName(atom: Atom): string {
   }
 }
 
+export const termName = (term: Term): string => term.map(atomName).join(':');
+
 export const effectName = (effect: EffectTerm): string => {
   const levels = effect.columns.join('^');
   if (effect.slopes.length === 0) return levels;

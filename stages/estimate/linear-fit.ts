@@ -9,10 +9,12 @@ import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { atomValues, type DesignColumn, factorOf, pick, termDesign } from './design.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
-import { atomName, effectName, type Term } from './formula.ts';
+import { effectName, type Term, termName } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
+
+export { termName };
 
 export interface Dropped {
   readonly term: string;
@@ -41,8 +43,6 @@ export interface FittedModel {
   readonly notes: readonly Note[];
 }
 
-export const termName = (term: Term): string => term.map(atomName).join(':');
-
 /** Everything a fit needs, over the rows of the sample. */
 export interface Prepared {
   readonly table: Table;
@@ -50,6 +50,8 @@ export interface Prepared {
   readonly sample: Sample;
   readonly y: Float64Array;
   readonly x: readonly DesignColumn[];
+  readonly endogenous: readonly DesignColumn[];
+  readonly instruments: readonly DesignColumn[];
   readonly effects: readonly Effect[];
   readonly weights?: Float64Array;
 }
@@ -66,17 +68,21 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
   if (!('rows' in sample)) return sample;
   const { rows } = sample;
   const faults: Fault[] = [];
-  const others = new Set(spec.x.map((t) => JSON.stringify(t)));
-  const x = [
-    ...(options.lead?.(rows) ?? []),
-    ...spec.x.flatMap((term) => termDesign(term, { table, rows, others, faults })),
-  ];
+  const columnsOf = (terms: readonly Term[]): readonly DesignColumn[] => {
+    const others = new Set(terms.map((t) => JSON.stringify(t)));
+    return terms.flatMap((term) => termDesign(term, { table, rows, others, faults }));
+  };
+  const x = [...(options.lead?.(rows) ?? []), ...columnsOf(spec.x)];
+  const endogenous = columnsOf(spec.endogenous);
+  const instruments = columnsOf(spec.instruments);
   if (faults.length > 0) return faults;
   return {
     table,
     spec,
     sample,
     x,
+    endogenous,
+    instruments,
     y: pick(atomValues(spec.y[0] as Term[number], table), rows),
     effects: spec.effects.map(
       (e): Effect => ({
@@ -99,9 +105,14 @@ export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] 
     intercept: spec.intercept,
     ...(weights === undefined ? {} : { weights }),
   });
+  return unusable(fit, spec) ?? infer({ ...prepared, fit });
+}
+
+/** What no covariance can be had from. */
+export function unusable(fit: LinearFit, spec: LinearSpec): readonly Fault[] | undefined {
   if (fit.n <= fit.parameters) return [error('CE2411', { nobs: fit.n, parameters: fit.parameters })];
   if (fit.sst <= 1e-28 * fit.n) return [error('CE2415', { name: termName(spec.y), nobs: fit.n }, ['y'])];
-  return infer({ ...prepared, fit });
+  return undefined;
 }
 
 export function fitSpec(table: Table, spec: LinearSpec, options: PrepareOptions = {}): FittedModel | readonly Fault[] {
@@ -109,7 +120,8 @@ export function fitSpec(table: Table, spec: LinearSpec, options: PrepareOptions 
   return 'sample' in prepared ? fitPrepared(prepared) : prepared;
 }
 
-function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | readonly Fault[] {
+/** Names, covariance and notes of a fit; `x` are the columns that the fit's `kept` and `dropped` count. */
+export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | readonly Fault[] {
   const { table, spec, x, fit, sample } = made;
   const errors = errorsOn(table, spec.errors, sample.rows);
   if (!('type' in errors)) return errors;
@@ -181,7 +193,7 @@ function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
   return notes;
 }
 
-function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Errors | readonly Fault[] {
+export function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Errors | readonly Fault[] {
   const time = (name: string) => factorOf(table, [name], rows);
   switch (errors.type) {
     case 'iid':

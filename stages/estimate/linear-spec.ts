@@ -5,15 +5,7 @@
 import { Type } from '@sinclair/typebox';
 import { ColumnName, listOf } from '../columns/params.ts';
 import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
-import {
-  type ColumnInfo,
-  type DeclareContext,
-  error,
-  type Fault,
-  type JsonRecord,
-  type ParamPath,
-  type Text,
-} from '../contract.ts';
+import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath, type Text } from '../contract.ts';
 import { type ErrorsSpec, errorsColumns, errorsOf, VcovParam } from './errors-spec.ts';
 import {
   atomColumns,
@@ -77,6 +69,23 @@ export const formulaParam = {
   ),
 };
 
+export const instrumentParam = {
+  iv: Type.Optional(
+    Type.Object(
+      {
+        endogenous: Names('regressors that are correlated with the error; estimated as `fit_<name>`'),
+        instruments: Names('excluded instruments, at least one for each endogenous regressor'),
+      },
+      { additionalProperties: false, description: 'two-stage least squares' },
+    ),
+  ),
+};
+
+export interface InstrumentParam {
+  readonly endogenous: string | readonly string[];
+  readonly instruments: string | readonly string[];
+}
+
 export interface LinearParams {
   readonly y?: string;
   readonly x?: string | readonly string[];
@@ -90,6 +99,7 @@ export interface LinearParams {
   readonly constant?: boolean;
   readonly level?: number;
   readonly formula?: string;
+  readonly iv?: InstrumentParam;
 }
 
 export type LinearSpec = {
@@ -168,11 +178,7 @@ export function linearColumns(spec: LinearSpec): string[] {
 
 type Parts = Pick<LinearSpec, 'y' | 'x' | 'intercept' | 'effects' | 'endogenous' | 'instruments'>;
 
-function structured(
-  params: LinearParams & { iv?: { endogenous: string | string[]; instruments: string | string[] } },
-  lookup: ColumnLookup,
-  faults: Fault[],
-): Parts {
+function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[]): Parts {
   if (params.y === undefined) faults.push(error('CE2401', { name: 'y' }));
   const one = (text: string, path: ParamPath): readonly Term[] => termsOf(text, path, lookup, faults);
   const many = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
@@ -186,7 +192,7 @@ function structured(
     return keep(parseEffect(text), path, faults) ?? [];
   });
   const iv = params.iv;
-  const nested = (written: string | string[] | undefined, key: string): readonly Term[] =>
+  const nested = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
     listOf<string>(written).flatMap((text, i) => one(text, typeof written === 'string' ? ['iv', key] : ['iv', key, i]));
   return {
     y,
@@ -208,7 +214,7 @@ function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fa
 
 function fromFormula(params: LinearParams, faults: Fault[]): Parts {
   for (const key of ['y', 'x', 'controls', 'absorb', 'iv'] as const)
-    if ((params as JsonRecord)[key] !== undefined) faults.push(error('CE2403', { name: key }, [key]));
+    if (params[key] !== undefined) faults.push(error('CE2403', { name: key }, [key]));
   const formula = keep(parseFormula(params.formula as string), ['formula'], faults);
   if (formula === undefined) return { y: [], x: [], intercept: true, effects: [], endogenous: [], instruments: [] };
   return { ...formula, x: distinct(formula.x) };
@@ -238,7 +244,8 @@ function checkColumns(parts: Parts, lookup: ColumnLookup, inFormula: boolean): v
   };
   check([parts.y], at('y'));
   check(parts.x, at('x'));
-  check([...parts.endogenous, ...parts.instruments], at('iv'));
+  check(parts.endogenous, inFormula ? ['formula'] : ['iv', 'endogenous']);
+  check(parts.instruments, inFormula ? ['formula'] : ['iv', 'instruments']);
   for (const e of parts.effects) {
     for (const c of e.columns) lookup.any(c, at('absorb'));
     for (const c of e.slopes) lookup.number(c, at('absorb'));

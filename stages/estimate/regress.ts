@@ -4,15 +4,26 @@ import { Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { defineStage, error, type RecordShape, ROWS, type TableShape } from '../contract.ts';
+import { defineStage, type OutputValue, type RecordShape, ROWS, type TableShape } from '../contract.ts';
+import { firstName, instrumentFaults, instrumentOutputs } from './instrument-spec.ts';
+import { fitInstrumented, type InstrumentedModel } from './instrumented.ts';
 import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
 import { fitSpec, isFaults, termName } from './linear-fit.ts';
-import { declareLinear, formulaParam, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import {
+  declareLinear,
+  formulaParam,
+  instrumentParam,
+  type LinearParams,
+  type LinearSpec,
+  linearParams,
+} from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 
 type Params = LinearParams & { readonly from: string; readonly joint?: JointValue };
 
 export type RegressSpec = LinearSpec & { readonly joint: JointSpec };
+
+const value = [{ name: 'value', how: 'made' }] as const;
 
 /**
  * Least squares with any number of absorbed effects, and the errors that economists report.
@@ -31,9 +42,17 @@ more by preconditioned conjugate gradients), so their dummies never stand in mem
 
 The structured form and \`formula\` are the same thing: \`formula: "npp ~ policy + open | city + year"\`.
 
+**Instruments** (\`iv: { endogenous, instruments }\`, or a further bar in the formula: \`y ~ x | city + year | endo ~ z1 + z2\`): two-stage least
+squares, residuals with the endogenous regressors as observed (Wooldridge 2010, §5.2.2). Terms are \`fit_<name>\`; outputs
+\`first_<name>\` and \`reduced\` are the first stages and the reduced form. \`iv\` in the record: first-stage F (classical, and with the errors
+asked for), Cragg–Donald (1993), Kleibergen–Paap (2006), Wu–Hausman, Sargan (1958) or Hansen's J (1982) when over-identified, and
+Anderson–Rubin (1949), which holds with weak instruments. \`r2\` is fixest's; Stata's is \`iv.structural_r2\`.
+
+**Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
+
 **Standard errors** (\`vcov\`): iid, HC0–HC3 (MacKinnon and White 1985), one- to four-way clusters (Cameron, Gelbach and Miller 2011),
 Driscoll–Kraay (1998), Newey–West (1987) and Conley (1999). \`ssc\` names the small-sample convention: \`fixest\` (default) or
-\`reghdfe\`, \`stata\`, \`none\`.
+\`reghdfe\`, \`stata\`, \`none\`, or fixest's settings one by one: \`{ k_fixef: full, g_df: conventional }\`.
 
 **Singletons** (rows alone in a level of an effect) are dropped, as reghdfe and recent fixest do, and counted in a note.
 **Collinear regressors** are dropped, the later of a set, with a note that names what they are collinear with.
@@ -51,10 +70,15 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     controls: [open, fin]
     absorb: [city, year]
     cluster: city
+  instrumented:
+    stage: regress
+    from: raw
+    formula: "npp ~ open + fin | city + year | policy ~ post_offices"
+    cluster: city
 `,
   },
   params: Type.Object(
-    { from: Reference('the table'), ...linearParams, ...formulaParam, joint: JointParam },
+    { from: Reference('the table'), ...linearParams, ...formulaParam, ...instrumentParam, joint: JointParam },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
@@ -62,10 +86,11 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     model: { kind: 'model', doc: 'the fitted model' },
     residuals: { kind: 'table', doc: 'the panel keys and `residual`, a row per row of the input' },
   },
+  outputsFor: (params) => instrumentOutputs(params),
   declare(context) {
     const { faults, spec, reads, columns } = declareLinear(context);
-    const iv = spec.endogenous.length > 0 ? [error('CE2406', {}, ['formula'])] : [];
     const model: RecordShape = { kind: 'model', columns, outcome: termName(spec.y) };
+    const stages = spec.endogenous.map((term) => ({ ...model, outcome: termName(term) }));
     const shape = tableShapeOf(context.inputs.from?.[0]);
     const keys = shape.panel === undefined ? [] : [shape.panel.unit, shape.panel.time];
     const residuals: TableShape = {
@@ -75,11 +100,13 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
       ...(shape.panel === undefined ? {} : { panel: shape.panel }),
     };
     return {
-      faults: [...faults, ...iv],
+      faults: [...faults, ...instrumentFaults(spec, context.params.formula !== undefined)],
       spec: { ...spec, joint: jointOf(context.params.joint) },
       reads: { from: [[ROWS, ...reads]] },
       outputs: {
-        model: { shape: model, parts: [{ name: 'value', how: 'made' }] },
+        model: { shape: model, parts: value },
+        ...Object.fromEntries(stages.map((shape) => [firstName(shape.outcome), { shape, parts: value }])),
+        ...(stages.length === 0 ? {} : { reduced: { shape: model, parts: value } }),
         residuals: {
           shape: residuals,
           parts: [
@@ -95,10 +122,17 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: regress without input');
     const table = tableOf(input);
-    const model = fitSpec(table, spec);
-    if (isFaults(model)) return { ok: false, faults: model };
+    const estimated = spec.endogenous.length > 0 ? fitInstrumented(table, spec) : fitSpec(table, spec);
+    if (isFaults(estimated)) return { ok: false, faults: estimated };
+    const iv = 'model' in estimated ? estimated : undefined;
+    const model = 'model' in estimated ? estimated.model : estimated;
     const joint = jointTests(model, spec.joint);
     if (isFaults(joint)) return { ok: false, faults: joint };
+    const record = {
+      ...modelRecord(model, spec),
+      ...(Object.keys(joint).length === 0 ? {} : { joint }),
+      ...(iv === undefined ? {} : { iv: iv.tests }),
+    };
     const residual = new Float64Array(table.rows).fill(Number.NaN);
     model.rows.forEach((row, i) => {
       residual[row] = model.fit.residuals[i] as number;
@@ -106,10 +140,17 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     return {
       ok: true,
       outputs: {
-        model: recordOutput({ ...modelRecord(model, spec), ...(Object.keys(joint).length === 0 ? {} : { joint }) }),
+        model: recordOutput(record),
         residuals: tableOutput([['residual', numbers(residual)]]),
+        ...(iv === undefined ? {} : stageOutputs(iv, spec)),
       },
       notes: model.notes,
     };
   },
+});
+
+/** First stages and the reduced form. */
+const stageOutputs = (iv: InstrumentedModel, spec: LinearSpec): Record<string, OutputValue> => ({
+  ...Object.fromEntries(iv.first.map((m) => [firstName(m.outcome), recordOutput(modelRecord(m, spec))])),
+  reduced: recordOutput(modelRecord(iv.reduced, spec)),
 });

@@ -28,7 +28,7 @@ export interface Model {
   readonly reference: readonly number[];
   /** share of the intervals, 0.95 unless the record says otherwise */
   readonly level: number;
-  /** any number of the record by its name: `nobs`, `r2`, `f` */
+  /** any number of the record by its path: `nobs`, `r2`, `f`, `iv.cragg_donald` */
   stat(name: string): number;
 }
 
@@ -64,7 +64,7 @@ export function modelOf(record: Json): Model {
   const fields = fieldsOf(record);
   const outcome = textOf(fields.outcome);
   const reference = fields.reference;
-  const level = numberOf(fields.conf_level);
+  const level = numberOf(fields.level ?? fields.conf_level);
   return {
     terms: recordsOf(fields.terms).map(termOf),
     ...(outcome === undefined ? {} : { outcome }),
@@ -76,7 +76,7 @@ export function modelOf(record: Json): Model {
     reference: (typeof reference === 'number' ? [reference] : itemsOf(reference)).map((r) => numberOf(r)),
     level: Number.isFinite(level) ? level : 0.95,
     stat: (name) => {
-      const value = fields[name];
+      const value = name.split('.').reduce<Json | undefined>((inner, key) => fieldsOf(inner)[key], record);
       return numberOf(typeof value === 'object' && value !== null ? fieldsOf(value).statistic : value);
     },
   };

@@ -23,6 +23,16 @@ const FIT = {
   mean_outcome: 'meanOfOutcome',
 } as const;
 
+/** Tests of instruments: where they stand in the record. */
+const INSTRUMENTS = {
+  first_stage_f: ['firstStageF', 'iv.first_stage_f.statistic'],
+  kleibergen_paap: ['kleibergenPaap', 'iv.kleibergen_paap.statistic'],
+  cragg_donald: ['craggDonald', 'iv.cragg_donald'],
+  sargan: ['sarganP', 'iv.sargan.p_value'],
+  hansen: ['hansenP', 'iv.hansen.p_value'],
+  wu_hausman: ['wuHausmanP', 'iv.wu_hausman.p_value'],
+} as const satisfies Record<string, readonly [Word, string]>;
+
 export const FOOT_ROWS = [
   'controls',
   'effects',
@@ -30,10 +40,18 @@ export const FOOT_ROWS = [
   'tests',
   ...Object.keys(COUNTS),
   ...Object.keys(FIT),
+  ...Object.keys(INSTRUMENTS),
 ] as const;
-export type FootRow = 'controls' | 'effects' | 'clusters' | 'tests' | keyof typeof COUNTS | keyof typeof FIT;
+export type FootRow =
+  | 'controls'
+  | 'effects'
+  | 'clusters'
+  | 'tests'
+  | keyof typeof COUNTS
+  | keyof typeof FIT
+  | keyof typeof INSTRUMENTS;
 
-export const USUAL_FOOT: readonly FootRow[] = ['tests', 'controls', 'effects', 'nobs', 'r2'];
+export const USUAL_FOOT: readonly FootRow[] = ['tests', 'controls', 'effects', 'first_stage_f', 'nobs', 'r2'];
 
 export interface FootMatter {
   readonly models: readonly Model[];
@@ -86,8 +104,15 @@ function testRows(matter: FootMatter, spec: RegressionSpec): readonly Row[] {
   });
 }
 
-function statRow(name: string, word: Word, matter: FootMatter, spec: RegressionSpec): readonly Row[] {
-  const values = matter.models.map((m) => m.stat(name));
+interface Stat {
+  readonly name: string;
+  readonly word: Word;
+  /** where in the record */
+  readonly path: string;
+}
+
+function statRow({ name, word, path }: Stat, matter: FootMatter, spec: RegressionSpec): readonly Row[] {
+  const values = matter.models.map((m) => m.stat(path));
   if (!values.some(Number.isFinite)) return [];
   const digits = Object.hasOwn(COUNTS, name) ? 0 : spec.digits;
   const label = spec.labels[name] ?? say(word, mainLanguage(spec.lang));
@@ -99,6 +124,14 @@ function statRow(name: string, word: Word, matter: FootMatter, spec: RegressionS
   ];
 }
 
+function statOf(name: keyof typeof COUNTS | keyof typeof FIT | keyof typeof INSTRUMENTS): Stat {
+  if (Object.hasOwn(INSTRUMENTS, name)) {
+    const [word, path] = INSTRUMENTS[name as keyof typeof INSTRUMENTS];
+    return { name, word, path };
+  }
+  return { name, word: { ...COUNTS, ...FIT }[name as keyof typeof COUNTS | keyof typeof FIT], path: name };
+}
+
 /** The rows asked for, in that order; a row that no model has a value for is left out. */
 export function footRows(matter: FootMatter, spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
@@ -108,6 +141,6 @@ export function footRows(matter: FootMatter, spec: RegressionSpec): readonly Row
     if (row === 'effects') return effectRows(matter.models, spec.labels, lang);
     if (row === 'clusters') return clusterRow(matter.models, lang);
     if (row === 'tests') return testRows(matter, spec);
-    return statRow(row, { ...COUNTS, ...FIT }[row], matter, spec);
+    return statRow(statOf(row), matter, spec);
   });
 }

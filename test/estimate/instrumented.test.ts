@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { Matrix, QrDecomposition } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { numbers } from '../../stages/columns/column.ts';
+import { tableOutput } from '../../stages/columns/table.ts';
+import { regress } from '../../stages/estimate/regress.ts';
+import { declareStage, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+
+const card = () => referenceTable('card');
+
+const over = {
+  from: 'x',
+  y: 'lwage',
+  x: ['exper', 'black', 'south'],
+  iv: { endogenous: 'educ', instruments: ['nearc2', 'nearc4'] },
+  vcov: 'HC1',
+};
+
+describe('two-stage least squares', () => {
+  test('the structured form and the formula are the same action', async () => {
+    const table = await card();
+    const formula = 'lwage ~ exper + black + south | educ ~ nearc2 + nearc4';
+    const both = [over, { from: 'x', formula, vcov: 'HC1' }].map((p) => declareStage(regress, p, { from: table }));
+    expect(both[0]?.faults).toEqual([]);
+    expect(both[1]?.spec).toEqual(both[0]?.spec);
+    expect(Object.keys(both[0]?.outputs ?? {})).toEqual(['model', 'first_educ', 'reduced', 'residuals']);
+  });
+
+  test('the record holds every test, with the errors asked for', async () => {
+    const ran = await runStage(regress, over, { from: await card() });
+    const { iv, terms } = record(ran.outputs.model);
+    expect(terms.map((t: { term: string }) => t.term)).toEqual(['(Intercept)', 'fit_educ', 'exper', 'black', 'south']);
+    expect(iv.first_stage[0].robust_f.statistic).toBeCloseTo(iv.kleibergen_paap.statistic, 8);
+    expect(iv.first_stage[0].f.statistic).toBeCloseTo(iv.cragg_donald, 8);
+    expect(iv.first_stage_f).toEqual(iv.first_stage[0].robust_f);
+    expect(iv.hansen.df).toBe(1);
+    expect(iv.sargan.df).toBe(1);
+    // the first stage’s own joint test of the instruments is the same F
+    const first = record(ran.outputs.first_educ);
+    expect(first.outcome).toBe('educ');
+    expect(first.terms.map((t: { term: string }) => t.term)).toContain('nearc4');
+  });
+
+  test('a weak instrument is noted', async () => {
+    const ran = await runStage(
+      regress,
+      { ...over, iv: { endogenous: 'educ', instruments: 'nearc2' } },
+      { from: await card() },
+    );
+    expect(ran.notes.map((n) => n.code)).toContain('CN2600');
+  });
+
+  for (const [name, params, code, param] of [
+    [
+      'too few instruments',
+      { iv: { endogenous: ['educ', 'smsa'], instruments: 'nearc4' } },
+      'CE2601',
+      ['iv', 'instruments'],
+    ],
+    ['an instrument among x', { iv: { endogenous: 'educ', instruments: 'black' } }, 'CE2602', ['iv', 'instruments']],
+    [
+      'an endogenous regressor among x',
+      { iv: { endogenous: 'black', instruments: 'nearc4' } },
+      'CE2602',
+      ['iv', 'endogenous'],
+    ],
+    ['iv beside a formula', { y: undefined, x: undefined, formula: 'lwage ~ educ' }, 'CE2403', ['iv']],
+  ] as const)
+    test(`${name} is a fault before anything runs`, async () => {
+      const declared = declareStage(regress, JSON.parse(JSON.stringify({ ...over, ...params })), {
+        from: await card(),
+      });
+      expect(declared.faults.map((f) => [f.code, f.param])).toContainEqual([code, param]);
+    });
+
+  test('an instrument inside the span of the controls does not count', async () => {
+    const table = await card();
+    const ran = await runStage(
+      regress,
+      { ...over, x: ['i(black)', 'south'], iv: { endogenous: 'educ', instruments: 'black' } },
+      { from: table },
+    );
+    expect(ran.faults.map((f) => f.code)).toEqual(['CE2601']);
+  });
+
+  test('agrees with projections by QR in a few lines', async () => {
+    const n = 40;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 5 * n, maxLength: 5 * n }),
+        async (draws) => {
+          const drawn = (j: number) =>
+            Float64Array.from({ length: n }, (_, i) => (draws[j * n + i] as number) + Math.sin(i * (j + 2)));
+          const [z1, z2, w, v, u] = [drawn(0), drawn(1), drawn(2), drawn(3), drawn(4)];
+          const d = z1.map((z, i) => z + 0.5 * (z2[i] as number) + (v[i] as number));
+          const y = d.map((x, i) => 2 * x - (w[i] as number) + (u[i] as number) + 0.7 * (v[i] as number));
+          const ran = await runStage(
+            regress,
+            { from: 'x', y: 'y', x: 'w', iv: { endogenous: 'd', instruments: ['z1', 'z2'] } },
+            { from: tableOfColumns({ y, d, w, z1, z2 }) },
+          );
+          const exogenous = w.map((value) => value);
+          const all = columnMatrix([w.map(() => 1), exogenous, z1, z2]);
+          const fitted = all.mmul(new QrDecomposition(all).solve(Matrix.columnVector([...d])));
+          const design = columnMatrix([w.map(() => 1), Float64Array.from(fitted.to1DArray()), exogenous]);
+          const slow = new QrDecomposition(design).solve(Matrix.columnVector([...y])).to1DArray();
+          record(ran.outputs.model).terms.forEach((t: { estimate: number }, j: number) => {
+            expect(Math.abs(t.estimate - (slow[j] as number))).toBeLessThan(1e-7 * (1 + Math.abs(slow[j] as number)));
+          });
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+const columnMatrix = (columns: readonly Float64Array[]): Matrix => new Matrix(columns.map((c) => [...c])).transpose();
+
+function tableOfColumns(columns: Readonly<Record<string, Float64Array>>): Value {
+  const entries = Object.entries(columns);
+  const rows = entries[0]?.[1].length ?? 0;
+  return {
+    shape: { kind: 'table', open: false, columns: entries.map(([name]) => ({ name, type: 'number' as const })) },
+    parts: new Map(
+      tableOutput(
+        entries.map(([name, v]) => [name, numbers(v)] as const),
+        rows,
+      ).parts,
+    ),
+  };
+}
