@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Registry } from '../../stages/contract.ts';
 import { error, type Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
 import type { Arguments } from './arguments.ts';
@@ -31,7 +32,7 @@ export interface CliContext {
 export function pipelineFile(path: string): string | Diagnostic {
   if (existsSync(path) && statSync(path).isDirectory()) {
     for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);
-    return error('CE1511', { name: path });
+    return error('CE1511', { name: printedPath(path) });
   }
   return path;
 }

@@ -61,11 +61,12 @@ function frame({ source, start, end }: Place, tint: (text: string) => string): s
   const room = WIDTH - gutter.length;
   const mark = Math.min(start - from, text.length);
   const until = Math.max(Math.min(end - from, text.length), mark + 1);
-  let cut = 0;
-  while (widthOf(text.slice(cut, until)) > room && cut < mark) cut++;
-  let shown = text.slice(cut);
+  // of a line of a megabyte only what can be shown is measured
+  let cut = Math.max(0, mark - room);
+  while (widthOf(text.slice(cut, Math.min(until, cut + room + 1))) > room && cut < mark) cut++;
+  let shown = text.slice(cut, cut + room);
   while (widthOf(shown) > room) shown = shown.slice(0, -1);
   const before = widthOf(text.slice(cut, mark));
-  const length = Math.max(1, Math.min(widthOf(text.slice(mark, until)), room - before));
+  const length = Math.max(1, Math.min(widthOf(text.slice(mark, Math.min(until, mark + room))), room - before));
   return [`${gutter}${shown}`, `${' '.repeat(gutter.length - 2)}| ${' '.repeat(before)}${tint('^'.repeat(length))}`];
 }

@@ -7,12 +7,12 @@ import type { Faults } from './faults.ts';
 
 type Tokens = readonly CST.Token[];
 
-/** Offset of the first token nested deeper than `limit`; walks without recursion. */
-export function depthOf(tokens: Tokens, limit: number): number | undefined {
+/** All tokens with their depth; walks without recursion. */
+function* nested(tokens: Tokens): Generator<{ readonly token: CST.Token; readonly depth: number }> {
   const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { token, depth } = top;
-    if (depth > limit) return token.offset;
+    yield top;
     if (token.type === 'document' && token.value !== undefined) stack.push({ token: token.value, depth });
     if (!('items' in token)) continue;
     for (const item of token.items as readonly CST.CollectionItem[]) {
@@ -20,6 +20,11 @@ export function depthOf(tokens: Tokens, limit: number): number | undefined {
       if (item.value) stack.push({ token: item.value, depth: depth + 1 });
     }
   }
+}
+
+/** Offset of the first token nested deeper than `limit`. */
+export function depthOf(tokens: Tokens, limit: number): number | undefined {
+  for (const { token, depth } of nested(tokens)) if (depth > limit) return token.offset;
   return undefined;
 }
 
@@ -51,7 +56,7 @@ export function compose(source: SourceFile, tokens: Tokens, faults: Faults): Yam
     documents = read(text, new Parser().parse(text));
     errors = errorsOf(documents);
   }
-  reportAll(source, errors, faults);
+  reportAll(source, errors, tokens, faults);
   if (mended || errors.length > 0) return undefined;
   const [first, second] = documents;
   if (second !== undefined) {
@@ -123,7 +128,7 @@ function quoteBefore(text: string, at: number): number | undefined {
 }
 
 /** One per line: the rest of a line that was misread says nothing. */
-function reportAll(source: SourceFile, errors: readonly YAMLParseError[], faults: Faults): void {
+function reportAll(source: SourceFile, errors: readonly YAMLParseError[], tokens: Tokens, faults: Faults): void {
   const lines = new Set<number>();
   let first = true;
   for (const e of errors) {
@@ -133,8 +138,22 @@ function reportAll(source: SourceFile, errors: readonly YAMLParseError[], faults
     if (lines.has(line) || follows) continue;
     lines.add(line);
     const [start, end] = e.pos;
-    faults.add(codeOf(e), argsOf(e, source), { at: { source, start, end: Math.max(start, end) } });
+    const code = codeOf(e);
+    // the parser notices at the end of the file what began far above
+    const opens = code === 'CE1021' ? openQuote(tokens) : undefined;
+    const at = opens === undefined ? { start, end: Math.max(start, end) } : { start: opens, end: opens + 1 };
+    faults.add(code, argsOf(e, source), { at: { source, ...at } });
   }
+}
+
+/** Offset of the quote that is never closed: such a text swallows the rest of the file, so it is the last one. */
+function openQuote(tokens: Tokens): number | undefined {
+  let last: number | undefined;
+  for (const { token } of nested(tokens)) {
+    if (token.type !== 'single-quoted-scalar' && token.type !== 'double-quoted-scalar') continue;
+    if (token.offset >= (last ?? 0)) last = token.offset;
+  }
+  return last;
 }
 
 const CODES: Readonly<Record<string, Code>> = {
@@ -156,7 +175,7 @@ const CODES: Readonly<Record<string, Code>> = {
 
 function codeOf(e: YAMLParseError): Code {
   if (e.code === 'MISSING_CHAR' && /quote/.test(e.message)) return 'CE1021';
-  if (e.code === 'BAD_INDENT' && /end with a/.test(e.message)) return 'CE1013';
+  if (/end with a [\]}]/.test(e.message)) return 'CE1013';
   if (e.code === 'MISSING_CHAR' && /directives-end/.test(e.message)) return 'CE1018';
   return CODES[e.code] ?? 'CE1010';
 }

@@ -150,6 +150,7 @@ export class Vars {
   }
 
   #afford(node: YamlNode, at: Place): boolean {
+    if (this.#budget < 0) return false; // said once is enough
     this.#budget -= node.size;
     if (this.#budget < 0) this.#faults.add('CE1033', { limit: MAX_NODES }, { at });
     return this.#budget >= 0;

@@ -39,6 +39,8 @@ interface Token extends Span {
 const PATTERN =
   /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|('(?:[^']|'')*'|"[^"]*")|([\p{L}_][\p{L}\p{N}_.]*)|(`[^`]+`)|(==|!=|<=|>=|[-+*/%^<>()[\],=!])|(\S))/uy;
 const DEEPEST = 200;
+/** Terms of one sum, or conditions of one `and`: trees lean to the left, and whoever walks one goes as deep. */
+const LONGEST_CHAIN = 1000;
 
 class Stop extends Error {
   readonly mistake: SyntaxMistake;
@@ -113,9 +115,10 @@ class Parser {
 
   private binary(next: () => Expression, operators: readonly BinaryOperator[]): Expression {
     let left = next();
-    for (;;) {
+    for (let length = 1; ; length++) {
       const operator = operators.find((o) => this.is(o));
       if (operator === undefined) return left;
+      if (length > LONGEST_CHAIN) this.stop('an expression with fewer terms');
       this.at++;
       left = { is: 'binary', operator, left, right: next() };
     }
@@ -132,7 +135,8 @@ class Parser {
     let count = 0;
     while (this.take('not')) count++;
     let tree = this.comparison();
-    for (; count > 0; count--) tree = { is: 'not', of: tree };
+    // a double negation only makes a truth value of what it stands before
+    for (count = count > 2 ? 2 - (count % 2) : count; count > 0; count--) tree = { is: 'not', of: tree };
     return tree;
   }
 

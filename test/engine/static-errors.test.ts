@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { openLab, PANEL } from './lab.ts';
+
+const head = 'ceteris: 1\nname: t\n';
+const raw = '  raw: { stage: ingest, file: panel.csv, panel: { unit: id, time: year } }\n';
+const lab = (yaml: string, more: Readonly<Record<string, string>> = {}) =>
+  openLab({ 'pipeline.yaml': yaml, 'panel.csv': PANEL, ...more });
+
+describe('static checking', () => {
+  test('finds every fault of every stage at once, each at its place, and runs nothing', async () => {
+    const l = lab(`${head}stages:
+${raw}  a: { stage: regres, from: raw, y: y }
+  b: { stage: regress, from: rwa, y: y, x: x }
+  c: { stage: regress, from: raw, y: y, x: x, clutser: id }
+  d: { stage: regress, from: raw, y: y, x: [x, zz] }
+  e: { stage: regress, from: raw.tabel, y: y, x: x }
+  f: { stage: regress, from: raw, y: y, x: x, vcov: HC7 }
+  g: { stage: regress, from: raw, y: y, x: x, singletons: 3 }
+  h: { stage: derive, from: fit, columns: { w: x } }
+  i: { stage: table, columns: raw.table, formats: [csv] }
+  j: { stage: select, from: raw, columns: [q_*] }
+  k: { stage: derive, from: raw, columns: { w: "lg(x) + q" } }
+  l: { stage: filter, from: raw, keep: "x > 'a'" }
+  m: { stage: regress, from: raw, x: x }
+  n: { from: raw }
+  fit: { stage: regress, from: raw, y: y, x: x }
+`);
+    const { code, faults, diagnostics } = await l.check();
+    expect(code).toBe(2);
+    expect(faults).toEqual([
+      'CE1113 5:regres',
+      'CE1001 6:rwa',
+      'CE1250 7:clutser',
+      'CE2001 8:zz',
+      'CE1205 9:raw.tabel',
+      'CE1257 10:HC7',
+      'CE1257 11:3',
+      'CE1206 12:fit',
+      'CE2003 14:q_*',
+      'CE2031 15:lg',
+      'CE2001 15:q',
+      "CE2033 16:x > 'a'",
+      'CE1251 17:m',
+      'CE1112 18:n',
+    ]);
+    const hint = (of: string) => diagnostics.find((d) => d.code === of)?.hint;
+    expect(hint('CE1113')).toBe("did you mean 'regress'?");
+    expect(hint('CE1001')).toBe("did you mean 'raw'?");
+    expect(hint('CE1250')).toBe("did you mean 'cluster'?");
+    expect(hint('CE1205')).toBe("did you mean 'table'?");
+    expect(hint('CE2031')).toBe("did you mean 'log'?");
+    const run = await l.run();
+    expect([run.code, run.stages]).toEqual([2, []]);
+    expect(run.faults).toEqual(faults);
+  });
+
+  test('a fault names its file, line, column and end, and its stage', async () => {
+    const l = lab(`${head}stages:\n${raw}  fit: { stage: regress, from: raw, y: y, x: [x, zz] }\n`);
+    const { diagnostics } = await l.check();
+    expect(diagnostics).toEqual([
+      {
+        code: 'CE2001',
+        severity: 'error',
+        message: "no column 'zz' in this input",
+        hint: "did you mean 'z'?",
+        file: 'pipeline.yaml',
+        line: 5,
+        column: 50,
+        end_line: 5,
+        end_column: 52,
+        stage: 'fit',
+      },
+    ]);
+  });
+
+  test('a terminal shows the line with a mark under the place', async () => {
+    const l = lab(`${head}stages:\n${raw}  fit: { stage: regress, from: raw, y: y, x: [x, zz] }\n`);
+    const { err, out, code } = await l.cli(['run']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe(`error CE2001: no column 'zz' in this input
+  pipeline.yaml:5:50 (stage fit)
+    5 |   fit: { stage: regress, from: raw, y: y, x: [x, zz] }
+      |                                                  ^^
+  help: did you mean 'z'?
+`);
+  });
+
+  test('a cycle is printed whole, once', async () => {
+    const l = lab(`${head}stages:
+${raw}  a: { stage: derive, from: c, columns: { p: 1 } }
+  b: { stage: derive, from: a, columns: { q: 1 } }
+  c: { stage: derive, from: b, columns: { r: 1 } }
+  self: { stage: derive, from: self, columns: { r: 1 } }
+`);
+    const { diagnostics } = await l.check();
+    expect(diagnostics.map((d) => d.code)).toEqual(['CE1207', 'CE1207']);
+    expect(diagnostics[0]?.message).toMatch(/a → \w → \w → a|(\w) → \w → \w → \1/);
+    expect(diagnostics[1]?.message).toContain('self → self');
+  });
+
+  test('duplicate keys, stages and params are found by the line of the first', async () => {
+    const l = lab(`${head}stages:\n${raw}  fit:\n    stage: regress\n    from: raw\n    y: y\n    x: x\n    y: z\n  raw: {}\n`);
+    const { faults, diagnostics } = await l.check();
+    expect(faults).toEqual(['CE1030 10:y', 'CE1030 11:raw']);
+    expect(diagnostics[0]?.message).toContain('line 8');
+  });
+
+  test('merge keys: own keys win, two merged mappings that collide are a fault', async () => {
+    const l = lab(`${head}vars:
+  a: &a { y: y, x: x }
+  b: &b { x: z }
+stages:
+${raw}  own: { stage: regress, from: raw, <<: *a, x: z }
+  two: { stage: regress, from: raw, <<: [*a, *b] }
+`);
+    expect((await l.check()).faults).toEqual(['CE1041 8:<<']);
+    l.edit('pipeline.yaml', ', <<: [*a, *b] }', ', y: y, x: x }');
+    expect((await l.run()).code).toBe(0);
+    const own = await l.json<{ terms: { term: string }[] }>('show', 'own');
+    expect(own.terms.map((t) => t.term)).toEqual(['(Intercept)', 'z']);
+  });
+
+  test('one cause is said once: what depends on a stage at fault adds no noise', async () => {
+    const l = lab(`${head}stages:
+${raw}  logs: { stage: deriv, from: raw, columns: { ly: log(y) } }
+  fit: { stage: regress, from: logs, y: ly, x: x, matrix: { a: {}, b: { controls: z } } }
+  tab: { stage: table, columns: "fit[*]", formats: [csv] }
+`);
+    expect((await l.check()).faults).toEqual(['CE1113 5:deriv']);
+  });
+
+  test('types known from a declaration are checked before the run, inferred ones when the data has been read', async () => {
+    const l = lab(`${head}stages:
+  raw: { stage: ingest, file: panel.csv, columns: { note: { type: text } } }
+  fit: { stage: regress, from: raw, y: note, x: x }
+`);
+    expect((await l.check()).faults).toEqual(['CE2002 5:note']);
+    l.edit('pipeline.yaml', ', columns: { note: { type: text } }', '');
+    expect((await l.check()).code).toBe(0);
+    const run = await l.run();
+    expect([run.code, run.faults]).toEqual([1, ['CE2002 5:note']]);
+    expect(run.stages).toEqual(['raw ran', 'fit failed']);
+  });
+
+  test('a file that is not there leaves the check in peace, and its columns are checked by the run', async () => {
+    const l = lab(`${head}stages:
+  gone: { stage: ingest, file: later.csv }
+  fit: { stage: regress, from: gone, y: y, x: nothing }
+${raw}  other: { stage: regress, from: raw, y: y, x: x }
+`);
+    expect((await l.check()).code).toBe(0);
+    const first = await l.run();
+    expect(first.stages).toEqual(['gone failed', 'fit blocked', 'raw ran', 'other ran']);
+    expect([first.code, first.faults]).toEqual([1, ['CE3001 4:later.csv']]);
+    l.write({ 'later.csv': PANEL });
+    const second = await l.run();
+    expect([second.code, second.faults]).toEqual([2, ['CE2001 5:nothing']]);
+  });
+
+  test('torn expressions are named as such', async () => {
+    const l = lab(`${head}stages:
+${raw}  a: { stage: derive, from: raw, columns: { p: if(x > 1, 2, 3) } }
+  b: { stage: regress, from: raw, y: y, x: \${x} }
+  c:
+    stage: filter
+    from: raw
+    keep: !missing(x)
+`);
+    const { diagnostics } = await l.check();
+    expect(diagnostics.map((d) => `${d.code} ${d.line}`)).toEqual(['CE1043 6']);
+    l.edit('pipeline.yaml', 'x: ${x} }', 'x: x }');
+    expect((await l.check()).diagnostics.map((d) => `${d.code} ${d.line}`)).toEqual(['CE1042 5', 'CE1035 10']);
+  });
+
+  test('an open quote is reported where it opens', async () => {
+    const l = lab(`${head}stages:\n${raw}  fit: { stage: regress, from: raw, y: "y, x: x }\n  b: { stage: derive }\n`);
+    expect((await l.check()).faults).toEqual(['CE1021 5:"']);
+  });
+});
