@@ -5,7 +5,7 @@ import type { Faults } from './faults.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
 import { type Case, casesOf } from './matrix.ts';
 import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
-import { placeOf, type Range } from './place.ts';
+import { type Part, placeOf } from './place.ts';
 import { readText } from './text.ts';
 import type { Vars } from './vars.ts';
 import { FORBIDDEN } from './yaml.ts';
@@ -30,7 +30,7 @@ export interface Draft {
   readonly description?: Text;
   /** faults have been reported: checked no further than the graph */
   faulty: boolean;
-  place(path: ParamPath, within?: Range): Place;
+  place(path: ParamPath, part?: Part): Place;
 }
 
 /** What references can name. */
@@ -136,6 +136,6 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
     key: entry.key,
     ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Draft>),
     faulty: !found.typeKnown || [...all.values()].some((e) => e.value.broken),
-    place: (path, within) => placeOf(params, path, entry.key, within),
+    place: (path, part) => placeOf(params, path, entry.key, part),
   };
 }

@@ -41,9 +41,13 @@ export class Faults {
     return this.#all.some((d) => d.severity === 'error');
   }
 
-  /** By file in the order of `files`, then by place; what has no place comes first. */
   sorted(files: readonly string[]): readonly Diagnostic[] {
-    const rank = (d: Diagnostic): number => (d.at === undefined ? -1 : files.indexOf(d.at.source.path));
-    return [...this.#all].sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));
+    return byPlace(this.#all, files);
   }
+}
+
+/** By file in the order of `files`, then by place; what has no place comes first. */
+export function byPlace(all: readonly Diagnostic[], files: readonly string[]): readonly Diagnostic[] {
+  const rank = (d: Diagnostic): number => (d.at === undefined ? -1 : files.indexOf(d.at.source.path));
+  return [...all].sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));
 }

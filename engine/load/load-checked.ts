@@ -1,6 +1,7 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
 import { check } from '../plan/check.ts';
+import { byPlace } from './faults.ts';
 import { load } from './load.ts';
 import type { SchemaError } from './params.ts';
 import type { Loaded } from './pipeline.ts';
@@ -29,5 +30,6 @@ export function loadPipeline(file: string, options: LoadCheckedOptions): Loaded 
   const loaded = load(file, { registry, cwd, validate, ...(set === undefined ? {} : { set }) });
   if (loaded.pipeline === undefined) return loaded;
   const { diagnostics } = check(loaded.pipeline);
-  return { pipeline: loaded.pipeline, diagnostics: [...loaded.diagnostics, ...diagnostics] };
+  const files = loaded.pipeline.sources.map((s) => s.path);
+  return { pipeline: loaded.pipeline, diagnostics: byPlace([...loaded.diagnostics, ...diagnostics], files) };
 }

@@ -232,8 +232,9 @@ class Reporter {
     const { at, path } = where;
     const choices = e.schema === undefined ? [] : literals(e.schema);
     if (node?.kind === 'scalar') {
-      if (choices.length > 0 && typeof node.value === 'string')
-        return this.#say('CE1257', { param: args.param, name: node.value, known: choices }, at, path);
+      // a number among texts is a wrong choice; `2014` for the text '2014' just lacks its quotes
+      if (choices.length > 0 && !choices.includes(node.text))
+        return this.#say('CE1257', { param: args.param, name: node.text, known: choices }, at, path);
       if (typeof node.value !== 'string' && e.schema !== undefined && takesText(e.schema))
         return this.#say('CE1255', { param: args.param, value: node.text }, at, path);
     }

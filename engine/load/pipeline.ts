@@ -1,6 +1,7 @@
 /** A pipeline after loading: includes joined, vars put in, matrices expanded, references tied, params validated. */
 import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
+import type { Part } from './place.ts';
 
 /** A reference tied to the instance and output that it names. */
 export interface Reference {
@@ -37,7 +38,7 @@ export interface Instance {
   /** a fault of its own has been reported: it stands in the graph, and is neither declared nor run */
   readonly faulty?: true;
   /** the place of a param in the YAML (of its nearest written ancestor), or of the stage's name for `[]` */
-  place(path: ParamPath, within?: { readonly start: number; readonly end: number }): Place;
+  place(path: ParamPath, part?: Part): Place;
 }
 
 export interface Pipeline {

@@ -38,12 +38,57 @@ export function find(entries: Entries, path: ParamPath): Found {
   return { entry, node, exact: true };
 }
 
+/** What of a param is meant: characters of its text, or a name that stands somewhere in it. */
+export interface Part {
+  readonly within?: Range | undefined;
+  readonly name?: string | undefined;
+}
+
 /** The value at a path; its key when the value is empty; `fallback` when nothing of the path is written. */
-export function placeOf(entries: Entries, path: ParamPath, fallback: Place, within?: Range): Place {
+export function placeOf(entries: Entries, path: ParamPath, fallback: Place, part: Part = {}): Place {
   const { entry, node } = find(entries, path);
   if (entry === undefined || node === undefined) return fallback;
-  if (within !== undefined && node.kind === 'scalar') return placeWithin(node, within);
+  if (part.within !== undefined && node.kind === 'scalar') return placeWithin(node, part.within);
+  const named = part.name === undefined ? undefined : (placeOfName(node, part.name) ?? elsewhere(entries, part.name));
+  if (named !== undefined) return named;
   return node.at.end > node.at.start ? node.at : entry.key;
+}
+
+/** A stage may speak of one param and mean its neighbour: controls are regressors like those in x. */
+function elsewhere(entries: Entries, name: string): Place | undefined {
+  for (const entry of entries.values()) {
+    const found = placeOfName(entry.value, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where a name stands in a value: an item that is the name, or else a text that holds it as a word. */
+function placeOfName(node: YamlNode, name: string): Place | undefined {
+  const scalars = [...scalarsOf(node)];
+  const whole = scalars.find((s) => s.value === name);
+  if (whole !== undefined) return whole.at.end > whole.at.start ? whole.at : undefined;
+  for (const scalar of scalars) {
+    if (typeof scalar.value !== 'string') continue;
+    const start = wordAt(scalar.value, name);
+    if (start !== -1) return placeWithin(scalar, { start, end: start + name.length });
+  }
+  return undefined;
+}
+
+function* scalarsOf(node: YamlNode): Generator<ScalarNode> {
+  if (node.kind === 'scalar') yield node;
+  else if (node.kind === 'list') for (const item of node.items) yield* scalarsOf(item);
+  else if (node.kind === 'mapping') for (const entry of node.entries.values()) yield* scalarsOf(entry.value);
+}
+
+const LETTER = /[\p{L}\p{N}_]/u;
+
+function wordAt(text: string, word: string): number {
+  if (word === '') return -1;
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1))
+    if (!LETTER.test(text[at - 1] ?? ' ') && !LETTER.test(text[at + word.length] ?? ' ')) return at;
+  return -1;
 }
 
 /** Characters of a scalar's value, in the file. */

@@ -6,7 +6,7 @@ import { type Entries, type Entry, scalarNode, toJson } from './node.ts';
 import { outputsOf } from './output-names.ts';
 import { checkParams, type Validate } from './params.ts';
 import type { Instance, Reference } from './pipeline.ts';
-import { placeWithin, type Range } from './place.ts';
+import { type Part, placeWithin } from './place.ts';
 import type { Tied } from './tie.ts';
 
 export interface WhereContext {
@@ -90,7 +90,7 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     ...(label === undefined ? {} : { label }),
     owner: draft.name,
     ...(fine ? {} : { faulty: true as const }),
-    place: (path, within?: Range) => {
+    place: (path, { within }: Part = {}) => {
       if (path[0] === 'from') return draft.place(ref.path);
       if (within !== undefined && where.value.kind === 'scalar') return placeWithin(where.value, within);
       return at;

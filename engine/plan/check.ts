@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { declareInstance } from './declare.ts';
-import { visibleName } from './graph.ts';
+import { diagnose } from './diagnose.ts';
 
 const HEAD_BYTES = 2 ** 20;
 
@@ -73,8 +73,4 @@ export function check(pipeline: Pipeline): Checked {
 }
 
 const diagnosticsOf = (instance: Instance, { faults }: Declared): Diagnostic[] =>
-  faults.map((fault) => ({
-    ...fault,
-    at: instance.place(fault.param ?? [], fault.within),
-    stage: visibleName(instance),
-  }));
+  faults.map((fault) => diagnose(instance, fault));

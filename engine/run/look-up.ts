@@ -3,9 +3,10 @@ import type { Digest } from '../../cache/digest.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance } from '../load/pipeline.ts';
+import { diagnose } from '../plan/diagnose.ts';
 import type { OutputOf } from '../plan/outputs.ts';
 import type { Preparation } from '../plan/prepare.ts';
-import { diagnose, fileFault } from './diagnose.ts';
+import { fileFault } from './machine-faults.ts';
 import type { Tools } from './tools.ts';
 
 export type LookedUp =

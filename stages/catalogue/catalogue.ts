@@ -5,6 +5,7 @@ import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
 import { externalMessages } from './external.ts';
+import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
@@ -25,6 +26,7 @@ const all = {
   ...outputMessages,
   ...comparisonMessages,
   ...executionMessages,
+  ...ingestNotes,
   ...externalMessages,
   ...storeMessages,
   ...robustnessMessages,

@@ -15,6 +15,18 @@ export interface Parsed {
   readonly column: Column;
   readonly type: Exclude<ColumnType, 'unknown'>;
   readonly faults: readonly Fault[];
+  /** why a column that is mostly numbers became text */
+  readonly odd?: OddCells;
+}
+
+/** The first cell that kept a column from being numbers. */
+export interface OddCells {
+  readonly row: number;
+  readonly line: number;
+  readonly value: string;
+  /** cells that are numbers, of those that are not missing */
+  readonly numbers: number;
+  readonly cells: number;
 }
 
 export const DEFAULT_MISSING = ['', 'NA', '.', 'NaN'] as const;
@@ -134,7 +146,29 @@ function inferred(cells: Cells, missing: ReadonlySet<string>): Parsed {
     if (!allMatch(cells, missing, (text) => pattern.test(text) && readers[type](text) !== undefined)) continue;
     return parseDeclared(cells, type, missing);
   }
-  return { column: textColumn(cells, missing), type: 'text', faults: [] };
+  const odd = oddCells(cells, missing);
+  return { column: textColumn(cells, missing), type: 'text', faults: [], ...(odd === undefined ? {} : { odd }) };
+}
+
+/** So many cells tell a column of texts from one of numbers with a slip in it. */
+const SAMPLE = 200;
+
+/** Undefined when less than half of the cells are numbers. */
+function oddCells(cells: Cells, missing: ReadonlySet<string>): OddCells | undefined {
+  let count = 0;
+  let written = 0;
+  let first: number | undefined;
+  for (let row = 0; row < cells.rows; row++) {
+    const text = cells.text(row).trim();
+    if (missing.has(text)) continue;
+    written++;
+    if (!CODE.test(text) && parseNumber(text) !== undefined) count++;
+    else first ??= row;
+    if (written >= SAMPLE && count * 2 < written) return undefined;
+  }
+  if (first === undefined || count * 2 < written) return undefined;
+  const value = cells.text(first).trim();
+  return { row: first + 1, line: cells.line(first), value, numbers: count, cells: written };
 }
 
 function inferNumbers(cells: Cells, missing: ReadonlySet<string>): Parsed | undefined {

@@ -279,11 +279,13 @@ function build(spec: IngestSpec, cells: readonly Cells[], rows: number): RunResu
     if (!header.includes(c.from)) faults.push(error('CE2023', { name: c.from, known: header }, ['columns', name]));
   const columns = new Map<string, Column>();
   const infos: ColumnInfo[] = [];
+  const odd: Note[] = [];
   for (const cell of cells) {
     const name = names.get(cell.name) ?? cell.name;
     const declared = Object.hasOwn(spec.columns, name) ? spec.columns[name] : undefined;
     const parsed = parseCells({ ...cell, name }, declared?.type, missing);
     faults.push(...parsed.faults);
+    if (parsed.odd !== undefined) odd.push({ code: 'CN3001', args: { column: name, ...parsed.odd } });
     columns.set(name, parsed.column);
     infos.push({ name, type: parsed.type });
   }
@@ -298,7 +300,7 @@ function build(spec: IngestSpec, cells: readonly Cells[], rows: number): RunResu
   return {
     ok: true,
     outputs: { table: { ...tableOutput(columns, rows), shape } },
-    notes: balanceNotes(spec, columns, rows),
+    notes: [...odd, ...balanceNotes(spec, columns, rows)],
   };
 }
 

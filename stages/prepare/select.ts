@@ -51,7 +51,7 @@ export const select = defineStage<Params, null>({
     const columns: ColumnInfo[] = chosen.map((c) => ({ ...c, name: names.get(c.name) ?? c.name }));
     const twice = columns.filter((c, i) => columns.findIndex((d) => d.name === c.name) !== i);
     for (const { name } of twice) own.push(error('CE2041', { name }, ['rename', name]));
-    if (columns.length === 0 && !shape.open) own.push(error('CE2040', {}, ['columns']));
+    if (columns.length === 0 && !shape.open && lookup.faults.length === 0) own.push(error('CE2040', {}, ['columns']));
     const renamed = (name: string): string => names.get(name) ?? name;
     const { panel } = shape;
     const keepsPanel =

@@ -9,7 +9,8 @@ const lab = (yaml: string, more: Readonly<Record<string, string>> = {}) =>
 describe('static checking', () => {
   test('finds every fault of every stage at once, each at its place, and runs nothing', async () => {
     const l = lab(`${head}stages:
-${raw}  a: { stage: regres, from: raw, y: y }
+  raw: { stage: ingest, file: panel.csv, columns: { note: { type: text } } }
+  a: { stage: regres, from: raw, y: y }
   b: { stage: regress, from: rwa, y: y, x: x }
   c: { stage: regress, from: raw, y: y, x: x, clutser: id }
   d: { stage: regress, from: raw, y: y, x: [x, zz] }
@@ -20,10 +21,12 @@ ${raw}  a: { stage: regres, from: raw, y: y }
   i: { stage: table, columns: raw.table, formats: [csv] }
   j: { stage: select, from: raw, columns: [q_*] }
   k: { stage: derive, from: raw, columns: { w: "lg(x) + q" } }
-  l: { stage: filter, from: raw, keep: "x > 'a'" }
+  l: { stage: filter, from: raw, keep: "note == 3" }
   m: { stage: regress, from: raw, x: x }
   n: { from: raw }
   fit: { stage: regress, from: raw, y: y, x: x }
+  o: { stage: regress, from: raw, y: y, x: x, controls: [z, w, log(v)] }
+  p: { stage: regress, from: raw, formula: "y ~ x + u | id^t" }
 `);
     const { code, faults, diagnostics } = await l.check();
     expect(code).toBe(2);
@@ -35,13 +38,18 @@ ${raw}  a: { stage: regres, from: raw, y: y }
       'CE1205 9:raw.tabel',
       'CE1257 10:HC7',
       'CE1257 11:3',
-      'CE1206 12:fit',
+      'CE2001 12:x',
+      'CE1206 13:raw.table',
       'CE2003 14:q_*',
       'CE2031 15:lg',
       'CE2001 15:q',
-      "CE2033 16:x > 'a'",
-      'CE1251 17:m',
+      'CE2033 16:note',
+      'CE2401 17:m',
       'CE1112 18:n',
+      'CE2001 20:w',
+      'CE2001 20:v',
+      'CE2001 21:u',
+      'CE2001 21:t',
     ]);
     const hint = (of: string) => diagnostics.find((d) => d.code === of)?.hint;
     expect(hint('CE1113')).toBe("did you mean 'regress'?");
@@ -99,7 +107,9 @@ ${raw}  a: { stage: derive, from: c, columns: { p: 1 } }
   });
 
   test('duplicate keys, stages and params are found by the line of the first', async () => {
-    const l = lab(`${head}stages:\n${raw}  fit:\n    stage: regress\n    from: raw\n    y: y\n    x: x\n    y: z\n  raw: {}\n`);
+    const l = lab(
+      `${head}stages:\n${raw}  fit:\n    stage: regress\n    from: raw\n    y: y\n    x: x\n    y: z\n  raw: {}\n`,
+    );
     const { faults, diagnostics } = await l.check();
     expect(faults).toEqual(['CE1030 10:y', 'CE1030 11:raw']);
     expect(diagnostics[0]?.message).toContain('line 8');
@@ -113,7 +123,7 @@ stages:
 ${raw}  own: { stage: regress, from: raw, <<: *a, x: z }
   two: { stage: regress, from: raw, <<: [*a, *b] }
 `);
-    expect((await l.check()).faults).toEqual(['CE1041 8:<<']);
+    expect((await l.check()).faults).toEqual(['CE1041 9:<<']);
     l.edit('pipeline.yaml', ', <<: [*a, *b] }', ', y: y, x: x }');
     expect((await l.run()).code).toBe(0);
     const own = await l.json<{ terms: { term: string }[] }>('show', 'own');

@@ -1,16 +1,8 @@
-/** Faults and failures while running as diagnostics with a place in the YAML. */
-
+/** What files, the store and our own code do wrong while running, as faults. */
 import type { StoreFailure } from '../../cache/failure.ts';
 import type { FileFault } from '../../cache/file-index.ts';
 import { error, type Fault } from '../../stages/contract.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { fileParam } from '../load/file-param.ts';
-import type { Instance } from '../load/pipeline.ts';
-import { visibleName } from '../plan/graph.ts';
-
-export function diagnose(instance: Instance, fault: Fault): Diagnostic {
-  return { ...fault, at: instance.place(fault.param ?? [], fault.within), stage: visibleName(instance) };
-}
 
 export function fileFault(param: string, file: string, fault: FileFault): Fault {
   const at = fileParam(param);

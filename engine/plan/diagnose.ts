@@ -1,0 +1,12 @@
+/** A fault of a stage as a diagnostic with its place in the YAML. */
+import type { Fault } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance } from '../load/pipeline.ts';
+import { visibleName } from './graph.ts';
+
+export function diagnose(instance: Instance, fault: Fault): Diagnostic {
+  const { param, within, args } = fault;
+  const isPlaced = param !== undefined && param.length > 0 && within === undefined;
+  const name = isPlaced && typeof args.name === 'string' ? args.name : undefined;
+  return { ...fault, at: instance.place(param ?? [], { within, name }), stage: visibleName(instance) };
+}

@@ -1,0 +1,35 @@
+// Loaded into a process under test (`node --import`): a disk that is full, or that may only be read.
+// CETERIS_DISK = full:BYTES (writes fail once so many bytes are written) | read-only
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const [kind, amount] = (process.env.CETERIS_DISK ?? '').split(':');
+const folder = process.env.CETERIS_DISK_UNDER ?? '';
+const failure = (code, path) => Object.assign(new Error(`${code}: made up, '${path}'`), { code, path });
+
+if (kind === 'full') {
+  let left = Number(amount);
+  const write = fs.writeSync;
+  fs.writeSync = (fd, buffer, offset, length, ...rest) => {
+    if (fd <= 2) return write(fd, buffer, offset, length, ...rest);
+    if (left <= 0) throw failure('ENOSPC', `descriptor ${fd}`);
+    const n = Math.min(length ?? buffer.length, left); // a full disk takes a part first
+    left -= n;
+    return write(fd, buffer, offset, n, ...rest);
+  };
+}
+
+if (kind === 'read-only') {
+  const isUnder = (path) => typeof path === 'string' && path.startsWith(folder);
+  const guard = (name, writes) => {
+    const real = fs[name];
+    fs[name] = (path, ...rest) => {
+      if (isUnder(path) && writes(...rest)) throw failure('EROFS', path);
+      return real(path, ...rest);
+    };
+  };
+  guard('openSync', (flags) => (typeof flags === 'string' ? /[wa+]/.test(flags) : (flags & 3) !== 0));
+  for (const name of ['mkdirSync', 'renameSync', 'linkSync', 'unlinkSync', 'utimesSync']) guard(name, () => true);
+}
+
+syncBuiltinESMExports();
