@@ -15,6 +15,8 @@ import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
 import { derive } from './prepare/derive.ts';
+import { entropyWeights } from './prepare/entropy-weights.ts';
+import { equalWeights } from './prepare/equal-weights.ts';
 import { expect } from './prepare/expect.ts';
 import { filter } from './prepare/filter.ts';
 import { ingest } from './prepare/ingest.ts';
@@ -39,6 +41,8 @@ const types: readonly AnyStageType[] = [
   expect,
   // index and treatment
   normalize,
+  entropyWeights,
+  equalWeights,
   treatment,
   // estimates
   regress,

@@ -9,6 +9,7 @@ import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
+import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
 import { robustnessMessages } from './robustness.ts';
@@ -20,6 +21,7 @@ const all = {
   ...commandLineMessages,
   ...dataMessages,
   ...preparationMessages,
+  ...panelDataMessages,
   ...methodMessages,
   ...linearMessages,
   ...trendCheckMessages,

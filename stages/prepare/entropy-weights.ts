@@ -1,0 +1,134 @@
+/** Objective weights for the indicators of a composite index by their entropy, and the index. */
+import { type Static, Type } from '@sinclair/typebox';
+import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { recordOutput } from '../columns/record.ts';
+import { tableOf } from '../columns/table.ts';
+import { type ColumnInfo, defineStage, error, type Note, ROWS } from '../contract.ts';
+import { differenceCoefficient } from '../kernels/entropy.ts';
+import { cellFaults, declareIndex, Indicators, indexOutput } from './indicators.ts';
+import { Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
+
+const EntropyParams = Params({
+  from: Reference('the table with the indicators, normalized to values of at least zero'),
+  indicators: Indicators,
+  as: Type.Optional(
+    Type.String({
+      default: 'index',
+      minLength: 1,
+      description: 'name of the composite; sub-indices are <as>_<dimension>',
+    }),
+  ),
+  by: Type.Optional(ColumnNames('weights of each of these groups, e.g. the year; without it pooled over all rows')),
+  score: Score,
+});
+
+const FIELDS: readonly ColumnInfo[] = [
+  { name: 'entropy', type: 'number', label: { en: 'Entropy', zh: '信息熵' } },
+  { name: 'difference', type: 'number', label: { en: 'Difference coefficient', zh: '差异系数' } },
+];
+
+export const entropyWeights = defineStage<Static<typeof EntropyParams>, WeightedSpec>({
+  type: 'entropy-weights',
+  doc: {
+    summary: {
+      en: 'weigh indicators by how much they vary over the rows, and add them up to an index',
+      zh: '熵值法：按指标的差异程度赋权并合成指数',
+    },
+    details: {
+      en: `For indicator j with normalized values z_ij ≥ 0 in n rows, p_ij = z_ij/Σ_i z_ij,
+
+e_j = −Σ_i p_ij ln p_ij / ln n (0·ln 0 = 0), d_j = 1 − e_j, w_j = d_j/Σ_j d_j, index_i = Σ_j w_j z_ij
+
+(Shannon 1948, *Bell System Technical Journal* 27; Zou, Yun & Sun 2006, *Journal of Environmental Sciences* 18(5)). A sub-index \`<as>_<dimension>\` is the part of the
+sum that its indicators have, so sub-indices add up to the index. \`score: topsis\` gives C_i = D⁻_i/(D⁺_i + D⁻_i) instead, the closeness of the row's w_j z_ij to the best and its
+distance from the worst value of each column (Hwang & Yoon 1981, ch. 3: "entropy-TOPSIS"); sub-indices are then computed on their own columns, do not add up, and are 0 where nothing varies.
+
+Weights are pooled over all rows, so that years can be compared; \`by: year\` computes entropies, weights and best and worst rows within each year.
+The output \`weights\` holds entropy, difference coefficient 1 − e and weight of each indicator.
+
+Values must be at least zero: put \`normalize\` (min-max) before, where directions are turned as well. A negative value is refused with its row. An indicator that does not vary, all zeros included, has e = 1 and
+weight 0, and a note says so. Rows with a missing indicator have no score and do not count. An \`offset\` of the normalization that keeps zeros out of the logarithm is not needed, and moves the weights.
+
+It rewards dispersion, which is not importance: binary and mostly-zero indicators take large weights. Checked against R (formulas above) on provincial and car data, TOPSIS included.`,
+      zh: `设指标 j 标准化后的取值 z_ij ≥ 0，p_ij = z_ij/Σz_ij，e_j = −Σ p ln p / ln n（0·ln 0 = 0），d_j = 1 − e_j，w_j = d_j/Σd_j，指数 = Σ w_j z_ij。
+分维度指数 <as>_<维度> 为该维度指标的加权和，各维度之和等于总指数；score: topsis 则以 w·z 与最优、最劣值的距离计算贴近度（熵权 TOPSIS）。
+默认对全部年份合并计算，by: year 则逐年计算。取值须非负（请先用 normalize）；无变化（含全零）的指标权重为 0 并给出附注；有缺失指标的行没有得分，也不参与计算。
+熵值法奖励离散程度而非重要性：二元指标和大量取零的指标会得到较大权重。`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: indicators.csv }
+  scaled:
+    stage: normalize
+    from: raw
+    positive: [wages, colleges, patents]
+    negative: [pollution]
+  index:
+    stage: entropy-weights
+    from: scaled
+    indicators:
+      labour: [wages, colleges]
+      environment: [pollution]
+      means: [patents]
+    as: npp
+`,
+  },
+  params: EntropyParams,
+  inputs: { from: { kinds: ['table'] } },
+  outputs: {
+    table: {
+      kind: 'table',
+      doc: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
+    },
+    weights: { kind: 'weights', doc: 'entropy, difference coefficient and weight of each indicator' },
+  },
+
+  declare({ params, inputs, labels }) {
+    const index = declareIndex(params.indicators, params.as ?? 'index', {
+      input: inputs.from?.[0],
+      labels,
+      fields: FIELDS,
+    });
+    const by = index.lookup.list(params.by, ['by']).map((c) => c.name);
+    return {
+      faults: index.lookup.faults,
+      spec: { ...index.spec, by, score: params.score ?? 'sum' },
+      reads: { from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]] },
+      outputs: { table: index.table, weights: index.weights },
+    };
+  },
+
+  run({ spec, inputs }) {
+    const table = tableOf(inputs.from![0]!);
+    const faults = cellFaults(table, spec, 'refused');
+    if (faults.length > 0) return { ok: false, faults };
+    const weigh = (z: readonly Float64Array[], where: string): Weighting => byEntropy(z, where, spec);
+    const index = weightedIndex(table, spec, weigh);
+    if (index.faults.length > 0) return { ok: false, faults: index.faults };
+    return {
+      ok: true,
+      outputs: {
+        table: indexOutput(spec, index.scores),
+        weights: recordOutput({ method: 'entropy', by: spec.by, rows: index.rows, notes: index.notes }),
+      },
+      notes: index.notes,
+    };
+  },
+});
+
+/** Faults: CE2162 when no indicator varies. Notes: CN2158 for those that do not. */
+function byEntropy(z: readonly Float64Array[], group: string, spec: WeightedSpec): Weighting {
+  const difference = Float64Array.from(z, differenceCoefficient);
+  let total = 0;
+  for (const d of difference) total += d;
+  const notes: Note[] = [];
+  if (total > 0)
+    difference.forEach((d, j) => {
+      if (d === 0) notes.push({ code: 'CN2158', args: { column: spec.indicators[j]!.name, group } });
+    });
+  return {
+    weights: difference.map((d) => d / total),
+    fields: Array.from(difference, (d) => ({ entropy: 1 - d, difference: d })),
+    notes,
+    faults: total > 0 ? [] : [error('CE2162', { group })],
+  };
+}
