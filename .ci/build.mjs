@@ -1,4 +1,5 @@
 // Builds dist/: the command line, the worker, the validators of params, the editor schema, and the digests of stage code.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -21,6 +22,7 @@ const external = [
   'hyparquet',
   'hyparquet-writer',
   '@duckdb/node-api',
+  'esbuild',
 ];
 
 /** CommonJS packages inside an ES module bundle ask for node's built-ins through `require`. */
@@ -35,6 +37,7 @@ async function bundle(outdir) {
     launcher: 'engine/run/launcher.ts',
     registry: 'stages/registry.ts',
     schema: 'engine/load/schema.ts',
+    plugin: 'stages/plugin.ts',
   };
   await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, at(file)])),
@@ -118,11 +121,22 @@ const outdir = at('dist');
 const fresh = at(`dist.${process.pid}.tmp`);
 fs.rmSync(fresh, { recursive: true, force: true });
 await bundle(fresh);
+execFileSync(
+  process.execPath,
+  [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.types.json'), '--outDir', path.join(fresh, 'types')],
+  {
+    stdio: 'inherit',
+  },
+);
 const load = (name) => import(pathToFileURL(path.join(fresh, name)).href);
 const { registry } = await load('registry.js');
 const { validatorSource, pipelineSchema } = await load('schema.js');
 const types = [...registry.types.keys()].map((type) => [type, fileOfType(type)]);
-const digests = await codeDigests([...types, ['#gather', 'stages/columns/present.ts']]);
+const digests = await codeDigests([
+  ...types,
+  ['#gather', 'stages/columns/present.ts'],
+  ['#plugin', 'stages/plugin.ts'],
+]);
 fs.writeFileSync(path.join(fresh, 'code.json'), `${JSON.stringify(digests, null, 1)}\n`);
 fs.writeFileSync(path.join(fresh, 'pipeline.schema.json'), `${JSON.stringify(pipelineSchema(registry), null, 1)}\n`);
 const source = path.join(fresh, 'validators.source.mjs');

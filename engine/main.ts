@@ -23,6 +23,10 @@ async function loadRegistry(): Promise<Registry> {
   return registry;
 }
 
+/** Digests of stage code, made by the build. */
+const codes = (): Readonly<Record<string, string>> =>
+  JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
+
 async function main(argv: readonly string[]): Promise<number> {
   const cwd = process.cwd();
   const first = argv[0];
@@ -73,11 +77,12 @@ async function main(argv: readonly string[]): Promise<number> {
         loadRegistry(),
         import(beside('validators.js').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
       ]);
-      return loadPipeline(file, { registry, cwd, set: args.set, validators });
+      const plugins = { api: beside('plugin.js').href, apiCode: codes()['#plugin'] ?? '' };
+      return loadPipeline(file, { registry, cwd, set: args.set, validators, plugins });
     },
     async openSession(folder) {
       const [{ Session }, registry] = await Promise.all([import('./run/session.ts'), loadRegistry()]);
-      const code = JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
+      const code = codes();
       return Session.open({
         registry,
         code: (type) => code[type] ?? 'unknown',

@@ -304,6 +304,8 @@ export interface StageType<P = unknown, S extends Json = Json> {
   run(context: RunContext<S>): RunResult | Promise<RunResult>;
   /** runs other programs, through `launch` */
   readonly external?: boolean;
+  /** set by the engine on types of the user's own: digest of their code, and the URL of the module that exports them */
+  readonly origin?: { readonly code: string; readonly module: string };
   /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */
   weight?(spec: S): number;
 }

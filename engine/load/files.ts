@@ -2,7 +2,16 @@
 import path from 'node:path';
 import { lineColumn, type Place, type SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
-import { type Entries, type Entry, isText, type MappingNode, mappingNode, type YamlNode } from './node.ts';
+import {
+  type Entries,
+  type Entry,
+  isText,
+  type MappingNode,
+  mappingNode,
+  type ScalarNode,
+  type YamlNode,
+} from './node.ts';
+import type { PluginFile } from './plugins.ts';
 import { displayName, type ReadFile, readSource } from './source.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -15,6 +24,7 @@ export interface Joined {
   /** by stage type; each value is a mapping */
   readonly defaults: ReadonlyMap<string, DefaultsOfType>;
   readonly stages: Entries;
+  readonly plugins: readonly PluginFile[];
   /** false when a file could not be read: what seems unknown may be defined there */
   readonly complete: boolean;
 }
@@ -47,6 +57,7 @@ class Joiner {
   readonly #vars = new Map<string, Entry>();
   readonly #labels = new Map<string, Entry>();
   readonly #stages = new Map<string, Entry>();
+  readonly #plugins = new Map<string, PluginFile>();
   readonly #defaults = new Map<string, { key: Place; params: Map<string, Entry> }>();
   #complete = true;
 
@@ -70,6 +81,7 @@ class Joiner {
         [...this.#defaults].map(([type, d]) => [type, { key: d.key, params: mappingNode(d.params, d.key) }]),
       ),
       stages: this.#stages,
+      plugins: [...this.#plugins.values()],
       complete: this.#complete,
     };
   }
@@ -103,9 +115,11 @@ class Joiner {
     const name = root.entries.get('name')?.value;
     if (name !== undefined && name.kind !== 'broken' && !(isText(name) && NAME.test(name.value)))
       this.#faults.add('CE1054', { value: name.kind === 'scalar' ? name.text : '…' }, { at: name.at });
-    const plugins = root.entries.get('plugins');
-    if (plugins !== undefined && !isEmpty(plugins.value)) this.#faults.add('CE1059', {}, { at: plugins.key });
-    this.#include(root.entries.get('include')?.value, source);
+    for (const item of this.#texts(root, 'plugins')) {
+      const file = path.resolve(path.dirname(source.path), item.value);
+      if (!this.#plugins.has(file)) this.#plugins.set(file, { path: file, at: item.at });
+    }
+    this.#include(root, source);
     this.#put(this.#section(root, 'vars'), this.#vars);
     this.#put(this.#section(root, 'labels'), this.#labels);
     this.#put(this.#section(root, 'stages'), this.#stages);
@@ -125,16 +139,22 @@ class Joiner {
     this.#faults.add('CE1053', { value: value.kind === 'scalar' ? value.text : '…' }, { at });
   }
 
-  #include(node: YamlNode | undefined, source: SourceFile): void {
-    if (node === undefined) return;
-    const items = node.kind === 'list' ? node.items : [node];
+  /** A text or a list of texts. */
+  #texts(root: MappingNode, key: string): readonly (ScalarNode & { readonly value: string })[] {
+    const node = root.entries.get(key)?.value;
+    if (node === undefined) return [];
+    return (node.kind === 'list' ? node.items : [node]).flatMap((item) => {
+      if (item.kind === 'broken' || isEmpty(item)) return [];
+      if (isText(item) && item.value.trim() !== '') return [item];
+      this.#faults.add('CE1056', { key, expected: 'text | [text, …]' }, { at: item.at });
+      return [];
+    });
+  }
+
+  #include(root: MappingNode, source: SourceFile): void {
+    const items = this.#texts(root, 'include');
     this.#open.push(source.path);
     for (const item of items) {
-      if (item.kind === 'broken' || isEmpty(item)) continue;
-      if (!isText(item) || item.value.trim() === '') {
-        this.#faults.add('CE1056', { key: 'include', expected: 'text | [text, …]' }, { at: item.at });
-        continue;
-      }
       const file = path.resolve(path.dirname(source.path), item.value);
       const cycle = this.#open.indexOf(file);
       if (cycle !== -1) {

@@ -30,7 +30,11 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
   const joined = joinFiles(file, options, faults);
   const done = (pipeline?: Pipeline): Loaded => {
     const files = (joined?.sources ?? []).map((s) => s.path);
-    return { ...(pipeline === undefined ? {} : { pipeline }), diagnostics: faults.sorted(files) };
+    return {
+      ...(pipeline === undefined ? {} : { pipeline }),
+      diagnostics: faults.sorted(files),
+      plugins: joined?.plugins ?? [],
+    };
   };
   // without a main file nothing can be said of the rest
   if (joined === undefined) return done();

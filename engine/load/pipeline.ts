@@ -2,6 +2,7 @@
 import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Part } from './place.ts';
+import type { PluginFile } from './plugins.ts';
 
 /** A reference tied to the instance and output that it names. */
 export interface Reference {
@@ -57,4 +58,6 @@ export interface Loaded {
   /** present whenever the graph can be drawn at all, also when there are errors */
   readonly pipeline?: Pipeline;
   readonly diagnostics: readonly Diagnostic[];
+  /** stage types of the user's own, to be loaded before the rest can be judged */
+  readonly plugins: readonly PluginFile[];
 }

@@ -82,7 +82,7 @@ export class Preparer {
     const action: Action = {
       format: FORMAT,
       type: instance.type.type,
-      code: this.#around.code(instance.type.type),
+      code: instance.type.origin?.code ?? this.#around.code(instance.type.type),
       runtime: this.#around.runtime,
       spec: memo.declared.spec,
       inputs: read,

@@ -113,7 +113,9 @@ export class Executor {
     heard.started();
     const { action, declared } = work.ready;
     const manner = declared.manner === undefined ? {} : { manner: declared.manner };
-    const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner };
+    const { origin } = work.instance.type;
+    const module = origin === undefined ? {} : { module: origin.module };
+    const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner, ...module };
     const started = performance.now();
     const answer = isAway
       ? await this.#options.pool?.run(task, signal, heard.progress)

@@ -1,7 +1,7 @@
 /** What files, the store and our own code do wrong while running, as faults. */
 import type { StoreFailure } from '../../cache/failure.ts';
 import type { FileFault } from '../../cache/file-index.ts';
-import { error, type Fault } from '../../stages/contract.ts';
+import { type AnyStageType, error, type Fault } from '../../stages/contract.ts';
 import { fileParam } from '../load/file-param.ts';
 
 export function fileFault(param: string, file: string, fault: FileFault): Fault {
@@ -24,4 +24,6 @@ const STORE_CODES = { 'read-only': 'CE4001', full: 'CE4002', 'too-many-files': '
 export const storeFault = (failure: StoreFailure): Fault =>
   error(STORE_CODES[failure.kind], { file: failure.path, reason: failure.code });
 
-export const bugFault = (type: string, detail: string): Fault => error('CE3901', { type, detail });
+/** A stage type that threw: a bug of ours, or of a plugin's author. */
+export const bugFault = ({ type, origin }: AnyStageType, detail: string): Fault =>
+  error(origin === undefined ? 'CE3901' : 'CE2991', { type, detail });

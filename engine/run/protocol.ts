@@ -10,6 +10,8 @@ export interface WorkerStart {
 export interface Task {
   readonly type: string;
   readonly spec: Json;
+  /** URL of the module that exports the type, when it is the user's own */
+  readonly module?: string;
   readonly manner?: Json;
   readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
   readonly files: Readonly<Record<string, Uint8Array>>;

@@ -209,7 +209,7 @@ export class PipelineRun {
       case 'bug':
         return {
           kind: 'failed',
-          diagnostics: [diagnose(instance, bugFault(instance.type.type, executed.detail))],
+          diagnostics: [diagnose(instance, bugFault(instance.type, executed.detail))],
           fault: 'bug',
         };
     }

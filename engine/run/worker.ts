@@ -2,13 +2,17 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Registry } from '../../stages/contract.ts';
+import { stageTypesIn } from '../load/plugin-types.ts';
 import { type Answer, detailOf, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
 
 async function perform(registry: Registry, task: Task, port: MessagePort): Promise<Answer> {
-  const type = registry.types.get(task.type);
+  const type =
+    task.module === undefined
+      ? registry.types.get(task.type)
+      : stageTypesIn((await import(task.module)) as object).find((t) => t.type === task.type);
   if (type === undefined) return { kind: 'bug', detail: `no stage type '${task.type}' in the worker` };
   let told = performance.now();
   const progress = (done: number): void => {

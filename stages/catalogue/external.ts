@@ -78,6 +78,43 @@ export const externalMessages = entries({
       zh: '请在程序启动的文件夹中写出每个声明的输出',
     },
   },
+  CE1310: {
+    en: "plugin '{file}' cannot be read",
+    zh: "无法读取插件 '{file}'",
+    help: {
+      en: 'its path is relative to the YAML file in which it stands',
+      zh: '路径相对于其所在的 YAML 文件',
+    },
+  },
+  CE1311: {
+    en: "plugin '{file}' does not compile: {said}",
+    zh: "插件 '{file}' 无法编译：{said}",
+  },
+  CE1312: {
+    en: "plugin '{file}' exports no stage type",
+    zh: "插件 '{file}' 没有导出步骤类型",
+    help: {
+      en: "export const mine = defineStage({ … }), with defineStage from 'ceteris'",
+      zh: "请写 export const mine = defineStage({ … })，defineStage 来自 'ceteris'",
+    },
+  },
+  CE1313: {
+    en: "stage type '{name}' of plugin '{file}' is there already",
+    zh: "插件 '{file}' 的步骤类型 '{name}' 已存在",
+    help: { en: 'give it another name', zh: '请另取名称' },
+  },
+  CE1314: {
+    en: "stage type '{name}' of plugin '{file}' has no proper {detail}",
+    zh: "插件 '{file}' 的步骤类型 '{name}' 缺少正确的 {detail}",
+    help: {
+      en: 'a type needs type, doc, params, inputs, outputs, declare and run',
+      zh: '步骤类型需要 type、doc、params、inputs、outputs、declare 与 run',
+    },
+  },
+  CE1315: {
+    en: "plugin '{file}' stopped while it was loaded: {said}",
+    zh: "插件 '{file}' 在加载时出错：{said}",
+  },
   CE2920: {
     en: 'sql stages need the package @duckdb/node-api, which is not installed',
     zh: 'sql 步骤需要 @duckdb/node-api 包，但尚未安装',
@@ -98,5 +135,21 @@ export const externalMessages = entries({
     en: 'the result has more than one column {names}',
     zh: '结果中列名重复：{names}',
     help: { en: 'name each with AS', zh: '请用 AS 为每列命名' },
+  },
+  CE2990: {
+    en: '{message}',
+    zh: '插件：{message}',
+  },
+  CE2991: {
+    en: "stage type '{type}' of a plugin stopped: {detail}",
+    zh: "插件的步骤类型 '{type}' 中止：{detail}",
+    help: {
+      en: 'return faults for what users do wrong: { ok: false, faults: [problem(…)] }',
+      zh: '用户错误应返回 faults：{ ok: false, faults: [problem(…)] }',
+    },
+  },
+  CN2990: {
+    en: '{message}',
+    zh: '插件：{message}',
   },
 });

@@ -252,11 +252,6 @@ export const pipelineFileMessages = entries({
     zh: "'{name}' 已在 {other} 中定义",
     help: { en: 'give one of them another name', zh: '请更改其中一个的名称' },
   },
-  CE1059: {
-    en: 'stage types of your own (plugins) are not available in this version',
-    zh: '本版本尚不支持自定义步骤类型（plugins）',
-    help: { en: 'exec and sql run what is not built in', zh: '内置类型之外的工作可用 exec 与 sql' },
-  },
   CE1060: {
     en: 'there are no stages',
     zh: '流程中没有步骤',
