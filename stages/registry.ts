@@ -8,6 +8,7 @@ import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
+import { specCurve } from './estimate/spec-curve.ts';
 import { exec } from './external/exec.ts';
 import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
@@ -55,6 +56,7 @@ const types: readonly AnyStageType[] = [
   exec,
   match,
   sql,
+  specCurve,
   // output
   compare,
   tableStage,

@@ -82,6 +82,40 @@ export const robustnessMessages = entries({
       zh: '请写得分上的距离（0.05）或其标准差的倍数（0.25 sd）',
     },
   },
+  CE2570: {
+    en: 'nothing varies in this curve',
+    zh: '该设定曲线没有给出任何可变的选择',
+    help: {
+      en: 'give choices for at least one param: vary: { controls: [[], [open, fin]] }',
+      zh: '请至少为一个参数给出选择：vary: { controls: [[], [open, fin]] }',
+    },
+  },
+  CE2571: {
+    en: "'{name}' stands both in the model and in vary",
+    zh: "'{name}' 同时出现在模型与 vary 中",
+    help: { en: 'make it the first choice in vary', zh: '请把它写作 vary 中的第一个选择' },
+  },
+  CE2572: {
+    en: "vary gives no choice for '{name}'",
+    zh: "vary 没有给出 '{name}' 的选择",
+    help: { en: 'list choices, or take the param out of vary', zh: '请列出选择，或从 vary 中去掉该参数' },
+  },
+  CE2573: {
+    en: 'the choices make {models} models, more than {limit}',
+    zh: '这些选择共有 {models} 个模型，超过上限 {limit}',
+    help: {
+      en: 'bound the subsets with least and most, or group controls into lists',
+      zh: '可用 least、most 限制子集大小，或把控制变量合并为组',
+    },
+  },
+  CE2574: {
+    en: 'none of the {models} models could be estimated: {reasons}',
+    zh: '{models} 个模型均无法估计：{reasons}',
+  },
+  CN2571: {
+    en: '{rows} of {total} models could not be estimated; the curve says why',
+    zh: '{total} 个模型中有 {rows} 个无法估计，原因见结果',
+  },
   CN2551: {
     en: 'without treated or without control rows, so not matched: {by} = {groups}',
     zh: '缺少处理组或对照组样本，未匹配：{by} = {groups}',

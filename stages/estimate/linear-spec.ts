@@ -134,8 +134,9 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const shape = tableShapeOf(context.inputs[input]?.[0]);
   const lookup = new ColumnLookup(shape);
   const faults: Fault[] = [];
-  const parts = params.formula === undefined ? structured(params, lookup, faults) : fromFormula(params, faults);
-  checkColumns(parts, lookup, params.formula !== undefined);
+  const places: Places = new Map();
+  const parts = params.formula === undefined ? structured(params, lookup, faults, places) : fromFormula(params, faults);
+  checkColumns(parts, lookup, places);
   if (params.weights !== undefined) lookup.number(params.weights, ['weights']);
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
@@ -178,18 +179,27 @@ export function linearColumns(spec: LinearSpec): string[] {
 
 type Parts = Pick<LinearSpec, 'y' | 'x' | 'intercept' | 'effects' | 'endogenous' | 'instruments'>;
 
-function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[]): Parts {
+/** Where in the params a term or an effect is written; those of a formula have no entry. */
+type Places = Map<object, ParamPath>;
+
+function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[], places: Places): Parts {
   if (params.y === undefined) faults.push(error('CE2401', { name: 'y' }));
-  const one = (text: string, path: ParamPath): readonly Term[] => termsOf(text, path, lookup, faults);
+  const one = (text: string, path: ParamPath): readonly Term[] => {
+    const terms = termsOf(text, path, lookup, faults);
+    for (const term of terms) places.set(term, path);
+    return terms;
+  };
   const many = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
     listOf<string>(written).flatMap((text, i) => one(text, typeof written === 'string' ? [key] : [key, i]));
   const y = params.y === undefined ? [] : (one(params.y, ['y'])[0] ?? []);
   const x = distinct([...many(params.x, 'x'), ...many(params.controls, 'controls')]);
   const effects = listOf<string>(params.absorb).flatMap((text, i) => {
     const path = typeof params.absorb === 'string' ? ['absorb'] : ['absorb', i];
-    if (findColumn(lookup.shape, text) !== undefined && !/[\^[]/.test(text))
-      return [{ columns: [text], slopes: [], slopeOnly: false }];
-    return keep(parseEffect(text), path, faults) ?? [];
+    const plain = findColumn(lookup.shape, text) !== undefined && !/[\^[]/.test(text);
+    const effect = plain ? { columns: [text], slopes: [], slopeOnly: false } : keep(parseEffect(text), path, faults);
+    if (effect === undefined) return [];
+    places.set(effect, path);
+    return [effect];
   });
   const iv = params.iv;
   const nested = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
@@ -231,23 +241,25 @@ const mistakeFault = (m: Mistake, path: ParamPath): Fault => ({
   within: { start: m.start, end: m.end },
 });
 
-const distinct = (terms: readonly Term[]): readonly Term[] => [
-  ...new Map(terms.map((t) => [JSON.stringify(t), t])).values(),
-];
+/** Each term once, where it stands first. */
+function distinct(terms: readonly Term[]): readonly Term[] {
+  const seen = new Set<string>();
+  return terms.filter((term) => {
+    const key = JSON.stringify(term);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
 
-function checkColumns(parts: Parts, lookup: ColumnLookup, inFormula: boolean): void {
-  const at = (key: string): ParamPath => [inFormula ? 'formula' : key];
-  const check = (terms: readonly Term[], path: ParamPath): void => {
-    for (const atom of terms.flat())
+function checkColumns(parts: Parts, lookup: ColumnLookup, places: Places): void {
+  const at = (part: object): ParamPath => places.get(part) ?? ['formula'];
+  for (const term of [parts.y, ...parts.x, ...parts.endogenous, ...parts.instruments])
+    for (const atom of term)
       for (const column of atomColumns(atom))
-        atom.is === 'factor' ? lookup.any(column, path) : lookup.number(column, path);
-  };
-  check([parts.y], at('y'));
-  check(parts.x, at('x'));
-  check(parts.endogenous, inFormula ? ['formula'] : ['iv', 'endogenous']);
-  check(parts.instruments, inFormula ? ['formula'] : ['iv', 'instruments']);
+        atom.is === 'factor' ? lookup.any(column, at(term)) : lookup.number(column, at(term));
   for (const e of parts.effects) {
-    for (const c of e.columns) lookup.any(c, at('absorb'));
-    for (const c of e.slopes) lookup.number(c, at('absorb'));
+    for (const c of e.columns) lookup.any(c, at(e));
+    for (const c of e.slopes) lookup.number(c, at(e));
   }
 }

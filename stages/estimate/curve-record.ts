@@ -1,0 +1,109 @@
+/** Many estimates of one effect, and how they agree. */
+import { quantile } from '../kernels/quantile.ts';
+import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
+import { termName } from './linear-fit.ts';
+import type { Choice } from './spec-axes.ts';
+import type { CurveSpec } from './spec-curve-run.ts';
+
+/** A model that was estimated, or the reason why it was not. */
+export interface CurveModel {
+  readonly nobs?: number;
+  readonly estimate?: number;
+  readonly std_error?: number;
+  /** degrees of freedom of t */
+  readonly df?: number;
+  readonly reason?: string;
+}
+
+export interface CurveRow {
+  readonly estimate: number;
+  readonly std_error: number;
+  readonly statistic: number;
+  readonly p_value: number;
+  readonly conf_low: number;
+  readonly conf_high: number;
+}
+
+/** t, p and interval of each; missing where the model was not estimated. */
+export class CurveTests {
+  private readonly level: number;
+  private readonly widths = new Map<number, number>();
+
+  constructor(level: number) {
+    this.level = level;
+  }
+
+  row({ estimate = Number.NaN, std_error = Number.NaN, df = Number.NaN }: CurveModel): CurveRow {
+    const statistic = estimate / std_error;
+    let width = this.widths.get(df);
+    if (width === undefined) this.widths.set(df, (width = tQuantile((1 - this.level) / 2, df, 'upper')));
+    return {
+      estimate,
+      std_error,
+      statistic,
+      p_value: tTwoSided(statistic, df),
+      conf_low: estimate - width * std_error,
+      conf_high: estimate + width * std_error,
+    };
+  }
+}
+
+/** Estimates in increasing order with what is counted of them. `same_sign` is the sign of the median. */
+export function curveSummary(rows: readonly CurveRow[], level: number) {
+  const good = rows.filter((row) => !Number.isNaN(row.estimate));
+  const sorted = Float64Array.from(good, (row) => row.estimate).sort();
+  const n = good.length;
+  const median = quantile(sorted, 0.5);
+  const share = (holds: (row: CurveRow) => boolean): number =>
+    good.reduce((count, row) => count + (holds(row) ? 1 : 0), 0) / n;
+  const same = (row: CurveRow): boolean => Math.sign(row.estimate) === Math.sign(median);
+  const significant = (row: CurveRow): boolean => row.p_value < 1 - level;
+  return {
+    models: rows.length,
+    estimated: n,
+    median,
+    mean: sorted.reduce((s, b) => s + b, 0) / n,
+    min: sorted[0] ?? Number.NaN,
+    max: sorted[n - 1] ?? Number.NaN,
+    p05: quantile(sorted, 0.05),
+    p95: quantile(sorted, 0.95),
+    share_significant: share(significant),
+    share_same_sign: share(same),
+    share_significant_same_sign: share((row) => significant(row) && same(row)),
+    level,
+  };
+}
+
+/** Place of each estimate among all, 1 for the smallest; missing estimates have none. */
+export function ranks(estimates: readonly number[]): readonly (number | undefined)[] {
+  const order = estimates.flatMap((b, i) => (Number.isNaN(b) ? [] : [i]));
+  order.sort((a, b) => (estimates[a] as number) - (estimates[b] as number) || a - b);
+  const out: (number | undefined)[] = estimates.map(() => undefined);
+  order.forEach((i, place) => {
+    out[i] = place + 1;
+  });
+  return out;
+}
+
+export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choices: readonly (readonly Choice[])[]) {
+  const tests = new CurveTests(spec.common.level);
+  const rows = models.map((model) => tests.row(model));
+  const place = ranks(rows.map((row) => row.estimate));
+  const [first = []] = choices;
+  return {
+    outcome: termName(first.find((c) => c.sets.y !== undefined)?.sets.y ?? spec.base.y),
+    axes: spec.axes.map(({ param }, a) => ({
+      param,
+      choices: [...new Set(choices.map((c) => c[a]?.label ?? ''))],
+    })),
+    ...curveSummary(rows, spec.common.level),
+    rows: rows.map((row, i) => ({
+      spec: i + 1,
+      rank: place[i],
+      ...Object.fromEntries(spec.axes.map(({ param }, a) => [param, choices[i]?.[a]?.label ?? ''])),
+      ...row,
+      nobs: models[i]?.nobs,
+      reason: models[i]?.reason,
+    })),
+  };
+}

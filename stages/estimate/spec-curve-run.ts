@@ -1,0 +1,295 @@
+/** The models of a specification curve: expanded, gathered into families that share work, estimated. */
+import { messageOf } from '../catalogue/render.ts';
+import { evaluate } from '../columns/expression/evaluate.ts';
+import type { Table } from '../columns/table.ts';
+import { error, type Fault, type Note, type Panel } from '../contract.ts';
+import type { Errors } from '../kernels/sandwich-meat.ts';
+import { type CurveModel, curveRecord } from './curve-record.ts';
+import { termDesign, unmark, unmarkColumn } from './design.ts';
+import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
+import type { Term } from './formula.ts';
+import { errorsOn, isFaults } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { ModelFamily } from './model-family.ts';
+import { estimationSample } from './sample.ts';
+import { ruleOf } from './small-sample.ts';
+import { type Axis, type Choice, type CommonParts, choicesOf, type ModelParts } from './spec-axes.ts';
+
+export type CurveSpec = {
+  readonly common: CommonParts;
+  readonly base: ModelParts;
+  readonly axes: readonly Axis[];
+  readonly sample: 'own' | 'common';
+  readonly panel?: Panel;
+};
+
+/** A model by the numbers of its parts in the tables of `Parts`. */
+interface Model {
+  readonly choices: readonly Choice[];
+  readonly parts: ModelParts;
+  readonly y: number;
+  /** x, then controls, each once */
+  readonly x: readonly number[];
+}
+
+export type CurveResult =
+  | { readonly faults: readonly Fault[] }
+  | { readonly record: object; readonly notes: readonly Note[] };
+
+export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number) => void): CurveResult {
+  const terms = new Terms(table);
+  const models = expand(spec, terms);
+  const masks = new Masks(table, spec, models);
+  const families = new Map<string, Model[]>();
+  for (const model of models) {
+    const key = masks.familyOf(model, terms);
+    const members = families.get(key);
+    if (members === undefined) families.set(key, [model]);
+    else members.push(model);
+  }
+  const results = new Map<Model, CurveModel>();
+  for (const members of families.values()) {
+    estimateFamily({ table, spec, terms, masks }, members, results);
+    progress?.(results.size / models.length);
+  }
+  const rows = models.map((model) => results.get(model) as CurveModel);
+  if (rows.every((row) => row.estimate === undefined)) {
+    const reasons = [...new Set(rows.map((row) => row.reason ?? ''))];
+    return { faults: [error('CE2574', { models: rows.length, reasons }, ['vary'])] };
+  }
+  const failed = rows.filter((row) => row.estimate === undefined).length;
+  const notes: Note[] = failed > 0 ? [{ code: 'CN2571', args: { rows: failed, total: rows.length } }] : [];
+  return {
+    record: {
+      ...curveRecord(
+        rows,
+        spec,
+        models.map((m) => m.choices),
+      ),
+      notes,
+    },
+    notes,
+  };
+}
+
+/** The terms of all models, each once, and what is asked of them again and again. */
+class Terms {
+  readonly list: Term[] = [];
+  private readonly table: Table;
+  private readonly ids = new Map<string, number>();
+  private readonly byObject = new Map<Term, number>();
+  private readonly complete = new Map<number, boolean>();
+
+  constructor(table: Table) {
+    this.table = table;
+  }
+
+  id(term: Term): number {
+    const known = this.byObject.get(term);
+    if (known !== undefined) return known;
+    const key = JSON.stringify(term);
+    const id = this.ids.get(key) ?? this.list.push(term) - 1;
+    this.ids.set(key, id);
+    this.byObject.set(term, id);
+    return id;
+  }
+
+  /** Whether every row of the table has a finite value. */
+  isComplete(id: number): boolean {
+    let found = this.complete.get(id);
+    if (found === undefined) {
+      const keep = new Uint8Array(this.table.rows).fill(1);
+      for (const atom of this.list[id] as Term) unmark(atom, this.table, keep);
+      this.complete.set(id, (found = !keep.includes(0)));
+    }
+    return found;
+  }
+}
+
+function expand({ base, axes }: CurveSpec, terms: Terms): readonly Model[] {
+  let all: { choices: readonly Choice[]; parts: ModelParts }[] = [{ choices: [], parts: base }];
+  for (const axis of axes) {
+    const choices = choicesOf(axis);
+    all = all.flatMap((m) => choices.map((c) => ({ choices: [...m.choices, c], parts: { ...m.parts, ...c.sets } })));
+  }
+  return all.map(({ choices, parts }) => ({
+    choices,
+    parts,
+    y: terms.id(parts.y),
+    x: [...new Set([...parts.x, ...parts.controls].map((term) => terms.id(term)))],
+  }));
+}
+
+/** Conditions over all rows of the table, and which models have the same rows, effects and weights. */
+class Masks {
+  private readonly table: Table;
+  private readonly spec: CurveSpec;
+  private readonly byCondition = new Map<string, Uint8Array | undefined>();
+  private readonly common: Uint8Array | undefined;
+  private readonly names = new Map<object | null, string>();
+
+  constructor(table: Table, spec: CurveSpec, models: readonly Model[]) {
+    this.table = table;
+    this.spec = spec;
+    this.common = spec.sample === 'common' ? this.usableByAll(models) : undefined;
+  }
+
+  /** Rows that a model may use, before its own missing values; undefined: all. */
+  of({ where }: ModelParts): Uint8Array | undefined {
+    const key = this.name(where);
+    if (!this.byCondition.has(key)) this.byCondition.set(key, this.evaluated(where));
+    return this.byCondition.get(key);
+  }
+
+  familyOf(model: Model, terms: Terms): string {
+    const { where, effects, weights, errors } = model.parts;
+    const incomplete = [model.y, ...model.x].filter((id) => !terms.isComplete(id)).sort((a, b) => a - b);
+    const columns = errorsColumns(errors, {}).map((c) => c.column);
+    return [this.name(where), this.name(effects), weights ?? '', columns.join('\n'), incomplete.join()].join('\u0001');
+  }
+
+  private name(part: object | null): string {
+    let found = this.names.get(part);
+    if (found === undefined) this.names.set(part, (found = JSON.stringify(part)));
+    return found;
+  }
+
+  private evaluated(where: ModelParts['where']): Uint8Array | undefined {
+    if (where === null) return this.common;
+    const { table, spec, common } = this;
+    const condition = evaluate(where, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
+    const out = new Uint8Array(table.rows);
+    if (condition.kind !== 'number') return out;
+    for (let i = 0; i < out.length; i++) {
+      const value = condition.values[i] as number;
+      out[i] = value !== 0 && !Number.isNaN(value) ? (common?.[i] ?? 1) : 0;
+    }
+    return out;
+  }
+
+  private usableByAll(models: readonly Model[]): Uint8Array {
+    const keep = new Uint8Array(this.table.rows).fill(1);
+    const terms = new Set(models.flatMap(({ parts }) => [parts.y, ...parts.x, ...parts.controls]));
+    for (const term of terms) for (const atom of term) unmark(atom, this.table, keep);
+    const columns = new Set(
+      models.flatMap(({ parts }) => [
+        ...parts.effects.flatMap((e) => [...e.columns, ...e.slopes]),
+        ...errorsColumns(parts.errors, {}).map((c) => c.column),
+        ...(parts.weights === null ? [] : [parts.weights]),
+      ]),
+    );
+    for (const name of columns) unmarkColumn(this.table.column(name), keep);
+    return keep;
+  }
+}
+
+/** The model as a regression of its own. */
+const linearOf = ({ common }: CurveSpec, { parts }: Model): LinearSpec => ({
+  ...common,
+  y: parts.y,
+  x: [...parts.x, ...parts.controls],
+  effects: parts.effects,
+  errors: parts.errors,
+  endogenous: [],
+  instruments: [],
+  constant: false,
+  ...(parts.weights === null ? {} : { weights: parts.weights }),
+});
+
+interface Setting {
+  readonly table: Table;
+  readonly spec: CurveSpec;
+  readonly terms: Terms;
+  readonly masks: Masks;
+}
+
+function estimateFamily(setting: Setting, members: readonly Model[], results: Map<Model, CurveModel>): void {
+  const { table, spec, masks } = setting;
+  const first = members[0] as Model;
+  const sample = estimationSample(table, linearOf(spec, first), masks.of(first.parts));
+  if (!('rows' in sample)) {
+    for (const model of members) results.set(model, { reason: reasonOf(sample) });
+    return;
+  }
+  const { rows } = sample;
+  const design = new FamilyColumns(setting, rows);
+  const wanted = members.map((model) => design.of(model));
+  const family = new ModelFamily({
+    table,
+    rows,
+    effects: first.parts.effects,
+    weights: first.parts.weights ?? undefined,
+    intercept: spec.common.intercept,
+    rule: ruleOf(spec.common.ssc),
+    columns: design.columns,
+  });
+  const errors = new Map<string, Errors | readonly Fault[]>();
+  members.forEach((model, m) => {
+    const own = errorsFor(errors, model.parts.errors, table, rows);
+    const columns = wanted[m] as ModelColumns;
+    if (isFaults(columns)) results.set(model, { reason: reasonOf(columns) });
+    else if (isFaults(own)) results.set(model, { reason: reasonOf(own) });
+    else results.set(model, { nobs: rows.length, ...outcome(family, columns.y, columns.x, own) });
+  });
+}
+
+const reasonOf = (faults: readonly Fault[]): string => faults.map((f) => messageOf(f.code, f.args, 'en')).join('; ');
+
+function errorsFor(
+  known: Map<string, Errors | readonly Fault[]>,
+  errors: ErrorsSpec,
+  table: Table,
+  rows: Int32Array,
+): Errors | readonly Fault[] {
+  const key = JSON.stringify(errors);
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = errorsOn(table, errors, rows)));
+  return found;
+}
+
+function outcome(family: ModelFamily, y: number, x: readonly number[], errors: Errors): Partial<CurveModel> {
+  const tested = family.test(y, x, errors);
+  return 'reason' in tested ? tested : { estimate: tested.estimate, std_error: tested.std_error, df: tested.df };
+}
+
+/** Numbers of a model's columns among those of its family, or why there are none. */
+type ModelColumns = { readonly y: number; readonly x: readonly number[] } | readonly Fault[];
+
+/** The columns that the members of a family use, over its rows, each once. */
+class FamilyColumns {
+  readonly columns: Float64Array[] = [];
+  private readonly setting: Setting;
+  private readonly rows: Int32Array;
+  private readonly places = new Map<string, readonly number[]>();
+
+  constructor(setting: Setting, rows: Int32Array) {
+    this.setting = setting;
+    this.rows = rows;
+  }
+
+  of({ y, x }: Model): ModelColumns {
+    const { list } = this.setting.terms;
+    const products = x.some((id) => isFactorProduct(list[id] as Term));
+    const others = products ? new Set(x.map((id) => JSON.stringify(list[id]))) : new Set<string>();
+    const faults: Fault[] = [];
+    const place = (id: number) => this.place(id, others, faults);
+    const columns = { y: place(y)[0] as number, x: x.flatMap(place) };
+    return faults.length > 0 ? faults : columns;
+  }
+
+  private place(id: number, others: ReadonlySet<string>, faults: Fault[]): readonly number[] {
+    const { terms, table } = this.setting;
+    const term = terms.list[id] as Term;
+    const key = isFactorProduct(term) ? `${id} ${[...others].join()}` : String(id);
+    let found = this.places.get(key);
+    if (found === undefined) {
+      const made = termDesign(term, { table, rows: this.rows, others, faults });
+      found = made.map((column) => this.columns.push(column.values) - 1);
+      this.places.set(key, found);
+    }
+    return found;
+  }
+}
+
+/** Which dummies such a term has depends on the other terms of its model. */
+const isFactorProduct = (term: Term): boolean => term.length > 1 && term.some((atom) => atom.is === 'factor');
