@@ -85,14 +85,29 @@ export function collapse(errors: readonly SchemaError[], root: Schema, value: Js
     if (e.keyword !== 'anyOf' && e.keyword !== 'oneOf')
       return [{ ...e, schema: schemaAt(root, parentOf(e.schemaPath)) }];
     const within = errors.filter((x) => inside(x, e));
-    const branch = bestBranch(e, within);
+    const [branch, ...others] = likelyBranches(e, within);
     if (branch === undefined) return [{ ...e, schema: schemaAt(root, parentOf(e.schemaPath)) }];
+    const stranger = strangerTo(e, branch);
+    if (stranger !== undefined && others.length > 0) {
+      const schemas = [branch, ...others].flatMap((b) => b.filter(isTop(e, 'additionalProperties')));
+      const properties = Object.assign({}, ...schemas.map((x) => schemaAt(root, parentOf(x.schemaPath))?.properties));
+      return [{ ...stranger, schema: { properties } }];
+    }
     return collapse(branch, root, value);
   });
 }
 
-/** Errors of the branch whose form the value has; undefined when there is none. */
-function bestBranch(union: SchemaError, errors: readonly SchemaError[]): readonly SchemaError[] | undefined {
+const isTop =
+  (union: SchemaError, keyword: string) =>
+  (e: SchemaError): boolean =>
+    e.instancePath === union.instancePath && e.keyword === keyword;
+
+/** The unknown key of a mapping that has none of the keys that the branch needs. */
+const strangerTo = (union: SchemaError, branch: readonly SchemaError[]): SchemaError | undefined =>
+  branch.some(isTop(union, 'required')) ? branch.find(isTop(union, 'additionalProperties')) : undefined;
+
+/** Errors of the branches whose form the value has, those that it misses by least: one, or several that it misses alike. */
+function likelyBranches(union: SchemaError, errors: readonly SchemaError[]): readonly (readonly SchemaError[])[] {
   const branches = new Map<string, SchemaError[]>();
   for (const e of errors) {
     const index = e.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? '';
@@ -103,7 +118,9 @@ function bestBranch(union: SchemaError, errors: readonly SchemaError[]): readonl
     !branch.some((e) => atTop(e) && ['type', 'const', 'enum', 'anyOf', 'oneOf'].includes(e.keyword));
   const cost = (branch: readonly SchemaError[]): number =>
     branch.reduce((sum, e) => sum + (atTop(e) && e.keyword === 'additionalProperties' ? 2 : atTop(e) ? 3 : 1), 0);
-  return [...branches.values()].filter(fits).sort((a, b) => cost(a) - cost(b))[0];
+  const fitting = [...branches.values()].filter(fits).sort((a, b) => cost(a) - cost(b));
+  const least = fitting[0] === undefined ? 0 : cost(fitting[0]);
+  return fitting.filter((branch) => cost(branch) === least);
 }
 
 class Reporter {

@@ -27,6 +27,30 @@ export const linearMessages = entries({
       zh: '内生变量与工具变量都不应再列入 x',
     },
   },
+  CE2603: {
+    en: "'{name}' has {groups} clusters: the wild bootstrap takes at most {most}",
+    zh: "'{name}' 有 {groups} 个聚类，wild 自助法最多支持 {most} 个",
+    help: {
+      en: 'with this many clusters the usual clustered errors serve as well: vcov: { cluster: … }',
+      zh: '聚类数如此之多时，普通聚类标准误即可：vcov: { cluster: … }',
+    },
+  },
+  CE2604: {
+    en: 'only {used} of {draws} resamples could be estimated',
+    zh: '{draws} 次重抽样中只有 {used} 次可以估计',
+    help: {
+      en: 'a term varies in too few clusters: leave it out, or use vcov: { cluster: … }',
+      zh: '某个解释变量只在极少数聚类中有变化：请去掉它，或改用 vcov: { cluster: … }',
+    },
+  },
+  CE2605: {
+    en: '{name} is not available with {kind}',
+    zh: '{name} 不能与 {kind} 同时使用',
+    help: {
+      en: 'use vcov: { cluster: … } or { bootstrap: { cluster: … } }',
+      zh: '请改用 vcov: { cluster: … } 或 { bootstrap: { cluster: … } }',
+    },
+  },
   CN2600: {
     en: 'weak instruments: the first-stage F of {name} is {f}, below 10',
     zh: '弱工具变量：{name} 的第一阶段 F 为 {f}，小于 10',
@@ -38,5 +62,17 @@ export const linearMessages = entries({
   CN2601: {
     en: 'first stage: {term} left out: {reason}',
     zh: '第一阶段：{term} 被剔除：{reason}',
+  },
+  CN2602: {
+    en: '{used} of {draws} resamples could be estimated; the others are left out',
+    zh: '{draws} 次重抽样中有 {used} 次可以估计，其余未计入',
+  },
+  CN2603: {
+    en: '{groups} clusters allow {vectors} sign vectors: each was used once',
+    zh: '{groups} 个聚类只有 {vectors} 种符号组合：每种各用一次',
+    help: {
+      en: 'weights: webb gives more with fewer than about 10 clusters',
+      zh: '聚类数少于约 10 个时可用 weights: webb',
+    },
   },
 });

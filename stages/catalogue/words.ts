@@ -40,6 +40,13 @@ export const words = {
   errorsClustered: { en: 'clustered by {names}', zh: '聚类到{names}层面' },
   errorsRobust: { en: 'robust to heteroskedasticity ({type})', zh: '为异方差稳健标准误（{type}）' },
   errorsIid: { en: 'assume iid errors', zh: '按独立同分布计算' },
+  errorsWild: {
+    en: 'clustered by {names}, p-values and stars from a wild cluster bootstrap',
+    zh: '聚类到{names}层面，p值与显著性由wild聚类自助法得到',
+  },
+  errorsBootstrap: { en: 'from a bootstrap that draws whole {names}', zh: '由按{names}整群抽样的自助法得到' },
+  errorsRowBootstrap: { en: 'from a bootstrap of the observations', zh: '由观测自助法得到' },
+  errorsJackknife: { en: 'from a jackknife over {names}', zh: '由逐一剔除{names}的刀切法得到' },
   errorsOther: { en: 'of type {type}', zh: '类型为{type}' },
   starsAre: {
     en: '{symbols} significant at the {levels} level',

@@ -1,9 +1,51 @@
 /** How standard errors are computed: the params `vcov` and `cluster` in one canonical form. */
 import { Type } from '@sinclair/typebox';
-import { listOf } from '../columns/params.ts';
+import { listOf, Seed } from '../columns/params.ts';
 import { error, type Fault, type Panel, type ParamPath } from '../contract.ts';
 
 const OneOrMore = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1, maxItems: 4 })]);
+
+const Draws = (standard: number) =>
+  Type.Optional(Type.Integer({ minimum: 19, maximum: 1_000_000, default: standard, description: 'number of draws' }));
+
+const RESAMPLING = [
+  Type.Object(
+    {
+      wild: Type.Object(
+        {
+          cluster: Type.String({ description: 'one dimension; `province^year` for combinations' }),
+          draws: Draws(999),
+          weights: Type.Optional(
+            Type.Union([Type.Literal('rademacher'), Type.Literal('webb')], {
+              default: 'rademacher',
+              description: 'signs, or Webb’s six points for few clusters',
+            }),
+          ),
+          seed: Seed,
+        },
+        { additionalProperties: false },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      bootstrap: Type.Object(
+        {
+          cluster: Type.Optional(Type.String({ description: 'whole clusters are drawn; without it rows' })),
+          draws: Draws(999),
+          seed: Seed,
+        },
+        { additionalProperties: false },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { jackknife: Type.String({ description: 'each cluster is left out once (CV3)' }) },
+    { additionalProperties: false },
+  ),
+];
 
 const Lag = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('auto')]);
 
@@ -27,10 +69,11 @@ export const VcovParam = Type.Union(
       },
       { additionalProperties: false },
     ),
+    ...RESAMPLING,
   ],
   {
     description:
-      'covariance: iid, HC0 to HC3, { cluster: … }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }',
+      'covariance: iid, HC0 to HC3, { cluster: … }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
   },
 );
 
@@ -47,7 +90,20 @@ export type ErrorsSpec =
       readonly lon: string;
       readonly km: number;
       readonly distance: 'triangular' | 'spherical';
-    };
+    }
+  | ResampledSpec;
+
+/** Errors by resampling one cluster dimension; `by` empty: rows. */
+export type ResampledSpec =
+  | {
+      readonly type: 'wild';
+      readonly by: readonly string[];
+      readonly draws: number;
+      readonly weights: 'rademacher' | 'webb';
+      readonly seed: number;
+    }
+  | { readonly type: 'bootstrap'; readonly by: readonly string[]; readonly draws: number; readonly seed: number }
+  | { readonly type: 'jackknife'; readonly by: readonly string[] };
 
 interface ErrorsParams {
   readonly cluster?: string | readonly string[];
@@ -60,18 +116,48 @@ export function errorsOf(params: ErrorsParams, panel: Panel | undefined, faults:
   if (typeof vcov === 'string') return named(vcov);
   const form = vcov as Record<string, unknown>;
   if (form.cluster !== undefined) {
-    const by = listOf<string>(form.cluster as string | string[]).map((name) => name.split('^').map((c) => c.trim()));
+    const by = listOf<string>(form.cluster as string | string[]).map(dimension);
     return by.length === 0 ? { type: 'iid' } : { type: 'cluster', by };
   }
   if (form.conley !== undefined) {
     const c = form.conley as { lat: string; lon: string; km: number; distance?: 'triangular' | 'spherical' };
     return { type: 'conley', lat: c.lat, lon: c.lon, km: c.km, distance: c.distance ?? 'triangular' };
   }
+  const resampled = resampledOf(form);
+  if (resampled !== undefined) return resampled;
   const kind = form['driscoll-kraay'] !== undefined ? 'driscoll-kraay' : 'newey-west';
   if (panel === undefined) faults.push(error('CE2405', { name: kind }, ['vcov']));
   const lag = form[kind] === 'auto' ? {} : { lag: form[kind] as number };
   const { unit, time } = panel ?? { unit: '', time: '' };
   return kind === 'driscoll-kraay' ? { type: kind, time, ...lag } : { type: kind, unit, time, ...lag };
+}
+
+/** What cannot be had by resampling. */
+export function resamplingFaults(errors: ErrorsSpec, model: { constant: boolean; iv: boolean }): Fault[] {
+  if (errors.type !== 'wild' && errors.type !== 'bootstrap' && errors.type !== 'jackknife') return [];
+  const kind = errorsName(errors);
+  return [
+    ...(model.constant ? [error('CE2605', { name: 'constant: true', kind }, ['constant'])] : []),
+    ...(model.iv && errors.type === 'wild' ? [error('CE2605', { name: 'iv', kind }, ['vcov'])] : []),
+  ];
+}
+
+const dimension = (name: string): readonly string[] => name.split('^').map((c) => c.trim());
+
+interface Resample {
+  readonly cluster?: string;
+  readonly draws?: number;
+  readonly weights?: 'rademacher' | 'webb';
+  readonly seed?: number;
+}
+
+function resampledOf(form: Record<string, unknown>): ResampledSpec | undefined {
+  if (form.jackknife !== undefined) return { type: 'jackknife', by: dimension(form.jackknife as string) };
+  const type = form.wild !== undefined ? 'wild' : form.bootstrap !== undefined ? 'bootstrap' : undefined;
+  if (type === undefined) return undefined;
+  const { cluster, draws = 999, weights = 'rademacher', seed = 1 } = form[type] as Resample;
+  const by = cluster === undefined ? [] : dimension(cluster);
+  return type === 'wild' ? { type, by, draws, weights, seed } : { type, by, draws, seed };
 }
 
 function named(name: string): ErrorsSpec {
@@ -106,6 +192,11 @@ export function errorsColumns(
             { column: errors.unit, path: vcov, numeric: false },
             { column: errors.time, path: vcov, numeric: true },
           ];
+    case 'wild':
+    case 'bootstrap':
+      return errors.by.map((column) => ({ column, path: ['vcov', errors.type, 'cluster'], numeric: false }));
+    case 'jackknife':
+      return errors.by.map((column) => ({ column, path: ['vcov', 'jackknife'], numeric: false }));
     case 'conley':
       return [
         { column: errors.lat, path: ['vcov', 'conley', 'lat'], numeric: true },
@@ -127,6 +218,12 @@ export function errorsName(errors: ErrorsSpec): string {
       return 'Driscoll-Kraay';
     case 'newey-west':
       return 'Newey-West';
+    case 'wild':
+      return `wild cluster bootstrap: ${errors.by.join('^')}`;
+    case 'bootstrap':
+      return errors.by.length === 0 ? 'bootstrap' : `cluster bootstrap: ${errors.by.join('^')}`;
+    case 'jackknife':
+      return `cluster jackknife: ${errors.by.join('^')}`;
     case 'conley':
       return `Conley (${errors.km} km)`;
   }

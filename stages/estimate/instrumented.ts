@@ -92,12 +92,13 @@ function assemble(table: Table, prepared: Prepared, fit: TwoStageFit): Instrumen
   const model = infer({ ...prepared, x: [...second, ...x], fit: { ...fit.second, ...fit.fixestR2 } });
   const all = [...x, ...instruments];
   const plain = { ...spec, constant: false };
-  const stage = (outcome: string, stageFit: TwoStageFit['second']) => {
-    const made = infer({ ...prepared, spec: plain, x: all, fit: stageFit });
-    return isFaults(made) ? made : { ...made, outcome };
+  const stage = ({ name, values }: DesignColumn, stageFit: TwoStageFit['second']) => {
+    const own = { spec: plain, y: values, x: all, endogenous: [], instruments: [] };
+    const made = infer({ ...prepared, ...own, fit: stageFit });
+    return isFaults(made) ? made : { ...made, outcome: name };
   };
-  const first = fit.first.map((f, e) => stage((endogenous[e] as DesignColumn).name, f));
-  const reduced = stage(termName(spec.y), fit.reduced);
+  const first = fit.first.map((f, e) => stage(endogenous[e] as DesignColumn, f));
+  const reduced = stage({ name: termName(spec.y), values: prepared.y }, fit.reduced);
   const errors = errorsOn(table, spec.errors, prepared.sample.rows);
   const stages = first.flatMap((m) => (isFaults(m) ? [] : [m]));
   if (isFaults(model)) return model;

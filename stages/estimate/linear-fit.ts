@@ -11,6 +11,7 @@ import { atomValues, type DesignColumn, factorOf, pick, termDesign } from './des
 import type { ErrorsSpec } from './errors-spec.ts';
 import { effectName, type Term, termName } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
 import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
 
@@ -40,6 +41,8 @@ export interface FittedModel {
   readonly absorbed: readonly { readonly name: string; readonly levels: number }[];
   readonly clusters: readonly { readonly name: string; readonly levels: number }[];
   readonly outcome: string;
+  /** draws, and the tests of each term by a wild bootstrap */
+  readonly resampled?: ResampledErrors;
   readonly notes: readonly Note[];
 }
 
@@ -126,8 +129,11 @@ export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel
   const errors = errorsOn(table, spec.errors, sample.rows);
   if (!('type' in errors)) return errors;
   const rule = ruleOf(spec.ssc);
-  const found = inference(fit, errors, rule);
-  if (found === undefined) return [error('CE2416', {}, ['vcov'])];
+  const base = inference(fit, errors, rule);
+  if (base === undefined) return [error('CE2416', {}, ['vcov'])];
+  const resampled = isResampled(spec.errors) ? resampledErrors(made, spec.errors, base) : undefined;
+  if (resampled !== undefined && !('inference' in resampled)) return resampled;
+  const found = resampled?.inference ?? base;
   const kept = Array.from(fit.kept, (j) => (x[j] as DesignColumn).name);
   const dropped = fit.dropped.map(({ column, on }) => {
     const term = (x[column] as DesignColumn).name;
@@ -143,10 +149,7 @@ export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel
   const constant =
     spec.constant && spec.effects.length > 0 ? reportedConstant(made, { found, errors, rule }) : undefined;
   const names = fit.hasConstant || constant ? ['(Intercept)', ...kept] : kept;
-  const groups =
-    spec.errors.type === 'cluster'
-      ? spec.errors.by.map((by, i) => ({ name: by.join('^'), levels: found.groups[i] as number }))
-      : [];
+  const groups = dimensions(spec.errors).map((by, i) => ({ name: by.join('^'), levels: found.groups[i] as number }));
   const model: FittedModel = {
     fit,
     inference: constant === undefined ? found : { ...found, se: constant.se },
@@ -164,9 +167,16 @@ export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel
     absorbed: spec.effects.map((e, i) => ({ name: effectName(e), levels: (fit.effects[i] as Effect).levels })),
     clusters: groups,
     outcome: termName(spec.y),
+    ...(resampled === undefined ? {} : { resampled }),
     notes: [],
   };
-  return { ...model, notes: [...sample.notes, ...notesOf(model, spec)] };
+  return { ...model, notes: [...sample.notes, ...notesOf(model, spec), ...(resampled?.notes ?? [])] };
+}
+
+/** The cluster dimensions of the errors. */
+function dimensions(errors: ErrorsSpec): readonly (readonly string[])[] {
+  if (errors.type === 'cluster') return errors.by;
+  return isResampled(errors) && errors.by.length > 0 ? [errors.by] : [];
 }
 
 function droppedReason(values: Float64Array, on: readonly string[], fit: LinearFit): string {
@@ -199,15 +209,12 @@ export function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Er
     case 'iid':
     case 'hc':
       return errors;
-    case 'cluster': {
-      const by = errors.by.map((columns) => factorOf(table, columns, rows));
-      const few = by.flatMap((f, i) =>
-        f.levels < 2
-          ? [error('CE2412', { name: (errors.by[i] as readonly string[]).join('^'), groups: f.levels }, ['cluster'])]
-          : [],
-      );
-      return few.length > 0 ? few : { type: 'cluster', by };
-    }
+    case 'cluster':
+      return clustered(table, errors.by, rows);
+    case 'wild':
+    case 'bootstrap':
+    case 'jackknife':
+      return errors.by.length === 0 ? { type: 'hc', variant: 1 } : clustered(table, [errors.by], rows);
     case 'driscoll-kraay':
       return { type: errors.type, time: time(errors.time), ...(errors.lag === undefined ? {} : { lag: errors.lag }) };
     case 'newey-west': {
@@ -229,6 +236,20 @@ export function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Er
         distance: errors.distance,
       };
   }
+}
+
+function clustered(
+  table: Table,
+  dimensions: readonly (readonly string[])[],
+  rows: Int32Array,
+): Errors | readonly Fault[] {
+  const by = dimensions.map((columns) => factorOf(table, columns, rows));
+  const few = by.flatMap((f, i) =>
+    f.levels < 2
+      ? [error('CE2412', { name: (dimensions[i] as readonly string[]).join('^'), groups: f.levels }, ['cluster'])]
+      : [],
+  );
+  return few.length > 0 ? few : { type: 'cluster', by };
 }
 
 /**

@@ -6,7 +6,7 @@ import { Type } from '@sinclair/typebox';
 import { ColumnName, listOf } from '../columns/params.ts';
 import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath, type Text } from '../contract.ts';
-import { type ErrorsSpec, errorsColumns, errorsOf, VcovParam } from './errors-spec.ts';
+import { type ErrorsSpec, errorsColumns, errorsOf, resamplingFaults, VcovParam } from './errors-spec.ts';
 import {
   atomColumns,
   type EffectTerm,
@@ -141,6 +141,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
     numeric ? lookup.number(column, path) : lookup.any(column, path);
+  faults.push(...resamplingFaults(errors, { constant: params.constant ?? false, iv: parts.endogenous.length > 0 }));
   const unclustered = errors.type === 'iid' && shape.panel !== undefined && parts.effects.length > 0;
   const spec: LinearSpec = {
     ...parts,

@@ -33,6 +33,7 @@ export function modelRecord(
       p_value: tests.p[j] as number,
       conf_low: tests.low[j] as number,
       conf_high: tests.high[j] as number,
+      ...wildFields(model, j, spec.level),
       ...extras.get(term),
     })),
     r2: fit.r2,
@@ -57,6 +58,7 @@ export function modelRecord(
     vcov_type: errorsName(spec.errors),
     ssc: sscLabel(spec.ssc),
     clusters: model.clusters,
+    resampling: resamplingOf(model),
     absorbed: model.absorbed,
     dropped: model.dropped,
     singletons: model.singletons,
@@ -64,6 +66,20 @@ export function modelRecord(
     notes: model.notes,
     vcov: names.map((_, a) => Float64Array.from({ length: k }, (_u, b) => vcov[a * k + b] as number)),
   };
+}
+
+/** A wild bootstrap replaces the p value and the interval of t. */
+function wildFields({ resampled }: FittedModel, term: number, level: number) {
+  const test = resampled?.tests?.[term];
+  if (test === undefined) return {};
+  const [conf_low, conf_high] = test.interval(level);
+  return { p_value: test.p, p_equal_tailed: test.pEqualTailed, conf_low, conf_high };
+}
+
+function resamplingOf({ resampled }: FittedModel): Recordable {
+  if (resampled === undefined) return undefined;
+  const enumerated = resampled.tests?.[0]?.enumerated;
+  return { draws: resampled.draws, used: resampled.used, ...(enumerated === undefined ? {} : { enumerated }) };
 }
 
 /** Wald F of all slopes together, with the covariance that was asked for. */

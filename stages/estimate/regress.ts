@@ -51,7 +51,10 @@ Anderson–Rubin (1949), which holds with weak instruments. \`r2\` is fixest's; 
 **Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
 
 **Standard errors** (\`vcov\`): iid, HC0–HC3 (MacKinnon and White 1985), one- to four-way clusters (Cameron, Gelbach and Miller 2011),
-Driscoll–Kraay (1998), Newey–West (1987) and Conley (1999). \`ssc\` names the small-sample convention: \`fixest\` (default) or
+Driscoll–Kraay (1998), Newey–West (1987) and Conley (1999). By resampling: \`{ wild: { cluster, draws, weights } }\`, the restricted
+wild cluster bootstrap-t (Cameron, Gelbach and Miller 2008; Roodman et al. 2019): p values and intervals (by inversion) of every term,
+all sign vectors once when there are no more than \`draws\`, Webb's weights for few clusters; \`{ bootstrap: { cluster, draws } }\` draws
+whole clusters, or rows; \`{ jackknife: cluster }\` leaves each out once (CV3; MacKinnon, Nielsen and Webb 2023). \`ssc\` names the small-sample convention: \`fixest\` (default) or
 \`reghdfe\`, \`stata\`, \`none\`, or fixest's settings one by one: \`{ k_fixef: full, g_df: conventional }\`.
 
 **Singletons** (rows alone in a level of an effect) are dropped, as reghdfe and recent fixest do, and counted in a note.

@@ -1,5 +1,5 @@
 import type { Absorber } from './absorb.ts';
-import { crossProducts, residualsAndDots } from './cross-products.ts';
+import { crossProducts } from './cross-products.ts';
 import type { Factor } from './factor-codes.ts';
 import { asInt32, compact } from './factor-codes.ts';
 import { leastSquares } from './least-squares.ts';
@@ -36,6 +36,8 @@ export interface WildTest {
   /** all sign vectors were used once */
   readonly enumerated: boolean;
   readonly clusters: number;
+  /** values of the coefficient that the same draws do not reject: p ≥ 1 − level; infinite where no end is found */
+  interval(level: number): readonly [number, number];
 }
 
 /** More clusters than this would need a square table of their products that is too large. */
@@ -47,7 +49,8 @@ const TIE = 1e-10;
 /**
  * Restricted wild cluster bootstrap-t (WCR): residuals of the model with the null imposed are multiplied by one random weight a cluster.
  * The statistic is a quadratic form in the weights, so that a draw costs clusters² steps, not rows: with a_g the coefficient's share of
- * cluster g and A_hg the score of cluster h in the residuals of cluster g, β* = Σ a_g w_g and s*_h = Σ_g A_hg w_g.
+ * cluster g and A_hg the score of cluster h in the residuals of cluster g, β* = Σ a_g w_g and s*_h = Σ_g A_hg w_g. Both are linear in the
+ * hypothesis: a draw keeps five numbers, from which its statistic follows under any null, and with it the interval.
  * @param draws when 2^(clusters) ≤ draws and weights are Rademacher, every vector is used once instead
  * @param uniform source of numbers in [0, 1)
  * @returns undefined when x is collinear with the controls or there are more clusters than MOST_WILD_CLUSTERS
@@ -64,55 +67,127 @@ export function wildClusterBootstrap(
   if (prepared === undefined) return undefined;
   const enumerated = rule.weights === 'rademacher' && size < 31 && 2 ** size <= rule.draws;
   const draws = enumerated ? 2 ** size : rule.draws;
-  const observed = Math.abs(prepared.t);
-  const next = enumerated ? enumeratedSigns() : drawn(rule.weights, uniform);
-  const vector = new Float64Array(size);
-  let beyond = 0;
-  let above = 0;
-  for (let draw = 0; draw < draws; draw++) {
-    next(vector, draw);
-    const t = statistic(prepared, vector);
-    if (Math.abs(t) >= observed * (1 - TIE)) beyond++;
-    if (t > prepared.t) above++;
-  }
+  const forms = drawForms(prepared, draws, enumerated ? enumeratedSigns() : drawn(rule.weights, uniform));
+  const hypothesis = model.hypothesis ?? 0;
+  const shares = tailShares(prepared, forms, hypothesis);
   return {
     estimate: prepared.estimate,
-    t: prepared.t,
-    p: beyond / draws,
-    pEqualTailed: (2 * Math.min(above, draws - above)) / draws,
+    t: observedT(prepared, hypothesis),
+    ...shares,
     draws,
     enumerated,
     clusters: size,
+    interval: (level) =>
+      [-1, 1].map((side) => intervalEnd(prepared, forms, { side, alpha: 1 - level })) as [number, number],
   };
 }
 
 interface Prepared {
   readonly estimate: number;
-  readonly t: number;
-  /** β* = shares · w */
-  readonly shares: Float64Array;
-  /** s* = products · w, row-major by scored cluster */
-  readonly products: Float64Array;
+  /** standard error without small-sample factor */
+  readonly se: number;
+  /** of the residuals without the null [0], and of what a unit of the hypothesis takes from them [1] */
+  readonly shares: readonly [Float64Array, Float64Array];
+  /** the same for the scores: row-major by scored cluster */
+  readonly products: readonly [Float64Array, Float64Array];
   /** x with the controls out, its sum of squares */
   readonly squares: number;
 }
 
 function prepare(model: WildModel, groups: Factor): Prepared | undefined {
-  const { y, controls, weights, hypothesis = 0 } = model;
+  const { y, controls, weights } = model;
   const norms = [...controls, model.x].map((c) => crossProducts([c], weights)[0]!);
   const full = leastSquares(y, [...controls, model.x], norms, weights);
   if (full.kept[full.kept.length - 1] !== controls.length) return undefined;
   const x = leastSquares(model.x, controls, norms, weights).residuals;
   const squares = crossProducts([x], weights)[0]!;
-  const estimate = full.coef[full.coef.length - 1]!;
-  const shifted = new Float64Array(y.length);
-  residualsAndDots(shifted, y, [model.x], [hypothesis]);
-  const restricted = leastSquares(shifted, controls, norms, weights).residuals;
   const scores = clusterScores(x, full.residuals, weights, groups);
-  const t = ((estimate - hypothesis) * squares) / Math.sqrt(scores.reduce((sum, s) => sum + s * s, 0));
-  const products = scoreTable(model, { x, restricted, groups, design: [...controls, model.x] });
-  const shares = clusterScores(x, restricted, weights, groups).map((s) => s / squares);
-  return { estimate, t, shares, products, squares };
+  const restricted = leastSquares(y, controls, norms, weights).residuals;
+  const design = [...controls, model.x];
+  const share = (of: Float64Array) => clusterScores(x, of, weights, groups).map((s) => s / squares);
+  const table = (of: Float64Array) => scoreTable(model, { x, restricted: of, groups, design });
+  return {
+    estimate: full.coef[full.coef.length - 1]!,
+    se: Math.sqrt(scores.reduce((sum, s) => sum + s * s, 0)) / squares,
+    shares: [share(restricted), share(x)],
+    products: [table(restricted), table(x)],
+    squares,
+  };
+}
+
+const observedT = ({ estimate, se }: Prepared, hypothesis: number): number => (estimate - hypothesis) / se;
+
+/** Per draw: β* = b₀ − h b₁, Σ s*² = q₀₀ − 2 h q₀₁ + h² q₁₁ under the hypothesis h. */
+interface Forms {
+  readonly b0: Float64Array;
+  readonly b1: Float64Array;
+  readonly q00: Float64Array;
+  readonly q01: Float64Array;
+  readonly q11: Float64Array;
+}
+
+function drawForms(prepared: Prepared, draws: number, next: (vector: Float64Array, draw: number) => void): Forms {
+  const [shares0, shares1] = prepared.shares;
+  const [products0, products1] = prepared.products;
+  const size = shares0.length;
+  const column = () => new Float64Array(draws);
+  const forms = { b0: column(), b1: column(), q00: column(), q01: column(), q11: column() };
+  const vector = new Float64Array(size);
+  for (let draw = 0; draw < draws; draw++) {
+    next(vector, draw);
+    for (let h = 0; h < size; h++) {
+      forms.b0[draw]! += shares0[h]! * vector[h]!;
+      forms.b1[draw]! += shares1[h]! * vector[h]!;
+      let s0 = 0;
+      let s1 = 0;
+      const row = h * size;
+      for (let g = 0; g < size; g++) {
+        s0 += products0[row + g]! * vector[g]!;
+        s1 += products1[row + g]! * vector[g]!;
+      }
+      forms.q00[draw]! += s0 * s0;
+      forms.q01[draw]! += s0 * s1;
+      forms.q11[draw]! += s1 * s1;
+    }
+  }
+  return forms;
+}
+
+function tailShares(prepared: Prepared, forms: Forms, hypothesis: number): { p: number; pEqualTailed: number } {
+  const { b0, b1, q00, q01, q11 } = forms;
+  const observed = observedT(prepared, hypothesis);
+  const least = Math.abs(observed) * (1 - TIE);
+  const draws = b0.length;
+  let beyond = 0;
+  let above = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const variance = q00[draw]! - 2 * hypothesis * q01[draw]! + hypothesis * hypothesis * q11[draw]!;
+    const t = ((b0[draw]! - hypothesis * b1[draw]!) * prepared.squares) / Math.sqrt(variance);
+    if (Math.abs(t) >= least) beyond++;
+    if (t > observed) above++;
+  }
+  return { p: beyond / draws, pEqualTailed: (2 * Math.min(above, draws - above)) / draws };
+}
+
+/** How far from the estimate an end is looked for, in standard errors. */
+const FARTHEST = 1e4;
+
+/** The first crossing of p = alpha on one side: bracketed in growing steps, then halved until the doubles meet. */
+function intervalEnd(prepared: Prepared, forms: Forms, { side, alpha }: { side: number; alpha: number }): number {
+  const at = (distance: number) => prepared.estimate + side * distance * prepared.se;
+  let inside = 0;
+  let outside = 1;
+  while (tailShares(prepared, forms, at(outside)).p >= alpha) {
+    inside = outside;
+    outside *= 1.25;
+    if (outside > FARTHEST) return side * Number.POSITIVE_INFINITY;
+  }
+  for (let step = 0; step < 60; step++) {
+    const middle = (inside + outside) / 2;
+    if (tailShares(prepared, forms, at(middle)).p >= alpha) inside = middle;
+    else outside = middle;
+  }
+  return at(inside);
 }
 
 function clusterScores(
@@ -164,21 +239,6 @@ function centre(column: Float64Array, weights: Float64Array | undefined): void {
   }
   const mean = sum / mass;
   for (let i = 0; i < column.length; i++) column[i]! -= mean;
-}
-
-function statistic(prepared: Prepared, vector: Float64Array): number {
-  const size = vector.length;
-  const { shares, products, squares } = prepared;
-  let estimate = 0;
-  let variance = 0;
-  for (let h = 0; h < size; h++) {
-    estimate += shares[h]! * vector[h]!;
-    let score = 0;
-    const row = h * size;
-    for (let g = 0; g < size; g++) score += products[row + g]! * vector[g]!;
-    variance += score * score;
-  }
-  return (estimate * squares) / Math.sqrt(variance);
 }
 
 function enumeratedSigns(): (vector: Float64Array, draw: number) => void {

@@ -18,6 +18,9 @@ export function errorKind(model: Model, labels: Labels, lang: Lang): string {
     model.clusters.map((c) => called(c.name, labels, lang)),
     lang,
   );
+  if (/^wild/.test(type)) return say('errorsWild', lang, { names });
+  if (/bootstrap/.test(type)) return say(names === '' ? 'errorsRowBootstrap' : 'errorsBootstrap', lang, { names });
+  if (/jackknife/.test(type)) return say('errorsJackknife', lang, { names });
   if (/cluster|^cr\d/.test(type) || (type === '' && names !== '')) return say('errorsClustered', lang, { names });
   if (type === 'iid') return say('errorsIid', lang);
   if (/^(hc\d|hetero|robust)/.test(type)) return say('errorsRobust', lang, { type: model.vcov });
