@@ -35,26 +35,33 @@ export class WorkerPool {
     worker.ref();
     return new Promise((resolve) => {
       const finish = (result: PoolResult, isAlive: boolean): void => {
-        worker.removeAllListeners();
+        // only our own: with removeAllListeners a Worker loses those by which it hears of its thread at all
+        for (const [event, listener] of heard) worker.off(event, listener);
         signal.removeEventListener('abort', abort);
         if (isAlive) this.#release(worker);
         else this.#discard(worker);
         resolve(result);
       };
       const abort = (): void => finish({ kind: 'cancelled' }, false);
-      signal.addEventListener('abort', abort, { once: true });
-      worker.on('message', (answer: Answer) => {
-        if (answer.kind === 'progress') progress(answer.done);
-        else finish(answer, true);
-      });
-      worker.on('messageerror', (error) => finish({ kind: 'bug', detail: error.message }, false));
-      worker.on('error', (error: Error & { readonly code?: string }) =>
+      const failed = (error: Error & { readonly code?: string }): void =>
         finish(
           error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? { kind: 'memory' } : { kind: 'bug', detail: error.message },
           false,
-        ),
-      );
-      worker.on('exit', (code) => finish({ kind: 'bug', detail: `a worker thread ended with code ${code}` }, false));
+        );
+      const ended = (code: number): void =>
+        finish({ kind: 'bug', detail: `a worker thread ended with code ${code}` }, false);
+      const answered = (answer: Answer): void => {
+        if (answer.kind === 'progress') progress(answer.done);
+        else finish(answer, true);
+      };
+      const heard = [
+        ['message', answered],
+        ['messageerror', failed],
+        ['error', failed],
+        ['exit', ended],
+      ] as const;
+      signal.addEventListener('abort', abort, { once: true });
+      for (const [event, listener] of heard) worker.on(event, listener);
       worker.postMessage(task);
     });
   }
@@ -70,12 +77,18 @@ export class WorkerPool {
     const start: WorkerStart = { registry: this.#place.registry };
     const worker = new Worker(this.#place.entry, { workerData: start });
     this.#all.add(worker);
+    this.#watch(worker);
     return worker;
   }
 
   #release(worker: Worker): void {
     worker.unref();
     if (!this.#all.has(worker)) return;
+    this.#idle.push(worker);
+  }
+
+  /** A thread that ends while nobody waits for it is forgotten. */
+  #watch(worker: Worker): void {
     const dropped = (): void => {
       const at = this.#idle.indexOf(worker);
       if (at !== -1) this.#idle.splice(at, 1);
@@ -83,12 +96,10 @@ export class WorkerPool {
     };
     worker.on('error', dropped);
     worker.on('exit', dropped);
-    this.#idle.push(worker);
   }
 
   #discard(worker: Worker): void {
     this.#all.delete(worker);
-    worker.on('error', () => {}); // it is being ended; what it says now is of no interest
     void worker.terminate();
   }
 }
