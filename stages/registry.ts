@@ -20,6 +20,7 @@ import { entropyWeights } from './prepare/entropy-weights.ts';
 import { equalWeights } from './prepare/equal-weights.ts';
 import { expect } from './prepare/expect.ts';
 import { filter } from './prepare/filter.ts';
+import { gather } from './prepare/gather.ts';
 import { ingest } from './prepare/ingest.ts';
 import { interpolate } from './prepare/interpolate.ts';
 import { merge } from './prepare/merge.ts';
@@ -39,6 +40,7 @@ const types: readonly AnyStageType[] = [
   winsorize,
   interpolate,
   aggregate,
+  gather,
   expect,
   // index and treatment
   normalize,

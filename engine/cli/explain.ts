@@ -8,7 +8,7 @@ import { paintWith } from '../report/paint.ts';
 import { reasonText } from '../report/reason-text.ts';
 import type { PlannedStage } from '../run/plan-pipeline.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed, unknownTargets } from './targets.ts';
 
 export async function explainCommand(context: CliContext): Promise<number> {
@@ -18,15 +18,20 @@ export async function explainCommand(context: CliContext): Promise<number> {
     printDiagnostics(context, found.diagnostics, false);
     return EXIT.wrong;
   }
-  const { pipeline } = found;
-  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
-  const wrong = args.names.length === 0 ? [error('CE1509', { known })] : unknownTargets(args.names, pipeline);
+  const known = [...found.pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
+  const wrong = args.names.length === 0 ? [error('CE1509', { known })] : unknownTargets(args.names, found.pipeline);
   if (wrong.length > 0) {
     printDiagnostics(context, wrong, false);
     return EXIT.wrong;
   }
-  const session = await context.openSession(pipeline.folder);
+  const session = await context.openSession(found.pipeline.folder);
   try {
+    const whole = await expanded(session, found.pipeline, 'look', args.names);
+    if (!whole.ok) {
+      printDiagnostics(context, whole.diagnostics, false);
+      return EXIT.wrong;
+    }
+    const { pipeline } = whole;
     const plan = new Map(session.plan(pipeline, args.names).map((p) => [p.stage, p]));
     const asked = args.names.flatMap((name) => instancesNamed(name, pipeline).map((i) => i.name));
     const chain = causes(asked, pipeline, plan);

@@ -2,7 +2,9 @@
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
+import type { Session } from '../run/session.ts';
 import { type CliContext, pipelineFile } from './context.ts';
+import { unknownTargets } from './targets.ts';
 
 export type Found =
   | { readonly ok: true; readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] }
@@ -14,6 +16,23 @@ export async function findPipeline(context: CliContext): Promise<Found> {
   const { pipeline, diagnostics } = await context.load(file);
   if (pipeline === undefined || diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, pipeline, warnings: diagnostics };
+}
+
+/** The pipeline with the groups of `foreach` stages found, as far as `how` allows; a named stage that is in none is a fault. */
+export async function expanded(
+  session: Session,
+  pipeline: Pipeline,
+  how: 'compute' | 'look',
+  targets: readonly string[] = [],
+): Promise<Found> {
+  const loaded = await session.expand(pipeline, how);
+  const whole = loaded.pipeline;
+  if (whole === undefined || loaded.diagnostics.some((d) => d.severity === 'error'))
+    return { ok: false, diagnostics: loaded.diagnostics };
+  const unknown = unknownTargets(targets, whole);
+  return unknown.length > 0
+    ? { ok: false, diagnostics: unknown }
+    : { ok: true, pipeline: whole, warnings: loaded.diagnostics };
 }
 
 /** `{ ok, diagnostics }` as JSON on standard output, or frames on standard error. */

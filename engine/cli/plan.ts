@@ -3,7 +3,7 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import { paintWith } from '../report/paint.ts';
 import { reasonText } from '../report/reason-text.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { unknownTargets } from './targets.ts';
 
 export async function planCommand(context: CliContext): Promise<number> {
@@ -16,7 +16,9 @@ export async function planCommand(context: CliContext): Promise<number> {
   }
   const session = await context.openSession(found.pipeline.folder);
   try {
-    const stages = session.plan(found.pipeline, args.names.length > 0 ? args.names : undefined);
+    const whole = await expanded(session, found.pipeline, 'look');
+    const pipeline = whole.ok ? whole.pipeline : found.pipeline;
+    const stages = session.plan(pipeline, args.names.length > 0 ? args.names : undefined);
     if (args.json) {
       context.out(`${JSON.stringify({ stages })}\n`);
       return EXIT.ok;

@@ -4,7 +4,7 @@ import type { EngineEvent } from '../report/event.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline } from './loaded.ts';
+import { expanded, findPipeline } from './loaded.ts';
 import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
@@ -20,7 +20,9 @@ export async function runCommand(context: CliContext): Promise<number> {
   process.on('SIGTERM', stop);
   try {
     if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
-    const outcome = await session.run(found.pipeline, {
+    const whole = await expanded(session, found.pipeline, 'compute', context.args.names);
+    if (!whole.ok) return refuse(context, whole.diagnostics);
+    const outcome = await session.run(whole.pipeline, {
       ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
       signal: abort.signal,
       force: context.args.force,

@@ -4,7 +4,7 @@ import type { Pipeline } from '../load/pipeline.ts';
 import { tableLines } from '../report/table-lines.ts';
 import type { Session } from '../run/session.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
 
 interface Named {
@@ -25,13 +25,24 @@ export function resultNamed(text: string, pipeline: Pipeline): Named | undefined
 }
 
 export async function showCommand(context: CliContext): Promise<number> {
-  const { args } = context;
   const found = await findPipeline(context);
   if (!found.ok) {
     printDiagnostics(context, found.diagnostics, false);
     return EXIT.wrong;
   }
-  const { pipeline } = found;
+  const session = await context.openSession(found.pipeline.folder);
+  try {
+    const whole = await expanded(session, found.pipeline, 'compute');
+    if (whole.ok) return await showAll(context, session, whole.pipeline);
+    printDiagnostics(context, whole.diagnostics, false);
+    return EXIT.wrong;
+  } finally {
+    await session.close();
+  }
+}
+
+async function showAll(context: CliContext, session: Session, pipeline: Pipeline): Promise<number> {
+  const { args } = context;
   const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
   const named = args.names.map((name) => resultNamed(name, pipeline));
   const wrong =
@@ -42,14 +53,9 @@ export async function showCommand(context: CliContext): Promise<number> {
     printDiagnostics(context, wrong, false);
     return EXIT.wrong;
   }
-  const session = await context.openSession(pipeline.folder);
   let exit: number = EXIT.ok;
-  try {
-    for (const one of named) exit = Math.max(exit, await showOne(context, session, pipeline, one as Named));
-    return exit;
-  } finally {
-    await session.close();
-  }
+  for (const one of named) exit = Math.max(exit, await showOne(context, session, pipeline, one as Named));
+  return exit;
 }
 
 /** With `--json` each result is one line, in the order in which they were named. */

@@ -13,6 +13,10 @@ export const instancesNamed = (name: string, pipeline: Pipeline): Instance[] =>
 export function unknownTargets(names: readonly string[], pipeline: Pipeline): Diagnostic[] {
   const known = [...new Set(visible(pipeline).flatMap((i) => [i.stage, i.name]))];
   return names
-    .filter((name) => instancesNamed(name, pipeline).length === 0)
+    .filter((name) => instancesNamed(name, pipeline).length === 0 && !maybeGroup(name, pipeline))
     .map((name) => error('CE1510', { name, known }));
 }
+
+/** `by_province[Beijing]` while the provinces are not known. */
+const maybeGroup = (name: string, { branches }: Pipeline): boolean =>
+  branches.some(({ stage }) => name.startsWith(`${stage}[`) && name.endsWith(']'));

@@ -3,6 +3,7 @@ import type { AnyStageType, ParamPath, Registry, StageType, Text } from '../../s
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
+import { casesOfEach, type Levels } from './foreach.ts';
 import { type Case, casesOf } from './matrix.ts';
 import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
 import { type Part, placeOf } from './place.ts';
@@ -11,7 +12,7 @@ import type { Vars } from './vars.ts';
 import { FORBIDDEN } from './yaml.ts';
 
 /** Keys that every stage has, beside its type's params. */
-export const COMMON_KEYS = ['stage', 'where', 'matrix', 'label', 'description', 'to'];
+export const COMMON_KEYS = ['stage', 'where', 'foreach', 'matrix', 'label', 'description', 'to'];
 
 export const STAGE_NAME = /^[a-z][a-z0-9_-]*$/;
 
@@ -19,6 +20,8 @@ export interface Draft {
   readonly name: string;
   readonly stage: string;
   readonly case?: string;
+  /** it stands for the groups of this column, which are not known yet */
+  readonly each?: string;
   readonly type: AnyStageType;
   /** false: a stand-in, its type is unknown or missing */
   readonly typeKnown: boolean;
@@ -45,6 +48,7 @@ export interface DraftContext {
   readonly vars: Vars;
   readonly registry: Registry;
   readonly faults: Faults;
+  readonly levels: Levels;
 }
 
 export function draftStages(context: DraftContext): Drafts {
@@ -73,8 +77,15 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
   }
   const found = typeOf(entry, entry.value, context);
   const matrix = entry.value.entries.get('matrix');
-  const cases = matrix === undefined ? [undefined] : casesOf(matrix, stage, faults);
   const base = new Map([...(defaults.get(found.type.type) ?? []), ...entry.value.entries]);
+  const each = entry.value.entries.get('foreach');
+  if (each !== undefined && matrix !== undefined) faults.add('CE1321', {}, { at: each.key, stage });
+  const cases =
+    each !== undefined
+      ? casesOfEach(each, base.get('where'), context.levels.get(stage), stage, faults)
+      : matrix === undefined
+        ? [undefined]
+        : casesOf(matrix, stage, faults);
   return (cases ?? []).map((one) => draft(entry, found, one, base, faults));
 }
 
@@ -112,7 +123,7 @@ const standIn = (type: string): AnyStageType => {
 function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entries, faults: Faults): Draft {
   const stage = entry.name;
   const all = new Map([...base, ...(one?.params ?? [])]);
-  for (const name of ['stage', 'matrix']) {
+  for (const name of ['stage', 'matrix', 'foreach']) {
     const inCase = one?.params.get(name);
     if (inCase !== undefined) faults.add('CE1156', { name }, { at: inCase.key, stage });
   }
@@ -131,6 +142,7 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
     name: one === undefined ? stage : `${stage}[${one.name}]`,
     stage,
     ...(one === undefined ? {} : { case: one.name }),
+    ...(one?.each === undefined ? {} : { each: one.each }),
     ...found,
     params,
     key: entry.key,

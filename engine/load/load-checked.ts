@@ -1,10 +1,12 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
+import type { SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
 import { byPlace } from './faults.ts';
+import type { Levels } from './foreach.ts';
 import { load } from './load.ts';
 import type { SchemaError } from './params.ts';
-import type { Loaded } from './pipeline.ts';
+import type { Loaded, Pipeline } from './pipeline.ts';
 import type { PluginOptions } from './plugins.ts';
 
 /** A compiled schema, as ajv makes it: returns whether the value fits, and leaves its errors behind. */
@@ -25,7 +27,7 @@ export interface LoadCheckedOptions {
 
 export async function loadPipeline(file: string, options: LoadCheckedOptions): Promise<Loaded> {
   const first = loadWith(file, options);
-  if (first.plugins.length === 0 || options.plugins === undefined) return checked(first);
+  if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
   const taken = new Set(options.registry.types.keys());
   const { types, sources, diagnostics } = await loadPlugins(first.plugins, {
@@ -36,26 +38,38 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions): P
   const added = new Map(types.map((type) => [type.type, type]));
   const validators = { ...options.validators, ...(await compileValidators({ ...options.registry, types: added })) };
   const registry = { ...options.registry, types: new Map([...options.registry.types, ...added]) };
-  const loaded = loadWith(file, { ...options, registry, validators });
+  const whole = { ...options, registry, validators, sources };
+  const loaded = loadWith(file, whole);
   // an unknown type may be one of a plugin that could not be loaded
   const rest = diagnostics.length === 0 ? loaded.diagnostics : loaded.diagnostics.filter((d) => d.code !== 'CE1113');
-  const joined = { ...loaded, diagnostics: [...diagnostics, ...rest] };
-  if (loaded.pipeline === undefined) return joined;
-  return checked({ ...joined, pipeline: { ...loaded.pipeline, sources: [...loaded.pipeline.sources, ...sources] } });
+  return checked({ ...loaded, diagnostics: [...diagnostics, ...rest] }, file, whole);
 }
 
-function loadWith(file: string, { registry, cwd, set, validators }: LoadCheckedOptions): Loaded {
+interface LoadWith extends LoadCheckedOptions {
+  readonly levels?: Levels;
+  /** code of plugins */
+  readonly sources?: readonly SourceFile[];
+}
+
+function loadWith(file: string, { registry, cwd, set, validators, levels }: LoadWith): Loaded {
   const validate = (type: string, params: JsonRecord): readonly SchemaError[] => {
     const validator = validators[type];
     if (validator === undefined) throw new Error(`ceteris bug: no validator for stage type '${type}'`);
     return validator(params) ? [] : (validator.errors ?? []);
   };
-  return load(file, { registry, cwd, validate, ...(set === undefined ? {} : { set }) });
+  const optional = { ...(set === undefined ? {} : { set }), ...(levels === undefined ? {} : { levels }) };
+  return load(file, { registry, cwd, validate, ...optional });
 }
 
-function checked(loaded: Loaded): Loaded {
+function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {
   if (loaded.pipeline === undefined) return loaded;
   const { diagnostics } = check(loaded.pipeline);
-  const files = loaded.pipeline.sources.map((s) => s.path);
-  return { ...loaded, diagnostics: byPlace([...loaded.diagnostics, ...diagnostics], files) };
+  const sources = [...loaded.pipeline.sources, ...(options.sources ?? [])];
+  const pipeline: Pipeline = {
+    ...loaded.pipeline,
+    sources,
+    expand: (levels) => checked(loadWith(file, { ...options, levels }), file, options),
+  };
+  const files = sources.map((s) => s.path);
+  return { ...loaded, pipeline, diagnostics: byPlace([...loaded.diagnostics, ...diagnostics], files) };
 }

@@ -5,6 +5,7 @@ import { sourceFile } from '../diagnostic/diagnostic.ts';
 import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
 import { Faults } from './faults.ts';
 import { type FilesOptions, type Joined, joinFiles } from './files.ts';
+import { type Branch, branchesOf, type Levels } from './foreach.ts';
 import { type Entries, type Entry, entriesToJson, isText } from './node.ts';
 import { inOrder } from './order.ts';
 import { OutputPaths } from './output-path.ts';
@@ -21,6 +22,8 @@ export interface LoadOptions extends FilesOptions {
   readonly validate: Validate;
   /** `name=value` of `--set`; the value is read as YAML */
   readonly set?: readonly string[];
+  /** the groups of stages with `foreach`, as far as they are known */
+  readonly levels?: Levels;
 }
 
 /** Reads, checks and ties a pipeline together. Reads no data; throws only on a bug. */
@@ -47,7 +50,7 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     return done();
   }
   checkDefaults(joined, vars, options, faults);
-  const instances = new Builder(joined, vars, options, faults, path.dirname(file)).build();
+  const { instances, branches } = new Builder(joined, vars, options, faults, path.dirname(file)).build();
   const title = joined.title === undefined ? undefined : readText(vars.substitute(joined.title.value), 'title', faults);
   return done({
     name: nameOf(joined, file),
@@ -56,6 +59,7 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     folder: path.dirname(file),
     sources: joined.sources,
     instances: inOrder(instances, faults),
+    branches,
     labels: labelsOf(joined, vars, faults),
   });
 }
@@ -132,10 +136,16 @@ class Builder {
     this.#folder = folder;
   }
 
-  build(): ReadonlyMap<string, Instance> {
+  build(): { readonly instances: ReadonlyMap<string, Instance>; readonly branches: readonly Branch[] } {
     const { registry, validate } = this.#options;
     const faults = this.#faults;
-    const drafts = draftStages({ joined: this.#joined, vars: this.#vars, registry, faults });
+    const drafts = draftStages({
+      joined: this.#joined,
+      vars: this.#vars,
+      registry,
+      faults,
+      levels: this.#options.levels ?? new Map(),
+    });
     const byName = new Map(drafts.all.map((d) => [d.name, d]));
     const paths = new OutputPaths(this.#folder, faults);
     paths.reserve(drafts.all);
@@ -148,7 +158,7 @@ class Builder {
       for (const filter of filters) out.set(filter.name, filter);
       out.set(draft.name, instanceOf(draft, { ...tied, inputs }, paths.of(draft)));
     }
-    return out;
+    return { instances: out, branches: branchesOf(drafts.all, out) };
   }
 
   #check(draft: Draft): void {

@@ -11,6 +11,8 @@ export interface Case {
   readonly name: string;
   readonly at: Place;
   readonly params: Entries;
+  /** it stands for all groups of this column */
+  readonly each?: string;
 }
 
 /** Undefined when the matrix is at fault. Cases keep the order in which they are written; of a product, the last list runs fastest. */

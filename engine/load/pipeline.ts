@@ -1,6 +1,7 @@
 /** A pipeline after loading: includes joined, vars put in, matrices expanded, references tied, params validated. */
 import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
+import type { Branch, Levels } from './foreach.ts';
 import type { Part } from './place.ts';
 import type { PluginFile } from './plugins.ts';
 
@@ -52,6 +53,10 @@ export interface Pipeline {
   /** in an order in which inputs come before their readers; hidden filters included */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly labels: Readonly<Record<string, Text>>;
+  /** stages with `foreach` whose groups are not known yet */
+  readonly branches: readonly Branch[];
+  /** the same files with more groups known; what was given before is to be given again */
+  readonly expand?: (levels: Levels) => Loaded;
 }
 
 export interface Loaded {

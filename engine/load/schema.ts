@@ -13,6 +13,7 @@ const localText = {
 
 const common: SchemaNode = {
   where: { type: ['string', 'boolean', 'number'], description: 'row condition: a filter before the stage' },
+  foreach: { type: 'string', description: 'a stage for each value of this column, `stage[value]`' },
   matrix: { type: 'object', description: '{ case: params }, or { param: [values] } for a product' },
   label: { ...localText, description: 'text for the header of tables' },
   description: { ...localText, description: 'what this stage is for' },

@@ -129,6 +129,8 @@ class Tie {
       this.#draft.faulty = true; // its matrix has been reported
       return [];
     }
+    // whether there is such a group is known once the data is
+    if (cases[0]?.each !== undefined && parsed.case !== undefined) return cases;
     const plain = cases[0]?.case === undefined;
     const names = cases.map((c) => c.case ?? '');
     if (plain) return parsed.case === undefined ? cases : this.#no('CE1202', { stage });

@@ -32,6 +32,8 @@ export interface RunOf {
   readonly emit: Emit;
   /** instances to run even when their result is in the store */
   readonly forced: ReadonlySet<string>;
+  /** keys that ran for this run before it began, with their milliseconds */
+  readonly early: ReadonlyMap<Digest, number>;
 }
 
 /** A disk that loses every value again and again must not keep us for ever. */
@@ -122,9 +124,10 @@ export class PipelineRun {
       const looked = lookUp(instance, this.upstream, tools);
       if (looked.kind === 'failed') return { kind: 'failed', diagnostics: looked.diagnostics, fault: 'user' };
       if (looked.kind === 'pending') throw new Error(`ceteris bug: '${instance.name}' waits on ${looked.on.join()}`);
-      const isForced = this.#of.forced.has(instance.name) || this.#remade.has(instance.name);
+      const early = this.#of.early.get(looked.key);
+      const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#remade.has(instance.name);
       const record = isForced ? undefined : tools.values.record(looked.key);
-      if (record !== undefined) return this.#done(instance, looked, record, undefined);
+      if (record !== undefined) return this.#done(instance, looked, record, early);
       const executed = await this.#execute(instance, looked);
       if (executed.kind === 'file-changed') continue;
       if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);

@@ -6,7 +6,7 @@ import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Instance, Pipeline } from '../load/pipeline.ts';
+import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
 import { fileHead } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import { wanted } from '../plan/graph.ts';
@@ -69,6 +69,8 @@ export class Session {
   readonly #executor: Executor;
   readonly #history: History;
   readonly #heads = new Map<string, FileHead>();
+  /** what ran before its run began, to find the groups of a `foreach`: milliseconds by key */
+  readonly #early = new Map<Digest, number>();
   #tools: { readonly pipeline: Pipeline; readonly tools: Tools } | undefined;
 
   private constructor(options: SessionOptions, cache: Cache) {
@@ -116,6 +118,7 @@ export class Session {
       past,
       signal,
       forced,
+      early: this.#early,
       emit: (event) => {
         if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
           isNews = true;
@@ -136,6 +139,7 @@ export class Session {
     });
     this.#save();
     this.#values.endRun();
+    this.#early.clear();
     emit({ type: 'run-finished', ok: exitCode === 0, ms, stages });
     return { ok: exitCode === 0, exitCode, stages };
   }
@@ -153,6 +157,24 @@ export class Session {
     return plan;
   }
 
+  /**
+   * The pipeline with the groups of its `foreach` stages found.
+   * @param how `compute`: what they read is computed if need be; `look`: only what stands in the store is used
+   */
+  async expand(pipeline: Pipeline, how: 'compute' | 'look'): Promise<Loaded> {
+    if (pipeline.branches.length === 0) return { pipeline, diagnostics: [], plugins: [] };
+    const { expand } = await import('./expand.ts');
+    return expand(pipeline, {
+      registry: this.#options.registry,
+      value: async (current, instance, output) => {
+        const fresh = (): boolean => this.plan(current, [instance]).every((p) => p.state === 'fresh');
+        if (how === 'look' && !fresh()) return undefined;
+        const value = await this.value(current, instance, output);
+        return 'diagnostics' in value ? undefined : value;
+      },
+    });
+  }
+
   /** A result, from the store or computed now with what it needs. */
   async value(pipeline: Pipeline, instance: string, output?: string): Promise<ValueResult> {
     this.#values.beginRun();
@@ -164,9 +186,11 @@ export class Session {
       past: this.#history.past(pipeline),
       signal: new AbortController().signal,
       forced: new Set(),
+      early: this.#early,
       emit: () => {},
     });
     const settled = await run.settleAll();
+    for (const s of settled.values()) if (s.kind === 'done' && s.ms !== undefined) this.#early.set(s.key, s.ms);
     const own = settled.get(instance);
     this.#save();
     if (own?.kind !== 'done') {

@@ -5,6 +5,7 @@
  */
 import type { FSWatcher } from 'chokidar';
 import { type CliContext, pipelineFile } from '../cli/context.ts';
+import { expanded } from '../cli/loaded.ts';
 import { unknownTargets } from '../cli/targets.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Pipeline } from '../load/pipeline.ts';
@@ -82,7 +83,9 @@ export class Watch {
       pipeline === undefined || errors.length > 0 ? loaded.diagnostics : unknownTargets(args.names, pipeline);
     if (pipeline === undefined || wrong.length > 0) return this.#refuse(wrong);
     this.#session ??= await this.#context.openSession(pipeline.folder);
-    await this.#session.run(pipeline, {
+    const whole = await expanded(this.#session, pipeline, 'compute', args.names);
+    if (!whole.ok) return this.#refuse(whole.diagnostics);
+    await this.#session.run(whole.pipeline, {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
       signal,
       emit: (event) => {

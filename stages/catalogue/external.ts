@@ -115,6 +115,31 @@ export const externalMessages = entries({
     en: "plugin '{file}' stopped while it was loaded: {said}",
     zh: "插件 '{file}' 在加载时出错：{said}",
   },
+  CE1320: {
+    en: 'foreach takes the name of a column',
+    zh: 'foreach 应为一个列名',
+    help: { en: 'foreach: province', zh: '例如 foreach: province' },
+  },
+  CE1321: {
+    en: 'foreach and matrix both make cases of this stage',
+    zh: 'foreach 与 matrix 不能用于同一步骤',
+    help: { en: 'keep one of the two, or filter in a stage before', zh: '两者只保留其一，或先用单独的步骤筛选' },
+  },
+  CE1322: {
+    en: "foreach goes over text or numbers, and '{name}' is {is}",
+    zh: "foreach 只支持文本或数值列，而 '{name}' 为 {is}",
+    help: { en: 'make a column of text or numbers with derive', zh: '请先用 derive 生成文本或数值列' },
+  },
+  CE1323: {
+    en: "'{name}' has {count} different values: too many for a stage each (at most {limit})",
+    zh: "'{name}' 有 {count} 个不同取值，不能为每个取值各建一个步骤（最多 {limit} 个）",
+    help: { en: 'go over a coarser group', zh: '请使用更粗的分组' },
+  },
+  CE1324: {
+    en: "'{name}' has no value, so foreach makes no stage",
+    zh: "'{name}' 没有任何取值，foreach 无法生成步骤",
+    help: { en: 'look at the column with ceteris show', zh: '可用 ceteris show 查看该列' },
+  },
   CE2920: {
     en: 'sql stages need the package @duckdb/node-api, which is not installed',
     zh: 'sql 步骤需要 @duckdb/node-api 包，但尚未安装',
@@ -135,6 +160,11 @@ export const externalMessages = entries({
     en: 'the result has more than one column {names}',
     zh: '结果中列名重复：{names}',
     help: { en: 'name each with AS', zh: '请用 AS 为每列命名' },
+  },
+  CE2930: {
+    en: 'figures and tables for print cannot be gathered',
+    zh: '图表类输出不能合并',
+    help: { en: 'gather the models or tables that they are made from', zh: '请合并其所依据的模型或表' },
   },
   CE2990: {
     en: '{message}',

@@ -1,0 +1,148 @@
+import { Type } from '@sinclair/typebox';
+import { type Column, lengthOf, numbers, textAt, texts } from '../columns/column.ts';
+import { Params, References } from '../columns/params.ts';
+import { recordOf } from '../columns/record.ts';
+import { tableOf, tableOutput } from '../columns/table.ts';
+import { columnOf } from '../columns/table-file.ts';
+import { type ColumnInfo, defineStage, error, type InputValue, type Json, type RunResult } from '../contract.ts';
+
+interface GatherParams {
+  readonly from: string | readonly string[];
+  readonly as?: string;
+}
+
+export type GatherSpec = {
+  readonly as: string;
+  /** name of each input: its case, or its place in the list */
+  readonly cases: readonly string[];
+  /** per input, the columns of a table; empty for a record */
+  readonly columns: readonly (readonly string[])[];
+};
+
+/** Fields of a term, in the order in which they are read; others follow. */
+const OF_TERM = ['term', 'estimate', 'std_error', 'statistic', 'p_value', 'conf_low', 'conf_high'] as const;
+/** Fields of a model that stand beside each of its terms. */
+const OF_MODEL = ['nobs', 'r2', 'within_r2'] as const;
+
+/** The results of many cases as one table, a column saying which case each row is of. */
+export const gather = defineStage<GatherParams, GatherSpec>({
+  type: 'gather',
+  doc: {
+    summary: { en: 'Many results as one table', zh: '把多个结果合并为一张表' },
+    details: {
+      en: `For the cases of a \`matrix\` or a \`foreach\`. Of models, one row per term, with its estimate, error, interval and the number of observations;
+of summaries, weights, distributions and the like, their rows; of tables, their rows under one another. The column named by \`as\` says
+the case. Columns that an input lacks are missing in its rows.`,
+    },
+    example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  by_year: { stage: regress, from: raw, foreach: year, y: y, x: x }
+  slopes: { stage: gather, from: "by_year[*]", as: year }
+`,
+  },
+  params: Params({
+    from: References('the results, `stage[*]`'),
+    as: Type.Optional(Type.String({ minLength: 1, default: 'case', description: 'name of the column with the case' })),
+  }),
+  inputs: { from: { kinds: [], many: true } },
+  outputs: { table: { kind: 'table', doc: 'all rows' } },
+  declare({ params, inputs }) {
+    const from = inputs.from ?? [];
+    const documents = from.filter((i) => i.shape.kind === 'document');
+    const spec: GatherSpec = {
+      as: params.as ?? 'case',
+      cases: from.map((input, i) => input.case ?? String(i + 1)),
+      columns: from.map(({ shape }) => (shape.kind === 'table' ? shape.columns.map((c) => c.name) : [])),
+    };
+    return {
+      faults: documents.map((d) => error('CE2930', {}, d.path)),
+      spec,
+      reads: { from: from.map(() => 'all' as const) },
+      outputs: { table: { shape: { kind: 'table', columns: [], open: true }, parts: 'made' } },
+    };
+  },
+  run: ({ spec, inputs }) => gathered(spec, inputs.from ?? []),
+});
+
+type Block = { readonly rows: number; readonly columns: ReadonlyMap<string, Column> };
+
+function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
+  const blocks = inputs.map((input, i) => blockOf(input, spec.columns[i] ?? []));
+  const rows = blocks.reduce((sum, b) => sum + b.rows, 0);
+  const names = [...new Set(blocks.flatMap((b) => [...b.columns.keys()]))].filter((n) => n !== spec.as);
+  const cases = spec.cases.flatMap((name, i) => Array.from({ length: blocks[i]?.rows ?? 0 }, () => name));
+  const numeric = cases.length > 0 && spec.cases.every((c) => c.trim() !== '' && Number.isFinite(Number(c)));
+  const caseColumn = numeric ? numbers(Float64Array.from(cases, Number)) : texts(cases, rows);
+  const made = new Map<string, Column>([[spec.as, caseColumn]]);
+  for (const name of names) made.set(name, stacked(name, blocks, rows));
+  const infos = [...made].map(
+    ([name, column]): ColumnInfo => ({ name, type: column.kind === 'text' ? 'text' : 'number' }),
+  );
+  const output = tableOutput(made, rows);
+  return {
+    ok: true,
+    outputs: { table: { ...output, shape: { kind: 'table', columns: infos, open: false } } },
+    notes: [],
+  };
+}
+
+function blockOf(input: InputValue, columns: readonly string[]): Block {
+  if (input.kind === 'table') {
+    const table = tableOf(input);
+    return { rows: table.rows, columns: new Map(columns.map((name) => [name, table.column(name)])) };
+  }
+  const rows = rowsOf(recordOf(input));
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return {
+    rows: rows.length,
+    columns: new Map(names.map((name) => [name, columnOf(rows.map((r) => r[name])).column])),
+  };
+}
+
+type Row = { readonly [key: string]: Json };
+
+/** Terms of a model, rows of another record, or the record itself as one row; only what fits a cell. */
+function rowsOf(record: Json): readonly Row[] {
+  const fields = record as Row;
+  const listed = (name: string): readonly Row[] | undefined =>
+    Array.isArray(fields[name]) ? (fields[name] as readonly Row[]) : undefined;
+  const terms = listed('terms');
+  const beside = terms === undefined ? {} : pick(fields, OF_MODEL);
+  const rows = terms ?? listed('rows') ?? [fields];
+  const first = terms === undefined ? [] : OF_TERM;
+  return rows.map((row) => ({ ...pick(row, first), ...cellsOf(row), ...beside }));
+}
+
+const pick = (fields: Row, names: readonly string[]): Row =>
+  Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name] as Json]])));
+
+/** Infinite numbers are texts in a record. */
+const cellsOf = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row)
+      .filter(([, v]) => v === null || typeof v !== 'object')
+      .map(([k, v]) => [k, v === 'Inf' ? Number.POSITIVE_INFINITY : v === '-Inf' ? Number.NEGATIVE_INFINITY : v]),
+  );
+
+function stacked(name: string, blocks: readonly Block[], rows: number): Column {
+  const pieces = blocks.map((b) => b.columns.get(name));
+  if (pieces.every((p) => p === undefined || p.kind === 'number')) {
+    const out = new Float64Array(rows).fill(Number.NaN);
+    let at = 0;
+    pieces.forEach((piece, i) => {
+      if (piece?.kind === 'number') out.set(piece.values, at);
+      at += blocks[i]?.rows ?? 0;
+    });
+    return numbers(out);
+  }
+  const values = pieces.flatMap((piece, i) => {
+    const count = blocks[i]?.rows ?? 0;
+    if (piece === undefined) return Array.from({ length: count }, () => undefined);
+    return Array.from({ length: lengthOf(piece) }, (_, row) => {
+      if (piece.kind === 'text') return textAt(piece, row);
+      const value = piece.values[row] as number;
+      return Number.isNaN(value) ? undefined : String(value);
+    });
+  });
+  return texts(values, rows);
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { Folder, statuses, told } from '../command-line.ts';
+
+const PANEL = `prov,city,year,y,x,note
+B,b1,2001,1.5,0.1,n
+B,b1,2002,2.5,0.9,n
+B,b2,2001,1.0,0.2,n
+B,b2,2002,2.7,0.5,n
+A,a1,2001,1.5,0.1,n
+A,a1,2002,2.5,0.3,n
+A,a2,2001,1.0,0.2,n
+A,a2,2002,2.0,0.6,n
+`;
+const PIPELINE = `ceteris: 1
+name: g
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  kept: { stage: filter, from: raw, keep: year < 2005 }
+  fit: { stage: regress, from: kept, foreach: prov, y: y, x: x }
+  all: { stage: gather, from: "fit[*]", as: prov }
+  tab: { stage: table, columns: "fit[*]", formats: [csv] }
+`;
+const study = (pipeline = PIPELINE, panel = PANEL): Folder =>
+  new Folder({ 'pipeline.yaml': pipeline, 'panel.csv': panel });
+
+describe('foreach', () => {
+  test('a stage per group, each as if its rows alone had been given', () => {
+    const folder = study();
+    expect(statuses(folder.run())).toEqual({
+      raw: 'ran',
+      kept: 'ran',
+      'fit[A]': 'ran',
+      'fit[B]': 'ran',
+      all: 'ran',
+      tab: 'ran',
+    });
+    const alone = study(PIPELINE.replace('foreach: prov', "where: prov == 'B'").replaceAll('fit[*]', 'fit'));
+    alone.run();
+    expect(folder.show('fit[B]').terms).toEqual(alone.show('fit').terms);
+    const { data } = folder.show('all') as { data: { prov: string[]; term: string[]; nobs: number[] } };
+    expect(data.prov).toEqual(['A', 'A', 'B', 'B']);
+    expect(data.term).toEqual(['(Intercept)', 'x', '(Intercept)', 'x']);
+    expect(data.nobs).toEqual([4, 4, 4, 4]);
+  });
+
+  test('a changed value runs its group alone; a new group runs itself; the order of rows does not matter', () => {
+    const folder = study();
+    folder.run();
+    expect(Object.values(statuses(folder.run())).every((s) => s === 'cached')).toBe(true);
+    folder.edit('panel.csv', '2.7', '2.9');
+    expect(statuses(folder.run())).toEqual({
+      raw: 'ran',
+      kept: 'cached',
+      'fit[A]': 'cached',
+      'fit[B]': 'ran',
+      all: 'ran',
+      tab: 'ran',
+    });
+    folder.write('panel.csv', `${folder.read('panel.csv')}C,c1,2001,1,2,n\nC,c1,2002,3,4,n\nC,c2,2002,3,5,n\n`);
+    expect(statuses(folder.run())).toEqual({
+      raw: 'ran',
+      kept: 'ran',
+      'fit[A]': 'cached',
+      'fit[B]': 'cached',
+      'fit[C]': 'ran',
+      all: 'ran',
+      tab: 'ran',
+    });
+  });
+
+  test('one group can be asked for by name; an unknown one is a fault', () => {
+    const folder = study();
+    expect(statuses(folder.run('run', 'fit[B]'))).toEqual({ raw: 'ran', kept: 'ran', 'fit[B]': 'ran' });
+    expect(told(folder.run('run', 'fit[D]'))).toMatchObject([{ code: 'CE1510' }]);
+  });
+
+  test('goes together with where, and over numbers', () => {
+    const folder = study(PIPELINE.replace('foreach: prov', "foreach: year, where: prov == 'A' or prov == 'B'"));
+    expect(Object.keys(statuses(folder.run()))).toContain('fit[2002]');
+    expect((folder.show('all') as { data: { prov: number[] } }).data.prov).toEqual([2001, 2001, 2002, 2002]);
+  });
+
+  test('a stage over groups of what another foreach made', () => {
+    const folder = study(`${PIPELINE}  again: { stage: derive, from: all, foreach: term, columns: { z: estimate * 2 } }
+  both: { stage: gather, from: "again[*]" }
+`);
+    expect(statuses(folder.run())).toMatchObject({ 'again[(Intercept)]': 'ran', 'again[x]': 'ran', both: 'ran' });
+  });
+
+  test('names that hold brackets, quotes and blanks make proper cases', () => {
+    const folder = study(PIPELINE, PANEL.replaceAll('\nB,', '\n"it\'s [1] ",').replaceAll('\nA,', '\n*,'));
+    const finished = folder.run();
+    expect(finished.code).toBe(0);
+    expect(Object.keys(statuses(finished))).toEqual(['raw', 'kept', 'fit[(*)]', "fit[it's (1)]", 'all', 'tab']);
+  });
+
+  test('mistakes are found before anything runs', () => {
+    for (const [from, to, code, line] of [
+      ['foreach: prov', 'foreach: prv', 'CE2001', 6],
+      ['foreach: prov', 'foreach: [prov]', 'CE1320', 6],
+      ['foreach: prov', 'foreach: prov, matrix: { a: {} }', 'CE1321', 6],
+      ['x: x }', 'x: xx }', 'CE2001', 6],
+      ['"fit[*]", as', 'fit, as', 'CE1203', 7],
+    ] as const) {
+      const finished = study(PIPELINE.replace(from, to)).run();
+      expect(finished.code, code).toBe(2);
+      expect(told(finished)).toMatchObject([{ code, line }]);
+    }
+  });
+
+  test('a column that gives no groups is a fault; a failure above blocks the stage', () => {
+    const empty = study(PIPELINE, PANEL.replaceAll(/^[AB],/gm, ',')).run();
+    expect(told(empty)).toMatchObject([{ code: 'CE1324', line: 6 }]);
+    const folder = study(PIPELINE.replace('file: panel.csv', 'file: panel.csv, columns: { y: { type: number } }'));
+    folder.edit('panel.csv', '2.7', 'abc');
+    expect(statuses(folder.run())).toMatchObject({ raw: 'failed', 'fit[…]': 'blocked', all: 'blocked' });
+    folder.edit('panel.csv', 'abc', '2.7');
+    expect(statuses(folder.run())).toMatchObject({ raw: 'ran', 'fit[A]': 'ran', all: 'ran' });
+  });
+
+  test('plan and explain look at what is stored and run nothing', () => {
+    const folder = study();
+    const plan = (): { stage: string; state: string }[] => JSON.parse(folder.run('plan', '--json').stdout).stages;
+    expect(plan().map((s) => s.stage)).toContain('fit[…]');
+    folder.run();
+    expect(plan()).toMatchObject([
+      { stage: 'raw', state: 'fresh' },
+      { stage: 'kept', state: 'fresh' },
+      { stage: 'fit[A]', state: 'fresh' },
+      { stage: 'fit[B]', state: 'fresh' },
+      { stage: 'all', state: 'fresh' },
+      { stage: 'tab', state: 'fresh' },
+    ]);
+  });
+});
