@@ -30,9 +30,49 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
+const define = { VERSION: JSON.stringify(JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).version) };
+
+/** Stands for the digest of the whole build until that is known. */
+const BUILD = `build-${'0'.repeat(64)}`;
+
+/** The file that node starts: one CommonJS file that loads `main.mjs` only when there is something to do. */
+async function bundleStart(outdir) {
+  const main = {
+    name: 'main stays outside',
+    setup: ({ onResolve }) =>
+      void onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.mjs', external: true })),
+  };
+  await build({
+    entryPoints: { ceteris: at('engine/start.ts') },
+    outdir,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    plugins: [main],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    define: { ...define, BUILD: JSON.stringify(BUILD) },
+    logLevel: 'warning',
+  });
+  fs.writeFileSync(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The digest of all files of a build, put into the file that node starts. */
+function sealBuild(outdir) {
+  const files = fs.readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const lines = files.map((entry) => {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    return `${path.relative(outdir, file)} ${sha(fs.readFileSync(file))}`;
+  });
+  const start = path.join(outdir, 'ceteris.js');
+  fs.writeFileSync(start, fs.readFileSync(start, 'utf8').replaceAll(BUILD, sha(lines.sort().join('\n'))));
+  fs.chmodSync(start, 0o755);
+}
+
 async function bundle(outdir) {
   const entries = {
-    ceteris: 'engine/main.ts',
+    main: 'engine/main.ts',
     worker: 'engine/run/worker.ts',
     launcher: 'engine/run/launcher.ts',
     registry: 'stages/registry.ts',
@@ -42,6 +82,7 @@ async function bundle(outdir) {
   await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, at(file)])),
     outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -52,7 +93,7 @@ async function bundle(outdir) {
     minifyWhitespace: true,
     minifySyntax: true,
     chunkNames: 'chunks/[name]-[hash]',
-    define: { VERSION: JSON.stringify(JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).version) },
+    define,
     logLevel: 'warning',
   });
 }
@@ -120,7 +161,7 @@ const started = performance.now();
 const outdir = at('dist');
 const fresh = at(`dist.${process.pid}.tmp`);
 fs.rmSync(fresh, { recursive: true, force: true });
-await bundle(fresh);
+await Promise.all([bundle(fresh), bundleStart(fresh)]);
 execFileSync(
   process.execPath,
   [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.types.json'), '--outDir', path.join(fresh, 'types')],
@@ -129,8 +170,8 @@ execFileSync(
   },
 );
 const load = (name) => import(pathToFileURL(path.join(fresh, name)).href);
-const { registry } = await load('registry.js');
-const { validatorSource, pipelineSchema } = await load('schema.js');
+const { registry } = await load('registry.mjs');
+const { validatorSource, pipelineSchema } = await load('schema.mjs');
 const types = [...registry.types.keys()].map((type) => [type, fileOfType(type)]);
 const digests = await codeDigests([
   ...types,
@@ -143,7 +184,7 @@ const source = path.join(fresh, 'validators.source.mjs');
 fs.writeFileSync(source, await validatorSource(registry));
 await build({
   entryPoints: [source],
-  outfile: path.join(fresh, 'validators.js'),
+  outfile: path.join(fresh, 'validators.mjs'),
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -153,6 +194,7 @@ await build({
   logLevel: 'warning',
 });
 fs.rmSync(source);
+sealBuild(fresh);
 // swapped in whole: a run that starts meanwhile sees the old build or the new one
 const old = at(`dist.${process.pid}.old`);
 if (fs.existsSync(outdir)) fs.renameSync(outdir, old);

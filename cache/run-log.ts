@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Json } from './canonical.ts';
 import { type Disk, errorCode, realDisk } from './disk.ts';
 import { storeFailure } from './failure.ts';
+import { freshHex } from './fresh-name.ts';
 import { makingFolder, readOpenFile, removeQuietly, writeAll } from './whole-file.ts';
 
 declare const runIdBrand: unique symbol;
@@ -56,7 +56,7 @@ export class RunLog {
    */
   start(startedMs: number): RunWriter {
     const time = new Date(startedMs).toISOString().replaceAll(':', '-');
-    const id = `${time}-${randomBytes(3).toString('hex')}` as RunId;
+    const id = `${time}-${freshHex(6)}` as RunId;
     const path = this.#path(id);
     const fd = this.#guarded(path, () => makingFolder(this.#disk, path, () => this.#disk.open(path, 'ax', 0o644)));
     const write = (...events: readonly Json[]): void => {

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { type Disk, errorCode } from './disk.ts';
 import { StoreFailure, storeFailure } from './failure.ts';
+import { freshHex } from './fresh-name.ts';
 
 /** How `writeWhole` writes: where first, with which permissions, and whether it waits for the disk. */
 export interface WholeWrite {
@@ -37,7 +37,7 @@ export function writeWhole(disk: Disk, target: string, bytes: Uint8Array, how: W
 
 /** A name that nobody else uses, in the folder `tmp` beside `target`, where the sweep finds what a kill left over. */
 export function temporaryFor(target: string): string {
-  return join(dirname(target), 'tmp', `${process.pid}-${randomBytes(8).toString('hex')}`);
+  return join(dirname(target), 'tmp', `${process.pid}-${freshHex(16)}`);
 }
 
 /** Writes all bytes, going on after short writes. */

@@ -1,17 +1,13 @@
-#!/usr/bin/env node
-/** The composition root: arguments to a command, with stages, store and executor joined. */
+/** The composition root: a command, with stages, store and executor joined. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Lang, Registry } from '../stages/contract.ts';
-import { parseArguments } from './cli/arguments.ts';
+import type { Registry } from '../stages/contract.ts';
+import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
 import type { Validator } from './load/load-checked.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
-
-const localeLang = (env: NodeJS.ProcessEnv): Lang =>
-  /^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'zh' : 'en';
 
 /** All of it, also past the size of a pipe: a write may be short. */
 function writeAll(fd: number, text: string): void {
@@ -27,45 +23,46 @@ async function loadRegistry(): Promise<Registry> {
 const codes = (): Readonly<Record<string, string>> =>
   JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
 
-async function main(argv: readonly string[]): Promise<number> {
-  const cwd = process.cwd();
-  const first = argv[0];
-  if (first === '--version' || first === '-V') {
+export interface Started {
+  readonly cwd: string;
+  /** digest of the whole program */
+  readonly build: string;
+  /** ms since 1970 */
+  readonly startedMs: number;
+}
+
+/** @returns the exit code */
+export async function main(begun: Begun, { cwd, build, startedMs }: Started): Promise<number> {
+  const { lang } = begun;
+  process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 70));
+  if (begun.kind === 'version') {
     writeAll(1, `${VERSION}\n`);
     return 0;
   }
-  const lang = langOf(argv) ?? localeLang(process.env);
-  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+  if (begun.kind === 'help') {
     const { generalHelp } = await import('./cli/help.ts');
     writeAll(1, generalHelp(lang));
-    return first === undefined ? 2 : 0;
+    return begun.exitCode;
   }
-  const parsed = parseArguments(argv, cwd);
-  if (!parsed.ok) {
+  if (begun.kind === 'refused') {
     const { refuseArguments } = await import('./cli/refuse.ts');
-    return refuseArguments(parsed.faults, {
-      json: parsed.json,
-      lang,
-      out: (t) => writeAll(1, t),
-      err: (t) => writeAll(2, t),
-      clock: Date.now,
-    });
+    const [out, err] = [(t: string) => writeAll(1, t), (t: string) => writeAll(2, t)];
+    return refuseArguments(begun.faults, { json: begun.json, lang, out, err, clock: Date.now });
   }
-  const args = parsed.arguments;
+  const { args, color, interactive } = begun;
   if (args.help) {
     const { commandHelp } = await import('./cli/help.ts');
     writeAll(1, commandHelp(args.command, lang));
     return 0;
   }
-  const interactive = process.stdout.isTTY === true && !args.json && process.env.CI === undefined;
-  const color =
-    args.color === 'always' || (args.color === 'auto' && process.stdout.isTTY === true && !process.env.NO_COLOR);
   const context: CliContext = {
     args,
     cwd,
     lang,
     color,
     interactive,
+    build,
+    startedMs,
     out: (text) => writeAll(1, text),
     err: (text) => writeAll(2, text),
     registry: loadRegistry,
@@ -75,9 +72,9 @@ async function main(argv: readonly string[]): Promise<number> {
       const [{ loadPipeline }, registry, { validators }] = await Promise.all([
         import('./load/load-checked.ts'),
         loadRegistry(),
-        import(beside('validators.js').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
+        import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
       ]);
-      const plugins = { api: beside('plugin.js').href, apiCode: codes()['#plugin'] ?? '' };
+      const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
       return loadPipeline(file, { registry, cwd, set: args.set, validators, plugins });
     },
     async openSession(folder) {
@@ -91,8 +88,8 @@ async function main(argv: readonly string[]): Promise<number> {
         jobs: args.jobs ?? availableParallelism(),
         clock: Date.now,
         machine: { node: process.version, platform: `${process.platform} ${process.arch}`, ceteris: VERSION },
-        worker: { entry: beside('worker.js'), registry: beside('registry.js').href },
-        launcher: beside('launcher.js'),
+        worker: { entry: beside('worker.mjs'), registry: beside('registry.mjs').href },
+        launcher: beside('launcher.mjs'),
       });
     },
   };
@@ -125,24 +122,5 @@ async function dispatch(context: CliContext): Promise<number> {
   }
 }
 
-const langOf = (argv: readonly string[]): Lang | undefined => {
-  const at = argv.findIndex((a) => a === '--lang' || a.startsWith('--lang='));
-  const value = at === -1 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
-  return value === 'en' || value === 'zh' ? value : undefined;
-};
-
 /** Put in by the build. */
 declare const VERSION: string;
-
-process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 70));
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (bug: unknown) => {
-    writeAll(2, `ceteris bug: ${bug instanceof Error ? bug.message : String(bug)}\n`);
-    if (process.env.CETERIS_DEBUG) writeAll(2, `${bug instanceof Error ? bug.stack : ''}\n`);
-    process.exitCode = 70;
-  },
-);

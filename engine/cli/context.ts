@@ -26,6 +26,9 @@ export interface CliContext {
   /** the published JSON Schema, as text */
   readonly schema: () => string;
   readonly clock: () => number;
+  /** digest of the whole program, and when it was started, ms since 1970 */
+  readonly build: string;
+  readonly startedMs: number;
 }
 
 /** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */

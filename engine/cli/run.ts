@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { EngineEvent } from '../report/event.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
+import { keepStanding } from '../standing/keep.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
 import { reporterFor } from './reporter.ts';
@@ -28,7 +29,10 @@ export async function runCommand(context: CliContext): Promise<number> {
       force: context.args.force,
       emit: reporter.emit,
     });
-    return abort.signal.aborted ? EXIT.interrupted : outcome.exitCode;
+    if (abort.signal.aborted) return EXIT.interrupted;
+    if (outcome.stood !== undefined)
+      keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs });
+    return outcome.exitCode;
   } finally {
     reporter.close();
     process.off('SIGINT', stop);

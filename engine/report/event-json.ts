@@ -9,7 +9,7 @@ const noteJson = (note: Note, lang: Lang): Json => ({
   message: messageOf(note.code, note.args, lang),
 });
 
-function outcomeJson(outcome: StageOutcome, lang: Lang): Record<string, Json> {
+export function outcomeJson(outcome: StageOutcome, lang: Lang): Record<string, Json> {
   const { stage, status, ms, diagnostics, changed, notes, because } = outcome;
   return {
     stage,

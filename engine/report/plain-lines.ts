@@ -60,11 +60,17 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
 export const diagnosticLines = (diagnostics: readonly Diagnostic[], { lang, color }: LineOptions): string[] =>
   diagnostics.map((d) => renderDiagnostic(d, { lang, color }));
 
-export function summary(stages: readonly StageOutcome[], ms: number, { lang, color }: LineOptions): string {
+export const summary = (stages: readonly StageOutcome[], ms: number, options: PaintedText): string =>
+  `${counts(stages, options)} (${duration(ms)})`;
+
+type PaintedText = Pick<LineOptions, 'lang' | 'color'>;
+
+/** `3 ran, 12 cached` */
+export function counts(stages: readonly StageOutcome[], { lang, color }: PaintedText): string {
   const paint = paintWith(color);
-  const counts = (['ran', 'cached', 'failed', 'blocked', 'cancelled'] as const)
+  const words = (['ran', 'cached', 'failed', 'blocked', 'cancelled'] as const)
     .map((status) => [status, stages.filter((s) => s.status === status).length] as const)
     .filter(([, n]) => n > 0)
     .map(([status, n]) => tint(paint, status)(`${n} ${ui[status][lang]}`));
-  return `${counts.join(', ') || ui['nothing-to-do'][lang]} (${duration(ms)})`;
+  return words.join(', ') || ui['nothing-to-do'][lang];
 }

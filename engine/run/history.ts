@@ -76,14 +76,7 @@ export class History {
     const id = this.#idOf(pipeline);
     const sum = digestOf(done.stages.map((s) => `${s.name}\0${s.key}\n`).join(''));
     const latest = this.#latestRun(id);
-    const head = {
-      type: 'run',
-      pipeline: pipeline.name,
-      file: pipeline.file,
-      ok: done.ok,
-      ms: done.ms,
-      ...this.#machine,
-    };
+    const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
     try {
       if (!done.isNews && latest?.sum === sum) {
         writer.write({ ...head, same: latest.run });
@@ -100,18 +93,40 @@ export class History {
     }
   }
 
+  /** What every run of a pipeline on this machine has on record. */
+  record(pipeline: Pipeline): Machine {
+    return { pipeline: pipeline.name, file: pipeline.file, ...this.#machine };
+  }
+
+  /** The file that names the last run that did anything. */
+  latestFile(pipeline: Pipeline): string {
+    return this.#latestFile(this.#idOf(pipeline));
+  }
+
+  /** That run; undefined when there is none on record. */
+  latest(pipeline: Pipeline): RunId | undefined {
+    return this.#latestRun(this.#idOf(pipeline))?.run;
+  }
+
+  #latestFile(id: string): string {
+    return join(this.#cache.root, 'latest', `${id}.json`);
+  }
+
   #idOf(pipeline: Pipeline): string {
     return digestOf(relative(this.#cache.root, pipeline.file)).slice(0, 16);
   }
 
   #latestRun(id: string): { readonly run: RunId; readonly sum: string } | undefined {
-    return readLatest(join(this.#cache.root, 'latest', `${id}.json`));
+    return readLatest(this.#latestFile(id));
   }
 
   #write(id: string, latest: { readonly run: RunId; readonly sum: string }): void {
-    const file = join(this.#cache.root, 'latest', `${id}.json`);
     const bytes = new TextEncoder().encode(JSON.stringify(latest));
-    writeWhole(realDisk, file, bytes, { temp: temporaryFor(join(this.#cache.root, id)), mode: 0o644, durable: false });
+    writeWhole(realDisk, this.#latestFile(id), bytes, {
+      temp: temporaryFor(join(this.#cache.root, id)),
+      mode: 0o644,
+      durable: false,
+    });
   }
 }
 

@@ -20,6 +20,7 @@ import { bugFault, storeFault } from './machine-faults.ts';
 import type { ActionRecord } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
 import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
+import { outcomeOfNext } from './stood.ts';
 import { expectedMs, type Tools } from './tools.ts';
 import { LostValue } from './values.ts';
 
@@ -66,9 +67,14 @@ export class PipelineRun {
     return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i));
   }
 
-  #outcome(instance: Instance): StageOutcome {
+  /** What a run right after this one would say. */
+  nextOutcomes(): StageOutcome[] {
+    return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i, outcomeOfNext));
+  }
+
+  #outcome(instance: Instance, of = outcomeOf): StageOutcome {
     const hidden = (this.#hidden.get(instance.name) ?? []).map((h) => this.#settled.get(h.name) as Settled);
-    return outcomeOf(instance.name, this.#settled.get(instance.name) as Settled, hidden);
+    return of(instance.name, this.#settled.get(instance.name) as Settled, hidden);
   }
 
   settle(name: string): Promise<Settled> {

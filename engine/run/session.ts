@@ -1,4 +1,5 @@
 /** A store, its threads and what they remember, for one run or for the many of a watch. */
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
@@ -19,6 +20,7 @@ import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
+import { contentsOf, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
 import { Values } from './values.ts';
 
@@ -50,6 +52,8 @@ export interface RunOutcome {
   readonly ok: boolean;
   readonly exitCode: number;
   readonly stages: readonly StageOutcome[];
+  /** when all went well and the run is on record: what stands now */
+  readonly stood?: () => Stood;
 }
 
 export interface SessionValue {
@@ -110,6 +114,7 @@ export class Session {
     emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages: visible.length });
     const forced = options.force === true ? forcedOf(visible, options.targets) : new Set<string>();
     const signal = options.signal ?? new AbortController().signal;
+    setMaxListeners(0, signal); // one for each stage that is under way
     let isNews = false;
     const run = new PipelineRun({
       pipeline,
@@ -141,7 +146,19 @@ export class Session {
     this.#values.endRun();
     this.#early.clear();
     emit({ type: 'run-finished', ok: exitCode === 0, ms, stages });
-    return { ok: exitCode === 0, exitCode, stages };
+    const latest = this.#history.latest(pipeline);
+    if (exitCode !== 0 || writer === undefined || latest === undefined) return { ok: exitCode === 0, exitCode, stages };
+    const settledInstances = instances.map((i) => [i, settled.get(i.name) as Settled] as const);
+    const stood = (): Stood => ({
+      root: this.#cache.root,
+      run: latest,
+      record: this.#history.record(pipeline),
+      recordFile: join(this.#cache.runs.folder, `${writer.id}.jsonl`),
+      contents: contentsOf(settledInstances, this.#values),
+      store: [this.#cache.actions.file, this.#history.latestFile(pipeline)],
+      outcomes: run.nextOutcomes(),
+    });
+    return { ok: true, exitCode, stages, stood };
   }
 
   plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {

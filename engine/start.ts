@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/**
+ * Where the program starts. When nothing has changed since an earlier run, the answer is given from here, and the rest of
+ * the program is not even loaded. Built as CommonJS: node starts it 6 ms sooner than a module.
+ */
+import { writeSync } from 'node:fs';
+import { begin, isTerminalOut } from './cli/begin.ts';
+import { answer } from './standing/answer.ts';
+
+/** Put in by the build: the digest of all that it made. */
+declare const BUILD: string;
+
+const startedMs = performance.timeOrigin;
+
+/** To the end, also past the size of a pipe. */
+function write(fd: 1 | 2, text: string): void {
+  let bytes = Buffer.from(text, 'utf8');
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EPIPE') process.exit(0);
+    if (code !== 'EAGAIN') throw thrown;
+    (fd === 1 ? process.stdout : process.stderr).write(bytes); // a pipe that does not wait: node does
+  }
+}
+
+async function start(): Promise<number> {
+  const cwd = process.cwd();
+  const begun = begin(process.argv.slice(2), cwd, { isTerminal: isTerminalOut, env: process.env });
+  if (begun.kind === 'command' && !begun.args.help) {
+    const voice = { out: (text: string) => write(1, text), err: (text: string) => write(2, text) };
+    if (await answer({ ...begun, cwd, build: BUILD }, voice)) return 0;
+  }
+  const { main } = await import('./main.ts');
+  return main(begun, { cwd, build: BUILD, startedMs });
+}
+
+start().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (bug: unknown) => {
+    process.stderr.write(`ceteris bug: ${bug instanceof Error ? bug.message : String(bug)}\n`);
+    if (process.env.CETERIS_DEBUG) process.stderr.write(`${bug instanceof Error ? bug.stack : ''}\n`);
+    process.exitCode = 70;
+  },
+);

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../cache/digest.ts';
+import { decodeStanding, encodeStanding, type Standing } from '../../engine/standing/standing.ts';
+
+const standing: Standing = {
+  question: 'q',
+  pipeline: '研究',
+  stages: 2,
+  run: 'r',
+  record: { pipeline: '研究' },
+  summary: '2 cached',
+  warnings: '',
+  files: ['/a/数据.csv', '/b'],
+  stamps: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  unsure: [{ file: 1, digest: 'd' as Digest, isText: false }],
+  outcomes: '{"stage":"a","status":"cached"}\n{"stage":"b","status":"cached"}',
+};
+
+/** What a reader makes of bytes: the standing, or nothing. */
+function read(bytes: Uint8Array): unknown {
+  let decoded: ReturnType<typeof decodeStanding>;
+  try {
+    decoded = decodeStanding(bytes);
+  } catch {
+    return undefined;
+  }
+  if (decoded === undefined) return undefined;
+  const { outcomes, ...rest } = decoded;
+  return { ...rest, stamps: [...rest.stamps], outcomes: outcomes() };
+}
+
+const whole = { ...standing, stamps: [...standing.stamps] };
+
+describe('the file of a standing', () => {
+  test('reads back as it was written, also with no file at all', () => {
+    expect(read(encodeStanding(standing))).toEqual(whole);
+    const empty = { ...standing, files: [], stamps: new Float64Array(0), unsure: [] };
+    expect(read(encodeStanding(empty))).toEqual({ ...empty, stamps: [] });
+  });
+
+  test('a flipped byte gives nothing, no outcomes, or stats that no file has', () => {
+    const bytes = encodeStanding(standing);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const bad = bytes.slice();
+        bad[at] = (bad[at] as number) ^ flip;
+        const got = read(bad) as typeof whole | undefined;
+        if (got === undefined || got.outcomes === undefined) return;
+        const { files, stamps, ...rest } = got;
+        const { files: _, stamps: __, ...wanted } = whole;
+        expect(rest).toEqual(wanted);
+        expect(files.length).toBe(2);
+        expect({ files, stamps }).not.toEqual({ files: whole.files, stamps: whole.stamps });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('a part of it gives nothing', () => {
+    const bytes = encodeStanding(standing);
+    for (let length = 0; length < bytes.length; length++) expect(read(bytes.slice(0, length))).toBeUndefined();
+  });
+});
