@@ -58,9 +58,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a schema accepts, cut to a line. */
-export function expected(schema: Schema, depth = 2): string {
-  return short([...new Set(alternatives(schema, depth))].join(' | '));
-}
+export const expected = (schema: Schema, depth = 2): string => short(accepted(schema, depth));
+
+/** The same in full. */
+export const accepted = (schema: Schema, depth = 2): string => [...new Set(alternatives(schema, depth))].join(' | ');
 
 function alternatives(schema: Schema, depth: number): readonly string[] {
   if (schema.const !== undefined) return [literal(schema.const)];

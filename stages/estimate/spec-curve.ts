@@ -97,7 +97,7 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
   params: Params({
     from: Reference('the table'),
     ...linearParams,
-    vary: Vary,
+    vary: { ...Vary, description: 'the choices: a list, or choices by name, for each param that varies' },
     sample: Type.Optional(
       Type.Union([Type.Literal('own'), Type.Literal('common')], {
         default: 'own',

@@ -85,7 +85,7 @@ or pin the machine if its results depend on it.`,
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
   means:
     stage: exec
-    run: [awk, -F, "NR > 1 { s += $3; n++ } END { print \\"mean\\"; print s / n }", panel.csv]
+    run: [awk, "-F,", "NR > 1 { s += $3; n++ } END { print \\"mean\\"; print s / n }", panel.csv]
     inputs: { panel.csv: raw }
     outputs: { table: { file: stdout } }
 `,

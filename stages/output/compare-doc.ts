@@ -26,19 +26,21 @@ agree the stage fails and the run ends with exit code 1; \`expect: differ\` says
 \`tolerance: rounding\` 要求计算值与印刷值之差不超过最后一位的半个单位；给出数值则为最大绝对差。
 不一致时该步骤失败、退出码为 1；\`expect: differ\` 表示差异已知且有解释，不判失败。`,
   },
-  example: `baseline:
-  stage: regress
-  from: panel
-  y: npp
-  x: policy
-  absorb: [city, year]
-  cluster: city
-printed:
-  stage: compare
-  published: { coef: "0.025***", t: "(8.239)", n: "3,850" }
-  with:
-    coef: baseline.terms.policy.estimate
-    t: baseline.terms.policy.statistic
-    n: baseline.nobs
+  example: `stages:
+  panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  baseline:
+    stage: regress
+    from: panel
+    y: npp
+    x: policy
+    absorb: [city, year]
+    cluster: city
+  printed:
+    stage: compare
+    published: { coef: "0.025***", t: "(8.239)", n: "3,850" }
+    with:
+      coef: baseline.terms.policy.estimate
+      t: baseline.terms.policy.statistic
+      n: baseline.nobs
 `,
 };

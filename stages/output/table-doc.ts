@@ -28,22 +28,24 @@ docx and xlsx are the same bytes each time. tex needs booktabs (and ctex for Chi
 \`keep\` 与 \`drop\` 使用通配符，\`keep\` 同时决定顺序；\`controls: collapse\` 将控制变量合并为一行“控制变量：是/否”。
 小数位数为 \`digits\`（默认 3），按十进制数四舍五入并保留前导零。Word 为三线表：Times New Roman 与宋体，五号字，表头跨页重复。`,
   },
-  example: `baseline:
-  stage: regress
-  from: panel
-  y: npp
-  x: policy
-  matrix:
-    "(1)": { absorb: [city, year] }
-    "(2)": { absorb: [city, year], controls: [open, fin], cluster: city }
-table3:
-  stage: table
-  columns: baseline[*]
-  stat: se
-  keep: policy
-  controls: collapse
-  title: { en: Table 3. Baseline results, zh: 表3 基准回归结果 }
-  lang: both
-  formats: [md, docx, tex]
+  example: `stages:
+  panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  baseline:
+    stage: regress
+    from: panel
+    y: npp
+    x: policy
+    matrix:
+      "(1)": { absorb: [city, year] }
+      "(2)": { absorb: [city, year], controls: [open, fin], cluster: city }
+  table3:
+    stage: table
+    columns: baseline[*]
+    stat: se
+    keep: policy
+    controls: collapse
+    title: { en: Table 3. Baseline results, zh: 表3 基准回归结果 }
+    lang: both
+    formats: [md, docx, tex]
 `,
 };

@@ -1,0 +1,35 @@
+// `npm run docs`: writes the pages under docs/ that are made from the code: stage types, messages, the command line.
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { root } from './setup.mjs';
+
+const bundle = path.join(root, 'node_modules', '.cache', 'ceteris-docs.mjs');
+await build({
+  stdin: {
+    contents: "export { pages } from './engine/docs/pages.ts'; export { registry } from './stages/registry.ts';",
+    resolveDir: root,
+  },
+  outfile: bundle,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  logLevel: 'warning',
+});
+const { pages, registry } = await import(pathToFileURL(bundle).href);
+const made = pages(registry);
+const docs = path.join(root, 'docs');
+let written = 0;
+for (const [name, text] of made) {
+  const file = path.join(docs, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) continue;
+  fs.writeFileSync(file, text);
+  written++;
+}
+// the page of a type that is gone
+for (const name of fs.readdirSync(path.join(docs, 'stages')))
+  if (!made.has(`stages/${name}`)) fs.rmSync(path.join(docs, 'stages', name));
+console.log(`docs/: ${made.size} pages, ${written} written`);
