@@ -77,6 +77,7 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
       const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
       return loadPipeline(file, { registry, cwd, set: args.set, validators, plugins });
     },
+    recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded),
     async openSession(folder) {
       const [{ Session }, registry] = await Promise.all([import('./run/session.ts'), loadRegistry()]);
       const code = codes();

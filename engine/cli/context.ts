@@ -22,6 +22,8 @@ export interface CliContext {
   readonly registry: () => Promise<Registry>;
   /** loads and statically checks the pipeline file */
   readonly load: (file: string) => Promise<Loaded>;
+  /** checks a loaded pipeline again, whose data may have changed */
+  readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;
   /** the published JSON Schema, as text */
   readonly schema: () => string;

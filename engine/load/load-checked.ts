@@ -1,6 +1,6 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
-import type { SourceFile } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
 import { byPlace } from './faults.ts';
 import type { Levels } from './foreach.ts';
@@ -63,13 +63,23 @@ function loadWith(file: string, { registry, cwd, set, validators, levels }: Load
 
 function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {
   if (loaded.pipeline === undefined) return loaded;
-  const { diagnostics } = check(loaded.pipeline);
-  const sources = [...loaded.pipeline.sources, ...(options.sources ?? [])];
   const pipeline: Pipeline = {
     ...loaded.pipeline,
-    sources,
+    sources: [...loaded.pipeline.sources, ...(options.sources ?? [])],
     expand: (levels) => checked(loadWith(file, { ...options, levels }), file, options),
   };
-  const files = sources.map((s) => s.path);
-  return { ...loaded, pipeline, diagnostics: byPlace([...loaded.diagnostics, ...diagnostics], files) };
+  faultsOfLoading.set(pipeline, loaded.diagnostics);
+  return recheck({ ...loaded, pipeline });
+}
+
+/** What was said of the YAML alone, which stays as it is when only data changes. */
+const faultsOfLoading = new WeakMap<Pipeline, readonly Diagnostic[]>();
+
+/** Checks the stages against the heads of their data files as they are now. */
+export function recheck(loaded: Loaded): Loaded {
+  const { pipeline } = loaded;
+  if (pipeline === undefined) return loaded;
+  const own = faultsOfLoading.get(pipeline) ?? [];
+  const files = pipeline.sources.map((s) => s.path);
+  return { ...loaded, diagnostics: byPlace([...own, ...check(pipeline).diagnostics], files) };
 }

@@ -68,6 +68,8 @@ const HOP_BYTES = 4 * 2 ** 20;
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #jobs = new Map<Digest, Job>();
+  /** jobs of an earlier run that this one has not asked for yet */
+  #left = new Set<Job>();
   #queue: Promise<PQueue> | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -78,19 +80,36 @@ export class Executor {
   submit(work: Work): Job {
     const { key } = work.ready;
     const found = this.#jobs.get(key);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      this.#left.delete(found);
+      return found;
+    }
     const controller = new AbortController();
     const heard = audience();
-    const done = this.#enqueue(work, controller.signal, heard.all).finally(() => this.#jobs.delete(key));
-    const job = { key, instance: work.instance.name, done, listen: heard.listen, abort: () => controller.abort() };
+    const done = this.#enqueue(work, controller.signal, heard.all).finally(() => this.#forget(job));
+    const abort = (): void => {
+      this.#forget(job); // whoever wants the key now starts anew
+      controller.abort();
+    };
+    const job: Job = { key, instance: work.instance.name, done, listen: heard.listen, abort };
     done.catch(() => {}); // whoever waits sees it; nobody may be waiting any more
     this.#jobs.set(key, job);
     return job;
   }
 
-  /** Jobs that are under way, also those that an earlier run left behind. */
-  get underWay(): Iterable<Job> {
-    return this.#jobs.values();
+  /** What is under way counts as left behind until it is submitted again. */
+  beginRun(): void {
+    this.#left = new Set(this.#jobs.values());
+  }
+
+  /** Ends the work of an earlier run that is not wanted any more. */
+  dismiss(isUnwanted: (job: Job) => boolean): void {
+    for (const job of this.#left) if (isUnwanted(job)) job.abort();
+  }
+
+  #forget(job: Job): void {
+    this.#left.delete(job);
+    if (this.#jobs.get(job.key) === job) this.#jobs.delete(job.key);
   }
 
   async #enqueue(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {

@@ -32,6 +32,8 @@ export interface Done {
   readonly ok: boolean;
   readonly ms: number;
   readonly stages: readonly PastStage[];
+  /** of the pipeline, but not of this run: as they were before it */
+  readonly carried: readonly PastStage[];
   readonly gathers: readonly Digest[];
   /** something ran, failed or was put right */
   readonly isNews: boolean;
@@ -74,7 +76,8 @@ export class History {
   finish(pipeline: Pipeline, writer: RunWriter | undefined, done: Done): void {
     if (writer === undefined) return;
     const id = this.#idOf(pipeline);
-    const sum = digestOf(done.stages.map((s) => `${s.name}\0${s.key}\n`).join(''));
+    const standing = [...done.stages, ...done.carried];
+    const sum = digestOf(standing.map((s) => `${s.name}\0${s.key}\n`).join(''));
     const latest = this.#latestRun(id);
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
     try {
@@ -83,9 +86,10 @@ export class History {
         return;
       }
       const stages = done.stages.map((s): Json => ({ type: 'stage', ...s }));
-      writer.write(head, ...stages, { type: 'gathers', keys: done.gathers });
+      const carried = done.carried.map((s): Json => ({ type: 'carried', ...s }));
+      writer.write(head, ...stages, ...carried, { type: 'gathers', keys: done.gathers });
       this.#write(id, { run: writer.id, sum });
-      this.#pasts.set(id, { run: writer.id, stages: byName(done.stages), gathers: done.gathers });
+      this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers });
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
     } finally {
@@ -147,7 +151,9 @@ export function readPast(cache: Cache, run: RunId | undefined): Past {
   try {
     const events = run === undefined ? [] : (cache.runs.read(run)?.events ?? []);
     const mappings = events.filter((e): e is { readonly [key: string]: Json } => typeof e === 'object' && e !== null);
-    const stages = mappings.filter((e) => e.type === 'stage') as unknown as readonly PastStage[];
+    const stages = mappings.filter(
+      (e) => e.type === 'stage' || e.type === 'carried',
+    ) as unknown as readonly PastStage[];
     const gathers = mappings.find((e) => e.type === 'gathers')?.keys;
     return {
       run,

@@ -35,6 +35,8 @@ export interface RunOf {
   readonly forced: ReadonlySet<string>;
   /** keys that ran for this run before it began, with their milliseconds */
   readonly early: ReadonlyMap<Digest, number>;
+  /** an abort ends the run and leaves what is under way to the next one */
+  readonly leavesWork?: boolean;
 }
 
 /** A disk that loses every value again and again must not keep us for ever. */
@@ -130,6 +132,7 @@ export class PipelineRun {
       const looked = lookUp(instance, this.upstream, tools);
       if (looked.kind === 'failed') return { kind: 'failed', diagnostics: looked.diagnostics, fault: 'user' };
       if (looked.kind === 'pending') throw new Error(`ceteris bug: '${instance.name}' waits on ${looked.on.join()}`);
+      tools.executor.dismiss((job) => job.instance === instance.name && job.key !== looked.key);
       const early = this.#of.early.get(looked.key);
       const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#remade.has(instance.name);
       const record = isForced ? undefined : tools.values.record(looked.key);
@@ -155,10 +158,16 @@ export class PipelineRun {
         instance.owner === undefined && emit({ type: 'stage-started', stage, why: this.#why(instance, ready) }),
       progress: (done) => emit({ type: 'stage-progress', stage, done }),
     });
-    const abort = (): void => job.abort();
+    let abort = (): void => {};
+    const ended = new Promise<Executed>((resolve) => {
+      abort = () => {
+        if (this.#of.leavesWork !== true) job.abort();
+        resolve({ kind: 'cancelled' });
+      };
+    });
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await job.done;
+      return await Promise.race([job.done, ended]);
     } finally {
       signal.removeEventListener('abort', abort);
     }

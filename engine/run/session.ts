@@ -14,7 +14,7 @@ import { wanted } from '../plan/graph.ts';
 import { Preparer } from '../plan/prepare.ts';
 import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
-import { History, type Machine, type PastStage } from './history.ts';
+import { History, type Machine, type Past, type PastStage } from './history.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly emit?: (event: EngineEvent) => void;
   readonly force?: boolean;
+  /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
+  readonly leavesWork?: boolean;
 }
 
 export interface RunOutcome {
@@ -124,13 +126,19 @@ export class Session {
       signal,
       forced,
       early: this.#early,
+      leavesWork: options.leavesWork === true,
       emit: (event) => {
         if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
           isNews = true;
         emit(event);
       },
     });
+    const executor = this.#executor;
+    executor.beginRun();
+    // with one thing at a time, what was left behind would keep the run from finding out whether it is still wanted
+    executor.dismiss((job) => this.#options.jobs === 1 || !pipeline.instances.has(job.instance));
     const settled = await run.settleAll();
+    if (!signal.aborted) executor.dismiss(() => true);
     const stages = run.outcomes();
     const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
     const ms = performance.now() - started;
@@ -139,6 +147,7 @@ export class Session {
       ok: exitCode === 0,
       ms,
       stages: done,
+      carried: carriedOver(pipeline, done, past),
       gathers: [...this.#values.usedGathers],
       isNews,
     });
@@ -281,4 +290,10 @@ function pastStages(instances: readonly Instance[], settled: ReadonlyMap<string,
     const s = settled.get(i.name);
     return s?.kind === 'done' ? [{ name: i.name, status: s.ran ? 'ran' : 'cached', key: s.key, ms: s.record.ms }] : [];
   });
+}
+
+/** What failed, was blocked or not asked for keeps the result that it had: it is still what it is compared with. */
+function carriedOver(pipeline: Pipeline, done: readonly PastStage[], past: Past): PastStage[] {
+  const names = new Set(done.map((s) => s.name));
+  return [...past.stages.values()].filter((s) => !names.has(s.name) && pipeline.instances.has(s.name));
 }

@@ -1,26 +1,39 @@
 /**
- * Follows a pipeline while people edit. A burst of saves is one batch; a save that comes while a run is under way cancels what it
- * made pointless and starts anew (results that are finished stay in the store); an error keeps the last good state, and the next
- * save recovers.
+ * Follows a pipeline while people edit. A burst of saves is one batch; a save that comes while a run is under way ends that run
+ * and starts the next, which takes over the work that is still wanted and cancels the rest; an error keeps the last good state, and
+ * the next save recovers. What is half done (a file that is empty or gone for a moment, a YAML that makes no sense yet) is given
+ * a little time before anything is made of it.
  */
-import type { FSWatcher } from 'chokidar';
+import { statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CliContext, pipelineFile } from '../cli/context.ts';
 import { expanded } from '../cli/loaded.ts';
 import { unknownTargets } from '../cli/targets.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Pipeline } from '../load/pipeline.ts';
+import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import type { EngineEvent } from '../report/event.ts';
 import type { Session } from '../run/session.ts';
+import { FolderWatch } from './folders.ts';
 
-/** Saves closer together than this are one batch; a file still being written keeps changing. */
-const SETTLE_MS = 25;
+/** Saves closer together than this are one batch: editors and spreadsheets write, flush and rename within a millisecond or two. */
+const SETTLE_MS = 8;
+/** So long a file may be empty, gone or broken before that is taken for the new state. */
+const GRACE_MS = 200;
 
 export class Watch {
   readonly #context: CliContext;
   readonly #emit: (event: EngineEvent) => void;
+  readonly #folders = new FolderWatch((file) => this.#touched(file));
   #session: Session | undefined;
-  #watcher: FSWatcher | undefined;
-  #watched = new Set<string>();
+  #loaded: Loaded | undefined;
+  /** the YAML files of the pipeline, and all files that it reads */
+  #sources: ReadonlySet<string> = new Set();
+  #files: ReadonlySet<string> = new Set();
+  /** those that held something when last looked at */
+  #full: ReadonlySet<string> = new Set();
+  /** touched since the last run began */
+  #dirty = new Set<string>();
+  #since = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #again = false;
@@ -31,11 +44,8 @@ export class Watch {
     this.#emit = emit;
   }
 
-  async start(): Promise<void> {
-    const { default: chokidar } = await import('chokidar');
-    this.#watcher = chokidar.watch([], { ignoreInitial: true, atomic: true, followSymlinks: true });
-    this.#watcher.on('all', () => this.#changed());
-    await this.#cycle();
+  start(): Promise<void> {
+    return this.#cycle();
   }
 
   async close(): Promise<void> {
@@ -43,18 +53,27 @@ export class Watch {
     clearTimeout(this.#timer);
     this.#running?.abort.abort();
     await this.#running?.done;
-    await this.#watcher?.close();
+    await this.#folders.close();
     await this.#session?.close();
   }
 
-  #changed(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#settle(), SETTLE_MS);
+  #touched(file: string): void {
+    if (this.#closed) return;
+    if (this.#dirty.size === 0) this.#since = performance.now();
+    this.#dirty.add(file);
+    this.#settleSoon();
   }
 
-  async #settle(): Promise<void> {
+  #settleSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
+  }
+
+  #settle(): void {
     if (this.#closed) return;
-    if (this.#running === undefined) return this.#cycle();
+    if (performance.now() - this.#since < GRACE_MS && [...this.#dirty].some((f) => this.#full.has(f) && isEmpty(f)))
+      return this.#settleSoon();
+    if (this.#running === undefined) return void this.#cycle();
     this.#again = true;
     this.#running.abort.abort();
   }
@@ -68,49 +87,71 @@ export class Watch {
       await done;
       this.#running = undefined;
     } while (this.#again && !this.#closed);
-    if (!this.#closed) this.#emit({ type: 'watching', at: this.#context.clock(), files: this.#watched.size });
+    if (!this.#closed) this.#emit({ type: 'watching', at: this.#context.clock(), files: this.#files.size });
   }
 
   async #once(signal: AbortSignal): Promise<void> {
     const { args } = this.#context;
     const file = pipelineFile(args.pipeline);
     if (typeof file !== 'string') return this.#refuse([file]);
-    const loaded = await this.#context.load(file);
+    const loaded = await this.#load(file);
     const { pipeline } = loaded;
-    this.#follow(file, pipeline);
     const errors = loaded.diagnostics.filter((d) => d.severity === 'error');
     const wrong =
       pipeline === undefined || errors.length > 0 ? loaded.diagnostics : unknownTargets(args.names, pipeline);
-    if (pipeline === undefined || wrong.length > 0) return this.#refuse(wrong);
+    if (pipeline === undefined || wrong.length > 0) return this.#refuseLater(wrong, signal);
+    if (signal.aborted) return;
     this.#session ??= await this.#context.openSession(pipeline.folder);
     const whole = await expanded(this.#session, pipeline, 'compute', args.names);
     if (!whole.ok) return this.#refuse(whole.diagnostics);
     await this.#session.run(whole.pipeline, {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
       signal,
-      emit: (event) => {
-        // a run that was cut short by a newer save is told of by the one that follows
-        if (event.type !== 'run-finished' || !signal.aborted) this.#emit(event);
-      },
+      leavesWork: true,
+      // a run that was cut short by a newer save is told of by the one that follows
+      emit: (event) => signal.aborted || this.#emit(event),
     });
   }
 
+  /** The pipeline, read anew unless only data was touched. A folder is watched before what it holds is trusted. */
+  async #load(file: string): Promise<Loaded> {
+    for (;;) {
+      const dirty = this.#dirty;
+      this.#dirty = new Set();
+      const before = this.#loaded;
+      const isData =
+        before?.pipeline !== undefined && [...dirty].every((f) => this.#files.has(f) && !this.#sources.has(f));
+      const loaded = isData ? await this.#context.recheck(before) : await this.#context.load(file);
+      this.#loaded = loaded;
+      if (!(await this.#follow(file, loaded.pipeline))) return loaded;
+    }
+  }
+
   /** The pipeline cannot be run: what was computed stays, and the next save is waited for. */
+  async #refuseLater(diagnostics: readonly Diagnostic[], signal: AbortSignal): Promise<void> {
+    const wait = this.#since === 0 ? 0 : this.#since + GRACE_MS - performance.now();
+    if (wait > 0) await pause(wait, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) this.#refuse(diagnostics);
+  }
+
   #refuse(diagnostics: readonly Diagnostic[]): void {
     this.#emit({ type: 'run-finished', at: this.#context.clock(), ok: false, ms: 0, stages: [], diagnostics });
   }
 
   /** Watches the YAML files and the data files, also those that are not there yet. */
-  #follow(file: string, pipeline: Pipeline | undefined): void {
-    const files = new Set([file, ...(pipeline?.sources.map((s) => s.path) ?? [])]);
+  #follow(file: string, pipeline: Pipeline | undefined): Promise<boolean> {
+    const sources = new Set([file, ...(pipeline?.sources.map((s) => s.path) ?? this.#sources)]);
+    const files = new Set(sources);
     for (const instance of pipeline?.instances.values() ?? [])
       for (const path of Object.values(instance.files)) files.add(path);
     // while the YAML is broken its data files are not known: those of before are kept
-    if (pipeline === undefined) for (const path of this.#watched) files.add(path);
-    const added = [...files].filter((f) => !this.#watched.has(f));
-    const removed = [...this.#watched].filter((f) => !files.has(f));
-    if (added.length > 0) this.#watcher?.add(added);
-    if (removed.length > 0) void this.#watcher?.unwatch(removed);
-    this.#watched = files;
+    if (pipeline === undefined) for (const path of this.#files) files.add(path);
+    this.#sources = sources;
+    this.#files = files;
+    this.#full = new Set([...files].filter((f) => !isEmpty(f)));
+    return this.#folders.follow(files);
   }
 }
+
+/** Not there, or without content. */
+const isEmpty = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;

@@ -1,0 +1,259 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Lab, openLab, PANEL } from './lab.ts';
+import { elsewhere, watch } from './watched.ts';
+
+const yaml = `ceteris: 1
+name: t
+stages:
+  raw: { stage: ingest, file: data/panel.csv, panel: { unit: id, time: year } }
+  fit: { stage: regress, from: raw, y: y, x: x }
+  own: { stage: regress, from: raw, y: y, x: z }
+  tab: { stage: table, columns: [fit, own], formats: [csv] }
+`;
+const all = ['raw', 'fit', 'own', 'tab'];
+const each = (status: string): string[] => all.map((s) => `${s} ${status}`);
+const study = (): Lab => openLab({ 'pipeline.yaml': yaml, 'data/panel.csv': PANEL });
+/** The cell of the first row, changed: same size. */
+const changed = (digit: string): string => PANEL.replace('n0', digit).replace('\n1,2001,', `\n1,2001,${digit}`);
+
+async function begun(lab: Lab): Promise<ReturnType<typeof watch>> {
+  const w = watch(lab);
+  expect((await w.settled()).at(-1)).toEqual(each('ran'));
+  return w;
+}
+
+describe('watch', () => {
+  test('a save of the data re-runs what reads it, a save of the YAML what it changes, and Ctrl-C ends with 130', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    let runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(changed('7'))})`);
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: [x, z]'))})`);
+    expect((await runs).at(-1)).toEqual(['raw cached', 'fit cached', 'own ran', 'tab ran']);
+    runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(`# said\n${yaml}`)})`);
+    expect((await runs).at(-1)?.filter((s) => s !== 'tab ran')).toEqual([
+      'raw cached',
+      'fit cached',
+      'own cached',
+      'tab cached',
+    ]);
+    expect(await w.stop()).toBe(130);
+  });
+
+  test('a burst of saves is one batch', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    const runs = w.settled();
+    elsewhere(
+      lab,
+      `for (let i = 0; i < 40; i++) { fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)}.replace('5.', String(i % 10) + '.')); fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml)} + '# ' + i); }`,
+    );
+    expect(await runs).toHaveLength(1);
+    await w.stop();
+  });
+
+  test('no save is lost, however it falls between events and runs', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    for (const gap of [3, 25, 50]) {
+      elsewhere(
+        lab,
+        `for (const d of '1234') { fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)}.replace('\\n1,2001,', '\\n1,2001,' + d)); pause(${gap}); } fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)}.replace('\\n1,2001,', '\\n1,2001,${gap}'));`,
+      );
+      await w.next((e) => e.type === 'watching');
+      await expect
+        .poll(async () => (await lab.json<{ data: { y: number[] } }>('show', 'raw', '--head', '1')).data.y[0])
+        .toBe(Number(`${gap}${PANEL.split('\n')[1]?.split(',')[2]}`));
+      expect((await lab.run()).stages).toEqual(each('cached'));
+    }
+    await w.stop();
+  });
+
+  test('atomic saves: a new file under the old name, also by way of a backup', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    let runs = w.settled();
+    elsewhere(
+      lab,
+      `fs.writeFileSync(at('data/.new'), ${JSON.stringify(changed('3'))}); fs.renameSync(at('data/.new'), at('data/panel.csv'))`,
+    );
+    expect(await runs).toEqual([each('ran')]);
+    runs = w.settled();
+    elsewhere(
+      lab,
+      `fs.renameSync(at('data/panel.csv'), at('data/panel.bak')); pause(30); fs.writeFileSync(at('data/~new'), ${JSON.stringify(changed('4'))}); fs.renameSync(at('data/~new'), at('data/panel.csv')); fs.unlinkSync(at('data/panel.bak'))`,
+    );
+    expect(await runs).toEqual([each('ran')]);
+    runs = w.settled();
+    elsewhere(
+      lab,
+      `fs.writeFileSync(at('.p.swp'), ${JSON.stringify(yaml.replace('x: z', 'x: [z, x]'))}); fs.renameSync(at('.p.swp'), at('pipeline.yaml'))`,
+    );
+    expect(await runs).toEqual([['raw cached', 'fit cached', 'own ran', 'tab ran']]);
+    await w.stop();
+  });
+
+  test('a file that is empty for a moment, and half a YAML, are waited for', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    let runs = w.settled();
+    elsewhere(
+      lab,
+      `fs.writeFileSync(at('data/panel.csv'), ''); pause(60); fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(changed('5'))})`,
+    );
+    expect(await runs).toEqual([each('ran')]);
+    runs = w.settled();
+    elsewhere(
+      lab,
+      `const t = ${JSON.stringify(yaml.replace('x: z', 'x: [z, x]'))}; fs.writeFileSync(at('pipeline.yaml'), t.slice(0, 150)); pause(60); fs.writeFileSync(at('pipeline.yaml'), t)`,
+    );
+    expect(await runs).toEqual([['raw cached', 'fit cached', 'own ran', 'tab ran']]);
+    await w.stop();
+  });
+
+  test('a deleted data file fails its stage, and the file that comes back is taken up', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    let runs = w.settled();
+    elsewhere(lab, `fs.unlinkSync(at('data/panel.csv'))`);
+    expect(await runs).toEqual([['raw failed', 'fit blocked', 'own blocked', 'tab blocked']]);
+    runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)})`);
+    expect((await runs).at(-1)).toEqual(each('cached'));
+    await w.stop();
+  });
+
+  test('a folder that is missing, made, replaced or linked elsewhere', async () => {
+    const lab = openLab({ 'pipeline.yaml': yaml });
+    const w = watch(lab);
+    expect(await w.settled()).toEqual([['raw failed', 'fit blocked', 'own blocked', 'tab blocked']]);
+    let runs = w.settled();
+    elsewhere(
+      lab,
+      `fs.mkdirSync(at('data')); pause(5); fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)})`,
+    );
+    let last = (await runs).at(-1);
+    if (last?.includes('raw failed')) last = (await w.settled()).at(-1);
+    expect(last).toEqual(each('ran'));
+    runs = w.settled();
+    lab.write({ 'next/panel.csv': changed('6') });
+    renameSync(lab.at('data'), lab.at('old'));
+    renameSync(lab.at('next'), lab.at('data'));
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    runs = w.settled();
+    lab.write({ 'third/panel.csv': changed('8') });
+    rmSync(lab.at('data'), { recursive: true });
+    symlinkSync(lab.at('third'), lab.at('data'));
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('third/panel.csv'), ${JSON.stringify(changed('9'))})`);
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    await w.stop();
+  });
+
+  test('a linked data file is followed to where it lives', async () => {
+    const lab = openLab({ 'pipeline.yaml': yaml, 'store/a.csv': PANEL, 'store/b.csv': changed('2') });
+    mkdirSync(lab.at('data'));
+    symlinkSync('../store/a.csv', lab.at('data/panel.csv'));
+    const w = await begun(lab);
+    let runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('store/a.csv'), ${JSON.stringify(changed('1'))})`);
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    runs = w.settled();
+    elsewhere(lab, `fs.unlinkSync(at('data/panel.csv')); fs.symlinkSync('../store/b.csv', at('data/panel.csv'))`);
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    await w.stop();
+  });
+
+  test('a broken YAML is told of once and keeps the last good state; the next save recovers', async () => {
+    const lab = study();
+    const w = await begun(lab);
+    const table = lab.read('out/tab.csv');
+    let runs = w.next((e) => e.type === 'run-finished');
+    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: [z'))})`);
+    const refused = await runs;
+    expect([refused.ok, refused.stages, refused.diagnostics?.[0]?.code]).toEqual([false, [], 'CE1013']);
+    expect(lab.read('out/tab.csv')).toBe(table);
+    // data is still followed, and an included file that is new to it too
+    runs = w.next((e) => e.type === 'run-finished');
+    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: q'))})`);
+    expect((await runs).diagnostics?.[0]?.code).toBe('CE2001');
+    const settled = w.settled();
+    elsewhere(
+      lab,
+      `fs.writeFileSync(at('more.yaml'), 'stages: { two: { stage: regress, from: raw, y: y, x: [x, z] } }'); fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('stages:', 'include: more.yaml\nstages:'))})`,
+    );
+    expect((await settled).at(-1)?.filter((s) => s.endsWith('ran'))).toEqual(['two ran']);
+    const more = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('more.yaml'), 'stages: { two: { stage: regress, from: raw, y: z, x: x } }')`);
+    expect((await more).at(-1)?.filter((s) => s.endsWith('ran'))).toEqual(['two ran']);
+    await w.stop();
+  });
+
+  test('outputs that watch writes itself do not wake it', async () => {
+    const lab = openLab({ 'pipeline.yaml': yaml.replace('formats', 'to: tab, formats'), 'data/panel.csv': PANEL });
+    const w = await begun(lab);
+    const runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(changed('7'))})`);
+    expect(await runs).toHaveLength(1);
+    elsewhere(lab, 'pause(300)');
+    expect(w.events.filter((e) => e.type === 'run-finished')).toHaveLength(2);
+    await w.stop();
+  });
+});
+
+/** A stage that takes seconds in a worker thread, beside one that does not. */
+const slow = (draws: number, x: string, note = '') => `ceteris: 1
+name: s
+stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: id, time: year } }
+  long: { stage: placebo, from: raw, y: y, x: d, absorb: [id, year], cluster: id, draws: ${draws} }
+  fit: { stage: regress, from: raw, y: y, x: ${x} } ${note}
+`;
+const PANEL_WITH_D = PANEL.split('\n')
+  .map((line, i) =>
+    line === ''
+      ? ''
+      : `${line},${i === 0 ? 'd' : Number(line.split(',')[0]) > 3 && Number(line.split(',')[1]) > 2002 ? 1 : 0}`,
+  )
+  .join('\n');
+
+describe('a save while a run is under way', () => {
+  test('keeps the work that is still wanted', async () => {
+    const lab = openLab({ 'pipeline.yaml': slow(60_000, 'x'), 'panel.csv': PANEL_WITH_D });
+    const w = watch(lab);
+    await w.next((e) => e.type === 'stage-finished' && e.stage === 'fit');
+    const settled = w.settled();
+    lab.write({ 'pipeline.yaml': slow(60_000, 'z') });
+    const runs = await settled;
+    expect(runs.at(-1)).toEqual(['raw cached', 'long ran', 'fit ran']);
+    expect(runs).toHaveLength(1);
+    const done = w.events.flatMap((e) => (e.type === 'stage-progress' ? [Number(e.done)] : []));
+    expect(done.length).toBeGreaterThan(1);
+    expect(done).toEqual([...done].sort((a, b) => a - b)); // begun anew it would have gone back
+    await w.stop();
+  });
+
+  test('cancels the work that it made pointless', async () => {
+    const lab = openLab({ 'pipeline.yaml': slow(2_000_000, 'x'), 'panel.csv': PANEL_WITH_D });
+    const w = watch(lab);
+    await w.next((e) => e.type === 'stage-finished' && e.stage === 'fit');
+    const settled = w.settled();
+    lab.write({ 'pipeline.yaml': slow(100, 'x') });
+    expect(await settled).toEqual([['raw cached', 'long ran', 'fit cached']]);
+    expect(await w.stop()).toBe(130);
+  });
+
+  test('Ctrl-C in the middle of a run ends at once, and what was finished stays', async () => {
+    const lab = openLab({ 'pipeline.yaml': slow(2_000_000, 'x'), 'panel.csv': PANEL_WITH_D });
+    const w = watch(lab);
+    await w.next((e) => e.type === 'stage-finished' && e.stage === 'fit');
+    expect(await w.stop()).toBe(130);
+    lab.write({ 'pipeline.yaml': slow(100, 'x') });
+    expect((await lab.run()).stages).toEqual(['raw cached', 'long ran', 'fit cached']);
+  });
+});
