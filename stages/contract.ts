@@ -283,6 +283,14 @@ export interface StageDoc {
   readonly example: string;
 }
 
+/** One of the stages that a stage's params stand for. */
+export interface Expansion {
+  /** the case's name, or what follows the name of a case of the matrix */
+  readonly name: string;
+  /** take the place of the params of those names */
+  readonly params: JsonRecord;
+}
+
 export interface OutputInfo {
   readonly kind: Kind;
   readonly doc: string;
@@ -300,6 +308,11 @@ export interface StageType<P = unknown, S extends Json = Json> {
   readonly outputs: Readonly<Record<string, OutputInfo>>;
   /** outputs beyond those, where they follow from the params (one model per group); called with validated params */
   outputsFor?(params: P): Readonly<Record<string, OutputInfo>>;
+  /**
+   * Params that stand for several stages (`y: [a, b]`): each becomes a case, as of a `matrix`. Called with params as written, before
+   * they are checked; undefined: one stage.
+   */
+  expand?(params: JsonRecord): readonly Expansion[] | undefined;
   declare(context: DeclareContext<P>): Declared<S>;
   run(context: RunContext<S>): RunResult | Promise<RunResult>;
   /** runs other programs, through `launch` */

@@ -4,7 +4,7 @@ import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
 import { casesOfEach, type Levels } from './foreach.ts';
-import { type Case, casesOf } from './matrix.ts';
+import { type Case, casesOf, expanded } from './matrix.ts';
 import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
 import { type Part, placeOf } from './place.ts';
 import { readText } from './text.ts';
@@ -86,7 +86,12 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
       : matrix === undefined
         ? [undefined]
         : casesOf(matrix, stage, faults);
-  return (cases ?? []).map((one) => draft(entry, found, one, base, faults));
+  return (cases ?? [])
+    .flatMap((one) => {
+      const params = new Map([...base, ...(one?.params ?? [])]);
+      return expanded(found.type, params, one, { key: entry.key, stage, faults });
+    })
+    .map((one) => draft(entry, found, one, base, faults));
 }
 
 interface FoundType {

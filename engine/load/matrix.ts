@@ -1,7 +1,8 @@
 /** `matrix:` to cases: a mapping of cases, or the product of lists. */
+import type { AnyStageType } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
-import type { Entries, Entry, YamlNode } from './node.ts';
+import { type Entries, type Entry, entriesToJson, jsonNode, type YamlNode } from './node.ts';
 import { describe } from './words.ts';
 
 /** Of one stage. */
@@ -33,6 +34,33 @@ export function casesOf(matrix: Entry, stage: string, faults: Faults): readonly 
   return formOf(entries, stage, faults) === 'lists'
     ? product(entries, matrix, stage, faults)
     : named(entries, stage, faults);
+}
+
+/** The cases that a stage's own params stand for (`y: [a, b]`), within a case of the matrix if there is one. */
+export function expanded(
+  type: AnyStageType,
+  params: Entries,
+  one: Case | undefined,
+  context: { readonly key: Place; readonly stage: string; readonly faults: Faults },
+): readonly (Case | undefined)[] {
+  const broken = [...params.values()].some((e) => e.value.broken);
+  const found = broken ? undefined : type.expand?.(entriesToJson(params));
+  if (found === undefined) return [one];
+  const { key, stage, faults } = context;
+  if (found.length > MAX_CASES) {
+    faults.add('CE1155', { count: found.length, limit: MAX_CASES }, { at: key, stage });
+    return [];
+  }
+  const cases = found.map(({ name, params: own }): Case => {
+    const put = new Map(one?.params);
+    for (const [param, value] of Object.entries(own)) {
+      const entry = params.get(param);
+      const at = entry?.value.at ?? key;
+      put.set(param, { name: param, key: entry?.key ?? key, value: jsonNode(value, at) });
+    }
+    return { ...one, name: one === undefined ? name : `${one.name},${name}`, at: one?.at ?? key, params: put };
+  });
+  return distinct(cases, stage, faults);
 }
 
 type Form = 'cases' | 'lists';

@@ -119,6 +119,22 @@ export function relocate(node: YamlNode, at: Place): YamlNode {
   }
 }
 
+/** A plain value as a node that stands, whole, at one place. */
+export function jsonNode(value: Json, at: Place): YamlNode {
+  if (Array.isArray(value))
+    return listNode(
+      value.map((item: Json) => jsonNode(item, at)),
+      at,
+    );
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(
+      ([name, v]) => [name, { name, key: at, value: jsonNode(v, at) }] as const,
+    );
+    return mappingNode(new Map(entries), at);
+  }
+  return scalarNode(value as ScalarValue, at, { pieces: [{ end: Infinity, from: at }] });
+}
+
 /** Plain values; a broken part becomes null. Names that would touch a prototype never get here. */
 export function toJson(node: YamlNode): Json {
   switch (node.kind) {

@@ -141,7 +141,10 @@ class Reader {
     let atom: Atom;
     if (!this.take('(')) atom = { is: 'column', column: name };
     else if (name === 'i' || name === 'factor') return this.indicator();
-    else if (CALLS.has(name)) {
+    else if (name === 'I') {
+      atom = this.atom();
+      this.need(')');
+    } else if (CALLS.has(name)) {
       const of = this.atom();
       this.need(')');
       atom = { is: 'call', call: name as 'log', of };
@@ -234,13 +237,13 @@ class Reader {
     return { columns, slopes, slopeOnly: only };
   }
 
+  /** `0` stands for none. */
   effects(): EffectTerm[] {
-    if (this.token.kind === 'number' && this.token.text === '0') {
-      this.at++;
-      return [];
-    }
-    const out = [this.effect()];
-    while (this.take('+')) out.push(this.effect());
+    const out: EffectTerm[] = [];
+    do {
+      if (this.token.kind === 'number' && this.token.text === '0') this.at++;
+      else out.push(this.effect());
+    } while (this.take('+'));
     return out;
   }
 

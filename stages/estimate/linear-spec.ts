@@ -47,6 +47,9 @@ export const linearParams = {
       description: 'rows that are alone in a level of an effect',
     }),
   ),
+  intercept: Type.Optional(
+    Type.Boolean({ default: true, description: 'a constant, where no effect is absorbed; `0 +` in a formula' }),
+  ),
   constant: Type.Optional(
     Type.Boolean({
       default: false,
@@ -96,6 +99,7 @@ export interface LinearParams {
   readonly weights?: string;
   readonly ssc?: SscValue;
   readonly singletons?: 'drop' | 'keep';
+  readonly intercept?: boolean;
   readonly constant?: boolean;
   readonly level?: number;
   readonly formula?: string;
@@ -145,6 +149,8 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const unclustered = errors.type === 'iid' && shape.panel !== undefined && parts.effects.length > 0;
   const spec: LinearSpec = {
     ...parts,
+    // effects hold the constant
+    intercept: parts.intercept || parts.effects.length > 0,
     ...(params.weights === undefined ? {} : { weights: params.weights }),
     errors,
     ssc: sscOf(params.ssc),
@@ -208,7 +214,7 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
   return {
     y,
     x,
-    intercept: true,
+    intercept: params.intercept ?? true,
     effects,
     endogenous: nested(iv?.endogenous, 'endogenous'),
     instruments: nested(iv?.instruments, 'instruments'),
@@ -224,7 +230,7 @@ function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fa
 }
 
 function fromFormula(params: LinearParams, faults: Fault[]): Parts {
-  for (const key of ['y', 'x', 'controls', 'absorb', 'iv'] as const)
+  for (const key of ['y', 'x', 'controls', 'absorb', 'iv', 'intercept'] as const)
     if (params[key] !== undefined) faults.push(error('CE2403', { name: key }, [key]));
   const formula = keep(parseFormula(params.formula as string), ['formula'], faults);
   if (formula === undefined) return { y: [], x: [], intercept: true, effects: [], endogenous: [], instruments: [] };

@@ -18,6 +18,7 @@ import {
   linearParams,
 } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
+import { Outcomes, severalModels } from './several-models.ts';
 
 type Params = LinearParams & { readonly from: string; readonly joint?: JointValue };
 
@@ -41,6 +42,10 @@ export const regress = defineStage<Params, RegressSpec>({
 more by preconditioned conjugate gradients), so their dummies never stand in memory (Frisch and Waugh 1933; Guimarães and Portugal 2010).
 
 The structured form and \`formula\` are the same thing: \`formula: "npp ~ policy + open | city + year"\`.
+
+**Several models**: \`y: [a, b]\` or \`c(a, b) ~ …\`, and stepwise terms as fixest has them: \`sw(a, b)\` one after the other, \`csw(a, b)\`
+cumulative, \`sw0\`, \`csw0\` from none, \`mvsw(a, b)\` every subset, in a formula or as an item of x, controls or absorb. Each is a case of
+the stage: \`baseline[npp,2]\`, all of them \`baseline[*]\`.
 
 **Instruments** (\`iv: { endogenous, instruments }\`, or a further bar in the formula: \`y ~ x | city + year | endo ~ z1 + z2\`): two-stage least
 squares, residuals with the endogenous regressors as observed (Wooldridge 2010, §5.2.2). Terms are \`fit_<name>\`; outputs
@@ -81,7 +86,14 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
 `,
   },
   params: Type.Object(
-    { from: Reference('the table'), ...linearParams, ...formulaParam, ...instrumentParam, joint: JointParam },
+    {
+      from: Reference('the table'),
+      ...linearParams,
+      y: Outcomes,
+      ...formulaParam,
+      ...instrumentParam,
+      joint: JointParam,
+    },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
@@ -89,6 +101,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     model: { kind: 'model', doc: 'the fitted model' },
     residuals: { kind: 'table', doc: 'the panel keys and `residual`, a row per row of the input' },
   },
+  expand: severalModels,
   outputsFor: (params) => instrumentOutputs(params),
   declare(context) {
     const { faults, spec, reads, columns } = declareLinear(context);

@@ -1,0 +1,179 @@
+/**
+ * Several models in one stage, as fixest writes them: `y: [a, b]`, `c(a, b) ~ …`, and stepwise terms `sw(a, b)` (one after the other),
+ * `csw(a, b)` (cumulative), `sw0`, `csw0` (starting with none), `mvsw(a, b)` (every subset). Each becomes a case of the stage.
+ */
+import { Type } from '@sinclair/typebox';
+import type { Expansion, Json, JsonRecord } from '../contract.ts';
+
+/** An outcome, or a list that `severalModels` turns into one stage each. */
+export const Outcomes = Type.Optional(
+  Type.Unsafe<string>({
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+    description: 'the outcome: a column, or a function of one such as log(gdp); a list makes one case each',
+    'x-ceteris': 'columns',
+  }),
+);
+
+interface Choice {
+  /** replaces the call: terms, maybe none */
+  readonly terms: readonly string[];
+}
+
+const CALL = /(?<![\p{L}\p{N}_.`])(m?c?v?sw0?|c)\(/gu;
+
+interface Call {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly items: readonly string[];
+}
+
+/** The calls of the named functions in a text, outside backticks and quotes. */
+function callsIn(text: string, names: ReadonlySet<string>): readonly Call[] {
+  const masked = text.replace(/`[^`]*`|'[^']*'|"[^"]*"/g, (quoted) => '_'.repeat(quoted.length));
+  return [...masked.matchAll(CALL)].flatMap((m): Call[] => {
+    const name = m[1] as string;
+    const open = m.index + m[0].length;
+    const end = closing(masked, open);
+    return names.has(name) && end !== undefined
+      ? [{ start: m.index, end: end + 1, name, items: items(text, masked, [open, end]) }]
+      : [];
+  });
+}
+
+function closing(text: string, from: number): number | undefined {
+  let depth = 1;
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i;
+  }
+  return undefined;
+}
+
+function items(text: string, masked: string, [from, end]: readonly [number, number]): readonly string[] {
+  const out: string[] = [];
+  let depth = 0;
+  let start = from;
+  for (let i = from; i <= end; i++) {
+    const c = masked[i];
+    if (c === '(') depth++;
+    else if (c === ')' && i < end) depth--;
+    if ((c === ',' && depth === 0) || i === end) {
+      out.push(text.slice(start, i).trim());
+      start = i + 1;
+    }
+  }
+  return out.filter((item) => item !== '');
+}
+
+function choices({ name, items: terms }: Call): readonly Choice[] {
+  const none: Choice = { terms: [] };
+  switch (name) {
+    case 'sw':
+      return terms.map((t) => ({ terms: [t] }));
+    case 'sw0':
+      return [none, ...terms.map((t) => ({ terms: [t] }))];
+    case 'csw':
+      return terms.map((_, i) => ({ terms: terms.slice(0, i + 1) }));
+    case 'csw0':
+      return [none, ...terms.map((_, i) => ({ terms: terms.slice(0, i + 1) }))];
+    case 'mvsw':
+      return Array.from({ length: 2 ** Math.min(terms.length, 16) }, (_, set) => ({
+        terms: terms.filter((_t, i) => (set >> i) & 1),
+      }));
+    default:
+      return [];
+  }
+}
+
+const STEPWISE = new Set(['sw', 'sw0', 'csw', 'csw0', 'mvsw']);
+
+interface Variant {
+  /** parts of the case's name */
+  readonly names: readonly string[];
+  readonly params: JsonRecord;
+}
+
+const asText = (v: Json | undefined): v is string => typeof v === 'string';
+
+/** The cases that the params stand for; undefined when they stand for one model. */
+export function severalModels(params: JsonRecord): readonly Expansion[] | undefined {
+  let variants: readonly Variant[] = [{ names: [], params: {} }];
+  const vary = (options: readonly Variant[]): void => {
+    variants = variants.flatMap((before) =>
+      options.map((o) => ({ names: [...before.names, ...o.names], params: { ...before.params, ...o.params } })),
+    );
+  };
+  if (Array.isArray(params.y) && params.y.length > 0 && params.y.every(asText))
+    vary((params.y as readonly string[]).map((y) => ({ names: [y], params: { y } })));
+  if (asText(params.formula)) vary(formulaVariants(params.formula));
+  for (const key of ['x', 'controls', 'absorb']) {
+    const value = params[key];
+    const list = asText(value) ? [value] : Array.isArray(value) && value.every(asText) ? (value as string[]) : [];
+    if (list.some((text) => wholeCall(text) !== undefined)) vary(listVariants(key, list));
+  }
+  if (variants.every((v) => v.names.length === 0)) return undefined;
+  return variants.map((v) => ({ name: v.names.join(','), params: v.params }));
+}
+
+/** A list item that is one stepwise call. */
+function wholeCall(text: string): Call | undefined {
+  const [call] = callsIn(text.trim(), STEPWISE);
+  return call !== undefined && call.start === 0 && call.end === text.trim().length ? call : undefined;
+}
+
+function listVariants(key: string, list: readonly string[]): readonly Variant[] {
+  let out: readonly { readonly names: readonly string[]; readonly terms: readonly string[] }[] = [
+    { names: [], terms: [] },
+  ];
+  for (const text of list) {
+    const call = wholeCall(text);
+    const options = call === undefined ? [{ names: [], terms: [text] }] : numbered(choices(call));
+    out = out.flatMap((before) =>
+      options.map((o) => ({ names: [...before.names, ...o.names], terms: [...before.terms, ...o.terms] })),
+    );
+  }
+  return out.map(({ names, terms }) => ({ names, params: { [key]: terms } }));
+}
+
+const numbered = (options: readonly Choice[]) => options.map(({ terms }, i) => ({ names: [String(i + 1)], terms }));
+
+/** The left side's `c(…)` by outcome, then every stepwise call by number. */
+function formulaVariants(formula: string): readonly Variant[] {
+  const tilde = formula.indexOf('~');
+  const left = callsIn(formula, new Set(['c'])).filter((call) => call.start === 0 && call.end <= tilde);
+  const calls = [...left, ...callsIn(formula, STEPWISE).filter((call) => call.start > tilde)];
+  let out: readonly { readonly names: readonly string[]; readonly texts: readonly string[] }[] = [
+    { names: [], texts: [] },
+  ];
+  for (const call of calls) {
+    const options =
+      call.name === 'c'
+        ? call.items.map((y) => ({ names: [y], text: y }))
+        : choices(call).map(({ terms }, i) => ({
+            names: [String(i + 1)],
+            text: terms.join(' + ') || nothing(formula, call),
+          }));
+    out = out.flatMap((before) =>
+      options.map((o) => ({ names: [...before.names, ...o.names], texts: [...before.texts, o.text] })),
+    );
+  }
+  return out.map(({ names, texts }) => ({ names, params: { formula: replaced(formula, calls, texts) } }));
+}
+
+/** How an empty sum is written: `1` among regressors, `0` among effects. */
+function nothing(formula: string, call: Call): string {
+  const bar = formula.lastIndexOf('|', call.start);
+  const inEffects = bar >= 0 && !/~/.test(formula.slice(bar).split('|')[1] ?? '');
+  return inEffects ? '0' : '1';
+}
+
+function replaced(formula: string, calls: readonly Call[], texts: readonly string[]): string {
+  let out = '';
+  let from = 0;
+  calls.forEach((call, i) => {
+    out += formula.slice(from, call.start) + texts[i];
+    from = call.end;
+  });
+  return out + formula.slice(from);
+}
