@@ -16,6 +16,7 @@ import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
 import { derive } from './prepare/derive.ts';
+import { describe } from './prepare/describe.ts';
 import { entropyWeights } from './prepare/entropy-weights.ts';
 import { equalWeights } from './prepare/equal-weights.ts';
 import { expect } from './prepare/expect.ts';
@@ -47,6 +48,7 @@ const types: readonly AnyStageType[] = [
   entropyWeights,
   equalWeights,
   treatment,
+  describe,
   // estimates
   regress,
   eventStudy,

@@ -10,4 +10,9 @@ export const panelDataMessages = entries({
       zh: '请写输入中的列名，或能匹配到列的通配符',
     },
   },
+  CE2191: {
+    en: 'there is no column with numbers to describe',
+    zh: '没有可供描述的数值列',
+    help: { en: 'name columns under columns; text columns have no mean', zh: '请在 columns 中写列名；文本列没有均值' },
+  },
 });

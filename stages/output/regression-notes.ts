@@ -10,6 +10,7 @@ import type { Model } from './model-record.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH } from './number-cell.ts';
 import type { RegressionSpec, Statistic } from './regression-table.ts';
+import type { StarRule } from './stars.ts';
 import { mainLanguage, say } from './wording.ts';
 
 const BRACKETS = { t: 'bracketT', se: 'bracketSe', p: 'bracketP', ci: 'bracketCi' } as const satisfies Record<
@@ -23,9 +24,10 @@ export function percent(share: number): string {
   return String(Number(`${units}e${2 - scale}`));
 }
 
-function starSentence(spec: RegressionSpec, lang: Lang): readonly string[] {
-  if (spec.stars.length === 0) return [];
-  const strict = [...spec.stars].reverse();
+/** What the stars mean; nothing where there are none. */
+export function starSentence(stars: StarRule, lang: Lang): readonly string[] {
+  if (stars.length === 0) return [];
+  const strict = [...stars].reverse();
   const symbols = strict.map((s) => s.symbol);
   const levels = strict.map((s) => `${percent(s.level)}%`);
   const list = (texts: readonly string[]) => (lang === 'zh' ? texts.join(say('listJoin', lang)) : joined(texts, lang));
@@ -45,7 +47,7 @@ export function regressionNotes(
   const sentences = [
     ...(bracketed ? [say(BRACKETS[spec.stat], lang, { level })] : []),
     ...errorSentences(models, spec.labels, lang),
-    ...starSentence(spec, lang),
+    ...starSentence(spec.stars, lang),
     ...(cells.some(({ c }) => c.text === DASH) ? [say('dashIs', lang)] : []),
   ];
   return noteLines(sentences, spec.notes, lang);

@@ -1,21 +1,26 @@
 /** Summaries, weights, tests, comparisons: one line for each row of the record, one column for each of its fields. */
 
 import type { Word } from '../catalogue/words.ts';
-import { error, type Json, type JsonRecord, type Lang } from '../contract.ts';
+import { numberOf } from '../columns/record.ts';
+import { error, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
-import { fieldsOf, recordsOf } from './fields.ts';
+import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH, numberCell } from './number-cell.ts';
 import { printedNumber } from './published.ts';
+import { starSentence } from './regression-notes.ts';
 import type { CommonSpec, Made } from './regression-table.ts';
+import { type StarRule, starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';
-import { mainLanguage, say } from './wording.ts';
+import { inLanguage, mainLanguage, say } from './wording.ts';
 
 export type StatisticsSpec = CommonSpec & {
   /** fields to print, in order; empty: all */
   readonly fields: readonly string[];
   /** names of the panels, one for each record; '' where there is none */
   readonly panels: readonly string[];
+  /** for numbers whose record says p-values beside them */
+  readonly stars: StarRule;
 };
 
 /** Fields in the order in which people expect them, with their names in print; others follow as they come. */
@@ -59,21 +64,33 @@ const FIELDS: Readonly<Record<string, Word>> = {
 const ORDER = Object.keys(FIELDS);
 const COUNTS = new Set(['n', 'nobs', 'missing', 'levels', 'digits', 'count', 'clusters', 'df', 'draws']);
 
-const isScalar = (value: Json | undefined): boolean => value === null || typeof value !== 'object';
+/** A text in one language or in each, which a cell may hold. */
+const isLocalText = (value: Json | undefined): boolean =>
+  typeof value === 'string' ||
+  (typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([lang, text]) => (lang === 'en' || lang === 'zh') && typeof text === 'string'));
 
-/** Fields that any row has a printable value in; texts first, then numbers. */
-function fieldsIn(rows: readonly JsonRecord[]): readonly string[] {
-  const found = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isScalar(row[key]))))];
+const isScalar = (value: Json | undefined): boolean =>
+  value === null || typeof value !== 'object' || isLocalText(value);
+
+/** Fields that any row has a printable value in: those that a record lists in its order, then texts, then numbers. */
+function fieldsIn(rows: readonly JsonRecord[], listed: readonly string[]): readonly string[] {
+  const printable = new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isScalar(row[key]))));
+  const first = listed.filter((name) => printable.has(name));
+  const found = [...printable].filter((name) => !first.includes(name));
   const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
   const textFirst = (name: string): number => (isTextField(name, rows) ? 0 : 1);
-  return found.sort((a, b) => textFirst(a) - textFirst(b) || rank(a) - rank(b) || (a < b ? -1 : 1));
+  const rest = found.sort((a, b) => textFirst(a) - textFirst(b) || rank(a) - rank(b) || (a < b ? -1 : 1));
+  return [...first, ...rest];
 }
 
 const NUMERIC_TEXTS = new Set(['Inf', '-Inf']);
 
 /** A text in some row, and not just the word for an infinite number; `printed` is a number as it was printed. */
 const isTextField = (name: string, rows: readonly JsonRecord[]): boolean =>
-  name !== 'printed' && rows.some((row) => typeof row[name] === 'string' && !NUMERIC_TEXTS.has(row[name] as string));
+  name !== 'printed' && rows.some((row) => isLocalText(row[name]) && !NUMERIC_TEXTS.has(row[name] as string));
 
 function fieldLabel(name: string, labels: Labels, lang: Lang): string {
   const quantile = /^[pq](\d+)$/.exec(name);
@@ -92,24 +109,34 @@ function digitsOf(name: string, row: JsonRecord, spec: StatisticsSpec): number {
   return Math.min(15, Math.max(0, printed.scale + (printed.scale > 0 ? more : 0)));
 }
 
-function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec): Cell {
+/** @param pValue of the number in the cell, where the record says one (correlations) */
+function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: number): Cell {
   const lang = mainLanguage(spec.lang);
   const value = row[name];
   if (value === undefined) return EMPTY;
   if (value === null || value === 'Inf' || value === '-Inf') return cell(DASH);
   if (typeof value === 'boolean') return cell(say(value ? 'yes' : 'no', lang));
-  if (typeof value === 'number') return numberCell(value, { digits: digitsOf(name, row, spec) }, cell(DASH));
+  if (typeof value === 'number') {
+    const stars = starsFor(pValue, spec.stars);
+    return numberCell(value, { digits: digitsOf(name, row, spec), stars }, cell(DASH));
+  }
   if (name === 'printed') return { text: String(value), numeric: true };
+  if (typeof value === 'object') return cell(inLanguage(value as Text, lang) ?? '');
   return cell(termLabel(String(value), spec.labels, lang));
 }
 
 const rowsOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(record).rows);
+/** The order in which a record wants its fields read, if it says one. */
+const fieldOrder = (record: Json): readonly string[] =>
+  itemsOf(fieldsOf(record).fields).flatMap((name) => textOf(name) ?? []);
+const pValuesOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(record).p_values);
 
 export function statisticsTable(records: readonly Json[], spec: StatisticsSpec): Made {
   const lang = mainLanguage(spec.lang);
   const panels = records.map(rowsOf);
+  const pValues = records.map(pValuesOf);
   const all = panels.flat();
-  const present = fieldsIn(all);
+  const present = fieldsIn(all, [...new Set(records.flatMap(fieldOrder))]);
   // a comparison holds the published number twice: as printed and as a number
   const usual = present.includes('printed') ? present.filter((f) => f !== 'published' && f !== 'digits') : present;
   const fields = spec.fields.length === 0 ? usual : spec.fields;
@@ -118,16 +145,24 @@ export function statisticsTable(records: readonly Json[], spec: StatisticsSpec):
     .map((name) => error('CE2803', { name, known: present }, ['rows', spec.fields.indexOf(name)]));
   const lines = panels.flatMap((rows, i): readonly Row[] => [
     ...panelRow(spec.panels, i, fields.length, lang),
-    ...rows.map((row): Row => ({ kind: 'line', cells: fields.map((name) => valueCell(name, row, spec)) })),
+    ...rows.map((row, at): Row => {
+      const p = pValues[i]?.[at];
+      return { kind: 'line', cells: fields.map((name) => valueCell(name, row, spec, numberOf(p?.[name]))) };
+    }),
   ]);
   const leadingTexts = fields.findIndex((name) => !isTextField(name, all));
   const dashes = lines.some((row) => row.cells.some((c) => c.text === DASH));
+  const starred = pValues.some((rows) => rows.length > 0);
   const document: TableDocument = {
     caption: spec.caption,
     lang,
     head: [{ kind: 'header', cells: fields.map((name) => cell(fieldLabel(name, spec.labels, lang))) }],
     sections: [lines],
-    notes: noteLines(dashes ? [say('dashIs', lang)] : [], spec.notes, lang),
+    notes: noteLines(
+      [...(starred ? starSentence(spec.stars, lang) : []), ...(dashes ? [say('dashIs', lang)] : [])],
+      spec.notes,
+      lang,
+    ),
     textColumns: Math.max(1, leadingTexts === -1 ? fields.length : leadingTexts),
     columns: fields.length,
     style: STYLES[spec.style],

@@ -114,7 +114,14 @@ export function tableSpec(context: Context): { readonly spec: TableSpec; readonl
     const common = commonSpec(context);
     const fields = listOf<string>(context.params.rows);
     const panels = inputs.map((input) => inLanguage(input.label, mainLanguage(common.lang)) ?? '');
-    return { spec: { kind: 'statistics', formats, table: { ...common, fields, panels } }, faults };
+    return {
+      spec: {
+        kind: 'statistics',
+        formats,
+        table: { ...common, fields, panels, stars: starRule((context.params.stars as StarsParam | undefined) ?? true) },
+      },
+      faults,
+    };
   }
   const mixed = inputs.filter((input) => kindOf(input) !== 'model');
   const faults = [
