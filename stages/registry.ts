@@ -4,6 +4,7 @@ import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
 import { eventStudy } from './estimate/event-study.ts';
 import { heterogeneity } from './estimate/heterogeneity.ts';
+import { leaveOut } from './estimate/leave-out.ts';
 import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
@@ -61,6 +62,7 @@ const types: readonly AnyStageType[] = [
   match,
   sql,
   specCurve,
+  leaveOut,
   // output
   compare,
   tableStage,

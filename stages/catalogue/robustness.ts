@@ -116,6 +116,27 @@ export const robustnessMessages = entries({
     en: '{rows} of {total} models could not be estimated; the curve says why',
     zh: '{total} 个模型中有 {rows} 个无法估计，原因见结果',
   },
+  CE2580: {
+    en: 'nothing says which groups to leave out',
+    zh: '没有指明要逐一剔除的组',
+    help: {
+      en: 'name a column with by, or cluster the errors, or declare the panel on the ingest',
+      zh: '请用 by 指定列，或设置聚类标准误，或在 ingest 中声明 panel',
+    },
+  },
+  CE2581: {
+    en: 'leave-out does not estimate with instruments',
+    zh: 'leave-out 不估计工具变量模型',
+    help: { en: 'leave the part after the second bar out', zh: '请去掉第二个竖线之后的部分' },
+  },
+  CE2582: {
+    en: "'{name}' makes {groups} groups in the sample; leaving one out needs 2 to {limit}",
+    zh: "'{name}' 在样本中有 {groups} 个组，逐一剔除要求 2 至 {limit} 个",
+  },
+  CN2580: {
+    en: '{rows} of {total} groups cannot be left out: the coefficient does not exist without them',
+    zh: '{total} 个组中有 {rows} 个剔除后系数不存在',
+  },
   CN2551: {
     en: 'without treated or without control rows, so not matched: {by} = {groups}',
     zh: '缺少处理组或对照组样本，未匹配：{by} = {groups}',

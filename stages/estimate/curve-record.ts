@@ -2,16 +2,14 @@
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
 import { termName } from './linear-fit.ts';
+import type { Tested } from './model-family.ts';
 import type { Choice } from './spec-axes.ts';
 import type { CurveSpec } from './spec-curve-run.ts';
 
 /** A model that was estimated, or the reason why it was not. */
 export interface CurveModel {
   readonly nobs?: number;
-  readonly estimate?: number;
-  readonly std_error?: number;
-  /** degrees of freedom of t */
-  readonly df?: number;
+  readonly row?: CurveRow;
   readonly reason?: string;
 }
 
@@ -24,7 +22,16 @@ export interface CurveRow {
   readonly conf_high: number;
 }
 
-/** t, p and interval of each; missing where the model was not estimated. */
+export const NO_ROW: CurveRow = {
+  estimate: Number.NaN,
+  std_error: Number.NaN,
+  statistic: Number.NaN,
+  p_value: Number.NaN,
+  conf_low: Number.NaN,
+  conf_high: Number.NaN,
+};
+
+/** t, p and interval of estimates; quantiles are looked up once for each number of degrees of freedom. */
 export class CurveTests {
   private readonly level: number;
   private readonly widths = new Map<number, number>();
@@ -33,7 +40,7 @@ export class CurveTests {
     this.level = level;
   }
 
-  row({ estimate = Number.NaN, std_error = Number.NaN, df = Number.NaN }: CurveModel): CurveRow {
+  row({ estimate, std_error, df }: Tested): CurveRow {
     const statistic = estimate / std_error;
     let width = this.widths.get(df);
     if (width === undefined) this.widths.set(df, (width = tQuantile((1 - this.level) / 2, df, 'upper')));
@@ -86,8 +93,7 @@ export function ranks(estimates: readonly number[]): readonly (number | undefine
 }
 
 export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choices: readonly (readonly Choice[])[]) {
-  const tests = new CurveTests(spec.common.level);
-  const rows = models.map((model) => tests.row(model));
+  const rows = models.map((model) => model.row ?? NO_ROW);
   const place = ranks(rows.map((row) => row.estimate));
   const [first = []] = choices;
   return {

@@ -16,8 +16,7 @@ export function modelRecord(
   spec: LinearSpec,
   extras: TermExtras = new Map(),
 ): { readonly [key: string]: Recordable } {
-  const { fit, inference, names, coef, vcov } = model;
-  const tests = coefficientTests(coef, inference, spec.level);
+  const { fit, inference, names, vcov } = model;
   const k = names.length;
   // 1 unless the convention counts parameters in a way of its own
   const correction = (fit.n - fit.parameters) / (fit.n - model.parameters);
@@ -25,17 +24,7 @@ export function modelRecord(
     outcome: model.outcome,
     nobs: fit.n,
     rows: model.rowsRead,
-    terms: names.map((term, j) => ({
-      term,
-      estimate: coef[j] as number,
-      std_error: inference.se[j] as number,
-      statistic: tests.t[j] as number,
-      p_value: tests.p[j] as number,
-      conf_low: tests.low[j] as number,
-      conf_high: tests.high[j] as number,
-      ...wildFields(model, j, spec.level),
-      ...extras.get(term),
-    })),
+    terms: termTests(model, spec.level).map((row) => ({ ...row, ...extras.get(row.term) })),
     r2: fit.r2,
     adj_r2: 1 - (1 - fit.adjR2) * correction,
     within_r2: fit.withinR2,
@@ -67,6 +56,36 @@ export function modelRecord(
     vcov: names.map((_, a) => Float64Array.from({ length: k }, (_u, b) => vcov[a * k + b] as number)),
   };
 }
+
+/** A coefficient with its test against 0 and its interval. */
+export interface TermTest {
+  readonly term: string;
+  readonly estimate: number;
+  readonly std_error: number;
+  readonly statistic: number;
+  readonly p_value: number;
+  readonly conf_low: number;
+  readonly conf_high: number;
+}
+
+export function termTests(model: FittedModel, level: number): readonly TermTest[] {
+  const { names, coef, inference } = model;
+  const tests = coefficientTests(coef, inference, level);
+  return names.map((term, j) => ({
+    term,
+    estimate: coef[j] as number,
+    std_error: inference.se[j] as number,
+    statistic: tests.t[j] as number,
+    p_value: tests.p[j] as number,
+    conf_low: tests.low[j] as number,
+    conf_high: tests.high[j] as number,
+    ...wildFields(model, j, level),
+  }));
+}
+
+/** The test of the first regressor; undefined when it was dropped. */
+export const firstTerm = (model: FittedModel, level: number): TermTest | undefined =>
+  model.fit.kept[0] === 0 ? termTests(model, level).find((t) => t.term !== '(Intercept)') : undefined;
 
 /** A wild bootstrap replaces the p value and the interval of t. */
 function wildFields({ resampled }: FittedModel, term: number, level: number) {

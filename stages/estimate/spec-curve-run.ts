@@ -4,13 +4,15 @@ import { evaluate } from '../columns/expression/evaluate.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
-import { type CurveModel, curveRecord } from './curve-record.ts';
+import { type CurveModel, CurveTests, curveRecord } from './curve-record.ts';
 import { termDesign, unmark, unmarkColumn } from './design.ts';
 import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
 import type { Term } from './formula.ts';
-import { errorsOn, isFaults } from './linear-fit.ts';
+import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { ModelFamily } from './model-family.ts';
+import { firstTerm } from './model-record.ts';
+import { isResampled } from './resampled-errors.ts';
 import { estimationSample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
 import { type Axis, type Choice, type CommonParts, choicesOf, type ModelParts } from './spec-axes.ts';
@@ -48,16 +50,17 @@ export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number
     else members.push(model);
   }
   const results = new Map<Model, CurveModel>();
+  const setting: Setting = { table, spec, terms, masks, tests: new CurveTests(spec.common.level) };
   for (const members of families.values()) {
-    estimateFamily({ table, spec, terms, masks }, members, results);
+    estimateFamily(setting, members, results);
     progress?.(results.size / models.length);
   }
   const rows = models.map((model) => results.get(model) as CurveModel);
-  if (rows.every((row) => row.estimate === undefined)) {
+  if (rows.every((row) => row.row === undefined)) {
     const reasons = [...new Set(rows.map((row) => row.reason ?? ''))];
     return { faults: [error('CE2574', { models: rows.length, reasons }, ['vary'])] };
   }
-  const failed = rows.filter((row) => row.estimate === undefined).length;
+  const failed = rows.filter((row) => row.row === undefined).length;
   const notes: Note[] = failed > 0 ? [{ code: 'CN2571', args: { rows: failed, total: rows.length } }] : [];
   return {
     record: {
@@ -201,6 +204,7 @@ interface Setting {
   readonly spec: CurveSpec;
   readonly terms: Terms;
   readonly masks: Masks;
+  readonly tests: CurveTests;
 }
 
 function estimateFamily(setting: Setting, members: readonly Model[], results: Map<Model, CurveModel>): void {
@@ -225,12 +229,32 @@ function estimateFamily(setting: Setting, members: readonly Model[], results: Ma
   });
   const errors = new Map<string, Errors | readonly Fault[]>();
   members.forEach((model, m) => {
-    const own = errorsFor(errors, model.parts.errors, table, rows);
     const columns = wanted[m] as ModelColumns;
+    const own = errorsFor(errors, model.parts.errors, table, rows);
     if (isFaults(columns)) results.set(model, { reason: reasonOf(columns) });
     else if (isFaults(own)) results.set(model, { reason: reasonOf(own) });
-    else results.set(model, { nobs: rows.length, ...outcome(family, columns.y, columns.x, own) });
+    else if (isResampled(model.parts.errors)) results.set(model, alone(setting, model));
+    else results.set(model, inFamily(setting, family, columns, own));
   });
+}
+
+function inFamily(
+  { tests }: Setting,
+  family: ModelFamily,
+  { y, x }: { readonly y: number; readonly x: readonly number[] },
+  errors: Errors,
+): CurveModel {
+  const tested = family.test(y, x, errors);
+  return 'reason' in tested ? { nobs: family.n, ...tested } : { nobs: family.n, row: tests.row(tested) };
+}
+
+/** Errors by resampling need the whole model: it is fitted by itself. */
+function alone({ table, spec, masks }: Setting, model: Model): CurveModel {
+  const mask = masks.of(model.parts);
+  const fitted = fitSpec(table, linearOf(spec, model), mask === undefined ? {} : { mask });
+  if (isFaults(fitted)) return { reason: reasonOf(fitted) };
+  const row = firstTerm(fitted, spec.common.level);
+  return { nobs: fitted.rows.length, ...(row === undefined ? { reason: 'dropped' } : { row }) };
 }
 
 const reasonOf = (faults: readonly Fault[]): string => faults.map((f) => messageOf(f.code, f.args, 'en')).join('; ');
@@ -245,11 +269,6 @@ function errorsFor(
   let found = known.get(key);
   if (found === undefined) known.set(key, (found = errorsOn(table, errors, rows)));
   return found;
-}
-
-function outcome(family: ModelFamily, y: number, x: readonly number[], errors: Errors): Partial<CurveModel> {
-  const tested = family.test(y, x, errors);
-  return 'reason' in tested ? tested : { estimate: tested.estimate, std_error: tested.std_error, df: tested.df };
 }
 
 /** Numbers of a model's columns among those of its family, or why there are none. */

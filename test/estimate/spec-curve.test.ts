@@ -135,11 +135,13 @@ describe('every model of a curve is the regression by itself', () => {
           { cluster: ['province^year'] },
           { 'driscoll-kraay': 2 },
           { 'newey-west': 1 },
+          { jackknife: 'province' },
+          { wild: { cluster: 'province', draws: 99 } },
         ],
         weights: [false, 'w'],
       },
     );
-    expect(n).toBe(36);
+    expect(n).toBe(44);
   });
 
   for (const ssc of ['reghdfe', 'stata', 'none'])
