@@ -1,7 +1,7 @@
 import { errorCode } from './disk.ts';
 
 /** What kept the store from doing its work, as far as a user can do something about it. */
-export type StoreFailureKind = 'full' | 'read-only' | 'too-many-files' | 'io';
+export type StoreFailureKind = 'full' | 'read-only' | 'too-many-files' | 'in-the-way' | 'io';
 
 /**
  * The world's fault, not the user's and not ours: the disk said no. Nothing half-written is left behind and
@@ -27,6 +27,7 @@ const KIND_TEXT: Readonly<Record<StoreFailureKind, string>> = {
   full: 'the disk is full',
   'read-only': 'the cache cannot be written',
   'too-many-files': 'too many open files',
+  'in-the-way': 'something else has the place of the cache',
   io: 'the disk failed',
 };
 
@@ -43,6 +44,10 @@ function kindOf(code: string): StoreFailureKind {
     case 'EMFILE':
     case 'ENFILE':
       return 'too-many-files';
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'EEXIST':
+      return 'in-the-way';
     default:
       return 'io';
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { StoreFailure } from '../cache/failure.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
@@ -94,7 +95,12 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
       });
     },
   };
-  return dispatch(context);
+  try {
+    return await dispatch(context);
+  } catch (thrown) {
+    if (thrown instanceof StoreFailure) return (await import('./cli/store-trouble.ts')).storeTrouble(context, thrown);
+    throw thrown;
+  }
 }
 
 async function dispatch(context: CliContext): Promise<number> {

@@ -6,7 +6,7 @@ export async function watchCommand(context: CliContext): Promise<number> {
   const { Watch } = await import('../watch/watch.ts');
   const reporter = await reporterFor(context);
   const watch = new Watch(context, reporter.emit);
-  return new Promise((resolve) => {
+  const stopped = new Promise<number>((resolve) => {
     let stopping = false;
     const stop = (): void => {
       if (stopping) process.exit(EXIT.interrupted);
@@ -18,6 +18,7 @@ export async function watchCommand(context: CliContext): Promise<number> {
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
-    void watch.start();
   });
+  watch.start();
+  return Promise.race([stopped, watch.broken]);
 }

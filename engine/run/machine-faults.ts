@@ -2,6 +2,7 @@
 import type { StoreFailure } from '../../cache/failure.ts';
 import type { FileFault } from '../../cache/file-index.ts';
 import { type AnyStageType, error, type Fault } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
 import { fileParam } from '../load/file-param.ts';
 
 export function fileFault(param: string, file: string, fault: FileFault): Fault {
@@ -19,10 +20,16 @@ export function fileFault(param: string, file: string, fault: FileFault): Fault 
   }
 }
 
-const STORE_CODES = { 'read-only': 'CE4001', full: 'CE4002', 'too-many-files': 'CE4003', io: 'CE4004' } as const;
+const STORE_CODES = {
+  'read-only': 'CE4001',
+  full: 'CE4002',
+  'too-many-files': 'CE4003',
+  io: 'CE4004',
+  'in-the-way': 'CE4006',
+} as const;
 
 export const storeFault = (failure: StoreFailure): Fault =>
-  error(STORE_CODES[failure.kind], { file: failure.path, reason: failure.code });
+  error(STORE_CODES[failure.kind], { file: printedPath(failure.path), reason: failure.code });
 
 /** A stage type that threw: a bug of ours, or of a plugin's author. */
 export const bugFault = ({ type, origin }: AnyStageType, detail: string): Fault =>

@@ -5,13 +5,16 @@
  * a little time before anything is made of it.
  */
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { StoreFailure } from '../../cache/failure.ts';
 import { type CliContext, pipelineFile } from '../cli/context.ts';
 import { expanded } from '../cli/loaded.ts';
 import { unknownTargets } from '../cli/targets.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import type { EngineEvent } from '../report/event.ts';
+import { storeFault } from '../run/machine-faults.ts';
 import type { Session } from '../run/session.ts';
 import { FolderWatch } from './folders.ts';
 
@@ -38,14 +41,19 @@ export class Watch {
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #again = false;
   #closed = false;
+  #fail: (bug: unknown) => void = () => {};
+  /** rejects on a bug of ours; whatever else goes wrong is told of and waited out */
+  readonly broken = new Promise<never>((_, reject) => {
+    this.#fail = reject;
+  });
 
   constructor(context: CliContext, emit: (event: EngineEvent) => void) {
     this.#context = context;
     this.#emit = emit;
   }
 
-  start(): Promise<void> {
-    return this.#cycle();
+  start(): void {
+    void this.#cycle();
   }
 
   async close(): Promise<void> {
@@ -82,7 +90,7 @@ export class Watch {
     do {
       this.#again = false;
       const abort = new AbortController();
-      const done = this.#once(abort.signal);
+      const done = this.#once(abort.signal).catch((thrown: unknown) => this.#trouble(thrown));
       this.#running = { abort, done };
       await done;
       this.#running = undefined;
@@ -93,7 +101,10 @@ export class Watch {
   async #once(signal: AbortSignal): Promise<void> {
     const { args } = this.#context;
     const file = pipelineFile(args.pipeline);
-    if (typeof file !== 'string') return this.#refuse([file]);
+    if (typeof file !== 'string') {
+      await this.#follow(join(args.pipeline, 'pipeline.yaml'), undefined);
+      return this.#refuse([file]);
+    }
     const loaded = await this.#load(file);
     const { pipeline } = loaded;
     const errors = loaded.diagnostics.filter((d) => d.severity === 'error');
@@ -125,6 +136,12 @@ export class Watch {
       this.#loaded = loaded;
       if (!(await this.#follow(file, loaded.pipeline))) return loaded;
     }
+  }
+
+  /** A store that cannot be used may be usable when the next save comes. */
+  #trouble(thrown: unknown): void {
+    if (thrown instanceof StoreFailure) this.#refuse([storeFault(thrown)]);
+    else this.#fail(thrown);
   }
 
   /** The pipeline cannot be run: what was computed stays, and the next save is waited for. */

@@ -48,4 +48,16 @@ export const storeMessages = entries({
       zh: '输入相同时，步骤应给出相同的字节。此处并非如此：该步骤类型不是确定性的，这是该类型的缺陷。',
     },
   },
+  CE4006: {
+    en: "something that is no store stands in its place: '{file}' ({reason})",
+    zh: "缓存的位置被其他内容占用：'{file}'（{reason}）",
+    help: {
+      en: 'move that file or folder away, or choose another store with --cache DIR',
+      zh: '请移走该文件或文件夹，或用 --cache DIR 指定其他位置',
+    },
+    doc: {
+      en: 'The store is a folder (`.ceteris` beside the pipeline). A file stands where it or a folder of it belongs, or a folder where a file of it belongs.',
+      zh: '缓存是一个文件夹（流程旁的 `.ceteris`）。其所在位置或其中某个文件夹的位置上是一个文件，或者其中某个文件的位置上是一个文件夹。',
+    },
+  },
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Lab, openLab, PANEL } from './lab.ts';
@@ -331,6 +331,35 @@ describe('the disk', () => {
     const elsewhere = await l.cli(['run', '--json', '--cache', `${l.folder}-store`], env('read-only', `${l.folder}/`));
     spawnSync('rm', ['-rf', `${l.folder}-store`]);
     expect(elsewhere.code).toBe(0);
+  });
+
+  test('something else in the place of the store: one clear error, exit 3, and nothing is removed', async () => {
+    const l = lab(`${header}${rows}`, yaml);
+    const code = async (args: readonly string[]) => {
+      const { code, out, err } = await l.cli(args);
+      expect(`${out}${err}`).not.toMatch(/ {4}at |ceteris bug/);
+      return [code, /CE\d+/.exec(`${out}${err}`)?.[0]];
+    };
+    l.write({ '.ceteris': 'mine' });
+    expect(await code(['run', '--json'])).toEqual([3, 'CE4006']);
+    expect(await code(['plan'])).toEqual([3, 'CE4006']);
+    expect(await code(['show', 'fit', '--json'])).toEqual([3, 'CE4006']);
+    expect(l.read('.ceteris')).toBe('mine');
+    rmSync(l.at('.ceteris'));
+    mkdirSync(l.at('.ceteris/actions.log'), { recursive: true });
+    expect(await code(['run'])).toEqual([3, 'CE4006']);
+    rmSync(l.at('.ceteris'), { recursive: true });
+    l.write({ '.ceteris/blobs': 'mine' });
+    expect(await code(['run'])).toEqual([3, 'CE4006']);
+    rmSync(l.at('.ceteris'), { recursive: true });
+    expect((await l.run()).code).toBe(0);
+    // what only saves time may be anything
+    rmSync(l.at('.ceteris/runs'), { recursive: true });
+    rmSync(l.at('.ceteris/latest'), { recursive: true });
+    l.write({ '.ceteris/runs': 'x', '.ceteris/latest': 'y', '.ceteris/files.index': 'garbage' });
+    expect((await l.run()).stages.every((s) => s.endsWith('cached'))).toBe(true);
+    l.write({ '.ceteris/actions.log': `garbage\n${l.read('.ceteris/actions.log').slice(40)}` });
+    expect((await l.run()).code).toBe(0);
   });
 
   const mounts = process.platform === 'linux' && process.getuid?.() === 0;

@@ -194,6 +194,21 @@ describe('watch', () => {
     await w.stop();
   });
 
+  test('a folder without a pipeline, and a store that cannot be used, are waited out', async () => {
+    const lab = openLab({ 'data/panel.csv': PANEL, '.ceteris': 'in the way' });
+    const w = watch(lab);
+    expect((await w.next((e) => e.type === 'run-finished')).diagnostics?.[0]?.code).toBe('CE1511');
+    await w.next((e) => e.type === 'watching');
+    let next = w.next((e) => e.type === 'run-finished');
+    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml)})`);
+    expect((await next).diagnostics?.[0]?.code).toBe('CE4006');
+    rmSync(lab.at('.ceteris'));
+    next = w.next((e) => e.type === 'run-finished');
+    elsewhere(lab, `fs.appendFileSync(at('pipeline.yaml'), '# go on')`);
+    expect((await next).ok).toBe(true);
+    expect(await w.stop('SIGTERM')).toBe(130);
+  });
+
   test('outputs that watch writes itself do not wake it', async () => {
     const lab = openLab({ 'pipeline.yaml': yaml.replace('formats', 'to: tab, formats'), 'data/panel.csv': PANEL });
     const w = await begun(lab);
