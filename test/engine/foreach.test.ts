@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Folder, statuses, told } from '../command-line.ts';
+import { type Lab, openLab, type Shown, statuses } from './lab.ts';
 
 const PANEL = `prov,city,year,y,x,note
 B,b1,2001,1.5,0.1,n
@@ -20,13 +20,12 @@ stages:
   all: { stage: gather, from: "fit[*]", as: prov }
   tab: { stage: table, columns: "fit[*]", formats: [csv] }
 `;
-const study = (pipeline = PIPELINE, panel = PANEL): Folder =>
-  new Folder({ 'pipeline.yaml': pipeline, 'panel.csv': panel });
+const study = (pipeline = PIPELINE, panel = PANEL): Lab => openLab({ 'pipeline.yaml': pipeline, 'panel.csv': panel });
 
 describe('foreach', () => {
-  test('a stage per group, each as if its rows alone had been given', () => {
+  test('a stage per group, each as if its rows alone had been given', async () => {
     const folder = study();
-    expect(statuses(folder.run())).toEqual({
+    expect(statuses(await folder.run())).toEqual({
       raw: 'ran',
       kept: 'ran',
       'fit[A]': 'ran',
@@ -35,20 +34,22 @@ describe('foreach', () => {
       tab: 'ran',
     });
     const alone = study(PIPELINE.replace('foreach: prov', "where: prov == 'B'").replaceAll('fit[*]', 'fit'));
-    alone.run();
-    expect(folder.show('fit[B]').terms).toEqual(alone.show('fit').terms);
-    const { data } = folder.show('all') as { data: { prov: string[]; term: string[]; nobs: number[] } };
+    await alone.run();
+    expect((await folder.json<Shown>('show', 'fit[B]')).terms).toEqual((await alone.json<Shown>('show', 'fit')).terms);
+    const { data } = (await folder.json<Shown>('show', 'all')) as {
+      data: { prov: string[]; term: string[]; nobs: number[] };
+    };
     expect(data.prov).toEqual(['A', 'A', 'B', 'B']);
     expect(data.term).toEqual(['(Intercept)', 'x', '(Intercept)', 'x']);
     expect(data.nobs).toEqual([4, 4, 4, 4]);
   });
 
-  test('a changed value runs its group alone; a new group runs itself; the order of rows does not matter', () => {
+  test('a changed value runs its group alone; a new group runs itself; the order of rows does not matter', async () => {
     const folder = study();
-    folder.run();
-    expect(Object.values(statuses(folder.run())).every((s) => s === 'cached')).toBe(true);
+    await folder.run();
+    expect(Object.values(statuses(await folder.run())).every((s) => s === 'cached')).toBe(true);
     folder.edit('panel.csv', '2.7', '2.9');
-    expect(statuses(folder.run())).toEqual({
+    expect(statuses(await folder.run())).toEqual({
       raw: 'ran',
       kept: 'cached',
       'fit[A]': 'cached',
@@ -56,8 +57,8 @@ describe('foreach', () => {
       all: 'ran',
       tab: 'ran',
     });
-    folder.write('panel.csv', `${folder.read('panel.csv')}C,c1,2001,1,2,n\nC,c1,2002,3,4,n\nC,c2,2002,3,5,n\n`);
-    expect(statuses(folder.run())).toEqual({
+    folder.write({ 'panel.csv': `${folder.read('panel.csv')}C,c1,2001,1,2,n\nC,c1,2002,3,4,n\nC,c2,2002,3,5,n\n` });
+    expect(statuses(await folder.run())).toEqual({
       raw: 'ran',
       kept: 'ran',
       'fit[A]': 'cached',
@@ -68,33 +69,35 @@ describe('foreach', () => {
     });
   });
 
-  test('one group can be asked for by name; an unknown one is a fault', () => {
+  test('one group can be asked for by name; an unknown one is a fault', async () => {
     const folder = study();
-    expect(statuses(folder.run('run', 'fit[B]'))).toEqual({ raw: 'ran', kept: 'ran', 'fit[B]': 'ran' });
-    expect(told(folder.run('run', 'fit[D]'))).toMatchObject([{ code: 'CE1510' }]);
+    expect(statuses(await folder.run('fit[B]'))).toEqual({ raw: 'ran', kept: 'ran', 'fit[B]': 'ran' });
+    expect((await folder.run('fit[D]')).diagnostics).toMatchObject([{ code: 'CE1510' }]);
   });
 
-  test('goes together with where, and over numbers', () => {
+  test('goes together with where, and over numbers', async () => {
     const folder = study(PIPELINE.replace('foreach: prov', "foreach: year, where: prov == 'A' or prov == 'B'"));
-    expect(Object.keys(statuses(folder.run()))).toContain('fit[2002]');
-    expect((folder.show('all') as { data: { prov: number[] } }).data.prov).toEqual([2001, 2001, 2002, 2002]);
+    expect(Object.keys(statuses(await folder.run()))).toContain('fit[2002]');
+    expect(((await folder.json<Shown>('show', 'all')) as { data: { prov: number[] } }).data.prov).toEqual([
+      2001, 2001, 2002, 2002,
+    ]);
   });
 
-  test('a stage over groups of what another foreach made', () => {
+  test('a stage over groups of what another foreach made', async () => {
     const folder = study(`${PIPELINE}  again: { stage: derive, from: all, foreach: term, columns: { z: estimate * 2 } }
   both: { stage: gather, from: "again[*]" }
 `);
-    expect(statuses(folder.run())).toMatchObject({ 'again[(Intercept)]': 'ran', 'again[x]': 'ran', both: 'ran' });
+    expect(statuses(await folder.run())).toMatchObject({ 'again[(Intercept)]': 'ran', 'again[x]': 'ran', both: 'ran' });
   });
 
-  test('names that hold brackets, quotes and blanks make proper cases', () => {
+  test('names that hold brackets, quotes and blanks make proper cases', async () => {
     const folder = study(PIPELINE, PANEL.replaceAll('\nB,', '\n"it\'s [1] ",').replaceAll('\nA,', '\n*,'));
-    const finished = folder.run();
+    const finished = await folder.run();
     expect(finished.code).toBe(0);
     expect(Object.keys(statuses(finished))).toEqual(['raw', 'kept', 'fit[(*)]', "fit[it's (1)]", 'all', 'tab']);
   });
 
-  test('mistakes are found before anything runs', () => {
+  test('mistakes are found before anything runs', async () => {
     for (const [from, to, code, line] of [
       ['foreach: prov', 'foreach: prv', 'CE2001', 6],
       ['foreach: prov', 'foreach: [prov]', 'CE1320', 6],
@@ -102,28 +105,29 @@ describe('foreach', () => {
       ['x: x }', 'x: xx }', 'CE2001', 6],
       ['"fit[*]", as', 'fit, as', 'CE1203', 7],
     ] as const) {
-      const finished = study(PIPELINE.replace(from, to)).run();
+      const finished = await study(PIPELINE.replace(from, to)).run();
       expect(finished.code, code).toBe(2);
-      expect(told(finished)).toMatchObject([{ code, line }]);
+      expect(finished.diagnostics).toMatchObject([{ code, line }]);
     }
   });
 
-  test('a column that gives no groups is a fault; a failure above blocks the stage', () => {
-    const empty = study(PIPELINE, PANEL.replaceAll(/^[AB],/gm, ',')).run();
-    expect(told(empty)).toMatchObject([{ code: 'CE1324', line: 6 }]);
+  test('a column that gives no groups is a fault; a failure above blocks the stage', async () => {
+    const empty = await study(PIPELINE, PANEL.replaceAll(/^[AB],/gm, ',')).run();
+    expect(empty.diagnostics).toMatchObject([{ code: 'CE1324', line: 6 }]);
     const folder = study(PIPELINE.replace('file: panel.csv', 'file: panel.csv, columns: { y: { type: number } }'));
     folder.edit('panel.csv', '2.7', 'abc');
-    expect(statuses(folder.run())).toMatchObject({ raw: 'failed', 'fit[…]': 'blocked', all: 'blocked' });
+    expect(statuses(await folder.run())).toMatchObject({ raw: 'failed', 'fit[…]': 'blocked', all: 'blocked' });
     folder.edit('panel.csv', 'abc', '2.7');
-    expect(statuses(folder.run())).toMatchObject({ raw: 'ran', 'fit[A]': 'ran', all: 'ran' });
+    expect(statuses(await folder.run())).toMatchObject({ raw: 'ran', 'fit[A]': 'ran', all: 'ran' });
   });
 
-  test('plan and explain look at what is stored and run nothing', () => {
+  test('plan and explain look at what is stored and run nothing', async () => {
     const folder = study();
-    const plan = (): { stage: string; state: string }[] => JSON.parse(folder.run('plan', '--json').stdout).stages;
-    expect(plan().map((s) => s.stage)).toContain('fit[…]');
-    folder.run();
-    expect(plan()).toMatchObject([
+    type Planned = { readonly stages: readonly { readonly stage: string; readonly state: string }[] };
+    const plan = async () => (await folder.json<Planned>('plan')).stages;
+    expect((await plan()).map((s) => s.stage)).toContain('fit[…]');
+    await folder.run();
+    expect(await plan()).toMatchObject([
       { stage: 'raw', state: 'fresh' },
       { stage: 'kept', state: 'fresh' },
       { stage: 'fit[A]', state: 'fresh' },

@@ -145,6 +145,20 @@ export function labIn(folder: string, files: Readonly<Record<string, string | Ui
   };
 }
 
+/** `{ raw: 'ran', fit: 'cached' }`, in the order of the pipeline. */
+export const statuses = ({ events }: Ran): Readonly<Record<string, string>> =>
+  Object.fromEntries((events.findLast((e) => e.type === 'run-finished')?.stages ?? []).map((s) => [s.stage, s.status]));
+
+/** Resolves once `check` holds; looks every 10 ms. The test itself has the limit. */
+export async function until(check: () => boolean): Promise<void> {
+  while (!check()) await new Promise((wake) => setTimeout(wake, 10));
+}
+
+/** What `show --json` gives of a table or a model. */
+export interface Shown {
+  readonly [key: string]: unknown;
+}
+
 /** Waits for the end of a process, with what it said. */
 export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((done, fail) => {

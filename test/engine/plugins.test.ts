@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Folder, statuses, told } from '../command-line.ts';
+import { type Lab, openLab, type Shown, statuses } from './lab.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const THEIL = readFileSync(join(root, 'docs', 'examples', 'theil.ts'), 'utf8');
@@ -16,68 +16,64 @@ stages:
 `;
 const PANEL = 'year,y,note\n2001,1,a\n2001,3,b\n2002,2,c\n2002,2,d\n2002,,e\n';
 
-const study = (plugin = THEIL): Folder =>
-  new Folder({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'types/theil.ts': plugin });
+const study = (plugin = THEIL): Lab =>
+  openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'types/theil.ts': plugin });
 
 describe('plugins', () => {
-  test('a stage type in TypeScript runs, passes static checks, and reads just its columns', () => {
+  test('a stage type in TypeScript runs, passes static checks, and reads just its columns', async () => {
     const folder = study();
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });
-    const { theil } = folder.show('t').data as { theil: number[] };
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });
+    const { theil } = (await folder.json<Shown>('show', 't')).data as { theil: number[] };
     // by hand: 2001: mean 2, (0.5 ln 0.5 + 1.5 ln 1.5) / 2; 2002: equal
     expect(theil[0]).toBeCloseTo((0.5 * Math.log(0.5) + 1.5 * Math.log(1.5)) / 2, 14);
     expect(theil[1]).toBe(0);
     folder.edit('panel.csv', ',a', ',changed');
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', t: 'cached', twice: 'cached' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', t: 'cached', twice: 'cached' });
     folder.edit('pipeline.yaml', 'column: y', 'column: yy');
-    const wrong = folder.run();
+    const wrong = await folder.run();
     expect(wrong.code).toBe(2);
-    expect(told(wrong)).toMatchObject([{ code: 'CE2001', line: 6, column: 41 }]);
+    expect(wrong.diagnostics).toMatchObject([{ code: 'CE2001', line: 6, column: 41 }]);
   });
 
-  test('an edit of its code re-runs its stages, a remark or what reads an equal result does not', () => {
+  test('an edit of its code re-runs its stages, a remark or what reads an equal result does not', async () => {
     const folder = study();
-    folder.run();
-    folder.write('types/theil.ts', `// a remark\n${THEIL}`);
-    expect(statuses(folder.run())).toEqual({ raw: 'cached', t: 'cached', twice: 'cached' });
-    folder.write('types/theil.ts', THEIL.replace('values.length;\n    });', 'values.length + 0;\n    });'));
-    expect(statuses(folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'cached' });
+    await folder.run();
+    folder.write({ 'types/theil.ts': `// a remark\n${THEIL}` });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'cached', twice: 'cached' });
+    folder.write({ 'types/theil.ts': THEIL.replace('values.length;\n    });', 'values.length + 0;\n    });') });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'cached' });
   });
 
-  test('what it imports is part of its code', () => {
+  test('what it imports is part of its code', async () => {
     const folder = study(
       THEIL.replace("from 'ceteris';", "from 'ceteris';\nimport { scale } from './scale.mjs';").replace(
         '* Math.log(v / mean), 0)',
         '* Math.log(v / mean) * scale, 0)',
       ),
     );
-    folder.write('types/scale.mjs', 'export const scale = 1;\n');
-    expect(statuses(folder.run()).t).toBe('ran');
-    folder.write('types/scale.mjs', 'export const scale = 2;\n');
-    expect(statuses(folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'ran' });
+    folder.write({ 'types/scale.mjs': 'export const scale = 1;\n' });
+    expect(statuses(await folder.run()).t).toBe('ran');
+    folder.write({ 'types/scale.mjs': 'export const scale = 2;\n' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'ran' });
   });
 
-  test('long work goes to a thread', () => {
+  test('long work goes to a thread', async () => {
     const folder = study(THEIL.replace("  type: 'theil',", "  type: 'theil',\n  weight: () => 10_000,"));
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });
   });
 
-  test('faults that it reports stand at the param', () => {
+  test('faults that it reports stand at the param', async () => {
     const folder = study();
     folder.edit('panel.csv', '2001,3', '2001,-3');
-    const finished = folder.run();
+    const finished = await folder.run();
     expect(finished.code).toBe(1);
-    expect(told(finished)).toMatchObject([{ code: 'CE2990', line: 6, message: 'row 2: -3 is not positive' }]);
+    expect(finished.diagnostics).toMatchObject([{ code: 'CE2990', line: 6, message: 'row 2: -3 is not positive' }]);
   });
 
-  test('params are checked against its schema', () => {
+  test('params are checked against its schema', async () => {
     const folder = study();
     folder.edit('pipeline.yaml', 'by: year', 'bye: year');
-    expect(
-      told(folder.run())
-        .map((d) => d.code)
-        .sort(),
-    ).toEqual(['CE1250', 'CE1251']);
+    expect((await folder.run()).diagnostics.map((d) => d.code).sort()).toEqual(['CE1250', 'CE1251']);
   });
 
   test.each([
@@ -88,32 +84,32 @@ describe('plugins', () => {
     ['a name that is taken', THEIL.replace("'theil'", "'ingest'"), 'CE1313', 3],
     ['a type without inputs', THEIL.replace('inputs: {', 'input: {'), 'CE1314', 3],
     ['code that throws', "throw new Error('no');\nexport const x = 1;\n", 'CE1315', 3],
-  ])('%s is one clear fault', (_, plugin, code, line) => {
-    const folder = new Folder({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL });
-    if (plugin !== undefined) folder.write('types/theil.ts', plugin);
-    const finished = folder.run();
+  ])('%s is one clear fault', async (_, plugin, code, line) => {
+    const folder = openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL });
+    if (plugin !== undefined) folder.write({ 'types/theil.ts': plugin });
+    const finished = await folder.run();
     expect(finished.code).toBe(2);
-    expect(told(finished)).toMatchObject([{ code, line }]);
-    expect(finished.stderr).toBe('');
+    expect(finished.diagnostics).toMatchObject([{ code, line }]);
+    expect(finished.err).toBe('');
   });
 
-  test('a run that throws fails its stage alone, as a fault of the plugin', () => {
-    const finished = study(THEIL.replace('const table = tableOf(input);', "throw new Error('not today');")).run();
+  test('a run that throws fails its stage alone, as a fault of the plugin', async () => {
+    const finished = await study(THEIL.replace('const table = tableOf(input);', "throw new Error('not today');")).run();
     expect(statuses(finished)).toEqual({ raw: 'ran', t: 'failed', twice: 'blocked' });
-    expect(told(finished)).toMatchObject([{ code: 'CE2991', line: 6 }]);
+    expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
   });
 
-  test('the published types fit: the example compiles against the package', () => {
+  test('the published types fit: the example compiles against the package', async () => {
     const folder = study();
     mkdirSync(folder.at('node_modules'));
-    symlinkSync(root, folder.at('node_modules', 'ceteris'));
-    folder.write('package.json', '{ "type": "module" }');
-    folder.write(
-      'tsconfig.json',
-      '{ "compilerOptions": { "strict": true, "module": "NodeNext", "target": "ES2023", "noEmit": true, "types": [], "preserveSymlinks": true }, "include": ["types"] }',
-    );
+    symlinkSync(root, folder.at('node_modules/ceteris'));
+    folder.write({ 'package.json': '{ "type": "module" }' });
+    folder.write({
+      'tsconfig.json':
+        '{ "compilerOptions": { "strict": true, "module": "NodeNext", "target": "ES2023", "noEmit": true, "types": [], "preserveSymlinks": true }, "include": ["types"] }',
+    });
     const check = (): string =>
-      spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder.path], {
+      spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder.folder], {
         encoding: 'utf8',
       }).stdout;
     expect(check()).toBe('');

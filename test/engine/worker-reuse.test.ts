@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Folder, statuses } from '../command-line.ts';
+import { openLab, statuses } from './lab.ts';
 
 const rows = Array.from({ length: 40 }, (_, i) => {
   const [id, year] = [i % 8, 2001 + Math.floor(i / 8)];
@@ -9,9 +9,9 @@ const rows = Array.from({ length: 40 }, (_, i) => {
 const placebo = (seed: number): string => `
   p${seed}: { stage: placebo, from: raw, y: y, x: d, absorb: [id, year], draws: 500, seed: ${seed} }`;
 
-test('threads serve one stage after the other', () => {
+test('threads serve one stage after the other', async () => {
   const seeds = Array.from({ length: 14 }, (_, i) => i + 1);
-  const folder = new Folder({
+  const folder = openLab({
     'panel.csv': ['id,year,y,d', ...rows, ''].join('\n'),
     'pipeline.yaml': `ceteris: 1
 name: t
@@ -19,6 +19,6 @@ stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: id, time: year } }${seeds.map(placebo).join('')}
 `,
   });
-  const ran = folder.run('run', '--jobs', '2');
+  const ran = await folder.run('--jobs', '2');
   expect(statuses(ran)).toEqual({ raw: 'ran', ...Object.fromEntries(seeds.map((seed) => [`p${seed}`, 'ran'])) });
 });

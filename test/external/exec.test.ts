@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Folder, statuses, told, until } from '../command-line.ts';
+import { type Lab, openLab, type Shown, statuses, until } from '../engine/lab.ts';
 
 const PANEL =
   'city,year,y,x,on\na,2001,1.5,0.1,2010-01-02\na,2002,2.5,NA,\nb,2001,1,0.2,2010-01-05\nb,2002,2,"",2010-01-06\n';
@@ -30,54 +30,54 @@ stages:
   tab: { stage: table, columns: fit.model, formats: [csv] }
 `;
 
-const study = (): Folder => new Folder({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'fit.py': FIT });
+const study = (): Lab => openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'fit.py': FIT });
 
-const one = (text: string): Folder => new Folder({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n  s: ${text}\n` });
+const one = (text: string): Lab => openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n  s: ${text}\n` });
 
 describe('exec', () => {
-  test('declared files go in, declared files come out as table, model and file', () => {
+  test('declared files go in, declared files come out as table, model and file', async () => {
     const folder = study();
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', fit: 'ran', more: 'ran', tab: 'ran' });
-    expect(folder.show('more').data).toEqual({ k: ['a', 'b'], v: [1, 2.5], w: [2, 5] });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', fit: 'ran', more: 'ran', tab: 'ran' });
+    expect((await folder.json<Shown>('show', 'more')).data).toEqual({ k: ['a', 'b'], v: [1, 2.5], w: [2, 5] });
     expect(folder.read('out/tab.csv')).toContain('3.000');
     expect(folder.read('out/fit.txt')).toBe('no secret');
     expect(folder.read('out/fit.log')).toBe("files ['fit.py', 'panel.csv']\nto stderr\n");
   });
 
-  test('the environment of the caller does not reach the program', () => {
+  test('the environment of the caller does not reach the program', async () => {
     process.env.SECRET = 'leaked';
     try {
       const folder = study();
-      folder.run();
+      await folder.run();
       expect(folder.read('out/fit.txt')).toBe('no secret');
     } finally {
       delete process.env.SECRET;
     }
   });
 
-  test('re-runs for a changed script, input or environment; not for another timeout or an unread column', () => {
+  test('re-runs for a changed script, input or environment; not for another timeout or an unread column', async () => {
     const folder = study();
-    folder.run();
+    await folder.run();
     folder.edit('pipeline.yaml', 'timeout: 60', 'timeout: 90');
-    expect(statuses(folder.run()).fit).toBe('cached');
+    expect(statuses(await folder.run()).fit).toBe('cached');
     folder.edit('pipeline.yaml', 'SCALE: 3', 'SCALE: 4');
-    expect(statuses(folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'ran' });
-    folder.write('fit.py', `${FIT}# a remark\n`);
-    expect(statuses(folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'cached' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'ran' });
+    folder.write({ 'fit.py': `${FIT}# a remark\n` });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'cached' });
     folder.edit('panel.csv', '1.5', '1.6');
-    expect(statuses(folder.run())).toMatchObject({ raw: 'ran', fit: 'ran', more: 'cached' });
+    expect(statuses(await folder.run())).toMatchObject({ raw: 'ran', fit: 'ran', more: 'cached' });
   });
 
-  test('what it printed is kept with the result and comes back without a run', () => {
+  test('what it printed is kept with the result and comes back without a run', async () => {
     const folder = study();
-    folder.run();
+    await folder.run();
     const before = folder.read('out/fit.log');
-    folder.write('out/fit.log', 'gone');
-    expect(statuses(folder.run()).fit).toBe('cached');
+    folder.write({ 'out/fit.log': 'gone' });
+    expect(statuses(await folder.run()).fit).toBe('cached');
     expect(folder.read('out/fit.log')).toBe(before);
   });
 
-  test('tables go to a program as CSV that reads back as the same numbers, and as Parquet', () => {
+  test('tables go to a program as CSV that reads back as the same numbers, and as Parquet', async () => {
     const text = `ceteris: 1
 name: e
 stages:
@@ -88,12 +88,13 @@ stages:
 `;
     const numbers = [0.1, 1 / 3, 1e-300, -0, 123456789.123456789, 2 ** 53];
     const rows = numbers.map((x, i) => `${i},${x},2010-01-0${i + 1}`);
-    const folder = new Folder({ 'pipeline.yaml': text, 'panel.csv': `id,x,on\n${rows.join('\n')}\n9,,\n` });
-    expect(folder.run().code).toBe(0);
-    const raw = folder.show('raw').data as { x: number[]; on: string[] };
+    const folder = openLab({ 'pipeline.yaml': text, 'panel.csv': `id,x,on\n${rows.join('\n')}\n9,,\n` });
+    expect((await folder.run()).code).toBe(0);
+    const raw = (await folder.json<Shown>('show', 'raw')).data as { x: number[]; on: string[] };
     expect(raw.x.slice(0, 6)).toEqual(numbers.map((x) => Number(String(x))));
-    for (const stage of ['csv', 'stdout']) expect(folder.show(`${stage}.table`).data).toEqual(raw);
-    expect(folder.show('parquet.table').data).toEqual(raw);
+    for (const stage of ['csv', 'stdout'])
+      expect((await folder.json<Shown>('show', `${stage}.table`)).data).toEqual(raw);
+    expect((await folder.json<Shown>('show', 'parquet.table')).data).toEqual(raw);
   });
 
   test.each([
@@ -135,35 +136,34 @@ stages:
       'CE2904',
       'JSON',
     ],
-  ])('%s fails the stage, at its line, and is not cached', (_, text, code, said) => {
+  ])('%s fails the stage, at its line, and is not cached', async (_, text, code, said) => {
     const folder = one(text);
     for (let round = 0; round < 2; round++) {
-      const finished = folder.run();
+      const finished = await folder.run();
       expect(finished.code).toBe(1);
       expect(statuses(finished)).toEqual({ s: 'failed' });
-      expect(told(finished)).toMatchObject([{ code, line: 4 }]);
-      expect(told(finished)[0]?.message).toContain(said);
-      expect(finished.stderr).not.toContain('    at ');
+      expect(finished.diagnostics).toMatchObject([{ code, line: 4 }]);
+      expect(finished.diagnostics[0]?.message).toContain(said);
+      expect(finished.err).not.toContain('    at ');
     }
     expect(existsSync(folder.at('out'))).toBe(false);
   });
 
-  test('paths that leave the folder are refused before anything runs', () => {
+  test('paths that leave the folder are refused before anything runs', async () => {
     for (const bad of ['../t.csv', '/etc/passwd', 'a/../../t.csv']) {
-      const finished = one(`{ stage: exec, run: ["true"], outputs: { t: { file: ${bad} } } }`).run();
+      const finished = await one(`{ stage: exec, run: ["true"], outputs: { t: { file: ${bad} } } }`).run();
       expect(finished.code).toBe(2);
-      expect(told(finished)).toMatchObject([{ code: 'CE2903', line: 4 }]);
+      expect(finished.diagnostics).toMatchObject([{ code: 'CE2903', line: 4 }]);
     }
-    expect(
-      one('{ stage: exec, run: ["true"], inputs: { ../a: ./b.csv }, outputs: { t: { file: a } } }').run().code,
-    ).toBe(2);
+    const placed = one('{ stage: exec, run: ["true"], inputs: { ../a: ./b.csv }, outputs: { t: { file: a } } }');
+    expect((await placed.run()).code).toBe(2);
   });
 
-  test('a file that is not there fails the stage with the place of its path', () => {
-    const finished = one(
+  test('a file that is not there fails the stage with the place of its path', async () => {
+    const finished = await one(
       '{ stage: exec, run: [cat, a.R], inputs: { a.R: ./a.R }, outputs: { t: { file: stdout } } }',
     ).run();
-    expect(told(finished)).toMatchObject([{ code: 'CE3001', line: 4 }]);
+    expect(finished.diagnostics).toMatchObject([{ code: 'CE3001', line: 4 }]);
     expect(finished.code).toBe(1);
   });
 
@@ -171,17 +171,17 @@ stages:
     const folder = one(
       '{ stage: exec, run: [sh, -c, "sleep 7777 & echo $! > pid; cat pid; sleep 7777"], timeout: 0.3, outputs: { t: { file: pid } } }',
     );
-    const finished = folder.run();
-    expect(told(finished)).toMatchObject([{ code: 'CE2909' }]);
-    const pid = Number(/(\d+)\s*$/.exec(told(finished)[0]?.message ?? '')?.[1]);
+    const finished = await folder.run();
+    expect(finished.diagnostics).toMatchObject([{ code: 'CE2909' }]);
+    const pid = Number(/(\d+)\s*$/.exec(finished.diagnostics[0]?.message ?? '')?.[1]);
     expect(pid).toBeGreaterThan(0);
     await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
   });
 
-  test('retries until it succeeds', () => {
+  test('retries until it succeeds', async () => {
     const script = 'test -e ../../../../../tried && echo a,b && echo 1,2 && exit 0; touch ../../../../../tried; exit 1';
     const folder = one(`{ stage: exec, run: [sh, -c, "${script}"], retries: 1, outputs: { t: { file: stdout } } }`);
-    expect(statuses(folder.run())).toEqual({ s: 'ran' });
+    expect(statuses(await folder.run())).toEqual({ s: 'ran' });
     expect(existsSync(folder.at('tried'))).toBe(true);
   });
 
@@ -189,7 +189,7 @@ stages:
     const folder = one(
       '{ stage: exec, run: [sh, -c, "echo $$ > ../../../../../pid; echo a,b; echo 1,2; exec sleep 7777"], outputs: { t: { file: stdout } } }',
     );
-    const child = folder.start('run', '--json');
+    const child = folder.start(['run', '--json']);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     await until(() => existsSync(folder.at('pid')) && folder.read('pid').trim() !== '');
     child.kill('SIGINT');
@@ -203,13 +203,13 @@ stages:
     const folder = one(
       '{ stage: exec, run: [sh, -c, "echo $$ > ../../../../../pid; test -e ../../../../../again || sleep 7777; echo a; echo 1"], outputs: { t: { file: stdout } } }',
     );
-    const child = folder.start('run', '--json');
+    const child = folder.start(['run', '--json']);
     await until(() => existsSync(folder.at('pid')) && folder.read('pid').trim() !== '');
     child.kill('SIGKILL');
     const pid = folder.read('pid').trim();
     await until(() => !existsSync(`/proc/${pid}`));
-    folder.write('again', '');
-    expect(statuses(folder.run())).toEqual({ s: 'ran' });
-    expect(readdirSync(folder.at('.ceteris', 'scratch'))).toEqual([]);
+    folder.write({ again: '' });
+    expect(statuses(await folder.run())).toEqual({ s: 'ran' });
+    expect(readdirSync(folder.at('.ceteris/scratch'))).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sqlReads } from '../../stages/external/sql-reads.ts';
-import { Folder, statuses, told } from '../command-line.ts';
+import { type Lab, openLab, type Shown, statuses } from '../engine/lab.ts';
 
 const PANEL = 'city,year,y,on,big,note\nb,2001,1.5,2010-01-02,true,p\na,2002,2.5,,false,q\na,2001,,2010-01-05,,r\n';
-const of = (query: string, more = ''): Folder =>
-  new Folder({
+const of = (query: string, more = ''): Lab =>
+  openLab({
     'panel.csv': PANEL,
     'pipeline.yaml': `ceteris: 1
 name: s
@@ -20,10 +20,13 @@ ${more}`,
   });
 
 describe('sql', () => {
-  test('every type of column goes in and comes out', () => {
+  test('every type of column goes in and comes out', async () => {
     const folder = of('SELECT *, sum(y) OVER () AS s, count(*) OVER () AS n FROM panel ORDER BY city, year');
-    expect(folder.run().code).toBe(0);
-    const shown = folder.show('q') as { data: unknown; columns: { name: string; type: string }[] };
+    expect((await folder.run()).code).toBe(0);
+    const shown = (await folder.json<Shown>('show', 'q')) as {
+      data: unknown;
+      columns: { name: string; type: string }[];
+    };
     expect(shown.data).toEqual({
       city: ['a', 'a', 'b'],
       year: [2001, 2002, 2001],
@@ -43,21 +46,21 @@ describe('sql', () => {
     });
   });
 
-  test('a column that the query does not name re-runs nothing', () => {
+  test('a column that the query does not name re-runs nothing', async () => {
     const folder = of('SELECT city, avg(y) AS m FROM panel GROUP BY city ORDER BY city');
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'ran' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', q: 'ran' });
     folder.edit('panel.csv', ',p', ',changed');
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'cached' });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', q: 'cached' });
     folder.edit('panel.csv', '1.5', '1.75');
-    expect(statuses(folder.run())).toEqual({ raw: 'ran', q: 'ran' });
-    expect(folder.show('q').data).toEqual({ city: ['a', 'b'], m: [2.5, 1.75] });
+    expect(statuses(await folder.run())).toEqual({ raw: 'ran', q: 'ran' });
+    expect((await folder.json<Shown>('show', 'q')).data).toEqual({ city: ['a', 'b'], m: [2.5, 1.75] });
   });
 
-  test('what reads the result is checked once it is known', () => {
+  test('what reads the result is checked once it is known', async () => {
     const folder = of('SELECT city, y FROM panel', '  d: { stage: derive, from: q, columns: { z: yy * 2 } }\n');
-    const finished = folder.run();
+    const finished = await folder.run();
     expect(finished.code).toBe(1);
-    expect(told(finished)).toMatchObject([{ code: 'CE2001', line: 10 }]);
+    expect(finished.diagnostics).toMatchObject([{ code: 'CE2001', line: 10 }]);
   });
 
   test.each([
@@ -65,21 +68,21 @@ describe('sql', () => {
     ['a syntax error', 'SELEC 1', 'CE2921', 9, 7],
     ['two columns of one name', 'SELECT city, city FROM panel', 'CE2922', 8, 12],
     ['a file of the machine', "SELECT * FROM read_csv('/etc/passwd')", 'CE2921', 9, undefined],
-  ])('%s is one clear fault', (_, query, code, line, column) => {
-    const finished = of(query).run();
+  ])('%s is one clear fault', async (_, query, code, line, column) => {
+    const finished = await of(query).run();
     expect(finished.code).toBe(1);
-    expect(told(finished)).toMatchObject([{ code, line, ...(column === undefined ? {} : { column }) }]);
+    expect(finished.diagnostics).toMatchObject([{ code, line, ...(column === undefined ? {} : { column }) }]);
   });
 
-  test('random() draws from the seed', () => {
+  test('random() draws from the seed', async () => {
     const folder = of('SELECT random() AS r FROM panel', '    seed: 7\n');
-    folder.run();
-    const first = folder.show('q').data;
-    folder.run('run', '--force');
-    expect(folder.show('q').data).toEqual(first);
+    await folder.run();
+    const first = (await folder.json<Shown>('show', 'q')).data;
+    await folder.run('--force');
+    expect((await folder.json<Shown>('show', 'q')).data).toEqual(first);
     folder.edit('pipeline.yaml', 'seed: 7', 'seed: 8');
-    folder.run();
-    expect(folder.show('q').data).not.toEqual(first);
+    await folder.run();
+    expect((await folder.json<Shown>('show', 'q')).data).not.toEqual(first);
   });
 });
 
@@ -104,7 +107,7 @@ describe('columns that a query reads', () => {
     ['select t.b from t join u on t.a = u.a', { t: ['a', 'b'], u: ['a'] }],
   ])('%s', (query, reads) => expect(sqlReads(query, tables)).toEqual(reads));
 
-  test('a named column is always read', () => {
+  test('a named column is always read', async () => {
     fc.assert(
       fc.property(fc.subarray(['a', 'b', 'c']), fc.constantFrom(' ', '\n', ' /* x */ '), (names, gap) => {
         const query = `select${gap}${names.map((n) => `sum(${n})`).join(`,${gap}`) || '1'} from t`;
