@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
+import { fontPlugin } from './font.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
@@ -15,6 +16,7 @@ const external = [
   '@resvg/resvg-js',
   'docx',
   'exceljs',
+  'pdfkit',
   'read-excel-file',
   'read-excel-file/*',
   'ajv',
@@ -89,6 +91,7 @@ async function bundle(outdir) {
     platform: 'node',
     target: 'node20',
     external,
+    plugins: [fontPlugin],
     banner,
     minifyWhitespace: true,
     minifySyntax: true,

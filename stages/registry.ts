@@ -13,6 +13,7 @@ import { specCurve } from './estimate/spec-curve.ts';
 import { exec } from './external/exec.ts';
 import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
+import { figure } from './output/figure.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
@@ -66,6 +67,7 @@ const types: readonly AnyStageType[] = [
   // output
   compare,
   tableStage,
+  figure,
 ];
 
 export const registry: Registry = {

@@ -5,6 +5,7 @@ import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
 import { externalMessages } from './external.ts';
+import { figureMessages } from './figure.ts';
 import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
 import { methodMessages } from './method.ts';
@@ -27,6 +28,7 @@ const all = {
   ...trendCheckMessages,
   ...outputMessages,
   ...comparisonMessages,
+  ...figureMessages,
   ...executionMessages,
   ...ingestNotes,
   ...externalMessages,

@@ -171,10 +171,6 @@ export const outputMessages = entries({
     en: "drop: no term '{name}' in these models",
     zh: "drop：这些模型中没有系数 '{name}'",
   },
-  CN2802: {
-    en: 'no font with Chinese characters on this machine: they are empty boxes in the PNG (install fonts-noto-cjk)',
-    zh: '本机没有中文字体，PNG 中的汉字显示为空框（请安装 fonts-noto-cjk）',
-  },
   CN2803: {
     en: '{within} of {cells} cells agree',
     zh: '{cells} 个单元格中有 {within} 个一致',

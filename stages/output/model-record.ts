@@ -12,6 +12,9 @@ export interface Term {
   readonly pValue: number;
   readonly low: number;
   readonly high: number;
+  /** simultaneous band over all terms, NaN where there is none */
+  readonly bandLow: number;
+  readonly bandHigh: number;
   /** event studies: time relative to treatment */
   readonly period?: number;
 }
@@ -48,6 +51,8 @@ function termOf(term: JsonRecord): Term {
     pValue: numberOf(term.p_value),
     low: numberOf(term.conf_low),
     high: numberOf(term.conf_high),
+    bandLow: numberOf(term.band_low),
+    bandHigh: numberOf(term.band_high),
     ...(period === undefined ? {} : { period }),
   };
 }

@@ -1,0 +1,98 @@
+/** A Goodman-Bacon decomposition: each comparison's estimate against its weight. */
+import type { Word } from '../catalogue/words.ts';
+import { numberOf } from '../columns/record.ts';
+import { error, type Json } from '../contract.ts';
+import { dot, GREY, line } from './drawing.ts';
+import { fieldsOf, recordsOf, textOf } from './fields.ts';
+import { type Drawn, draw, lookOf } from './figure-drawn.ts';
+import type { FigureSpec } from './figure-spec.ts';
+import { label } from './frame.ts';
+import { digitsFor, numberText, rangeOf } from './ticks.ts';
+import { say } from './wording.ts';
+
+/** Types of comparison, in the order of the legend; a type keeps its look in every figure. */
+const TYPES: Readonly<Record<string, Word>> = {
+  treated_vs_untreated: 'treatedVsUntreated',
+  earlier_vs_later: 'earlierVsLater',
+  later_vs_earlier: 'laterVsEarlier',
+  later_vs_always: 'laterVsAlways',
+  both_treated: 'bothTreated',
+  within: 'withinCohorts',
+};
+const ORDER = Object.keys(TYPES);
+
+interface Part {
+  readonly type: string;
+  readonly weight: number;
+  readonly estimate: number;
+}
+
+const typeName = (type: string, spec: FigureSpec): string => {
+  const word = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  return word === undefined ? type : say(word, spec.lang);
+};
+
+export function baconFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
+  const fields = fieldsOf(record);
+  const parts = recordsOf(fields.rows)
+    .map(
+      (row): Part => ({ type: textOf(row.type) ?? '', weight: numberOf(row.weight), estimate: numberOf(row.estimate) }),
+    )
+    .filter((p) => Number.isFinite(p.weight) && Number.isFinite(p.estimate));
+  if (parts.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
+  const twfe = numberOf(fields.twfe);
+  const rank = (type: string): number => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
+  const types = [...new Set(parts.map((p) => p.type))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const entryOf = (type: string) => {
+    const own = parts.filter((p) => p.type === type);
+    const share = own.reduce((sum, p) => sum + p.weight, 0);
+    return {
+      text: say('typeShare', spec.lang, { name: typeName(type, spec), share: numberText(100 * share, 1) }),
+      ...lookOf(rank(type)),
+    };
+  };
+  return draw(
+    spec,
+    {
+      height: 420,
+      legend: types.map(entryOf),
+      x: {
+        title: spec.axes.x ?? say('weight', spec.lang),
+        range: rangeOf(
+          parts.map((p) => p.weight),
+          [0],
+        ),
+      },
+      y: {
+        title: spec.axes.y ?? say('twoByTwo', spec.lang),
+        range: rangeOf(
+          parts.map((p) => p.estimate),
+          Number.isFinite(twfe) ? [0, twfe] : [0],
+        ),
+      },
+    },
+    ({ x, y, area }) => [
+      line([area.left, y(0)], [area.right, y(0)], { color: GREY, width: 0.9 }),
+      ...(Number.isFinite(twfe)
+        ? [
+            line([area.left, y(twfe)], [area.right, y(twfe)], { color: GREY, width: 1, dash: [5, 3] }),
+            label(
+              say('twoWayEstimate', spec.lang, { value: numberText(twfe, digitsFor(twfe)) }),
+              [area.right - 4, y(twfe) - 5],
+              'end',
+              { size: 10.5 },
+            ),
+          ]
+        : []),
+      ...types.map((type) => ({
+        kind: 'group' as const,
+        name: 'series',
+        marks: parts
+          .filter((p) => p.type === type)
+          .map((p) =>
+            dot(lookOf(rank(type)).dot, [x(p.weight), y(p.estimate)], lookOf(rank(type)).color, { hollow: false }),
+          ),
+      })),
+    ],
+  );
+}

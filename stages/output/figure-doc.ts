@@ -1,0 +1,59 @@
+/** The reference page of `figure`. */
+import type { StageDoc } from '../contract.ts';
+
+export const figureDoc: StageDoc = {
+  summary: {
+    en: 'Figures as journals print them: event studies, coefficients, placebo tests, decompositions, weights and more',
+    zh: '期刊格式的图：事件研究、系数、安慰剂检验、分解、权重等',
+  },
+  details: {
+    en: `\`kind\` says what is drawn, and of what:
+
+| kind | from | shows |
+|---|---|---|
+| \`event-study\` | models with terms by period | estimates and intervals by period; several models (estimators) side by side; the reference hollow at 0; simultaneous bands thin |
+| \`coefficients\` | models | a line for each term, models beside one another |
+| \`placebo\` | a distribution | density of the estimates that chance gives, p-values of the draws, the true estimate |
+| \`weights\` | weights of an index | bars by indicator, coloured by dimension; \`by: dimension\`; year by year stacked |
+| \`bacon\` | a decomposition | each comparison's estimate against its weight, by type, and the two-way estimate |
+| \`honest\` | bounds | the robust interval for each size of violation beside the original one |
+| \`spec-curve\` | a curve | the estimates of all models in order, and the choices under each |
+| \`balance\` | balance of a match | standardized differences before and after, with lines at ±10 % |
+| \`trends\` | a table | means of \`y\` over time for each group of \`by\` (cohort unless said) |
+
+The density is a Gaussian kernel estimate with Silverman's rule of thumb. Colours are told apart with any colour vision (Okabe and Ito
+2008), and every series has a symbol of its own for print in grey.
+
+\`svg\` keeps texts as texts: they can be searched and edited, and a viewer without the font takes another one. \`png\` (300 dots to the inch
+unless \`dpi\` says otherwise) and \`pdf\` hold their letters. The font comes with the program (Noto Sans SC: GB 2312, Latin, Greek), so that
+the bytes are the same on every machine and Chinese needs no installed font; a character that it lacks is a box, with a note.
+\`lang: both\` sets the title in English and Chinese, and all else in Chinese.`,
+    zh: `\`kind\` 决定图的类型与所需结果：event-study（事件研究，可并列多个估计量）、coefficients（系数图）、placebo（安慰剂检验的核密度、p值与真实估计值）、
+weights（指标权重，可按维度）、bacon（Goodman-Bacon 分解）、honest（平行趋势偏离下的稳健区间）、spec-curve（设定曲线）、balance（匹配前后的标准化偏差）、
+trends（各组均值的时间趋势）。\`svg\` 保留文字，\`png\` 默认 300 dpi，\`pdf\` 内嵌字体。字体随程序提供（思源黑体，GB 2312），
+各机器输出逐字节相同，无需安装中文字体。\`lang: both\` 时标题中英对照，其余为中文。`,
+  },
+  example: `stages:
+  panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  trends:
+    stage: event-study
+    from: panel
+    y: npp
+    cohort: cohort
+    absorb: [city, year]
+    cluster: city
+  figure1:
+    stage: figure
+    kind: event-study
+    from: trends
+    title: { en: Figure 1. Parallel trends, zh: 图1 平行趋势检验 }
+    lang: both
+    formats: [svg, png, pdf]
+  figure2:
+    stage: figure
+    kind: trends
+    from: panel
+    y: npp
+    title: { en: Figure 2. Means by cohort, zh: 图2 各批次均值 }
+`,
+};

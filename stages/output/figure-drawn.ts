@@ -1,0 +1,58 @@
+/** What the kinds of figure have in common: how a picture comes out, and how series are called. */
+import type { Fault, Json } from '../contract.ts';
+import { colorAt, type Dot, type Drawing, dotAt, type Mark } from './drawing.ts';
+import { fieldsOf, textOf } from './fields.ts';
+import type { FigureSpec } from './figure-spec.ts';
+import { type Frame, type FrameSpec, frame } from './frame.ts';
+import { numberText } from './ticks.ts';
+import { say } from './wording.ts';
+
+export type Drawn = { readonly drawing: Drawing } | { readonly faults: readonly Fault[] };
+
+/** A series' name in print: its label, its estimator, or its number. */
+export function seriesName(spec: FigureSpec, i: number, record: Json): string {
+  const given = spec.names[i] ?? '';
+  if (given !== '') return given;
+  const estimator = textOf(fieldsOf(record).estimator);
+  const known = estimator === undefined ? undefined : ESTIMATORS[estimator];
+  return known === undefined ? say('modelNumber', spec.lang, { n: String(i + 1) }) : known[spec.lang];
+}
+
+const ESTIMATORS: Readonly<Record<string, { readonly en: string; readonly zh: string }>> = {
+  twfe: { en: 'Two-way fixed effects', zh: '双向固定效应' },
+  'sun-abraham': { en: 'Sun–Abraham', zh: 'Sun–Abraham' },
+  'callaway-santanna': { en: "Callaway–Sant'Anna", zh: "Callaway–Sant'Anna" },
+  imputation: { en: 'Imputation (Borusyak et al.)', zh: '插补估计（Borusyak等）' },
+  'two-stage': { en: 'Two-stage (Gardner)', zh: '两阶段（Gardner）' },
+  stacked: { en: 'Stacked', zh: '堆叠双重差分' },
+  'de-chaisemartin-dhaultfoeuille': { en: "de Chaisemartin–D'Haultfœuille", zh: "de Chaisemartin–D'Haultfœuille" },
+};
+
+export interface Look {
+  readonly color: string;
+  readonly dot: Dot;
+}
+
+export const lookOf = (i: number): Look => ({ color: colorAt(i), dot: dotAt(i) });
+
+/** Draws a frame with what `data` makes of its scales between guides and axes. */
+export function draw(
+  spec: FigureSpec,
+  given: Omit<FrameSpec, 'width' | 'height' | 'title'> & { readonly height: number },
+  data: (made: Frame) => readonly Mark[],
+): Drawn {
+  const made = frame({ ...given, width: spec.width, height: spec.height ?? given.height, title: spec.title });
+  const marks: readonly Mark[] = [...made.under, { kind: 'group', name: 'data', marks: data(made) }, ...made.over];
+  const title = spec.title.length === 0 ? (given.y.title ?? spec.kind) : spec.title.join(' / ');
+  return {
+    drawing: { width: spec.width, height: spec.height ?? given.height, lang: spec.lang, title, marks },
+  };
+}
+
+/** "Effect on New-quality productivity (95% CI)"; without an outcome "Estimate, 95% CI". */
+export function effectTitle(spec: FigureSpec, level: number): string {
+  const share = numberText(level * 100, Number.isInteger(Math.round(level * 1e6) / 1e4) ? 0 : 1);
+  return spec.outcome === ''
+    ? say('estimateAxis', spec.lang, { level: share })
+    : say('effectAxis', spec.lang, { level: share, name: spec.outcome });
+}

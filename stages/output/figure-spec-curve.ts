@@ -1,0 +1,159 @@
+/** A specification curve: the estimates of all models in order, and under each the choices that made it. */
+import type { Word } from '../catalogue/words.ts';
+import { numberOf } from '../columns/record.ts';
+import { error, type Json, type JsonRecord } from '../contract.ts';
+import { COLORS, GREY, INK, line, type Mark, PALE } from './drawing.ts';
+import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
+import { type Drawn, draw, effectTitle } from './figure-drawn.ts';
+import type { FigureSpec } from './figure-spec.ts';
+import { label } from './frame.ts';
+import { widthOf } from './lettering.ts';
+import { termLabel } from './term-label.ts';
+import { numberText, rangeOf, type Scale } from './ticks.ts';
+import { say } from './wording.ts';
+
+const [SURE = INK] = COLORS;
+const LINE = 15;
+const SIZE = 10.5;
+
+const AXES: Readonly<Record<string, Word>> = {
+  y: 'axisOutcome',
+  x: 'axisRegressor',
+  controls: 'controls',
+  absorb: 'axisEffects',
+  cluster: 'axisErrors',
+  vcov: 'axisErrors',
+  weights: 'axisWeights',
+  where: 'axisSample',
+};
+
+interface Point {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p: number;
+  readonly row: JsonRecord;
+}
+
+/** A line of the matrix: an axis' name, or one of its choices. */
+type Line = { readonly axis: string; readonly text: string; readonly choice?: string };
+
+function linesOf(record: Json, spec: FigureSpec): readonly Line[] {
+  return recordsOf(fieldsOf(record).axes).flatMap((axis): readonly Line[] => {
+    const param = textOf(axis.param) ?? '';
+    const word = Object.hasOwn(AXES, param) ? AXES[param] : undefined;
+    const choices = itemsOf(axis.choices).flatMap((c) => textOf(c) ?? []);
+    return [
+      { axis: param, text: word === undefined ? param : say(word, spec.lang) },
+      ...choices.map((choice) => ({ axis: param, choice, text: choiceText(choice, spec) })),
+    ];
+  });
+}
+
+/** Columns in a choice are called by their labels; an empty one is a dash. */
+const choiceText = (choice: string, spec: FigureSpec): string =>
+  choice === ''
+    ? '—'
+    : choice
+        .split(' + ')
+        .map((part) => termLabel(part, spec.labels, spec.lang))
+        .join(' + ');
+
+const INDENT = 8;
+
+export function specCurveFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
+  const points = recordsOf(fieldsOf(record).rows)
+    .map(
+      (row): Point => ({
+        row,
+        estimate: numberOf(row.estimate),
+        low: numberOf(row.conf_low),
+        high: numberOf(row.conf_high),
+        p: numberOf(row.p_value),
+      }),
+    )
+    .filter((p) => Number.isFinite(p.estimate))
+    .sort((a, b) => a.estimate - b.estimate);
+  if (points.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
+  const lines = linesOf(record, spec);
+  const level = numberOf(fieldsOf(record).level);
+  const share = Number.isFinite(level) ? level : 0.95;
+  const limit = numberText(1 - share, 2);
+  const n = points.length;
+  const foot = lines.length * LINE - 8;
+  return draw(
+    spec,
+    {
+      height: 320 + foot,
+      foot,
+      side: Math.max(0, ...lines.map((l) => widthOf(l.text, SIZE) + (l.choice === undefined ? 0 : INDENT))) + 10,
+      legend: [
+        { text: say('significantPoint', spec.lang, { level: limit }), color: SURE, dot: 'circle' },
+        { text: say('otherPoint', spec.lang, { level: limit }), color: GREY, dot: 'circle', hollow: true },
+      ],
+      x: { title: spec.axes.x ?? say('modelsAxis', spec.lang, { n: numberText(n, 0) }), range: [-1, n], places: [] },
+      y: {
+        title: spec.axes.y ?? effectTitle(spec, share),
+        range: rangeOf(
+          points.flatMap((p) => [p.estimate, p.low, p.high]),
+          [0],
+        ),
+      },
+    },
+    ({ x, y, area }) => {
+      const r = Math.max(0.8, Math.min(3, ((area.right - area.left) / n) * 0.38));
+      const isSure = (p: Point): boolean => p.p < 1 - share;
+      const curve = points.flatMap((p, i): readonly Mark[] => [
+        ...(Number.isFinite(p.low) && Number.isFinite(p.high)
+          ? [line([x(i), y(p.low)], [x(i), y(p.high)], { color: isSure(p) ? SURE : GREY, width: Math.min(1, r * 0.5) })]
+          : []),
+        {
+          kind: 'circle',
+          x: x(i),
+          y: y(p.estimate),
+          r,
+          fill: isSure(p) ? SURE : '#ffffff',
+          stroke: { color: isSure(p) ? SURE : GREY, width: Math.min(1, r * 0.4) },
+        },
+      ]);
+      return [
+        line([area.left, y(0)], [area.right, y(0)], { color: GREY, width: 0.9 }),
+        ...curve,
+        {
+          kind: 'group',
+          name: 'choices',
+          marks: matrix(lines, points, { x, r, left: area.left, right: area.right, top: area.bottom + 12, isSure }),
+        },
+      ];
+    },
+  );
+}
+
+interface MatrixPlace {
+  readonly x: Scale;
+  readonly r: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly isSure: (p: Point) => boolean;
+}
+
+function matrix(
+  lines: readonly Line[],
+  points: readonly Point[],
+  { x, r, left, right, top, isSure }: MatrixPlace,
+): readonly Mark[] {
+  return lines.flatMap((entry, row): readonly Mark[] => {
+    const at = top + row * LINE;
+    if (entry.choice === undefined) return [label(entry.text, [12, at + 4], 'start', { size: SIZE, color: INK })];
+    return [
+      label(entry.text, [12 + INDENT, at + 4], 'start', { size: SIZE, color: '#4a4a4a' }),
+      line([left, at], [right, at], { color: PALE, width: 0.5 }),
+      ...points.flatMap((p, i): readonly Mark[] =>
+        textOf(p.row[entry.axis]) === entry.choice
+          ? [{ kind: 'circle', x: x(i), y: at, r: Math.min(r, 2.4), fill: isSure(p) ? SURE : GREY }]
+          : [],
+      ),
+    ];
+  });
+}

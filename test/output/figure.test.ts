@@ -1,0 +1,410 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import { describe, expect, test } from 'vitest';
+import { numbers } from '../../stages/columns/column.ts';
+import type { Recordable } from '../../stages/columns/record.ts';
+import { tableOutput } from '../../stages/columns/table.ts';
+import type { InputShape, InputValue, RecordKind, Text } from '../../stages/contract.ts';
+import { density } from '../../stages/output/density.ts';
+import type { Drawing } from '../../stages/output/drawing.ts';
+import { figure } from '../../stages/output/figure.ts';
+import { lettersOf, missingIn, widthOf } from '../../stages/output/lettering.ts';
+import { svg } from '../../stages/output/svg.ts';
+import { ticksIn } from '../../stages/output/ticks.ts';
+import { labels, recordInput, shapeOf, term } from './records.ts';
+
+interface Input {
+  readonly shape: InputShape;
+  readonly value: InputValue;
+}
+
+const record = (kind: RecordKind, value: Recordable, more: { label?: Text; outcome?: string } = {}): Input => ({
+  shape: shapeOf(kind, { path: ['from'], ...more }),
+  value: recordInput(kind, value),
+});
+
+async function figureOf(params: Readonly<Record<string, unknown>>, inputs: readonly Input[]) {
+  const declared = figure.declare({
+    params: { from: 'x', ...params } as never,
+    inputs: { from: inputs.map((i) => i.shape) },
+    files: {},
+    labels,
+  });
+  const codes = (faults: readonly { readonly code: string }[]) => faults.map((f) => f.code);
+  if (declared.faults.length > 0)
+    return { faults: codes(declared.faults), notes: [], files: new Map<string, Uint8Array>() };
+  const spec = JSON.parse(JSON.stringify(declared.spec));
+  const ran = await figure.run({ spec, inputs: { from: inputs.map((i) => i.value) }, files: {} });
+  if (!ran.ok) return { faults: codes(ran.faults), notes: [], files: new Map<string, Uint8Array>() };
+  return { faults: [], notes: ran.notes, files: ran.outputs.document?.parts ?? new Map<string, Uint8Array>() };
+}
+
+async function svgOf(params: Readonly<Record<string, unknown>>, inputs: readonly Input[]): Promise<string> {
+  const made = await figureOf(params, inputs);
+  expect(made.faults).toEqual([]);
+  return new TextDecoder().decode(made.files.get('svg'));
+}
+
+const texts = (picture: string): string[] =>
+  [...picture.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((m) => m[1] ?? '');
+const count = (picture: string, pattern: RegExp): number => [...picture.matchAll(pattern)].length;
+/** Heights at which the filled dots of a picture stand, from left to right. */
+const dots = (picture: string): [number, number][] =>
+  [...picture.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="3.2" fill="#0072b2"/g)].map((m) => [
+    Number(m[1]),
+    Number(m[2]),
+  ]);
+
+const eventStudy = {
+  outcome: 'npp',
+  level: 0.95,
+  reference: [-1],
+  pretrend: { statistic: 1.2, df1: 2, df2: 30, p_value: 0.315 },
+  terms: [-3, -2, 0, 1, 2].map((period) => ({
+    ...term(`rel_time::${period}`, period < 0 ? 0 : 0.01 * (period + 1), 0.005, 0.1),
+    period,
+  })),
+};
+
+describe('event study', () => {
+  test('an estimate for each period, the reference hollow, higher estimates higher on the paper', async () => {
+    const picture = await svgOf({ kind: 'event-study' }, [record('model', eventStudy, { outcome: 'npp' })]);
+    const at = dots(picture);
+    expect(at).toHaveLength(5);
+    expect(at.map(([x]) => x)).toEqual([...at.map(([x]) => x)].sort((a, b) => a - b));
+    expect(at[4]?.[1]).toBeLessThan(at[3]?.[1] ?? 0);
+    expect(at[3]?.[1]).toBeLessThan(at[2]?.[1] ?? 0);
+    expect(count(picture, /r="3.2" fill="#ffffff"/g)).toBe(1);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining([
+        '−3',
+        '−1',
+        '2',
+        'Periods relative to treatment',
+        'Effect on New-quality productivity, 95% CI',
+      ]),
+    );
+    expect(texts(picture)).toContain('Joint test of the leads: F(2, 30) = 1.20, p = 0.315');
+  });
+
+  test('several estimators stand side by side, each with its symbol and its name', async () => {
+    const inputs = ['twfe', 'sun-abraham', 'imputation'].map((estimator) =>
+      record('model', { ...eventStudy, estimator }),
+    );
+    const picture = await svgOf({ kind: 'event-study' }, inputs);
+    expect(texts(picture)).toEqual(expect.arrayContaining(['Two-way fixed effects', 'Sun–Abraham']));
+    expect(count(picture, /<g class="series">/g)).toBe(3);
+    // the same period of two models is not at the same place
+    const xs = [...picture.matchAll(/<circle cx="([\d.]+)"/g)].map((m) => m[1]);
+    expect(new Set(xs).size).toBe(xs.length);
+  });
+
+  test('bins at the ends say so', async () => {
+    const notes = [{ code: 'CN2431', args: { rows: 1, before: 4, after: 2, low: -3, high: 2 } }];
+    const picture = await svgOf({ kind: 'event-study' }, [record('model', { ...eventStudy, notes })]);
+    expect(texts(picture)).toEqual(expect.arrayContaining(['≤−3', '≥2']));
+  });
+
+  test('a model without periods is a fault', async () => {
+    const made = await figureOf({ kind: 'event-study' }, [record('model', { terms: [term('policy', 1, 1, 1)] })]);
+    expect(made.faults).toEqual(['CE2813']);
+  });
+});
+
+describe('other kinds', () => {
+  test('coefficients: a line for each term that was kept, none for the constant', async () => {
+    const models = [
+      record('model', { level: 0.95, terms: [term('(Intercept)', 1, 1, 1), term('policy', 0.1, 0.02, 0)] }),
+      record('model', { level: 0.95, terms: [term('policy', 0.2, 0.02, 0), term('open', -0.1, 0.02, 0)] }),
+    ];
+    const picture = await svgOf({ kind: 'coefficients', lang: 'zh' }, models);
+    expect(texts(picture)).toEqual(expect.arrayContaining(['试点政策', '开放度', '模型1', '模型2']));
+    expect(texts(picture)).not.toContain('常数项');
+    expect((await figureOf({ kind: 'coefficients', keep: 'polcy' }, models)).faults).toEqual(['CE2802']);
+  });
+
+  test('placebo: density, draws, and the true estimate where it belongs', async () => {
+    const rows = Array.from({ length: 99 }, (_, i) => ({
+      draw: i + 1,
+      estimate: (i - 49) / 1000,
+      p_value: Math.abs(i - 49) / 50,
+    }));
+    const picture = await svgOf({ kind: 'placebo' }, [
+      record('distribution', { observed: 0.1, p_value: 0.01, used: 99, rows }),
+    ]);
+    expect(count(picture, /r="1.9"/g)).toBe(99);
+    expect(texts(picture)).toEqual(expect.arrayContaining(['true estimate 0.100', '99 draws, p-value 0.010']));
+    const line = /<polyline points="([\d.]+),[\d.]+ \1,[\d.]+" fill="none" stroke="#d55e00"/.exec(picture);
+    const far = Math.max(...[...picture.matchAll(/<circle cx="([\d.]+)"/g)].map((m) => Number(m[1])));
+    expect(Number(line?.[1])).toBeGreaterThan(far);
+  });
+
+  test('weights: as long as they are large; summed by dimension; stacked year by year', async () => {
+    const rows = [
+      { indicator: 'open', dimension: 'a', weight: 0.5 },
+      { indicator: 'policy', dimension: 'a', weight: 0.25 },
+      { indicator: 'npp', dimension: 'b', weight: 0.25 },
+    ];
+    const bars = (picture: string): number[] =>
+      [...picture.matchAll(/<polygon points="([\d.]+),[\d.]+ ([\d.]+),[^"]*" fill="#(?:0072b2|d55e00)"\/>/g)]
+        .map((m) => Number(m[2]) - Number(m[1]))
+        .filter((w) => w > 13);
+    const [a = 0, b = 0, c = 0] = bars(await svgOf({ kind: 'weights' }, [record('weights', { rows })]));
+    expect(a / b).toBeCloseTo(2, 2);
+    expect(c).toBeCloseTo(b, 1);
+    const [d = 0, e = 0] = bars(await svgOf({ kind: 'weights', by: 'dimension' }, [record('weights', { rows })]));
+    expect(d / e).toBeCloseTo(3, 2);
+    const yearly = [2010, 2011].flatMap((group) => rows.map((r) => ({ ...r, group })));
+    expect(texts(await svgOf({ kind: 'weights' }, [record('weights', { rows: yearly })]))).toEqual(
+      expect.arrayContaining(['2010', '2011', 'a', 'b']),
+    );
+    const plain = rows.map(({ indicator, weight }) => ({ indicator, weight }));
+    expect((await figureOf({ kind: 'weights', by: 'dimension' }, [record('weights', { rows: plain })])).faults).toEqual(
+      ['CE2843'],
+    );
+  });
+
+  test('bacon: each comparison, and what its type weighs', async () => {
+    const rows = [
+      { type: 'treated_vs_untreated', weight: 0.6, estimate: 0.1 },
+      { type: 'treated_vs_untreated', weight: 0.3, estimate: 0.05 },
+      { type: 'later_vs_earlier', weight: 0.1, estimate: -0.02 },
+    ];
+    const picture = await svgOf({ kind: 'bacon' }, [record('decomposition', { twfe: 0.073, rows })]);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining([
+        'Treated vs never treated (weight 90.0%)',
+        'Later vs earlier treated (weight 10.0%)',
+        'two-way estimate 0.0730',
+      ]),
+    );
+  });
+
+  test('honest: an interval for each size of violation beside the original one', async () => {
+    const bounds = (method: string) =>
+      record('bounds', {
+        method,
+        level: 0.95,
+        original: { estimate: 0.05, std_error: 0.01, low: 0.03, high: 0.07 },
+        rows: [0.5, 1].map((m) => ({ m, low: 0.05 - 0.03 * m, high: 0.05 + 0.03 * m })),
+      });
+    const picture = await svgOf({ kind: 'honest' }, [bounds('relative-magnitudes')]);
+    expect(texts(picture)).toEqual(expect.arrayContaining(['Original', '0.5', '1.0']));
+    expect((await figureOf({ kind: 'honest' }, [bounds('relative-magnitudes'), bounds('smoothness')])).faults).toEqual([
+      'CE2844',
+    ]);
+  });
+
+  test('spec-curve: the estimates in order, and under each the choices that made it', async () => {
+    const rows = [3, 1, 2].map((b, i) => ({
+      absorb: i === 0 ? 'city' : 'city + year',
+      estimate: b,
+      conf_low: b - 1,
+      conf_high: b + 1,
+      p_value: b === 3 ? 0.001 : 0.2,
+    }));
+    const axes = [{ param: 'absorb', choices: ['city', 'city + year'] }];
+    const picture = await svgOf({ kind: 'spec-curve' }, [record('curve', { axes, rows, level: 0.95 })]);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining(['Fixed effects', 'City', 'City + Year', '3 specifications, by estimate']),
+    );
+    const curve = [...picture.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="3" /g)].map((m) => [
+      Number(m[1]),
+      Number(m[2]),
+    ]);
+    expect(curve.map(([, y]) => y)).toEqual(curve.map(([, y]) => y).sort((a = 0, b = 0) => b - a));
+    const choices = picture.slice(picture.indexOf('class="choices"'));
+    const marks = [...choices.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)];
+    expect(marks).toHaveLength(3);
+    expect(marks.find((m) => m[2] === marks[0]?.[2])?.[1]).toBe(String(curve[2]?.[0]));
+  });
+
+  test('balance: before and after, the worst covariate first', async () => {
+    const rows = [
+      { variable: 'open', bias_before: 0.1, bias_after: 0.01 },
+      { variable: 'npp', bias_before: -0.6, bias_after: 0.05 },
+    ];
+    const picture = await svgOf({ kind: 'balance' }, [record('balance', { rows })]);
+    const names = texts(picture).filter((t) => t.startsWith('Openness') || t.startsWith('New'));
+    expect(names).toEqual(['New-quality productivity', 'Openness &amp; trade_share']);
+  });
+
+  test('trends: means of each cohort over time, missing values left out', async () => {
+    const columns = {
+      npp: [1, 3, 2, 4, Number.NaN, 6],
+      year: [1, 1, 2, 2, 1, 2],
+      cohort: [2, 2, 2, 2, Number.NaN, Number.NaN],
+    };
+    const shape: InputShape = {
+      path: ['from'],
+      inner: [],
+      shape: {
+        kind: 'table',
+        open: false,
+        panel: { unit: 'city', time: 'year' },
+        columns: Object.keys(columns).map((name) => ({ name, type: 'number' })),
+      },
+    };
+    const { parts } = tableOutput(
+      Object.entries(columns).map(([name, values]) => [name, numbers(Float64Array.from(values))] as const),
+      6,
+    );
+    const input = { shape, value: { kind: 'table' as const, parts } };
+    const picture = await svgOf({ kind: 'trends', y: 'npp' }, [input]);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining(['Treated from 2', 'Never treated', 'Mean of New-quality productivity']),
+    );
+    const lines = [
+      ...picture.matchAll(/<polyline points="([^"]*)" fill="none" stroke="#0072b2" stroke-width="1.4"\/>/g),
+    ];
+    expect(lines.at(-1)?.[1]?.split(' ')).toHaveLength(2);
+    expect((await figureOf({ kind: 'trends' }, [input])).faults).toEqual(['CE2841']);
+    expect((await figureOf({ kind: 'trends', y: 'nppp' }, [input])).faults).toEqual(['CE2001']);
+  });
+});
+
+describe('params', () => {
+  test('a result of the wrong kind, too many of them, or a param of another kind', async () => {
+    const model = record('model', eventStudy);
+    expect((await figureOf({ kind: 'placebo' }, [model])).faults).toEqual(['CE2811']);
+    expect(
+      (await figureOf({ kind: 'placebo' }, [record('distribution', {}), record('distribution', {})])).faults,
+    ).toEqual(['CE2812']);
+    expect((await figureOf({ kind: 'event-study', y: 'npp', keep: 'x' }, [model])).faults).toEqual([
+      'CE2840',
+      'CE2840',
+    ]);
+    expect((await figureOf({ kind: 'placebo' }, [record('distribution', { rows: [] })])).faults).toEqual(['CE2814']);
+  });
+
+  test('both: the title in two languages, the rest in Chinese', async () => {
+    const title = { en: 'Figure 1. Trends', zh: '图1 平行趋势' };
+    const all = texts(
+      await svgOf({ kind: 'event-study', lang: 'both', title }, [record('model', eventStudy, { outcome: 'npp' })]),
+    );
+    expect(all.slice(0, 2)).toEqual(['Figure 1. Trends', '图1 平行趋势']);
+    expect(all).toContain('对新质生产力的效应（95%置信区间）');
+  });
+});
+
+describe('files', () => {
+  const params = {
+    kind: 'event-study',
+    title: '平行趋势 β < 0',
+    lang: 'zh',
+    width: 480,
+    height: 300,
+    dpi: 192,
+    formats: ['svg', 'png', 'pdf'],
+  };
+
+  test('are the same bytes each time', async () => {
+    const first = await figureOf(params, [record('model', eventStudy)]);
+    const again = await figureOf(params, [record('model', eventStudy)]);
+    expect([...first.files.keys()]).toEqual(['svg', 'png', 'pdf']);
+    for (const [format, bytes] of first.files)
+      expect(Buffer.from(bytes).equals(again.files.get(format) ?? Buffer.alloc(0)), format).toBe(true);
+  });
+
+  test('a png is as large as width, height and dpi say, and says its density', async () => {
+    const made = await figureOf(params, [record('model', eventStudy)]);
+    const png = Buffer.from(made.files.get('png') ?? []);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([960, 600]);
+    const at = png.indexOf('pHYs');
+    expect(png.readUInt32BE(at + 4)).toBe(Math.round(192 / 0.0254));
+    expect(
+      new Resvg(
+        `<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/png;base64,${png.toString('base64')}" width="960" height="600"/></svg>`,
+      ).render().width,
+    ).toBeGreaterThan(0);
+  });
+
+  test('a pdf has one page of the size and its texts inside', async () => {
+    const made = await figureOf(params, [record('model', eventStudy)]);
+    const text = Buffer.from(made.files.get('pdf') ?? []).toString('latin1');
+    expect(text.startsWith('%PDF-1.')).toBe(true);
+    expect(text).toContain('/MediaBox [0 0 360 225]');
+    expect(text).toMatch(/NotoSansSC/);
+  });
+
+  test('an svg is well-formed and escapes what it is given', async () => {
+    const made = await figureOf(params, [record('model', eventStudy)]);
+    const text = new TextDecoder().decode(made.files.get('svg'));
+    expect(text).toContain('平行趋势 β &lt; 0');
+    expect(new Resvg(text, { font: { loadSystemFonts: false } }).width).toBe(480);
+  });
+});
+
+describe('letters', () => {
+  const drawing = (text: string): Drawing => ({
+    width: 30 * text.length + 20,
+    height: 60,
+    lang: 'zh',
+    title: '',
+    marks: [{ kind: 'text', x: 10, y: 40, text, size: 24, anchor: 'start', color: '#000000' }],
+  });
+  const pixels = (picture: string, options = {}): Buffer =>
+    new Resvg(picture, { font: { loadSystemFonts: false, ...options } }).render().pixels;
+
+  test('outlines are those that a renderer draws from the font itself', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'letters-'));
+    try {
+      // simple and composite glyphs, Latin, Chinese, signs
+      for (const text of 'Ag&%Éö½城市新质（，−×βσλ') {
+        const file = join(folder, 'font.ttf');
+        const face = lettersOf(text)[0]?.face;
+        writeFileSync(file, face?.file ?? new Uint8Array());
+        const family = face?.has(0x57ce) === true ? 'Noto Sans SC' : 'Source Sans 3';
+        const written = svg(drawing(text)).replace(
+          / font-family="[^"]*"/,
+          ` font-family="${family}" font-kerning="none"`,
+        );
+        const ours = pixels(svg(drawing(text), 'outlines'));
+        const theirs = pixels(written, { fontFiles: [file], defaultFontFamily: family });
+        expect(ours.length).toBe(theirs.length);
+        const dark = theirs.filter((v) => v < 128).length;
+        const apart = ours.reduce((sum, v, i) => sum + (Math.abs(v - (theirs[i] ?? 0)) > 64 ? 1 : 0), 0);
+        expect(dark, text).toBeGreaterThan(30);
+        expect(apart / dark, text).toBeLessThan(0.02);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('Chinese is drawn, not boxed: two characters look different', () => {
+    expect(missingIn('跨境电商综合试验区与新质生产力：（2009—2022）；“×”≤≥αβσ')).toEqual([]);
+    expect(pixels(svg(drawing('新'), 'outlines')).equals(pixels(svg(drawing('质'), 'outlines')))).toBe(false);
+  });
+
+  test('a character that the font lacks is a box, and a note names it', async () => {
+    expect(pixels(svg(drawing('㛃'), 'outlines')).equals(pixels(svg(drawing('㐀'), 'outlines')))).toBe(true);
+    const made = await figureOf({ kind: 'event-study', title: '㛃', formats: 'png' }, [record('model', eventStudy)]);
+    expect(made.notes).toEqual([{ code: 'CN2820', args: { characters: ['㛃'] } }]);
+    expect((await figureOf({ kind: 'event-study', title: '㛃' }, [record('model', eventStudy)])).notes).toEqual([]);
+  });
+
+  test('a Chinese character is as wide as the type is high', () => {
+    expect(widthOf('城市', 10)).toBeCloseTo(20, 6);
+  });
+});
+
+describe('axes', () => {
+  for (const [range, about, values, digits] of [
+    [[0, 1], 5, [0, 0.2, 0.4, 0.6, 0.8, 1], 1],
+    [[-0.013, 0.031], 4, [-0.01, 0, 0.01, 0.02, 0.03], 2],
+    [[2009, 2022], 7, [2010, 2012, 2014, 2016, 2018, 2020, 2022], 0],
+    [[0, 45], 4, [0, 10, 20, 30, 40], 0],
+  ] as const)
+    test(`round numbers in ${range[0]} to ${range[1]}`, () =>
+      expect(ticksIn(range, about)).toEqual({ values: values.map((v) => v), digits }));
+
+  test('a density is never negative and holds the whole mass', () => {
+    const curve = density([1, 2, 2, 3, 8], 400);
+    const step = (curve[1]?.[0] ?? 0) - (curve[0]?.[0] ?? 0);
+    expect(curve.reduce((sum, [, y]) => sum + y * step, 0)).toBeCloseTo(1, 2);
+    expect(Math.min(...curve.map(([, y]) => y))).toBeGreaterThanOrEqual(0);
+  });
+});
