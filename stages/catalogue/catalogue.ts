@@ -14,6 +14,7 @@ import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
 import { robustnessMessages } from './robustness.ts';
+import { staggeredMessages } from './staggered.ts';
 import { storeMessages } from './store.ts';
 import { trendCheckMessages } from './trend-checks.ts';
 
@@ -25,6 +26,7 @@ const all = {
   ...panelDataMessages,
   ...methodMessages,
   ...linearMessages,
+  ...staggeredMessages,
   ...trendCheckMessages,
   ...outputMessages,
   ...comparisonMessages,

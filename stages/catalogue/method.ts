@@ -127,8 +127,8 @@ export const methodMessages = entries({
     },
   },
   CE2431: {
-    en: 'an event study takes a cohort or a rel_time column, exactly one of the two',
-    zh: '事件研究需要 cohort 或 rel_time 列，二者必居其一',
+    en: 'an event study takes a cohort, a rel_time or a treatment column, exactly one of the three',
+    zh: '事件研究需要 cohort、rel_time 或 treatment 列，三者必居其一',
   },
   CE2432: {
     en: 'the window [{low}, {high}] is empty',

@@ -40,8 +40,9 @@ export interface Separated {
   readonly outcome: 'separated';
   /** input numbers of the regressors that take part; none when the constant does it alone */
   readonly columns: Int32Array;
-  /** rows that are predicted perfectly */
+  /** how many rows are predicted perfectly, and which */
   readonly rows: number;
+  readonly predicted: Int32Array;
 }
 
 export interface NotConverged {
@@ -105,8 +106,9 @@ export function fitBinary(model: BinaryModel): BinaryFit | Separated | NotConver
       };
     }
     if (iteration >= FIRST_LOOK) {
-      const rows = separatedRows(y, direction, change);
-      if (rows > 0) return { outcome: 'separated', rows, columns: movers(step, kept) };
+      const predicted = separatedRows(y, direction, change);
+      const rows = predicted.length;
+      if (rows > 0) return { outcome: 'separated', rows, predicted, columns: movers(step, kept) };
     }
   }
   return { outcome: 'not-converged', iterations: MOST_ITERATIONS };
@@ -236,16 +238,16 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-/** Rows strictly on their side of the direction; 0 when some row is on the wrong side. */
-function separatedRows(y: Float64Array, direction: Float64Array, scale: number): number {
+/** Rows strictly on their side of the direction; none when some row is on the wrong side. */
+function separatedRows(y: Float64Array, direction: Float64Array, scale: number): Int32Array {
   const zero = ZERO_SHARE * scale;
-  let rows = 0;
+  const rows: number[] = [];
   for (let i = 0; i < y.length; i++) {
     const towards = y[i] === 1 ? direction[i]! : -direction[i]!;
-    if (towards < -zero) return 0;
-    if (towards > zero) rows++;
+    if (towards < -zero) return new Int32Array(0);
+    if (towards > zero) rows.push(i);
   }
-  return rows;
+  return Int32Array.from(rows);
 }
 
 /** Input numbers of the regressors with a part in the step. */

@@ -5,6 +5,7 @@
  * Abramowitz & Stegun (1964), 26.5.4 (series); Lentz (1976), Applied Optics 15(3) (evaluation of the fraction).
  */
 import { logBeta, minusLog1p, stirlingError } from './log-gamma.ts';
+import { logRatio } from './log-ratio.ts';
 import type { Tail } from './tail.ts';
 
 const EPSILON = 2 ** -53;
@@ -107,7 +108,7 @@ export function betaLogOdds(p: number, a: number, b: number): number {
       continue;
     }
     at = next;
-    const step = (-Math.log1p((value - p) / p) * value) / betaPrefix(a, b, x, y);
+    const step = (logRatio(p, value) * value) / betaPrefix(a, b, x, y);
     next = at + step;
     if (Math.abs(step) <= 1e-11) break;
   }

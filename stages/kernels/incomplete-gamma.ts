@@ -4,6 +4,7 @@
  * 466–481 (small a); Loader (2000) (prefix); Lentz (1976), Applied Optics 15(3) (evaluation of the fraction).
  */
 import { logGammaOnePlus, minusLog1p, stirlingError } from './log-gamma.ts';
+import { logRatio } from './log-ratio.ts';
 import type { Tail } from './tail.ts';
 
 const EPSILON = 2 ** -53;
@@ -48,7 +49,7 @@ function upperFraction(a: number, x: number): number {
   if (prefix === 0) return 0;
   let beta = x - a + 1;
   let c = beta;
-  let d = 1 / beta;
+  let d = 0;
   let result = beta;
   for (let n = 1; n < MAX_STEPS; n++) {
     const alpha = -n * (n - a);
@@ -87,7 +88,7 @@ function lowerQuantile(p: number, a: number): number {
       continue;
     }
     at = next;
-    const step = (-Math.log1p((value - p) / p) * value) / gammaPrefix(a, x);
+    const step = (logRatio(p, value) * value) / gammaPrefix(a, x);
     next = at + step;
     if (Math.abs(step) <= 1e-11) break;
   }
@@ -105,7 +106,7 @@ function upperQuantile(p: number, a: number): number {
       continue;
     }
     x = next;
-    const step = (Math.log1p((value - p) / p) * value * x) / gammaPrefix(a, x);
+    const step = (-logRatio(p, value) * value * x) / gammaPrefix(a, x);
     next = x + step;
     if (Math.abs(step) <= 1e-11 * x) break;
   }

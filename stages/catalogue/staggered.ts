@@ -1,0 +1,214 @@
+import { entries } from './entry.ts';
+
+/** CE2450–CE2499, CN2450–CN2499: estimators of staggered designs. */
+export const staggeredMessages = entries({
+  CE2450: {
+    en: "'{name}' says nothing to the estimator {estimator}",
+    zh: "'{name}' 对估计量 {estimator} 没有意义",
+    help: {
+      en: 'take it out, or give it only in the matrix case of an estimator that uses it',
+      zh: '请删去，或只写在使用它的估计量的 matrix 情形中',
+    },
+  },
+  CE2451: {
+    en: "no aggregate '{name}' with {estimator}",
+    zh: "{estimator} 没有 '{name}' 这种汇总",
+    help: { en: 'there are: {known}', zh: '可用：{known}' },
+  },
+  CE2452: {
+    en: "'{name}' cannot be absorbed by {estimator}: it compares units between periods, and those effects are in it",
+    zh: "{estimator} 不能吸收 '{name}'：它比较个体在各期之间的变化，个体与时间效应已在其中",
+    help: { en: 'take absorb out; covariates go into controls', zh: '请删去 absorb；协变量请写入 controls' },
+  },
+  CE2453: {
+    en: "'never' names cohorts, and there is no cohort column here but '{name}'",
+    zh: "'never' 列出的是批次取值，而此处给出的是 '{name}'",
+    help: { en: 'missing already means never treated', zh: '缺失值即表示从未处理' },
+  },
+  CE2454: {
+    en: "time '{name}' is {value} in row {row}, not a whole number",
+    zh: "时间列 '{name}' 在第 {row} 行为 {value}，不是整数",
+    help: {
+      en: 'number the periods, for instance 4 * year + quarter with derive',
+      zh: '请给各期编号，例如用 derive 计算 4 * year + quarter',
+    },
+    doc: {
+      en: 'Relative time is time less cohort and must be a whole number of periods. Dates and fractions such as 2014.25 have to be numbered first.',
+      zh: '相对时间等于时间减去处理批次，必须是整数期。日期或 2014.25 之类的小数需先编号。',
+    },
+  },
+  CE2455: {
+    en: "'{name}' is {value} in row {row}: no whole period",
+    zh: "'{name}' 在第 {row} 行为 {value}，不是整数期",
+  },
+  CE2456: {
+    en: "treatment '{name}' is {value} in row {row}, neither 0 nor 1",
+    zh: "处理变量 '{name}' 在第 {row} 行为 {value}，既非 0 也非 1",
+    help: {
+      en: 'make a dummy with derive, such as treated: dose > 0',
+      zh: '请用 derive 生成虚拟变量，例如 treated: dose > 0',
+    },
+  },
+  CE2457: {
+    en: 'in repeated cross-sections the start of treatment cannot be read off a 0/1 treatment',
+    zh: '重复截面数据无法从 0/1 处理变量推断处理起点',
+    help: { en: 'give the cohort column', zh: '请给出 cohort 列' },
+  },
+  CE2458: {
+    en: "treatment '{name}' switches off: unit {unit} is treated from {on} on and not in {off}",
+    zh: "处理变量 '{name}' 发生退出：个体 {unit} 自 {on} 起受处理，而 {off} 未受处理",
+    help: {
+      en: 'give a cohort column to count the first treatment only, leave such units out',
+      zh: '请用 cohort 列只计首次处理，或剔除此类个体',
+    },
+    doc: {
+      en: 'These estimators are for treatments that stay. A unit that leaves treatment has no single start; its later periods are neither treated nor untreated in the sense of the estimator.',
+      zh: '这些估计量适用于一经处理即保持的政策。退出处理的个体没有唯一的起点，其后续各期既不算受处理，也不算未处理。',
+    },
+  },
+  CE2459: {
+    en: '{name} {unit} has two rows in period {time}',
+    zh: '{name} {unit} 在 {time} 期有两行',
+    help: {
+      en: 'aggregate them, or write sampling: cross-section when rows are not the same units again (callaway-santanna)',
+      zh: '请先汇总；若各期并非同一批个体，请写 sampling: cross-section（callaway-santanna）',
+    },
+  },
+  CE2460: {
+    en: "'{name}' changes within unit {unit}: first treated {first} in one row, {second} in another",
+    zh: "'{name}' 在个体 {unit} 内变化：一行的首次处理期为 {first}，另一行为 {second}",
+    help: {
+      en: 'a unit has one cohort in all its rows, the periods before treatment included',
+      zh: '同一个体的所有行（含处理前）应有相同的批次',
+    },
+    doc: {
+      en: 'The cohort is the first treated period of the unit and stands in all its rows. It is often left missing before treatment by mistake, which would make a unit never treated in some rows.',
+      zh: '批次是个体首次处理的时期，应写在该个体的所有行中。常见错误是处理前留空，使个体在部分行中成为从未处理。',
+    },
+  },
+  CE2461: {
+    en: 'one cohort ({cohort}) and no other unit: there is nothing to compare with',
+    zh: '只有一个批次（{cohort}），没有其他个体可作比较',
+    help: { en: 'add units that are never treated or treated later', zh: '请加入从未处理或更晚处理的个体' },
+  },
+  CE2462: {
+    en: 'no unit is there in all {periods} periods',
+    zh: '没有个体在全部 {periods} 期都有观测',
+    help: {
+      en: 'write sampling: unbalanced, or choose fewer periods with where',
+      zh: '请写 sampling: unbalanced，或用 where 缩短样本期',
+    },
+  },
+  CE2463: {
+    en: 'no cell could be estimated: the covariates tell the treated from the controls (a propensity score of 1)',
+    zh: '没有可估计的单元：协变量完全区分了处理组与控制组（倾向得分为 1）',
+    help: { en: 'use fewer covariates, or method: reg', zh: '请减少协变量，或使用 method: reg' },
+    doc: {
+      en: 'With perfect separation no control resembles the treated, and weights by the propensity score do not exist. Outcome regression extrapolates instead and can be computed; whether it should be believed is another question.',
+      zh: '完全分离时没有控制个体与处理个体相似，倾向得分权重不存在。结果回归靠外推仍可计算，是否可信另当别论。',
+    },
+  },
+  CE2464: {
+    en: 'no cell could be estimated: the covariates are collinear among the controls',
+    zh: '没有可估计的单元：协变量在控制组内共线',
+    help: { en: 'use fewer covariates', zh: '请减少协变量' },
+  },
+  CE2465: {
+    en: "no cohort of '{name}' has controls in a period after treatment",
+    zh: "'{name}' 的各批次在处理后均无控制组",
+    help: {
+      en: 'control: not-yet uses units that are treated later as well',
+      zh: 'control: not-yet 还会使用更晚处理的个体',
+    },
+  },
+  CE2466: {
+    en: "no unit is never treated ('{name}' is there for all)",
+    zh: "没有从未处理的个体（所有个体都有 '{name}'）",
+    help: {
+      en: 'write control: not-yet to compare with units that are treated later',
+      zh: '请写 control: not-yet，与更晚处理的个体比较',
+    },
+  },
+  CE2467: {
+    en: 'no cohort is treated before the last one ({cohort}), and no unit is never treated: there is nothing to compare',
+    zh: '没有早于最后批次（{cohort}）的批次，也没有从未处理的个体，无从比较',
+    help: { en: 'add units that are never treated or treated later', zh: '请加入从未处理或更晚处理的个体' },
+  },
+  CE2468: {
+    en: 'every treated unit is treated from the first period on: there is no time before treatment',
+    zh: '所有受处理个体自第一期起即受处理，没有处理前时期',
+    help: { en: 'use data from before the first adoption', zh: '请使用首次实施之前的数据' },
+  },
+  CE2469: {
+    en: "cluster '{name}' changes within {unit}",
+    zh: "聚类变量 '{name}' 在 {unit} 内变化",
+    help: {
+      en: 'units are what varies here: cluster by something that holds still within them',
+      zh: '此处以个体为单位，请按在个体内不变的变量聚类',
+    },
+  },
+  CE2470: {
+    en: '{estimator} errors are clustered by one variable, not {errors}',
+    zh: '{estimator} 的标准误按一个变量聚类，不能用 {errors}',
+    help: {
+      en: 'write cluster: name; without it, units are the clusters',
+      zh: '请写 cluster: 变量名；不写则以个体为聚类',
+    },
+  },
+  CE2471: {
+    en: 'this event study needs the unit and the period of every row',
+    zh: '该事件研究需要每行的个体与时期',
+    help: {
+      en: 'declare panel: { unit: …, time: … } on the ingest, or give unit and time here (sampling: cross-section needs time alone)',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或在此给出 unit 与 time（sampling: cross-section 只需 time）',
+    },
+  },
+  CN2450: {
+    en: 'periods are not equally far apart ({gaps}): relative times are differences of times',
+    zh: '各期间隔不等（{gaps}）：相对时间为时间之差',
+  },
+  CN2451: {
+    en: 'cohorts {cohorts} are treated from their first row on and left out ({rows} rows)',
+    zh: '批次 {cohorts} 自首行起即受处理，已剔除（{rows} 行）',
+  },
+  CN2452: {
+    en: 'cohorts {cohorts} have no row in a reference period ({reference}) and are left out',
+    zh: '批次 {cohorts} 在参照期（{reference}）没有观测，已剔除',
+  },
+  CN2453: {
+    en: 'no never-treated units: cohort {cohort}, the last, is the control group, and periods from {cohort} on are left out',
+    zh: '没有从未处理的个体：以最后批次 {cohort} 为控制组，{cohort} 及以后各期已剔除',
+  },
+  CN2454: {
+    en: 'no never-treated units: cohort {cohort}, the last, is a control only, and periods from {time} on are left out',
+    zh: '没有从未处理的个体：最后批次 {cohort} 仅作控制组，{time} 及以后各期已剔除',
+  },
+  CN2455: {
+    en: 'cohorts {cohorts} have no period before treatment and are left out',
+    zh: '批次 {cohorts} 没有处理前时期，已剔除',
+  },
+  CN2456: {
+    en: '{count} cells left out, their covariates tell the treated from the controls: {cells}',
+    zh: '剔除 {count} 个单元（协变量完全区分处理组与控制组）：{cells}',
+  },
+  CN2457: {
+    en: '{count} cells left out, their covariates are collinear among the controls: {cells}',
+    zh: '剔除 {count} 个单元（协变量在控制组内共线）：{cells}',
+  },
+  CN2458: {
+    en: '{count} cells left out, no treated rows: {cells}',
+    zh: '剔除 {count} 个单元（没有处理组观测）：{cells}',
+  },
+  CN2459: {
+    en: '{count} cells left out, no controls: {cells}',
+    zh: '剔除 {count} 个单元（没有控制组）：{cells}',
+  },
+  CN2460: {
+    en: '{units} units are not there in all {periods} periods and left out ({rows} rows); sampling: unbalanced would keep them',
+    zh: '{units} 个个体并非在全部 {periods} 期都有观测，已剔除（{rows} 行）；sampling: unbalanced 可保留',
+  },
+  CN2461: {
+    en: 'only {units} never-treated units: comparisons with them rest on few observations',
+    zh: '从未处理的个体只有 {units} 个：与之比较依据的观测很少',
+  },
+});

@@ -1,0 +1,53 @@
+/** The reference page of `event-study`. */
+import type { StageDoc } from '../contract.ts';
+
+export const eventStudyDoc: StageDoc = {
+  summary: { en: 'Leads and lags of a staggered treatment', zh: '事件研究：处理前后各期的动态效应' },
+  details: {
+    en: `Who is treated when is read from \`cohort\` (the first treated period of the unit, in all its rows; missing, or a value of \`never\`:
+never treated), from \`rel_time\`, or from a 0/1 \`treatment\` that does not switch off. Relative time is time less cohort.
+
+**\`twfe\`** estimates y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + controls + u_it, k over the relative periods but the reference.
+Periods beyond \`window\` are binned at its ends (Schmidheiny and Siegloch 2023, J. Appl. Econometrics 38). With effects that differ
+between cohorts these coefficients mix cohorts and periods, also with negative weights. Checked against fixest 0.14 (\`i(rel, ref = …)\`).
+
+**\`sun-abraham\`** interacts every relative period with every cohort, β_gk, and averages them with the cohorts' shares of the rows
+(weights count), which are treated as fixed (Sun and Abraham 2021, J. Econometrics 225). Controls are the never treated and cohorts
+beyond the data; without any, the last cohort, and periods in which it is treated are left out. Cohorts that are treated from their first
+row on, or without a row in a reference period, are left out. \`att\` averages all β_gk, k ≥ 0. Any errors of \`regress\`. Checked
+against fixest 0.14 (\`sunab\`).
+
+**\`callaway-santanna\`** compares every cohort with its controls between a base period and each period, ATT(g, t) (Callaway and
+Sant'Anna 2021, J. Econometrics 225), by \`method\`: \`dr\` doubly robust, \`ipw\` inverse probability weighting, \`reg\` outcome
+regression (Sant'Anna and Zhao 2020, J. Econometrics 219). \`controls\` are covariates at their values in the earlier of the two periods.
+\`control: not-yet\` takes units that are not yet treated when the later period (and \`anticipation\`) is over. The base of periods from
+adoption on is the last period before adoption less anticipation; that of leads the period before (\`base: varying\`) or the same one
+(\`universal\`). \`sampling: panel\` takes changes within units and leaves units with gaps out; \`unbalanced\` and \`cross-section\` compare
+levels. Averages weight cohorts by their share of units (weights count), which is counted in the errors: by relative time, by cohort, by
+period, and over all treated cells (\`att\`). Errors come from influence functions, Σψ²/n², clustered by unit or by one variable that
+holds still within units; intervals are normal. \`bootstrap\` adds \`band_low\` and \`band_high\`, which cover all shown terms at once, by
+the multiplier bootstrap (Mammen weights, the same draws on any machine). \`pretrend\` is the Wald test that all ATT(g, t) before
+treatment are 0. A cell whose propensity score reaches 0.999, or whose controls' covariates are collinear, is left out with a note; a
+covariate that is constant within a cell says nothing there and is left out of that cell alone. Checked against R's did 2.5 and DRDID 1.2.
+
+**In every record**: \`terms\` (\`rel_time::k\` with \`period\`, then \`att\`), their \`vcov\`, \`reference\`, \`pretrend\` and \`posttrend\`
+(joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
+\`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
+
+Not done here: treatments that switch off or come in doses, covariates that react to treatment.`,
+  },
+  example: `stages:
+  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
+  trends:
+    stage: event-study
+    from: raw
+    y: npp
+    cohort: cohort
+    window: [-5, 5]
+    cluster: city
+    matrix:
+      twfe: { estimator: twfe }
+      sa: { estimator: sun-abraham }
+      cs: { estimator: callaway-santanna, control: not-yet }
+`,
+};

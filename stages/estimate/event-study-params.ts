@@ -1,0 +1,181 @@
+/** Params of `event-study`, and which of them each estimator takes. */
+import { Type } from '@sinclair/typebox';
+import { ColumnName, listOf, Reference } from '../columns/params.ts';
+import { type LinearParams, linearParams } from './linear-spec.ts';
+
+export const ESTIMATORS = ['twfe', 'sun-abraham', 'callaway-santanna'] as const;
+export type Estimator = (typeof ESTIMATORS)[number];
+
+/** Options that belong to some estimators only, with their defaults, by estimator. */
+export const OPTIONS = {
+  twfe: {},
+  'sun-abraham': { aggregate: 'dynamic' },
+  'callaway-santanna': {
+    control: 'never',
+    method: 'dr',
+    base: 'varying',
+    anticipation: 0,
+    aggregate: 'dynamic',
+    sampling: 'panel',
+    bootstrap: 0,
+    seed: 1,
+  },
+} as const satisfies Readonly<Record<Estimator, Options>>;
+
+/** What `aggregate` may say, by estimator. */
+export const AGGREGATES: Readonly<Partial<Record<Estimator, readonly Aggregate[]>>> = {
+  'sun-abraham': ['dynamic', 'group', 'simple'],
+  'callaway-santanna': ['dynamic', 'simple', 'group', 'calendar'],
+};
+
+/** Params of a linear model that say nothing to an estimator, and so may not be given. */
+export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]>> = {
+  twfe: [],
+  'sun-abraham': ['constant'],
+  'callaway-santanna': ['constant', 'singletons', 'ssc'],
+};
+
+export type Aggregate = 'dynamic' | 'simple' | 'group' | 'calendar';
+
+export type Options = {
+  readonly control?: 'never' | 'not-yet';
+  readonly method?: 'dr' | 'ipw' | 'reg';
+  readonly base?: 'varying' | 'universal';
+  readonly anticipation?: number;
+  readonly aggregate?: Aggregate;
+  readonly sampling?: 'panel' | 'unbalanced' | 'cross-section';
+  readonly bootstrap?: number;
+  readonly seed?: number;
+};
+
+export const OPTION_NAMES = [
+  'control',
+  'method',
+  'base',
+  'anticipation',
+  'aggregate',
+  'sampling',
+  'bootstrap',
+  'seed',
+] as const satisfies readonly (keyof Options)[];
+
+export type EventStudyParams = LinearParams &
+  Options & {
+    readonly from: string;
+    readonly estimator?: Estimator;
+    readonly cohort?: string;
+    readonly rel_time?: string;
+    readonly treatment?: string;
+    readonly never?: number | readonly number[];
+    readonly unit?: string;
+    readonly time?: string;
+    readonly reference?: number | readonly number[];
+    readonly window?: readonly [number, number];
+  };
+
+const choice = <const T extends readonly string[]>(values: T, description: string) =>
+  Type.Optional(
+    Type.Union(
+      values.map((v) => Type.Literal(v)),
+      { description },
+    ),
+  );
+
+const { x: _x, ...withoutX } = linearParams;
+
+export const eventStudyParams = Type.Object(
+  {
+    from: Reference('the table'),
+    estimator: Type.Optional(
+      Type.Union(
+        ESTIMATORS.map((v) => Type.Literal(v)),
+        {
+          default: 'twfe',
+          description: 'how effects are estimated; all but `twfe` hold when they differ between cohorts',
+        },
+      ),
+    ),
+    ...withoutX,
+    cohort: Type.Optional(ColumnName('first treated period of the unit; missing: never treated')),
+    rel_time: Type.Optional(ColumnName('relative time, instead of a cohort; missing: never treated')),
+    treatment: Type.Optional(
+      ColumnName('0/1 treatment, instead of a cohort: the first treated period counts; it may not switch off'),
+    ),
+    never: Type.Optional(
+      Type.Union([Type.Number(), Type.Array(Type.Number(), { minItems: 1 })], {
+        description: 'values of the cohort that mean never treated, such as 0, beside missing',
+      }),
+    ),
+    unit: Type.Optional(ColumnName('the unit, when it is not that of the panel')),
+    time: Type.Optional(ColumnName('the period, when it is not that of the panel')),
+    reference: Type.Optional(
+      Type.Union([Type.Integer(), Type.Array(Type.Integer(), { minItems: 1 })], {
+        default: -1,
+        description: 'periods left out, to which the others are compared',
+      }),
+    ),
+    window: Type.Optional(
+      Type.Unsafe<readonly [number, number]>({
+        type: 'array',
+        items: { type: 'integer' },
+        minItems: 2,
+        maxItems: 2,
+        description:
+          'first and last relative period. `twfe` bins what lies beyond at its ends; the other estimators leave it out of the table. Default: all periods',
+      }),
+    ),
+    control: choice(
+      ['never', 'not-yet'],
+      'with whom the treated are compared: never treated units, or those not yet treated too. Default: never',
+    ),
+    method: choice(
+      ['dr', 'ipw', 'reg'],
+      'callaway-santanna: doubly robust, inverse probability weighting, outcome regression. Default: dr',
+    ),
+    base: choice(
+      ['varying', 'universal'],
+      'callaway-santanna: leads compare neighbouring periods, or all periods with the last before treatment. Default: varying',
+    ),
+    anticipation: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        default: 0,
+        description: 'callaway-santanna: periods before adoption that may react',
+      }),
+    ),
+    aggregate: choice(
+      ['dynamic', 'simple', 'group', 'calendar'],
+      'which averages are the terms: by relative time, one for all, by cohort, by period. Default: dynamic',
+    ),
+    sampling: choice(
+      ['panel', 'unbalanced', 'cross-section'],
+      'callaway-santanna: units seen in every period (others are left out); units with gaps, compared in levels; new units each period. Default: panel',
+    ),
+    bootstrap: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 0,
+        description: 'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
+      }),
+    ),
+    seed: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 4294967295, default: 1, description: 'seed of the bootstrap' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The options of the estimator, defaults written out; a seed only where numbers are drawn. */
+export function optionsOf(params: EventStudyParams, estimator: Estimator): Options {
+  const defaults: Options = OPTIONS[estimator];
+  const given = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, params[name as keyof Options] ?? defaults[name as keyof Options]]),
+  ) as Options;
+  if (given.seed === undefined || (given.bootstrap ?? 0) > 0) return given;
+  const { seed: _, ...rest } = given;
+  return rest;
+}
+
+export const referenceOf = (params: EventStudyParams): readonly number[] =>
+  [...new Set(listOf<number>(params.reference ?? -1))].sort((a, b) => a - b);

@@ -1,0 +1,91 @@
+/** Leads and lags by two-way fixed effects: one dummy per relative period. */
+import type { Recordable } from '../columns/record.ts';
+import type { Table } from '../columns/table.ts';
+import { error, type Fault, type Note } from '../contract.ts';
+import type { DesignColumn } from './design.ts';
+import type { EventStudySpec } from './event-study-spec.ts';
+import { fitSpec, isFaults } from './linear-fit.ts';
+import { modelRecord } from './model-record.ts';
+import { adoptionOf } from './staggered/adoption.ts';
+import { combine, type Estimates, jointTest, oneRecord, pickEstimates } from './staggered/estimates.ts';
+import { periodName } from './staggered/event-record.ts';
+
+export interface TwfeFit {
+  readonly record: { readonly [key: string]: Recordable };
+  readonly notes: readonly Note[];
+}
+
+export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fault[] {
+  const relative = relativeTimes(table, spec);
+  if (!('times' in relative)) return relative;
+  const notes: Note[] = [...relative.notes];
+  const periods = new Map<string, number>();
+  const lead = (rows: Int32Array): readonly DesignColumn[] => dummies(relative.times, rows, spec, { notes, periods });
+  const model = fitSpec(table, spec.linear, { lead, ...(relative.mask === undefined ? {} : { mask: relative.mask }) });
+  if (isFaults(model)) return model;
+  const kept = model.names.flatMap((name, j) =>
+    periods.has(name) ? [{ j, period: periods.get(name) as number }] : [],
+  );
+  if (kept.length === 0) return [error('CE2435', {})];
+  const extras = new Map([...periods].map(([name, period]) => [name, { period }]));
+  const all: Estimates = { names: model.names, estimate: model.coef, vcov: model.vcov, df: model.inference.dfT };
+  const test = (wanted: (period: number) => boolean) =>
+    jointTest(
+      pickEstimates(
+        all,
+        kept.filter((c) => wanted(c.period)).map((c) => c.j),
+      ),
+    );
+  const lags = kept.filter((c) => c.period >= 0);
+  const mean = { name: 'average_post', parts: lags.map((c) => [c.j, 1 / lags.length] as const) };
+  const record = {
+    ...modelRecord({ ...model, notes: [...model.notes, ...notes] }, spec.linear, extras),
+    estimator: spec.estimator,
+    reference: spec.reference,
+    pretrend: test((k) => k < 0),
+    posttrend: test((k) => k >= 0),
+    average_post: lags.length === 0 ? undefined : oneRecord(combine(all, [mean]), mean.name, spec.linear.level),
+  };
+  return { record, notes: [...model.notes, ...notes] };
+}
+
+interface Relative {
+  /** of every row; NaN where never treated */
+  readonly times: Float64Array;
+  readonly mask?: Uint8Array;
+  readonly notes: readonly Note[];
+}
+
+function relativeTimes(table: Table, { adoption }: EventStudySpec): Relative | readonly Fault[] {
+  if (adoption.by === 'rel_time') {
+    const times = table.numbers(adoption.column);
+    const odd = times.findIndex((t) => Number.isFinite(t) && !Number.isInteger(t));
+    if (odd === -1) return { times, notes: [] };
+    return [error('CE2434', { value: times[odd] as number, row: odd + 1 }, ['rel_time'])];
+  }
+  const found = adoptionOf(table, adoption, { tracked: true });
+  if (!('cohort' in found)) return found;
+  const { time, cohort, known } = found;
+  const times = time.map((t, i) => (cohort[i] === Number.POSITIVE_INFINITY ? Number.NaN : t - (cohort[i] as number)));
+  return { times, mask: known, notes: found.notes };
+}
+
+function dummies(
+  times: Float64Array,
+  rows: Int32Array,
+  spec: EventStudySpec,
+  out: { notes: Note[]; periods: Map<string, number> },
+): DesignColumn[] {
+  const [low, high] = spec.window === 'all' ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : spec.window;
+  const binned = Float64Array.from(rows, (r) => Math.min(Math.max(times[r] as number, low), high));
+  const treated = binned.filter((t) => !Number.isNaN(t));
+  const before = rows.reduce((n, r) => n + ((times[r] as number) < low ? 1 : 0), 0);
+  const after = rows.reduce((n, r) => n + ((times[r] as number) > high ? 1 : 0), 0);
+  if (before + after > 0) out.notes.push({ code: 'CN2431', args: { rows: before, after, low, high } });
+  if (treated.length === binned.length) out.notes.push({ code: 'CN2430', args: {} });
+  const periods = [...new Set(treated)].sort((a, b) => a - b).filter((k) => !spec.reference.includes(k));
+  return periods.map((k) => {
+    out.periods.set(periodName(k), k);
+    return { name: periodName(k), values: binned.map((t) => (t === k ? 1 : 0)) };
+  });
+}
