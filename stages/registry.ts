@@ -4,6 +4,7 @@ import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
 import { eventStudy } from './estimate/event-study.ts';
 import { heterogeneity } from './estimate/heterogeneity.ts';
+import { honestDid } from './estimate/honest-did.ts';
 import { leaveOut } from './estimate/leave-out.ts';
 import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
@@ -64,6 +65,7 @@ const types: readonly AnyStageType[] = [
   sql,
   specCurve,
   leaveOut,
+  honestDid,
   // output
   compare,
   tableStage,

@@ -66,4 +66,112 @@ export const trendCheckMessages = entries({
     en: 'one start, {period}: the two-way estimate is a single comparison, nothing is mixed',
     zh: '仅有一个处理时点 {period}：双向估计即为单一比较，不存在混合',
   },
+  CE2510: {
+    en: 'this model has no coefficients by period: {terms}',
+    zh: '该模型没有按时期排列的系数：{terms}',
+    help: {
+      en: 'use an event-study stage, or a regression with i(year, treated, ref = …), and name its terms: terms: "year::*:treated"',
+      zh: '请使用 event-study 步骤，或含 i(year, treated, ref = …) 的回归，并写明 terms: "year::*:treated"',
+    },
+  },
+  CE2511: {
+    en: 'several sets of coefficients by period: {terms}',
+    zh: '存在多组按时期排列的系数：{terms}',
+    help: { en: 'choose one with terms, * for the period', zh: '请用 terms 指定其一，以 * 代表时期' },
+  },
+  CE2512: {
+    en: 'the reference period cannot be told from the periods {periods}',
+    zh: '无法从时期 {periods} 判断参照期',
+    help: {
+      en: 'write reference: the period to which the others are compared',
+      zh: '请写明 reference：其他时期所比较的参照期',
+    },
+  },
+  CE2513: {
+    en: 'period {value} has an estimate of its own, it is no reference',
+    zh: '时期 {value} 有自己的估计值，不是参照期',
+    help: {
+      en: 'all coefficients must be relative to one period: with callaway-santanna use the universal base',
+      zh: '全部系数须相对于同一时期：callaway-santanna 请使用统一基期 (universal)',
+    },
+  },
+  CE2514: {
+    en: 'no period before the reference {reference} is estimated: there is no pre-trend to judge by',
+    zh: '参照期 {reference} 之前没有估计系数：无法据以判断事前趋势',
+  },
+  CE2515: {
+    en: 'no period after the reference {reference} is estimated: there is no effect to bound',
+    zh: '参照期 {reference} 之后没有估计系数：没有可检验的效应',
+  },
+  CE2516: {
+    en: 'period {missing} is missing between the reference {reference} and period {period}: changes from one period to the next are not known',
+    zh: '参照期 {reference} 与时期 {period} 之间缺少时期 {missing}：无法得到逐期变化',
+    help: {
+      en: 'write window: [first, last] to use the periods around the reference only',
+      zh: '请写 window: [首期, 末期]，只用参照期附近连续的时期',
+    },
+  },
+  CE2517: {
+    en: 'the covariance of the {periods} coefficients has rank {rank}: the bounds need it to be regular',
+    zh: '{periods} 个系数的协方差矩阵秩仅为 {rank}：计算界限要求其满秩',
+    help: {
+      en: 'with fewer clusters than periods use a shorter window, or bin the far periods',
+      zh: '聚类数少于时期数时，请缩短 window 或合并远端时期',
+    },
+  },
+  CE2518: {
+    en: 'this model carries no covariance of its coefficients',
+    zh: '该模型没有系数的协方差矩阵',
+  },
+  CE2519: {
+    en: '{given} weights for the {after} periods after the reference: {known}',
+    zh: '参照期之后有 {after} 个时期（{known}），却给了 {given} 个权重',
+    help: { en: 'one weight per period, in order of time', zh: '按时间顺序每期给一个权重' },
+  },
+  CE2520: {
+    en: 'period {value} is not one after the reference: {known}',
+    zh: '时期 {value} 不在参照期之后的时期之中：{known}',
+  },
+  CE2521: {
+    en: 'period and weights both say which effect is bounded',
+    zh: 'period 与 weights 同时指定了目标效应',
+    help: { en: 'keep one of the two', zh: '两者只保留其一' },
+  },
+  CE2522: {
+    en: 'fixed-length intervals are for smoothness restrictions only: the worst bias under relative magnitudes has no bound',
+    zh: '固定长度区间只适用于平滑性限制：相对幅度限制下最坏偏误无界',
+    help: { en: 'use interval: c-lf or conditional', zh: '请改用 interval: c-lf 或 conditional' },
+  },
+  CE2523: {
+    en: 'all weights are zero: no effect is left to bound',
+    zh: '权重全为零：没有目标效应',
+  },
+  CN2510: {
+    en: 'at m = {m} the interval reaches the end of the search grid: it may be longer',
+    zh: 'm = {m} 时区间触及搜索网格边界：实际区间可能更长',
+  },
+  CN2511: {
+    en: 'some coefficients are of end bins, not of single periods; their changes count like those of one period (leave them out with window)',
+    zh: '部分系数属于两端合并期而非单期，其变化按一期计（可用 window 排除）',
+  },
+  CN2512: {
+    en: 'the effect differs from 0 up to m = {breakdown}, the breakdown value',
+    zh: '效应在 m = {breakdown} 之前显著异于 0（临界值）',
+  },
+  CN2513: {
+    en: '0 lies in the interval already at m = 0: there is nothing to break down',
+    zh: 'm = 0 时区间已包含 0：不存在临界值',
+  },
+  CN2514: {
+    en: 'the effect differs from 0 even at m = {m}, the largest tried',
+    zh: '直至所试的最大值 m = {m}，效应仍显著异于 0',
+  },
+  CN2515: {
+    en: 'at m = {m} every value of the effect is rejected: the restriction itself does not fit',
+    zh: 'm = {m} 时任何效应值都被拒绝：该限制本身与数据不符',
+  },
+  CN2516: {
+    en: 'one period before the reference: the pre-trend is a single change',
+    zh: '参照期之前仅有一期：事前趋势只有一次变化',
+  },
 });

@@ -209,7 +209,7 @@ function checked(cohorts: Cohorts, found: readonly Part[], { twfe, sum }: { twfe
       comparisons: found.length,
       sum: digits(sum),
       estimate: digits(twfe),
-      difference: Math.abs(sum - twfe).toExponential(1),
+      difference: sum === twfe ? '0' : Math.abs(sum - twfe).toExponential(1),
     },
   });
   const share = found.reduce((s, p) => s + (forbidden.has(p.type) ? p.weight : 0), 0);
