@@ -30,6 +30,7 @@ import { interpolate } from './prepare/interpolate.ts';
 import { merge } from './prepare/merge.ts';
 import { normalize } from './prepare/normalize.ts';
 import { select } from './prepare/select.ts';
+import { simulate } from './prepare/simulate.ts';
 import { treatment } from './prepare/treatment.ts';
 import { winsorize } from './prepare/winsorize.ts';
 
@@ -51,6 +52,7 @@ const types: readonly AnyStageType[] = [
   entropyWeights,
   equalWeights,
   treatment,
+  simulate,
   describe,
   // estimates
   regress,

@@ -15,4 +15,9 @@ export const panelDataMessages = entries({
     zh: '没有可供描述的数值列',
     help: { en: 'name columns under columns; text columns have no mean', zh: '请在 columns 中写列名；文本列没有均值' },
   },
+  CE2192: {
+    en: "trend and effect of '{name}' take up all the room between {min} and {max}",
+    zh: "'{name}' 的趋势与效应占满了 {min} 与 {max} 之间的全部范围",
+    help: { en: 'make them smaller, or widen min and max', zh: '请减小趋势或效应，或放宽 min 与 max' },
+  },
 });
