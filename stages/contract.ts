@@ -56,8 +56,15 @@ export type Panel = {
   readonly time: string;
 };
 
+/**
+ * What sticks to a value and to everything made from it. `simulated`: no observation of the world; whatever prints it says so.
+ * A stage type marks what it starts (`simulate`); the engine hands marks on.
+ */
+export type Mark = 'simulated';
+
 export interface TableShape {
   readonly kind: 'table';
+  readonly marks?: readonly Mark[];
   readonly columns: readonly ColumnInfo[];
   /** true: columns beyond those listed may exist; they are known once the data has been read */
   readonly open: boolean;
@@ -67,6 +74,7 @@ export interface TableShape {
 /** What a fitted model, a summary, weights, a distribution … look like before they exist. */
 export interface RecordShape {
   readonly kind: RecordKind;
+  readonly marks?: readonly Mark[];
   /** the columns that took part, with their labels: what a table or figure needs to print terms */
   readonly columns: readonly ColumnInfo[];
   /** the outcome's name, where there is one */
@@ -91,6 +99,7 @@ export type RecordKind =
 /** Files for people; one part per file, named by its ending (`md`, `docx`, `svg`). */
 export interface DocumentShape {
   readonly kind: 'document';
+  readonly marks?: readonly Mark[];
   readonly formats: readonly string[];
 }
 

@@ -1,6 +1,17 @@
 /** Declares an instance: its params, the shapes of its inputs and the heads of its files handed to the stage type. */
-import type { Declared, FileHead, InputShape, JsonRecord, Kind, RecordKind, Shape } from '../../stages/contract.ts';
+import type {
+  Declared,
+  FileHead,
+  InputShape,
+  JsonRecord,
+  Kind,
+  Mark,
+  OutputDecl,
+  RecordKind,
+  Shape,
+} from '../../stages/contract.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
+import { marksOf, withMarks } from './marks.ts';
 
 /** What is taken for an input of which nothing is known, so that one fault does not cause others. */
 function unknownShape(kind: Kind): Shape {
@@ -34,5 +45,21 @@ export function declareInstance(instance: Instance, sources: DeclareSources): De
     });
   }
   const files = Object.fromEntries(Object.keys(instance.files).map((param) => [param, sources.head(param)]));
-  return instance.type.declare({ params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels });
+  const declared = instance.type.declare({
+    params: instance.params as JsonRecord,
+    inputs,
+    files,
+    labels: pipeline.labels,
+  });
+  return handOn(declared, marksOf(Object.values(inputs).flatMap((of) => of.map((input) => input.shape))));
+}
+
+/** Everything made from a marked value carries its marks. */
+function handOn(declared: Declared, marks: readonly Mark[]): Declared {
+  if (marks.length === 0) return declared;
+  const outputs = Object.entries(declared.outputs).map(([name, decl]): [string, OutputDecl] => [
+    name,
+    { ...decl, shape: withMarks(decl.shape, marks) },
+  ]);
+  return { ...declared, outputs: Object.fromEntries(outputs) };
 }

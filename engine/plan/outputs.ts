@@ -2,6 +2,7 @@
 import type { Digest } from '../../cache/digest.ts';
 import type { Declared, OutputDecl, PartDecl, PartName, Shape } from '../../stages/contract.ts';
 import type { Instance, Reference } from '../load/pipeline.ts';
+import { withMarks } from './marks.ts';
 import type { Output, Outputs, PartRef } from './part.ts';
 
 /** What an action made, as its record keeps it: passed and gathered parts are not in it. */
@@ -30,7 +31,7 @@ export function outputsOf(instance: Instance, declared: Declared, upstream: Outp
 const makesParts = (decl: OutputDecl): boolean => decl.parts === 'made' || decl.parts.some((p) => p.how !== 'passed');
 
 function outputOf(instance: Instance, decl: OutputDecl, upstream: OutputOf, own: MadeOutput | undefined): Output {
-  const shape = own?.shape ?? decl.shape;
+  const shape = own?.shape === undefined ? decl.shape : withMarks(own.shape, decl.shape.marks);
   const provisional = own === undefined && isOpen(decl) ? { provisional: instance.name } : {};
   const made = new Map<PartName, PartRef>(own?.parts.map(([part, digest]) => [part, { digest }]));
   if (decl.parts === 'made') return { shape, parts: made, ...provisional };

@@ -5,6 +5,7 @@ import {
   type Note,
   type PartName,
   type PresentOptions,
+  type RecordShape,
   ROWS,
   type Shape,
   type TableShape,
@@ -24,19 +25,24 @@ export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, 
     case 'table':
       return presentTable(shape, parts, options);
     case 'document':
-      return { kind: 'document', formats: [...shape.formats] };
+      return { kind: 'document', ...marksOf(shape), formats: [...shape.formats] };
     default:
-      return presentRecord(shape.kind, parts, options);
+      return presentRecord(shape, parts, options);
   }
 }
 
-function presentRecord(kind: string, parts: ReadonlyMap<PartName, Uint8Array>, { lang }: PresentOptions): Json {
+/** Only where there are any: `marks: ['simulated']`. */
+const marksOf = ({ marks }: Shape): { readonly marks?: Json } =>
+  marks === undefined || marks.length === 0 ? {} : { marks: [...marks] };
+
+function presentRecord(shape: RecordShape, parts: ReadonlyMap<PartName, Uint8Array>, { lang }: PresentOptions): Json {
   const bytes = parts.get(VALUE);
   const record = bytes === undefined ? {} : (decodeRecord(bytes) as { readonly [key: string]: Json });
   const notes = record.notes as readonly Note[] | undefined;
-  if (notes === undefined) return { kind, ...record };
+  const kind = { kind: shape.kind, ...marksOf(shape) };
+  if (notes === undefined) return { ...kind, ...record };
   return {
-    kind,
+    ...kind,
     ...record,
     notes: notes.map((n) => ({ code: n.code, message: messageOf(n.code, n.args, lang), args: n.args as Json })),
   };
@@ -74,7 +80,7 @@ function presentTable(
     const column = decoded.get(name);
     if (column !== undefined) data[name] = Array.from({ length: shown }, (_, i) => cell(column, i, type));
   }
-  return { kind: 'table', columns, rows, data };
+  return { kind: 'table', ...marksOf(shape), columns, rows, data };
 }
 
 function cell(column: Column, row: number, type: string): Json {

@@ -61,6 +61,7 @@ export const simulate = defineStage<SimulateParams, SimulateSpec>({
       lookup === undefined ? [{ name: spec.unit, type: spec.numeric ? 'integer' : 'text' }] : [];
     const shape: TableShape = {
       kind: 'table',
+      marks: ['simulated'],
       columns: [...(lookup?.shape.columns ?? own), ...made],
       open: lookup?.shape.open ?? false,
       panel: { unit: spec.unit, time: spec.time },
@@ -76,7 +77,7 @@ export const simulate = defineStage<SimulateParams, SimulateSpec>({
       ],
     };
     const record = (kind: 'summary' | 'effects'): OutputDecl => {
-      const of: RecordShape = { kind, columns: [...made, ...FIELDS] };
+      const of: RecordShape = { kind, marks: ['simulated'], columns: [...made, ...FIELDS] };
       return { shape: of, parts: [{ name: VALUE, how: 'made' }] };
     };
     return {
