@@ -64,6 +64,8 @@ const HOP_MS = 20;
 /** So long a stage goes to a thread even when it is the only one: the main thread must hear Ctrl-C. */
 const LONG_MS = 500;
 const HOP_BYTES = 4 * 2 ** 20;
+/** The event loop is let in this often. */
+const BREATH_MS = 5;
 
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -71,6 +73,7 @@ export class Executor {
   /** jobs of an earlier run that this one has not asked for yet */
   #left = new Set<Job>();
   #queue: Promise<PQueue> | undefined;
+  #breathed = 0;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -116,14 +119,22 @@ export class Executor {
     this.#queue ??= import('p-queue').then(({ default: Queue }) => new Queue({ concurrency: this.#options.jobs }));
     const queue = await this.#queue;
     // Those that become ready together are to be compared before the first starts.
-    queue.pause();
-    const result = queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
-    void setImmediate().then(() => queue.start());
-    return result;
+    if (!queue.isPaused) {
+      queue.pause();
+      void setImmediate().then(() => queue.start());
+    }
+    return queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
+  }
+
+  /** Signals and messages of threads come in between two stages; trivial stages need not each wait for them. */
+  async #breath(): Promise<void> {
+    if (performance.now() - this.#breathed < BREATH_MS) return;
+    await setImmediate();
+    this.#breathed = performance.now();
   }
 
   async #perform(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
-    await setImmediate(); // signals and messages of threads come in between two stages
+    await this.#breath();
     if (signal.aborted) return { kind: 'cancelled' };
     const files = this.#files(work);
     if (files === undefined) return { kind: 'file-changed' };

@@ -48,6 +48,8 @@ export class PipelineRun {
   readonly #settled = new Map<string, Settled>();
   readonly #remaking = new Map<string, Promise<void>>();
   readonly #remade = new Set<string>();
+  /** what an abort does to the jobs that this run waits for */
+  readonly #stops = new Set<() => void>();
   readonly #priority: ReadonlyMap<string, number>;
   readonly #hidden = new Map<string, Instance[]>();
 
@@ -61,7 +63,13 @@ export class PipelineRun {
 
   /** What became of each instance, in the pipeline's order. */
   async settleAll(): Promise<ReadonlyMap<string, Settled>> {
+    // one listener for all: a signal compares each new one with those that it has
+    const abort = (): void => {
+      for (const stop of this.#stops) stop();
+    };
+    this.#of.signal.addEventListener('abort', abort, { once: true });
     await Promise.all(this.#of.instances.map((i) => this.settle(i.name)));
+    this.#of.signal.removeEventListener('abort', abort);
     return new Map(this.#of.instances.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
   }
 
@@ -158,18 +166,19 @@ export class PipelineRun {
         instance.owner === undefined && emit({ type: 'stage-started', stage, why: this.#why(instance, ready) }),
       progress: (done) => emit({ type: 'stage-progress', stage, done }),
     });
-    let abort = (): void => {};
+    let stop = (): void => {};
     const ended = new Promise<Executed>((resolve) => {
-      abort = () => {
+      stop = () => {
         if (this.#of.leavesWork !== true) job.abort();
         resolve({ kind: 'cancelled' });
       };
     });
-    signal.addEventListener('abort', abort, { once: true });
+    this.#stops.add(stop);
+    if (signal.aborted) stop();
     try {
       return await Promise.race([job.done, ended]);
     } finally {
-      signal.removeEventListener('abort', abort);
+      this.#stops.delete(stop);
     }
   }
 

@@ -1,5 +1,4 @@
 /** A store, its threads and what they remember, for one run or for the many of a watch. */
-import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
@@ -116,7 +115,6 @@ export class Session {
     emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages: visible.length });
     const forced = options.force === true ? forcedOf(visible, options.targets) : new Set<string>();
     const signal = options.signal ?? new AbortController().signal;
-    setMaxListeners(0, signal); // one for each stage that is under way
     let isNews = false;
     const run = new PipelineRun({
       pipeline,
