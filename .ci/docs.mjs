@@ -7,10 +7,7 @@ import { root } from './setup.mjs';
 
 const bundle = path.join(root, 'node_modules', '.cache', 'ceteris-docs.mjs');
 await build({
-  stdin: {
-    contents: "export { pages } from './engine/docs/pages.ts'; export { registry } from './stages/registry.ts';",
-    resolveDir: root,
-  },
+  entryPoints: [path.join(root, 'engine/docs/pages.ts')],
   outfile: bundle,
   bundle: true,
   format: 'esm',
@@ -18,7 +15,9 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-const { pages, registry } = await import(pathToFileURL(bundle).href);
+const load = (file) => import(pathToFileURL(file).href);
+const { pages } = await load(bundle);
+const { registry } = await load(path.join(root, 'dist', 'registry.mjs')); // with the fonts that figures draw with
 const made = pages(registry);
 const docs = path.join(root, 'docs');
 let written = 0;
