@@ -69,14 +69,14 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     registry: loadRegistry,
     clock: Date.now,
     schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
-    async load(file) {
+    async load(file, set = args.set) {
       const [{ loadPipeline }, registry, { validators }] = await Promise.all([
         import('./load/load-checked.ts'),
         loadRegistry(),
         import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
       ]);
       const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
-      return loadPipeline(file, { registry, cwd, set: args.set, validators, plugins });
+      return loadPipeline(file, { registry, cwd, set, validators, plugins });
     },
     recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded),
     async openSession(folder) {
@@ -121,6 +121,10 @@ async function dispatch(context: CliContext): Promise<number> {
       return (await import('./cli/show.ts')).showCommand(context);
     case 'init':
       return (await import('./cli/init.ts')).initCommand(context);
+    case 'export':
+      return (await import('./cli/export.ts')).exportCommand(context);
+    case 'import':
+      return (await import('./cli/import.ts')).importCommand(context);
     case 'schema':
       context.out(context.schema());
       return 0;

@@ -21,6 +21,8 @@ export interface Arguments {
   readonly head?: number;
   readonly format?: string;
   readonly template?: string;
+  /** where an export goes */
+  readonly to?: string;
   readonly color: 'auto' | 'always' | 'never';
 }
 
@@ -58,7 +60,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       faults.push(error('CE1505', { option: `--${key}`, name: value, known: allowed }));
     return value;
   };
-  const paths = name === 'init' ? [] : positionals.filter((p) => isPath(p, cwd));
+  const paths = name === 'init' || name === 'import' ? [] : positionals.filter((p) => isPath(p, cwd));
   if (paths.length > 1) faults.push(error('CE1506', { paths }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   const set = (values.set ?? []) as readonly string[];
@@ -70,6 +72,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
     head: count('head'),
     format: oneOf('format', ['text', 'mermaid', 'dot']),
     template: text('template'),
+    to: text('to'),
   };
   const color = (oneOf('color', ['auto', 'always', 'never']) ?? 'auto') as Arguments['color'];
   if (faults.length > 0) return { ok: false, faults, json, ...(lang === undefined ? {} : { lang }) };

@@ -58,6 +58,21 @@ export const commands = {
     help: 'command-init',
     options: { ...common, template: { type: 'string', value: 'NAME', help: 'option-template' } },
   },
+  export: {
+    usage: '[PIPELINE]',
+    help: 'command-export',
+    options: {
+      ...common,
+      ...pipeline,
+      jobs: running.jobs,
+      to: { type: 'string', value: 'FOLDER|FILE.zip', help: 'option-to' },
+    },
+  },
+  import: {
+    usage: 'CRATE [FOLDER]',
+    help: 'command-import',
+    options: { ...common, cache: pipeline.cache, jobs: running.jobs },
+  },
   schema: { usage: '', help: 'command-schema', options: common },
   doctor: { usage: '', help: 'command-doctor', options: common },
 } as const satisfies Record<string, CommandSpec>;

@@ -21,7 +21,7 @@ export interface CliContext {
   readonly err: (text: string) => void;
   readonly registry: () => Promise<Registry>;
   /** loads and statically checks the pipeline file */
-  readonly load: (file: string) => Promise<Loaded>;
+  readonly load: (file: string, set?: readonly string[]) => Promise<Loaded>;
   /** checks a loaded pipeline again, whose data may have changed */
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;

@@ -63,6 +63,14 @@ export interface SessionValue {
   readonly digests: ReadonlyMap<PartName, Digest>;
 }
 
+/** How the instances of a pipeline stand. */
+export interface Standings {
+  readonly pipeline: Pipeline;
+  readonly settled: ReadonlyMap<string, Settled>;
+  readonly values: Values;
+  readonly machine: Machine;
+}
+
 export type ValueResult = SessionValue | { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number };
 
 export class Session {
@@ -197,6 +205,22 @@ export class Session {
         return 'diagnostics' in value ? undefined : value;
       },
     });
+  }
+
+  /** How every instance stands, with the digests of what it made; computes what is not there. */
+  async settled(pipeline: Pipeline): Promise<Standings> {
+    this.#values.beginRun();
+    const run = new PipelineRun({
+      pipeline,
+      instances: [...pipeline.instances.values()],
+      tools: this.#toolsFor(pipeline),
+      past: this.#history.past(pipeline),
+      signal: new AbortController().signal,
+      forced: new Set(),
+      early: this.#early,
+      emit: () => {},
+    });
+    return { pipeline, settled: await run.settleAll(), values: this.#values, machine: this.#options.machine };
   }
 
   /** A result, from the store or computed now with what it needs. */

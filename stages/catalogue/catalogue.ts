@@ -1,6 +1,7 @@
 /** The one catalogue of messages: every code, in English and Chinese. */
 import { commandLineMessages } from './command-line.ts';
 import { comparisonMessages } from './comparison.ts';
+import { crateMessages } from './crate.ts';
 import { dataMessages } from './data.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
@@ -34,6 +35,7 @@ const all = {
   ...executionMessages,
   ...ingestNotes,
   ...externalMessages,
+  ...crateMessages,
   ...storeMessages,
   ...robustnessMessages,
 };

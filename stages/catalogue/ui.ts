@@ -33,6 +33,20 @@ export const ui = {
     zh: '显示某步骤的数据表、模型或其他结果',
   },
   'command-init': { en: 'make a new study from a template', zh: '由模板新建一个研究' },
+  'command-export': {
+    en: 'pack the study with all that is needed to do it again (RO-Crate)',
+    zh: '将研究及复现所需的一切打包（RO-Crate）',
+  },
+  'command-import': {
+    en: 'unpack such a study, run it, and compare the results byte for byte',
+    zh: '解包这样的研究，重新运行并逐字节比对结果',
+  },
+  'option-to': { en: 'where the crate goes', zh: '打包的目标位置' },
+  'export-done': { en: 'packed as {crate}', zh: '已打包为 {crate}' },
+  'import-same': {
+    en: 'unpacked in {folder} and run again: all results of {stages} stages are the same, byte for byte',
+    zh: '已解包到 {folder} 并重新运行：{stages} 个步骤的结果逐字节一致',
+  },
   'command-schema': {
     en: 'print the JSON Schema that editors use for completion',
     zh: '输出供编辑器补全用的 JSON Schema',

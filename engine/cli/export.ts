@@ -1,0 +1,73 @@
+/** `ceteris export`: the study with all that is needed to do it again, as an RO-Crate. */
+import { basename, dirname, join, resolve } from 'node:path';
+import { ui } from '../../stages/catalogue/ui.ts';
+import { error } from '../../stages/contract.ts';
+import { crateContent } from '../crate/content.ts';
+import { MANIFEST, manifestOf } from '../crate/manifest.ts';
+import { METADATA, metadata, PROV } from '../crate/metadata.ts';
+import { isEmptyPlace, isZip, writePackage } from '../crate/package.ts';
+import { prov } from '../crate/prov.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
+import { reporterFor } from './reporter.ts';
+
+export async function exportCommand(context: CliContext): Promise<number> {
+  const { args, lang } = context;
+  const found = await findPipeline(context);
+  const target = targetOf(context, found.ok ? found.pipeline.folder : context.cwd);
+  const occupied = isZip(target) || isEmptyPlace(target) ? [] : [error('CE3102', { folder: printedPath(target) })];
+  if (!found.ok || occupied.length > 0) {
+    printDiagnostics(context, found.ok ? occupied : found.diagnostics, false);
+    return EXIT.wrong;
+  }
+  const session = await context.openSession(found.pipeline.folder);
+  try {
+    const whole = await expanded(session, found.pipeline, 'compute');
+    if (!whole.ok) {
+      printDiagnostics(context, whole.diagnostics, false);
+      return EXIT.wrong;
+    }
+    // what is exported is what the pipeline gives now
+    const reporter = await reporterFor({
+      ...context,
+      args: { ...args, json: false },
+      out: args.json ? () => {} : context.out,
+    });
+    const outcome = await session.run(whole.pipeline, { emit: reporter.emit });
+    reporter.close();
+    if (!outcome.ok) {
+      const diagnostics = outcome.stages.flatMap((s) => s.diagnostics ?? []);
+      printDiagnostics(context, [...diagnostics, error('CE3103', {})], false);
+      return outcome.exitCode;
+    }
+    const made = crateContent({ ...(await session.settled(whole.pipeline)), set: args.set });
+    if (!made.ok) {
+      printDiagnostics(context, made.faults, false);
+      return EXIT.wrong;
+    }
+    const { content } = made;
+    const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+    const version = content.machine.ceteris ?? '';
+    await writePackage(
+      target,
+      new Map([
+        [METADATA, text(metadata(content, version))],
+        [MANIFEST, text(manifestOf(content, version))],
+        [PROV, text(prov(content, version))],
+        ...content.files.map((f) => [f.path, f.bytes] as const),
+      ]),
+    );
+    const shown = printedPath(target);
+    if (args.json) context.out(`${JSON.stringify({ ok: true, crate: shown, files: content.files.length })}\n`);
+    else context.out(`${ui['export-done'][lang].replace('{crate}', shown)}\n`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+/** `--to`, or `<name of the folder>-crate.zip` beside the pipeline's folder. */
+function targetOf({ args, cwd }: CliContext, folder: string): string {
+  return args.to === undefined ? join(dirname(folder), `${basename(folder)}-crate.zip`) : resolve(cwd, args.to);
+}

@@ -1,0 +1,60 @@
+import { entries } from './entry.ts';
+
+/** CE31: studies as crates. */
+export const crateMessages = entries({
+  CE3101: {
+    en: "'{file}' is an absolute path: another machine does not have it",
+    zh: "'{file}' 为绝对路径，其他机器上不存在",
+    help: { en: 'write a path relative to the YAML file', zh: '请写相对于 YAML 文件的路径' },
+  },
+  CE3102: {
+    en: "'{folder}' is there and not empty",
+    zh: "'{folder}' 已存在且非空",
+    help: { en: 'name a new or empty folder', zh: '请指定新的或空的文件夹' },
+  },
+  CE3103: {
+    en: 'a study is packed once all of it has run',
+    zh: '研究须全部运行成功后才能打包',
+    help: { en: 'mend the stages above and export again', zh: '请先修正上述步骤，再重新打包' },
+  },
+  CE3104: {
+    en: 'import needs a crate: a zip file or a folder',
+    zh: 'import 需要一个打包文件：zip 文件或文件夹',
+    help: { en: 'ceteris import study-crate.zip [FOLDER]', zh: '例如 ceteris import study-crate.zip [文件夹]' },
+  },
+  CE3105: {
+    en: "there is no '{file}'",
+    zh: "'{file}' 不存在",
+    help: { en: 'name the zip file or folder that export wrote', zh: '请指定 export 写出的 zip 文件或文件夹' },
+  },
+  CE3106: {
+    en: "'{file}' is no study that ceteris export packed",
+    zh: "'{file}' 不是由 ceteris export 打包的研究",
+    help: {
+      en: 'it needs ro-crate-metadata.json and ceteris-run.json',
+      zh: '其中应有 ro-crate-metadata.json 与 ceteris-run.json',
+    },
+  },
+  CE3107: {
+    en: "'{file}' in the crate is missing or is not what was packed",
+    zh: "打包文件中的 '{file}' 缺失或已被改动",
+    help: { en: 'get the crate again from its source', zh: '请从来源重新获取该打包文件' },
+  },
+  CE3108: {
+    en: "'{stage}' gives another result ({parts}), and the code of {type} is another",
+    zh: "'{stage}' 的结果不同（{parts}），且 {type} 的代码已改变",
+    help: { en: 'import it with the version of ceteris that packed it', zh: '请使用打包时的 ceteris 版本导入' },
+  },
+  CE3109: {
+    en: "'{stage}' gives another result ({parts}) with the same code of {type}",
+    zh: "'{stage}' 的结果不同（{parts}），而 {type} 的代码相同",
+    help: {
+      en: 'another version of node or another processor can move last bits; ceteris-run.json says which were used',
+      zh: 'node 版本或处理器不同可能影响末位数字；ceteris-run.json 记录了当时的环境',
+    },
+  },
+  CE3110: {
+    en: "output '{file}' came out with other bytes",
+    zh: "输出文件 '{file}' 的内容不同",
+  },
+});

@@ -1,0 +1,178 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Lab, labIn, openLab, PANEL } from './lab.ts';
+
+const require = createRequire(import.meta.url);
+
+const PIPELINE = `ceteris: 1
+name: study
+title: { en: A study, zh: 一个研究 }
+include: [parts/vars.yaml]
+stages:
+  raw: { stage: ingest, file: ../数据/panel.csv, panel: { unit: id, time: year } }
+  fit: { stage: regress, from: raw, where: year > 2001, y: y, x: [x, "\${more}"], absorb: [id, year], cluster: id }
+  tab: { stage: table, columns: fit, formats: [csv, md] }
+`;
+const FILES = {
+  'study/pipeline.yaml': PIPELINE,
+  'study/parts/vars.yaml': 'vars: { more: z }\n',
+  '数据/panel.csv': PANEL,
+};
+
+const study = (): Lab => openLab(FILES);
+
+const freshFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'ceteris-lab-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort();
+
+type Entity = { readonly [key: string]: unknown; readonly '@id': string; readonly '@type': string | readonly string[] };
+const graphOf = (folder: string): readonly Entity[] =>
+  (JSON.parse(readFileSync(join(folder, 'ro-crate-metadata.json'), 'utf8')) as { '@graph': Entity[] })['@graph'];
+
+describe('crates', () => {
+  test('hold pipeline, data and outputs, also those beside the pipeline folder, and run again elsewhere to the same bytes', async () => {
+    const lab = study();
+    expect(await lab.cli(['export', 'study', '--to', 'crate.zip'])).toMatchObject({ code: 0 });
+    const other = labIn(freshFolder(), { 'crate.zip': lab.bytes('crate.zip') });
+    const imported = await other.cli(['import', 'crate.zip', 'again', '--json']);
+    expect(imported).toMatchObject({ code: 0 });
+    expect(JSON.parse(imported.out)).toEqual({ ok: true, folder: 'again', stages: 3 });
+    expect(other.read('again/study/out/tab.csv')).toBe(lab.read('study/out/tab.csv'));
+  });
+
+  test('are the same bytes each time, as zip', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'a.zip']);
+    await lab.cli(['export', 'study', '--to', 'b.zip']);
+    expect(lab.bytes('a.zip')).toEqual(lab.bytes('b.zip'));
+  });
+
+  test('vars that were set on the command line are set again', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate', '--set', 'more=[]']);
+    expect(await lab.cli(['import', 'crate', 'again'])).toMatchObject({ code: 0 });
+    expect(lab.read('again/study/out/tab.csv')).toBe(lab.read('study/out/tab.csv'));
+  });
+
+  test('every reference in the metadata leads to an entity, every file is described, every stage is an action', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const graph = graphOf(lab.at('crate'));
+    const ids = new Set(graph.map((e) => e['@id']));
+    expect(ids.size).toBe(graph.length);
+    const references = (value: unknown): string[] => {
+      if (Array.isArray(value)) return value.flatMap(references);
+      if (typeof value !== 'object' || value === null) return [];
+      const id = (value as { '@id'?: unknown })['@id'];
+      return typeof id === 'string' ? [id] : Object.values(value).flatMap(references);
+    };
+    const inside = graph.flatMap((e) => Object.values(e).flatMap(references)).filter((id) => !/^https?:/.test(id));
+    expect(inside.filter((id) => !ids.has(id))).toEqual([]);
+    const described = graph
+      .filter((e) => [e['@type']].flat().includes('File'))
+      .map((e) => decodeURIComponent(e['@id']));
+    expect([...described, 'ro-crate-metadata.json'].sort()).toEqual(filesIn(lab.at('crate')));
+    const actions = graph.filter((e) => e['@type'] === 'CreateAction').map((e) => e.name);
+    for (const name of ['raw (ingest)', 'fit (regress)', 'tab (table)']) expect(actions).toContain(name);
+    const main = graph.find((e) => e['@id'] === 'study/pipeline.yaml');
+    for (const type of ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'])
+      expect(main?.['@type']).toContain(type);
+  });
+
+  test('pass the validator of the ro-crate library', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const { ROCrate, Validator } = require('ro-crate') as {
+      ROCrate: new (json: object, options: object) => { resolveContext(): Promise<unknown> };
+      Validator: new (
+        crate: object,
+      ) => {
+        readonly results: readonly { readonly status: string; readonly message: string }[];
+        rootDataEntity(): void;
+        checkFiles(files: object): Promise<void>;
+      };
+    };
+    // the address of the context cannot be reached from here: the library has a copy
+    const context = (require('ro-crate/lib/context.json') as { '@context': object })['@context'];
+    const json = JSON.parse(lab.read('crate/ro-crate-metadata.json')) as object;
+    const crate = new ROCrate({ ...json, '@context': context }, { array: true, link: true });
+    await crate.resolveContext();
+    const validator = new Validator(crate);
+    validator.rootDataEntity();
+    const files = Object.fromEntries(
+      filesIn(lab.at('crate')).map((path) => [encodeURI(path), { path, inCrate: false }]),
+    );
+    await validator.checkFiles(files);
+    expect(validator.results.filter((r) => r.status === 'error').map((r) => r.message)).toEqual([]);
+    expect(validator.results.length).toBeGreaterThan(5);
+  });
+
+  test('provenance in PROV-O: every value that a stage made names its activity', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const prov = JSON.parse(lab.read('crate/prov.jsonld')) as { '@graph': Entity[] };
+    const activities = prov['@graph'].filter((e) => e['@type'] === 'prov:Activity').map((e) => e['@id']);
+    expect(activities).toEqual(expect.arrayContaining(['#raw', '#fit', '#tab']));
+    const made = prov['@graph'].filter((e) => e.wasGeneratedBy !== undefined);
+    expect(made.length).toBeGreaterThan(8);
+    expect(made.every((e) => activities.includes(e.wasGeneratedBy as string))).toBe(true);
+  });
+
+  test('a result that comes out otherwise is told, by stage and part', async () => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const manifest = JSON.parse(lab.read('crate/ceteris-run.json')) as {
+      stages: { name: string; outputs: Record<string, Record<string, string>> }[];
+    };
+    const fit = manifest.stages.find((s) => s.name === 'fit');
+    (fit?.outputs.model as Record<string, string>).value = '0'.repeat(64);
+    lab.write({ 'crate/ceteris-run.json': JSON.stringify(manifest) });
+    const { code, err } = await lab.cli(['import', 'crate', 'again']);
+    expect(code).toBe(1);
+    expect(err).toContain("CE3109: 'fit' gives another result (model.value)");
+  });
+
+  test.each([
+    [
+      'a changed data file',
+      async (lab: Lab) => lab.write({ 'crate/数据/panel.csv': 'x\n1\n' }),
+      ['import', 'crate', 'b'],
+      'CE3107',
+    ],
+    ['no crate at all', async (lab: Lab) => lab.write({ 'bad.zip': 'not a zip' }), ['import', 'bad.zip'], 'CE3106'],
+    ['nothing there', async () => {}, ['import', 'nowhere'], 'CE3105'],
+    ['no name', async () => {}, ['import'], 'CE3104'],
+    ['a folder that is not empty', async () => {}, ['import', 'crate', 'study'], 'CE3102'],
+    ['an export onto something', async () => {}, ['export', 'study', '--to', 'crate'], 'CE3102'],
+  ])('%s is refused, and nothing is written', async (_, prepare, args, code) => {
+    const lab = study();
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    await prepare(lab);
+    const before = filesIn(lab.folder);
+    const ended = await lab.cli(args);
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain(code);
+    expect(filesIn(lab.folder)).toEqual(before);
+  });
+
+  test('an absolute path cannot be packed; a study that fails is not packed', async () => {
+    const lab = study();
+    lab.edit('study/pipeline.yaml', '../数据/panel.csv', lab.at('数据/panel.csv'));
+    const absolute = await lab.cli(['export', 'study']);
+    expect([absolute.code, absolute.err.includes('CE3101')]).toEqual([2, true]);
+    const failing = study();
+    failing.write({ '数据/panel.csv': 'id,year,y,x,z\n1,2001,1,1,1\n1,2001,1,1,1\n' });
+    const failed = await failing.cli(['export', 'study']);
+    expect([failed.code, failed.err.includes('CE3103')]).toEqual([1, true]);
+  });
+});
