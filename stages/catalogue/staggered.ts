@@ -163,6 +163,24 @@ export const staggeredMessages = entries({
       zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或在此给出 unit 与 time（sampling: cross-section 只需 time）',
     },
   },
+  CE2472: {
+    en: 'more than {most} columns beside the largest effect: too many for the untreated outcome',
+    zh: '除最大的固定效应外超过 {most} 列，无法拟合未处理结果',
+    help: { en: 'absorb fewer effects, or coarser ones', zh: '请减少或合并吸收的固定效应' },
+  },
+  CE2473: {
+    en: 'no treated row can be predicted: its unit, its period or its covariates do not occur before treatment',
+    zh: '没有可预测的处理组观测：其个体、时期或协变量在处理前均未出现',
+    help: {
+      en: 'periods need untreated units, and units periods before treatment',
+      zh: '每期需要有未处理的个体，每个个体需要有处理前的时期',
+    },
+  },
+  CE2474: {
+    en: 'this estimator predicts from fixed effects and needs at least one in absorb',
+    zh: '该估计量依据固定效应预测，absorb 中至少要有一个固定效应',
+    help: { en: 'leave absorb out for unit and period effects', zh: '不写 absorb 即使用个体与时间效应' },
+  },
   CN2450: {
     en: 'periods are not equally far apart ({gaps}): relative times are differences of times',
     zh: '各期间隔不等（{gaps}）：相对时间为时间之差',
@@ -206,6 +224,14 @@ export const staggeredMessages = entries({
   CN2460: {
     en: '{units} units are not there in all {periods} periods and left out ({rows} rows); sampling: unbalanced would keep them',
     zh: '{units} 个个体并非在全部 {periods} 期都有观测，已剔除（{rows} 行）；sampling: unbalanced 可保留',
+  },
+  CN2462: {
+    en: '{rows} of {treated} treated rows left out: their unit, period or covariates do not occur among untreated rows',
+    zh: '{treated} 个处理组观测中有 {rows} 个被剔除：其个体、时期或协变量未出现在未处理观测中',
+  },
+  CN2463: {
+    en: '{rows} untreated rows set aside: alone among the untreated in a level of the effects',
+    zh: '{rows} 个未处理观测被搁置：在未处理观测中独占某一固定效应水平',
   },
   CN2461: {
     en: 'only {units} never-treated units: comparisons with them rest on few observations',

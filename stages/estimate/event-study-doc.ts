@@ -30,6 +30,16 @@ the multiplier bootstrap (Mammen weights, the same draws on any machine). \`pret
 treatment are 0. A cell whose propensity score reaches 0.999, or whose controls' covariates are collinear, is left out with a note; a
 covariate that is constant within a cell says nothing there and is left out of that cell alone. Checked against R's did 2.5 and DRDID 1.2.
 
+**\`imputation\`** and **\`two-stage\`** fit y = effects + controls on rows before treatment (less \`anticipation\`) and never treated
+rows alone, and average what treated rows differ from their prediction. \`absorb\` may hold any effects and unit trends \`city[year]\`
+(default: unit and period). Treated rows whose unit, period or covariates do not occur among untreated rows are left out with a note. A
+unit that is untreated once is predicted; \`singletons: drop\` leaves it out, as R's didimputation does.
+\`imputation\` (Borusyak, Jaravel and Spiess 2024, Rev. Econ. Stud. 91): errors are clustered (default: by unit), treated rows vary around
+the v²-weighted mean of their cohort and period, which is conservative. Leads (\`pretrends\`, default: those in the window) are dummies in the
+regression on untreated rows alone, with all earlier rows as the reference, and their F test is \`pretrend\`. Checked against didimputation 0.5.
+\`two-stage\` (Gardner 2022): leads are means of first-stage residuals; errors count the first stage (GMM), clustered, without a
+small-sample factor. Checked against did2s 1.2. Intervals of both are normal.
+
 **In every record**: \`terms\` (\`rel_time::k\` with \`period\`, then \`att\`), their \`vcov\`, \`reference\`, \`pretrend\` and \`posttrend\`
 (joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
 \`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
@@ -49,5 +59,7 @@ Not done here: treatments that switch off or come in doses, covariates that reac
       twfe: { estimator: twfe }
       sa: { estimator: sun-abraham }
       cs: { estimator: callaway-santanna, control: not-yet }
+      bjs: { estimator: imputation }
+      gardner: { estimator: two-stage }
 `,
 };

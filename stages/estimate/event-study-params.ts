@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { ColumnName, listOf, Reference } from '../columns/params.ts';
 import { type LinearParams, linearParams } from './linear-spec.ts';
 
-export const ESTIMATORS = ['twfe', 'sun-abraham', 'callaway-santanna'] as const;
+export const ESTIMATORS = ['twfe', 'sun-abraham', 'callaway-santanna', 'imputation', 'two-stage'] as const;
 export type Estimator = (typeof ESTIMATORS)[number];
 
 /** Options that belong to some estimators only, with their defaults, by estimator. */
@@ -20,12 +20,18 @@ export const OPTIONS = {
     bootstrap: 0,
     seed: 1,
   },
+  imputation: { anticipation: 0, aggregate: 'dynamic', pretrends: 'window' },
+  'two-stage': { anticipation: 0, aggregate: 'dynamic' },
 } as const satisfies Readonly<Record<Estimator, Options>>;
+
+const ALL_AGGREGATES = ['dynamic', 'simple', 'group', 'calendar'] as const;
 
 /** What `aggregate` may say, by estimator. */
 export const AGGREGATES: Readonly<Partial<Record<Estimator, readonly Aggregate[]>>> = {
   'sun-abraham': ['dynamic', 'group', 'simple'],
-  'callaway-santanna': ['dynamic', 'simple', 'group', 'calendar'],
+  'callaway-santanna': ALL_AGGREGATES,
+  imputation: ALL_AGGREGATES,
+  'two-stage': ALL_AGGREGATES,
 };
 
 /** Params of a linear model that say nothing to an estimator, and so may not be given. */
@@ -33,6 +39,8 @@ export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]
   twfe: [],
   'sun-abraham': ['constant'],
   'callaway-santanna': ['constant', 'singletons', 'ssc'],
+  imputation: ['constant', 'ssc'],
+  'two-stage': ['constant', 'ssc'],
 };
 
 export type Aggregate = 'dynamic' | 'simple' | 'group' | 'calendar';
@@ -46,6 +54,7 @@ export type Options = {
   readonly sampling?: 'panel' | 'unbalanced' | 'cross-section';
   readonly bootstrap?: number;
   readonly seed?: number;
+  readonly pretrends?: number | readonly number[] | 'window';
 };
 
 export const OPTION_NAMES = [
@@ -57,6 +66,7 @@ export const OPTION_NAMES = [
   'sampling',
   'bootstrap',
   'seed',
+  'pretrends',
 ] as const satisfies readonly (keyof Options)[];
 
 export type EventStudyParams = LinearParams &
@@ -140,7 +150,7 @@ export const eventStudyParams = Type.Object(
       Type.Integer({
         minimum: 0,
         default: 0,
-        description: 'callaway-santanna: periods before adoption that may react',
+        description: 'callaway-santanna, imputation, two-stage: periods before adoption that may react',
       }),
     ),
     aggregate: choice(
@@ -158,6 +168,20 @@ export const eventStudyParams = Type.Object(
         default: 0,
         description: 'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
       }),
+    ),
+    pretrends: Type.Optional(
+      Type.Union(
+        [
+          Type.Integer({ minimum: 0 }),
+          Type.Array(Type.Integer({ maximum: -1 }), { minItems: 1 }),
+          Type.Literal('window'),
+        ],
+        {
+          default: 'window',
+          description:
+            'imputation: how many leads are estimated, or which; the reference are all earlier untreated rows. `window`: those inside the window, none without one',
+        },
+      ),
     ),
     seed: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 4294967295, default: 1, description: 'seed of the bootstrap' }),

@@ -44,6 +44,9 @@ export interface EventStudyDeclared {
 /** Estimators whose model has no effects to be chosen: units and periods are what they compare. */
 const COMPARES_CELLS: ReadonlySet<Estimator> = new Set(['callaway-santanna']);
 
+/** Estimators that predict treated rows from untreated ones. */
+const PREDICTS: ReadonlySet<Estimator> = new Set(['imputation', 'two-stage']);
+
 export function declareEventStudy(context: DeclareContext<EventStudyParams>): EventStudyDeclared {
   const { params } = context;
   const shape = tableShapeOf(context.inputs.from?.[0]);
@@ -54,9 +57,11 @@ export function declareEventStudy(context: DeclareContext<EventStudyParams>): Ev
   const { absorb, ...others } = params;
   const { unit, time } = { ...shape.panel, ...definedOf({ unit: params.unit, time: params.time }) };
   const keys = unit === undefined || time === undefined ? [] : [unit, time];
-  if (COMPARES_CELLS.has(estimator))
-    faults.push(...absorbFaults(params, keys, estimator), ...errorsFaults(params, estimator));
-  const linearParams = COMPARES_CELLS.has(estimator) ? others : { ...others, absorb: absorb ?? keys };
+  if (COMPARES_CELLS.has(estimator)) faults.push(...absorbFaults(params, keys, estimator));
+  if (COMPARES_CELLS.has(estimator) || PREDICTS.has(estimator)) faults.push(...errorsFaults(params, estimator));
+  // a lonely untreated row is all that is known of its unit: estimators that predict from such rows keep it unless told
+  const lonely = PREDICTS.has(estimator) ? { singletons: params.singletons ?? ('keep' as const) } : {};
+  const linearParams = COMPARES_CELLS.has(estimator) ? others : { ...others, ...lonely, absorb: absorb ?? keys };
   const linear = declareLinear({ ...context, params: linearParams });
   const adoption = adoptionSpec(params, { shape, estimator, unit, time }, faults);
   const reads = [...new Set([...linear.reads, ...adoptionColumns(adoption)])].sort();

@@ -9,7 +9,9 @@ import { isFaults, termName } from './linear-fit.ts';
 import { withLabel } from './linear-spec.ts';
 import { callawaySantanna } from './staggered/callaway-santanna.ts';
 import { type Estimated, eventRecord } from './staggered/event-record.ts';
+import { imputation } from './staggered/imputation.ts';
 import { sunAbraham } from './staggered/sun-abraham.ts';
+import { twoStage } from './staggered/two-stage.ts';
 
 /**
  * Leads and lags of a staggered treatment, by two-way effects or by an estimator that holds when effects differ between cohorts.
@@ -63,6 +65,10 @@ function staggered(table: Table, spec: EventStudySpec): Estimated | readonly Fau
       return sunAbraham(table, spec);
     case 'callaway-santanna':
       return callawaySantanna(table, spec);
+    case 'imputation':
+      return imputation(table, spec);
+    case 'two-stage':
+      return twoStage(table, spec);
     case 'twfe':
       throw new Error('ceteris bug: two-way effects have a record of their own');
     default:
