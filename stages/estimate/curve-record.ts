@@ -31,6 +31,19 @@ export const NO_ROW: CurveRow = {
   conf_high: Number.NaN,
 };
 
+/** The order in which tables print a row. */
+export const ROW_FIELDS = [
+  'estimate',
+  'std_error',
+  'statistic',
+  'p_value',
+  'conf_low',
+  'conf_high',
+  'nobs',
+  'rank',
+  'reason',
+] as const;
+
 /** t, p and interval of estimates; quantiles are looked up once for each number of degrees of freedom. */
 export class CurveTests {
   private readonly level: number;
@@ -98,11 +111,14 @@ export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choi
   const [first = []] = choices;
   return {
     outcome: termName(first.find((c) => c.sets.y !== undefined)?.sets.y ?? spec.base.y),
-    axes: spec.axes.map(({ param }, a) => ({
-      param,
+    axes: spec.axes.map((axis, a) => ({
+      param: axis.param,
       choices: [...new Set(choices.map((c) => c[a]?.label ?? ''))],
+      // what subsets are made of
+      ...('blocks' in axis ? { members: axis.blocks.map((block) => block.label) } : {}),
     })),
     ...curveSummary(rows, spec.common.level),
+    fields: ['spec', ...spec.axes.map(({ param }) => param), ...ROW_FIELDS],
     rows: rows.map((row, i) => ({
       spec: i + 1,
       rank: place[i],

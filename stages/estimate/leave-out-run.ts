@@ -4,7 +4,7 @@ import { isMissing } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { combine, type Factor } from '../kernels/factor-codes.ts';
-import { type CurveRow, curveSummary, NO_ROW, ranks } from './curve-record.ts';
+import { type CurveRow, curveSummary, NO_ROW, ROW_FIELDS, ranks } from './curve-record.ts';
 import { namedFactor } from './design.ts';
 import type { LeaveOutSpec } from './leave-out.ts';
 import { fitSpec, isFaults } from './linear-fit.ts';
@@ -53,6 +53,7 @@ export function runLeaveOut(table: Table, spec: LeaveOutSpec, progress?: (done: 
       ...curveSummary(rows, linear.level),
       ...changes(whole, groups, rows, linear.level),
       jackknife_std_error: jackknife(rows, whole.estimate),
+      fields: ['left_out', 'influence', ...ROW_FIELDS],
       rows: rows.map((row, g) => ({
         left_out: groups[g]?.name ?? '',
         rank: place[g],

@@ -70,10 +70,14 @@ function balanceOf(variable: string, x: Float64Array, { treated, weight }: Match
   };
 }
 
+/** The order in which tables print a row; each before and after. */
+const FIELDS = ['mean_treated', 'mean_control', 'bias', 't', 'p', 'variance_ratio'] as const;
+
 export function balanceTable(covariates: ReadonlyMap<string, Float64Array>, rows: MatchedRows) {
   const table = [...covariates].map(([name, x]) => balanceOf(name, x, rows));
   return {
     rows: table,
+    fields: ['variable', ...FIELDS.flatMap((name) => [`${name}_before`, `${name}_after`]), 'bias_reduction'],
     before: overall(
       table.map((r) => r.bias_before),
       covariates,

@@ -191,7 +191,7 @@ class Declarer {
         const set: LinearParams = param === 'cluster' ? { cluster: value as string } : { vcov: value };
         const { cluster: _c, vcov: _v, ...others } = this.params;
         const { errors } = this.at(set, param, path, others).spec;
-        return { label: errorsName(errors), sets: { errors } };
+        return { label: errorsLabel(errors), sets: { errors } };
       }
     }
   }
@@ -227,6 +227,10 @@ class Declarer {
     return declared;
   }
 }
+
+/** Clusters go by their columns alone. */
+const errorsLabel = (errors: ErrorsSpec): string =>
+  errors.type === 'cluster' ? errors.by.map((by) => by.join('^')).join(' + ') : errorsName(errors).replace(': ', ' ');
 
 const nameOf = (terms: readonly Term[]): string => terms.map(termName).join(' + ') || 'none';
 

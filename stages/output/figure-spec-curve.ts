@@ -35,17 +35,20 @@ interface Point {
   readonly row: JsonRecord;
 }
 
-/** A line of the matrix: an axis' name, or one of its choices. */
-type Line = { readonly axis: string; readonly text: string; readonly choice?: string };
+/** A line of the matrix: an axis' name, one of its choices, or a member that choices are made of. */
+type Line = { readonly axis: string; readonly text: string; readonly choice?: string; readonly isMember?: boolean };
 
 function linesOf(record: Json, spec: FigureSpec): readonly Line[] {
   return recordsOf(fieldsOf(record).axes).flatMap((axis): readonly Line[] => {
     const param = textOf(axis.param) ?? '';
     const word = Object.hasOwn(AXES, param) ? AXES[param] : undefined;
-    const choices = itemsOf(axis.choices).flatMap((c) => textOf(c) ?? []);
+    // all subsets of some columns: a line for each column says more than one for each subset
+    const members = itemsOf(axis.members).flatMap((c) => textOf(c) ?? []);
+    const isMember = members.length > 0;
+    const choices = isMember ? members : itemsOf(axis.choices).flatMap((c) => textOf(c) ?? []);
     return [
       { axis: param, text: word === undefined ? param : say(word, spec.lang) },
-      ...choices.map((choice) => ({ axis: param, choice, text: choiceText(choice, spec) })),
+      ...choices.map((choice) => ({ axis: param, choice, isMember, text: choiceText(choice, spec) })),
     ];
   });
 }
@@ -129,6 +132,13 @@ export function specCurveFigure([record = null]: readonly Json[], spec: FigureSp
   );
 }
 
+/** Whether a model's choice is that of the line, or holds the line's member. */
+function chosen({ choice = '', isMember = false }: Line, text = ''): boolean {
+  if (!isMember) return text === choice;
+  const parts = text.split(' + ');
+  return choice.split(' + ').every((part) => parts.includes(part));
+}
+
 interface MatrixPlace {
   readonly x: Scale;
   readonly r: number;
@@ -150,7 +160,7 @@ function matrix(
       label(entry.text, [12 + INDENT, at + 4], 'start', { size: SIZE, color: '#4a4a4a' }),
       line([left, at], [right, at], { color: PALE, width: 0.5 }),
       ...points.flatMap((p, i): readonly Mark[] =>
-        textOf(p.row[entry.axis]) === entry.choice
+        chosen(entry, textOf(p.row[entry.axis]))
           ? [{ kind: 'circle', x: x(i), y: at, r: Math.min(r, 2.4), fill: isSure(p) ? SURE : GREY }]
           : [],
       ),

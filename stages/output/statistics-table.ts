@@ -60,9 +60,39 @@ const FIELDS: Readonly<Record<string, Word>> = {
   computed: 'computed',
   difference: 'difference',
   within: 'agrees',
+  left_out: 'leftOut',
+  influence: 'influence',
+  rank: 'rank',
+  spec: 'specification',
+  reason: 'reason',
+  mean_treated_before: 'meanTreatedBefore',
+  mean_treated_after: 'meanTreatedAfter',
+  mean_control_before: 'meanControlBefore',
+  mean_control_after: 'meanControlAfter',
+  bias_before: 'biasBefore',
+  bias_after: 'biasAfter',
+  bias_reduction: 'biasReduction',
+  t_before: 'tBefore',
+  t_after: 'tAfter',
+  p_before: 'pBefore',
+  p_after: 'pAfter',
+  variance_ratio_before: 'varianceRatioBefore',
+  variance_ratio_after: 'varianceRatioAfter',
 };
 const ORDER = Object.keys(FIELDS);
-const COUNTS = new Set(['n', 'nobs', 'missing', 'levels', 'digits', 'count', 'clusters', 'df', 'draws']);
+const COUNTS = new Set([
+  'n',
+  'nobs',
+  'missing',
+  'levels',
+  'digits',
+  'count',
+  'clusters',
+  'df',
+  'draws',
+  'rank',
+  'spec',
+]);
 
 /** A text in one language or in each, which a cell may hold. */
 const isLocalText = (value: Json | undefined): boolean =>

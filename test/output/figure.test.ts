@@ -221,6 +221,17 @@ describe('other kinds', () => {
     expect(marks.find((m) => m[2] === marks[0]?.[2])?.[1]).toBe(String(curve[2]?.[0]));
   });
 
+  test('spec-curve: subsets have a line for each of their members, marked in every model that holds it', async () => {
+    const sets = ['none', 'open', 'npp', 'open + npp'];
+    const rows = sets.map((controls, b) => ({ controls, estimate: b, conf_low: b, conf_high: b, p_value: 0.2 }));
+    const axes = [{ param: 'controls', choices: sets, members: ['open', 'npp'] }];
+    const picture = await svgOf({ kind: 'spec-curve' }, [record('curve', { axes, rows, level: 0.95 })]);
+    const marks = picture.slice(picture.indexOf('class="choices"')).matchAll(/<circle cx="[\d.]+" cy="([\d.]+)"/g);
+    const byLine = [...marks].map((m) => m[1]);
+    expect(byLine.length).toBe(4);
+    expect(new Set(byLine).size).toBe(2);
+  });
+
   test('balance: before and after, the worst covariate first', async () => {
     const rows = [
       { variable: 'open', bias_before: 0.1, bias_after: 0.01 },
