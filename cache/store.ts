@@ -77,6 +77,14 @@ export class BlobStore {
   }
 
   /**
+   * Names of the files in that folder.
+   * @throws StoreFailure when it cannot be listed
+   */
+  damaged(): readonly string[] {
+    return this.#names(this.damagedFolder);
+  }
+
+  /**
    * Stores bytes; the store holds exactly these bytes afterwards, also when a damaged blob of that name was there.
    * @throws StoreFailure full, read-only, too-many-files or io; nothing is left behind then
    */

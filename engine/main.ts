@@ -119,6 +119,16 @@ async function dispatch(context: CliContext): Promise<number> {
       return (await import('./cli/graph.ts')).graphCommand(context);
     case 'show':
       return (await import('./cli/show.ts')).showCommand(context);
+    case 'verify':
+      return (await import('./cli/verify.ts')).verifyCommand(context);
+    case 'log':
+      return (await import('./cli/log.ts')).logCommand(context);
+    case 'tag':
+      return (await import('./cli/tag.ts')).tagCommand(context);
+    case 'gc':
+      return (await import('./cli/gc.ts')).gcCommand(context);
+    case 'cache':
+      return (await import('./cli/cache.ts')).cacheCommand(context);
     case 'init':
       return (await import('./cli/init.ts')).initCommand(context);
     case 'export':

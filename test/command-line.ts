@@ -72,6 +72,11 @@ export class Folder {
     return { code: status, stdout, stderr, last: lastOf(stdout) };
   }
 
+  /** What a command prints that is given in another folder. */
+  elsewhere(cwd: string, ...args: readonly string[]): string {
+    return spawnSync(process.execPath, [CLI, ...args], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
+  }
+
   /** Starts and leaves running. */
   start(...args: readonly string[]): ChildProcess {
     const child = spawn(process.execPath, [CLI, ...args], {

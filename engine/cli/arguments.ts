@@ -24,17 +24,38 @@ export interface Arguments {
   /** where an export goes */
   readonly to?: string;
   readonly color: 'auto' | 'always' | 'never';
+  /** options that only one command has, as they were given */
+  readonly given: Given;
 }
 
 export type ParsedArguments =
   | { readonly ok: true; readonly arguments: Arguments }
   | { readonly ok: false; readonly faults: readonly Fault[]; readonly json: boolean; readonly lang?: Lang };
 
-type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+export type Given = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 /** A path: it holds a slash, ends like a pipeline, or there is such a file or folder. */
 const isPath = (text: string, cwd: string): boolean =>
   /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text));
+
+/** Where arguments name runs, tags or columns, only what can be a pipeline is a path. */
+const isPipeline = (text: string, cwd: string): boolean =>
+  /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text, 'pipeline.yaml'));
+
+function pathRule(command: CommandName): (text: string, cwd: string) => boolean {
+  switch (command) {
+    case 'init':
+    case 'import':
+      return () => false;
+    case 'tag':
+    case 'log':
+    case 'gc':
+    case 'cache':
+      return isPipeline;
+    default:
+      return isPath;
+  }
+}
 
 export function parseArguments(argv: readonly string[], cwd: string): ParsedArguments {
   const faults: Fault[] = [];
@@ -60,7 +81,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       faults.push(error('CE1505', { option: `--${key}`, name: value, known: allowed }));
     return value;
   };
-  const paths = name === 'init' || name === 'import' ? [] : positionals.filter((p) => isPath(p, cwd));
+  const paths = positionals.filter((p) => pathRule(name)(p, cwd));
   if (paths.length > 1) faults.push(error('CE1506', { paths }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   const set = (values.set ?? []) as readonly string[];
@@ -87,6 +108,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       force: values.force === true,
       set,
       color,
+      given: values,
       ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Arguments>),
     },
   };
@@ -96,7 +118,7 @@ function read(
   argv: readonly string[],
   options: Readonly<Record<string, OptionSpec>>,
   faults: Fault[],
-): { values: Values; positionals: string[] } {
+): { values: Given; positionals: string[] } {
   const known = Object.keys(options).map((o) => `--${o}`);
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
@@ -119,5 +141,5 @@ function read(
     else if (spec.type === 'boolean' && token.value !== undefined)
       faults.push(error('CE1508', { option: token.rawName, value: token.value }));
   }
-  return { values: values as Values, positionals };
+  return { values: values as Given, positionals };
 }

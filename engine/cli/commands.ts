@@ -53,6 +53,49 @@ export const commands = {
     help: 'command-show',
     options: { ...common, ...pipeline, head: { type: 'string', value: 'N', help: 'option-head' } },
   },
+  verify: {
+    usage: '[PIPELINE] [STAGE…]',
+    help: 'command-verify',
+    options: {
+      ...common,
+      ...pipeline,
+      jobs: running.jobs,
+      sample: { type: 'string', value: 'N', help: 'option-verify-sample' },
+    },
+  },
+  log: {
+    usage: '[PIPELINE]',
+    help: 'command-log',
+    options: {
+      ...common,
+      cache: pipeline.cache,
+      all: { type: 'boolean', help: 'option-log-all' },
+      head: { type: 'string', value: 'N', help: 'option-log-head' },
+    },
+  },
+  tag: {
+    usage: '[PIPELINE] [NAME [RUN]]',
+    help: 'command-tag',
+    options: {
+      ...common,
+      cache: pipeline.cache,
+      delete: { type: 'boolean', help: 'option-tag-delete' },
+      force: { type: 'boolean', help: 'option-tag-force' },
+    },
+  },
+  gc: {
+    usage: '[PIPELINE]',
+    help: 'command-gc',
+    options: {
+      ...common,
+      ...pipeline,
+      keep: { type: 'string', value: 'N', help: 'option-gc-keep' },
+      age: { type: 'string', value: '7d', help: 'option-gc-age' },
+      size: { type: 'string', value: '2G', help: 'option-gc-size' },
+      'dry-run': { type: 'boolean', help: 'option-gc-dry-run' },
+    },
+  },
+  cache: { usage: '[PIPELINE] stats', help: 'command-cache', options: { ...common, cache: pipeline.cache } },
   init: {
     usage: '[FOLDER]',
     help: 'command-init',

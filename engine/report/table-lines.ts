@@ -38,6 +38,10 @@ function aligned(
   return [line(header), ...rows.map(line)];
 }
 
+/** Rows of texts in columns; `numeric` ones to the right. */
+export const alignedLines = (rows: readonly (readonly string[])[], numeric: readonly boolean[] = []): string[] =>
+  rows.length === 0 ? [] : aligned(rows[0] as readonly string[], rows.slice(1), numeric);
+
 function rowsOfObjects(list: readonly JsonObject[]): string[] {
   const header = [...new Set(list.flatMap((row) => Object.keys(row)))];
   const numeric = header.map((h) => list.some((row) => typeof row[h] === 'number'));

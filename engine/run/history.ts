@@ -99,7 +99,7 @@ export class History {
 
   /** What every run of a pipeline on this machine has on record. */
   record(pipeline: Pipeline): Machine {
-    return { pipeline: pipeline.name, file: pipeline.file, ...this.#machine };
+    return { pipeline: pipeline.name, file: pipeline.file, of: this.#idOf(pipeline), ...this.#machine };
   }
 
   /** The file that names the last run that did anything. */
@@ -117,7 +117,7 @@ export class History {
   }
 
   #idOf(pipeline: Pipeline): string {
-    return digestOf(relative(this.#cache.root, pipeline.file)).slice(0, 16);
+    return pipelineId(this.#cache, pipeline.file);
   }
 
   #latestRun(id: string): { readonly run: RunId; readonly sum: string } | undefined {
@@ -134,17 +134,8 @@ export class History {
   }
 }
 
-/** Keys that the last runs of all pipelines reach: what a sweep keeps. */
-export function liveKeys(cache: Cache): readonly Digest[] {
-  const folder = join(cache.root, 'latest');
-  return realDisk
-    .list(folder)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      const past = readPast(cache, readLatest(join(folder, name))?.run);
-      return [...[...past.stages.values()].map((s) => s.key), ...past.gathers];
-    });
-}
+/** Which pipeline of its store a file is; the same wherever both are moved. */
+export const pipelineId = (cache: Cache, file: string): string => digestOf(relative(cache.root, file)).slice(0, 16);
 
 /** A run from the log; `undefined` or damage reads as nothing. */
 export function readPast(cache: Cache, run: RunId | undefined): Past {

@@ -1,8 +1,10 @@
 /** What a run would do, found by the very code that runs, without running. */
+import type { Digest } from '../../cache/digest.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Outputs } from '../plan/part.ts';
+import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
 import { lookUp } from './look-up.ts';
 import { type RunOf, whyStale } from './run-pipeline.ts';
@@ -14,11 +16,29 @@ export interface PlannedStage {
   readonly why: readonly Reason[];
 }
 
-type Planned = { readonly state: PlannedStage['state']; readonly why: readonly Reason[]; readonly outputs?: Outputs };
+/** What the pipeline as it stands would ask of the store, hidden filters included, as far as it can be known without running. */
+export function keysOfPlan(of: PlanOf): readonly Digest[] {
+  return [...plannedOf(of).values()].flatMap((p) => p.ready?.key ?? []);
+}
 
-export function planPipeline(of: Pick<RunOf, 'pipeline' | 'instances' | 'tools' | 'past'>): readonly PlannedStage[] {
+type PlanOf = Pick<RunOf, 'pipeline' | 'instances' | 'tools' | 'past'>;
+
+/** What is known of an instance without running anything. */
+export type Planned = {
+  readonly state: PlannedStage['state'];
+  readonly why: readonly Reason[];
+  readonly outputs?: Outputs;
+  readonly ready?: Ready;
+};
+
+export function plannedOf(of: PlanOf): ReadonlyMap<string, Planned> {
   const planned = new Map<string, Planned>();
   for (const instance of of.instances) planned.set(instance.name, planOne(instance, planned, of));
+  return planned;
+}
+
+export function planPipeline(of: PlanOf): readonly PlannedStage[] {
+  const planned = plannedOf(of);
   return of.instances
     .filter((i) => i.owner === undefined)
     .map((i) => {
@@ -68,8 +88,8 @@ function planOne(
     }
     const record = of.tools.values.record(looked.key);
     const outputs = outputsOf(instance, looked.declared, upstream, record?.outputs);
-    if (record !== undefined) return { state: 'fresh', why: [], outputs };
-    return { state: 'stale', why: whyStale(instance, looked, of), outputs };
+    if (record !== undefined) return { state: 'fresh', why: [], outputs, ready: looked };
+    return { state: 'stale', why: whyStale(instance, looked, of), outputs, ready: looked };
   } catch (thrown) {
     if (thrown instanceof LostValue) return { state: 'stale', why: [{ kind: 'no-result', detail: thrown.reason }] };
     throw thrown;

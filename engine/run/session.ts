@@ -1,4 +1,5 @@
 /** A store, its threads and what they remember, for one run or for the many of a watch. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
@@ -14,14 +15,15 @@ import { Preparer } from '../plan/prepare.ts';
 import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
 import { History, type Machine, type Past, type PastStage } from './history.ts';
-import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
+import { keysOfPlan, type PlannedStage, plannedOf, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
 import { contentsOf, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
-import { Values } from './values.ts';
+import { rehearsalOver, Values } from './values.ts';
+import { type VerifiedStage, verifyInstances } from './verify.ts';
 
 export interface SessionOptions {
   readonly registry: Registry;
@@ -55,6 +57,14 @@ export interface RunOutcome {
   readonly stages: readonly StageOutcome[];
   /** when all went well and the run is on record: what stands now */
   readonly stood?: () => Stood;
+}
+
+export interface VerifyOptions {
+  readonly targets?: readonly string[];
+  /** so many stages, picked at random */
+  readonly sample?: number;
+  readonly signal: AbortSignal;
+  readonly tell: (stage: VerifiedStage) => void;
 }
 
 export interface SessionValue {
@@ -178,15 +188,41 @@ export class Session {
 
   plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {
     this.#values.beginRun();
-    const { instances } = wanted(pipeline, targets);
-    const plan = planPipeline({
-      pipeline,
-      instances,
-      tools: this.#toolsFor(pipeline),
-      past: this.#history.past(pipeline),
-    });
+    const plan = planPipeline(this.#planOf(pipeline, targets));
     this.#save();
     return plan;
+  }
+
+  /** Keys of all that the pipeline would ask of the store now, as far as it can be known without running. */
+  presentKeys(pipeline: Pipeline): readonly Digest[] {
+    this.#values.beginRun();
+    const keys = keysOfPlan(this.#planOf(pipeline));
+    return [...keys, ...this.#values.usedGathers];
+  }
+
+  /** Computes results again, all or some, and compares them with the store; writes nothing. */
+  async verify(pipeline: Pipeline, options: VerifyOptions): Promise<readonly VerifiedStage[]> {
+    this.#values.beginRun();
+    const of = this.#planOf(pipeline, options.targets);
+    const planned = plannedOf(of);
+    const chosen = of.instances.filter((i) => options.targets === undefined || isNamed(i, options.targets));
+    const { registry, code, clock, jobs } = this.#options;
+    const values = new Values(rehearsalOver(this.#cache), registry.gather, code('#gather'));
+    const [pool, programs] = [this.#pool, this.#programs];
+    return verifyInstances({
+      planned,
+      instances: sampleOf(chosen, options.sample),
+      executor: new Executor({ values, files: this.#cache.files, jobs, pool, programs, clock }),
+      record: (key) => this.#values.record(key),
+      blob: (digest) => this.#cache.blobs.get(digest),
+      signal: options.signal,
+      tell: options.tell,
+    });
+  }
+
+  #planOf(pipeline: Pipeline, targets?: readonly string[]) {
+    const { instances } = wanted(pipeline, targets);
+    return { pipeline, instances, tools: this.#toolsFor(pipeline), past: this.#history.past(pipeline) };
   }
 
   /**
@@ -298,6 +334,20 @@ export class Session {
       if (!(thrown instanceof StoreFailure)) throw thrown;
     }
   }
+}
+
+const isNamed = ({ name, stage, owner }: Instance, names: readonly string[]): boolean =>
+  names.includes(owner ?? name) || names.includes(stage);
+
+/** Others each time: who verifies ten of a thousand every night has seen them all in a while. */
+function sampleOf(instances: readonly Instance[], count: number | undefined): readonly Instance[] {
+  if (count === undefined || count >= instances.length) return instances;
+  const left = [...instances];
+  for (let i = 0; i < count; i++) {
+    const j = randomInt(i, left.length);
+    [left[i], left[j]] = [left[j] as Instance, left[i] as Instance];
+  }
+  return left.slice(0, count);
 }
 
 const forcedOf = (visible: readonly Instance[], targets: readonly string[] | undefined): ReadonlySet<string> =>

@@ -15,6 +15,7 @@ import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
 import { robustnessMessages } from './robustness.ts';
+import { runMessages } from './runs.ts';
 import { staggeredMessages } from './staggered.ts';
 import { storeMessages } from './store.ts';
 import { trendCheckMessages } from './trend-checks.ts';
@@ -37,6 +38,7 @@ const all = {
   ...externalMessages,
   ...crateMessages,
   ...storeMessages,
+  ...runMessages,
   ...robustnessMessages,
 };
 

@@ -18,8 +18,8 @@ export const storeMessages = entries({
     en: "the disk of the store is full: '{file}' ({reason})",
     zh: "缓存所在磁盘已满：'{file}'（{reason}）",
     help: {
-      en: 'free some space (ceteris cache gc removes what no recent run needs), or choose another disk with --cache DIR',
-      zh: '请释放空间（ceteris cache gc 可清除近期运行不需要的内容），或用 --cache DIR 指定其他磁盘',
+      en: 'free some space (ceteris gc removes what no recent run needs), or choose another disk with --cache DIR',
+      zh: '请释放空间（ceteris gc 可清除近期运行不需要的内容），或用 --cache DIR 指定其他磁盘',
     },
     doc: {
       en: 'The stage ran, and its result did not fit on the disk. Nothing half-written is left, and what was stored before is untouched; run again once there is space.',

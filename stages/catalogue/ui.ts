@@ -1,5 +1,8 @@
+import { runsUi } from './ui-runs.ts';
+
 /** Sentences of the terminal and of `--help`, by language. `{x}` puts in an argument. */
 export const ui = {
+  ...runsUi,
   tagline: {
     en: 'a declarative workflow engine for empirical economics',
     zh: '面向实证经济学的声明式流程引擎',

@@ -1,0 +1,42 @@
+/** `ceteris log`: the runs of a pipeline, newest first; those in which nothing happened only with `--all`. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import { duration } from '../report/duration.ts';
+import { type Paint, paintWith } from '../report/paint.ts';
+import { alignedLines } from '../report/table-lines.ts';
+import { news, type RecordedRun } from '../runs/run-list.ts';
+import { readTags } from '../runs/tags.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { printDiagnostics } from './loaded.ts';
+import { openStore } from './store.ts';
+
+export function logCommand(context: CliContext): number {
+  const { args, lang, color, out } = context;
+  const store = openStore(context);
+  if ('code' in store) {
+    printDiagnostics(context, [store], false);
+    return EXIT.wrong;
+  }
+  const all = args.given.all === true ? store.runs() : news(store.runs());
+  const runs = all.slice(0, args.head ?? (args.json ? all.length : 20));
+  const tags = readTags(store.cache);
+  const named = (run: RecordedRun): string[] => tags.filter((t) => t.run === run.id).map((t) => t.name);
+  if (args.json) {
+    out(`${JSON.stringify({ runs: runs.map((run) => ({ ...run, tags: named(run) })) })}\n`);
+    return EXIT.ok;
+  }
+  if (runs.length === 0) {
+    out(`${ui['log-empty'][lang]}\n`);
+    return EXIT.ok;
+  }
+  const paint = paintWith(color);
+  const rows = runs.map((run) => [run.id, outcome(run, lang, paint), duration(run.ms), named(run).join(', ')]);
+  for (const line of alignedLines(rows)) out(`${line}\n`);
+  if (all.length > runs.length) out(`${paint.dim(`… ${all.length - runs.length}`)}\n`);
+  return EXIT.ok;
+}
+
+function outcome({ ok, counts, same }: RecordedRun, lang: 'en' | 'zh', paint: Paint): string {
+  if (same !== undefined) return paint.dim(`= ${same}`);
+  const parts = (['ran', 'cached'] as const).flatMap((s) => (counts[s] ? [`${counts[s]} ${ui[s][lang]}`] : []));
+  return `${ok ? paint.green('✓') : paint.red('✗')} ${parts.join(', ') || ui['nothing-to-do'][lang]}`;
+}

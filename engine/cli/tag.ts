@@ -1,0 +1,51 @@
+/** `ceteris tag`: names for runs; what a tagged run used is kept. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import { error, type Fault } from '../../stages/contract.ts';
+import { alignedLines } from '../report/table-lines.ts';
+import { runNamed } from '../runs/name-run.ts';
+import { isTagName, readTags, removeTag, type Tag, writeTag } from '../runs/tags.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { printDiagnostics } from './loaded.ts';
+import { type OpenStore, openStore } from './store.ts';
+
+export function tagCommand(context: CliContext): number {
+  const store = openStore(context);
+  if ('code' in store) return refuse(context, store);
+  const { args } = context;
+  const [name, run = 'latest'] = args.names;
+  if (name === undefined) return list(context, readTags(store.cache));
+  if (args.given.delete === true) return remove(context, store, name);
+  if (!isTagName(name)) return refuse(context, error('CE1551', { name }));
+  const tags = readTags(store.cache);
+  const found = runNamed(run, store.runs(), tags);
+  if (!found.ok) return refuse(context, found.fault);
+  const before = tags.find((t) => t.name === name);
+  if (before !== undefined && before.run !== found.run && !args.force)
+    return refuse(context, error('CE1554', { name, run: before.run }));
+  const tag: Tag = { name, run: found.run, at: context.clock() };
+  writeTag(store.cache, tag);
+  say(context, { ok: true, tag }, ui['tag-set'][context.lang].replace('{name}', name).replace('{run}', found.run));
+  return EXIT.ok;
+}
+
+function list(context: CliContext, tags: readonly Tag[]): number {
+  const lines = alignedLines(tags.map((t) => [t.name, t.run]));
+  say(context, { tags }, lines.length === 0 ? ui['tag-none'][context.lang] : lines.join('\n'));
+  return EXIT.ok;
+}
+
+function remove(context: CliContext, { cache }: OpenStore, name: string): number {
+  const known = readTags(cache).map((t) => t.name);
+  if (!known.includes(name) || !removeTag(cache, name)) return refuse(context, error('CE1555', { name, known }));
+  say(context, { ok: true, deleted: name }, ui['tag-deleted'][context.lang].replace('{name}', name));
+  return EXIT.ok;
+}
+
+function say({ args, out }: CliContext, json: object, text: string): void {
+  out(`${args.json ? JSON.stringify(json) : text}\n`);
+}
+
+function refuse(context: CliContext, fault: Fault): number {
+  printDiagnostics(context, [fault], false);
+  return EXIT.wrong;
+}

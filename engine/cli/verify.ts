@@ -1,0 +1,81 @@
+/** `ceteris verify`: computes results again and compares bytes with what the store holds. */
+import { type UiText, ui } from '../../stages/catalogue/ui.ts';
+import { error } from '../../stages/contract.ts';
+import { diagnosticJson } from '../diagnostic/diagnostic.ts';
+import { duration } from '../report/duration.ts';
+import { paintWith } from '../report/paint.ts';
+import { diagnosticLines } from '../report/plain-lines.ts';
+import type { VerifiedStage } from '../run/verify.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
+import { unknownTargets } from './targets.ts';
+
+export async function verifyCommand(context: CliContext): Promise<number> {
+  const { args } = context;
+  const sample = args.given.sample as string | undefined;
+  const found = await findPipeline(context);
+  const wrong = [
+    ...(found.ok ? unknownTargets(args.names, found.pipeline) : found.diagnostics),
+    ...(sample === undefined || /^[1-9]\d{0,5}$/.test(sample)
+      ? []
+      : [error('CE1504', { option: '--sample', value: sample })]),
+  ];
+  if (!found.ok || wrong.length > 0) {
+    printDiagnostics(context, wrong, false);
+    return EXIT.wrong;
+  }
+  const session = await context.openSession(found.pipeline.folder);
+  const abort = new AbortController();
+  const stop = (): void => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
+  process.on('SIGINT', stop);
+  try {
+    const whole = await expanded(session, found.pipeline, 'look', args.names);
+    if (!whole.ok) {
+      printDiagnostics(context, whole.diagnostics, false);
+      return EXIT.wrong;
+    }
+    const stages = await session.verify(whole.pipeline, {
+      ...(args.names.length > 0 ? { targets: args.names } : {}),
+      ...(sample === undefined ? {} : { sample: Number(sample) }),
+      signal: abort.signal,
+      tell: (stage) => args.json || context.out(`${lineOf(stage, context)}\n`),
+    });
+    if (abort.signal.aborted) return EXIT.interrupted;
+    const ok = stages.every((s) => s.status === 'same');
+    if (args.json) context.out(`${JSON.stringify({ ok, stages: stages.map((s) => stageJson(s, context)) })}\n`);
+    else context.out(`${summaryOf(stages, context)}\n`);
+    return ok ? EXIT.ok : EXIT.failed;
+  } finally {
+    process.off('SIGINT', stop);
+    await session.close();
+  }
+}
+
+const stageJson = ({ diagnostics, ...rest }: VerifiedStage, { lang }: CliContext) => ({
+  ...rest,
+  ...(diagnostics === undefined ? {} : { diagnostics: diagnostics.map((d) => diagnosticJson(d, lang)) }),
+});
+
+const wordOf = (status: VerifiedStage['status']): UiText => `verify-${status}`;
+
+function lineOf({ stage, status, ms, parts, detail, diagnostics }: VerifiedStage, context: CliContext): string {
+  const { lang, color } = context;
+  const paint = paintWith(color);
+  const tint = status === 'same' ? paint.green : status === 'stale' ? paint.yellow : paint.red;
+  const tail = [
+    ui[wordOf(status)][lang],
+    ...(ms === undefined ? [] : [duration(ms)]),
+    ...((detail ?? '') ? [detail] : []),
+  ];
+  const lines = [`${tint(status === 'same' ? '✓' : '✗')} ${stage}  ${paint.dim(tail.join(', '))}`];
+  for (const { part, stored, now } of parts ?? [])
+    lines.push(`    ${part}  ${(stored ?? '–').slice(0, 12)} → ${(now ?? '–').slice(0, 12)}`);
+  return [...lines, ...diagnosticLines(diagnostics ?? [], { lang, color })].join('\n');
+}
+
+function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): string {
+  const counts = new Map<VerifiedStage['status'], number>();
+  for (const { status } of stages) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const words = [...counts].map(([status, n]) => `${n} ${ui[wordOf(status)][lang]}`);
+  return words.join(', ') || ui['nothing-to-do'][lang];
+}

@@ -1,0 +1,126 @@
+/**
+ * Computes results again and compares them, byte for byte by their digests, with those that the store holds. Each stage is fed
+ * what it was fed before, so one that differs accuses nobody but itself. Nothing is written.
+ */
+
+import type { Digest } from '../../cache/digest.ts';
+import type { BlobRead } from '../../cache/store.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance } from '../load/pipeline.ts';
+import { diagnose } from '../plan/diagnose.ts';
+import { visibleName } from '../plan/graph.ts';
+import type { Ready } from '../plan/prepare.ts';
+import type { Executor } from './execute.ts';
+import type { Planned } from './plan-pipeline.ts';
+import type { ActionRecord } from './record.ts';
+import { expectedMs } from './tools.ts';
+import { LostValue } from './values.ts';
+
+export interface DifferentPart {
+  readonly part: string;
+  readonly stored?: Digest;
+  readonly now?: Digest;
+}
+
+export interface VerifiedStage {
+  readonly stage: string;
+  /** `stale`: there is nothing to compare with; `damaged`: a stored value is gone or is not what it was */
+  readonly status: 'same' | 'differs' | 'damaged' | 'failed' | 'stale' | 'cancelled';
+  readonly ms?: number;
+  readonly parts?: readonly DifferentPart[];
+  /** of what cannot be had any more */
+  readonly detail?: string;
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+export interface VerifyOf {
+  readonly planned: ReadonlyMap<string, Planned>;
+  readonly instances: readonly Instance[];
+  /** runs over a store that keeps nothing */
+  readonly executor: Executor;
+  readonly record: (key: Digest) => ActionRecord | undefined;
+  readonly blob: (digest: Digest) => BlobRead;
+  readonly signal: AbortSignal;
+  readonly tell: (stage: VerifiedStage) => void;
+}
+
+export async function verifyInstances(of: VerifyOf): Promise<readonly VerifiedStage[]> {
+  const all = of.instances.map(async (instance) => {
+    const verified = await verifyOne(instance, of);
+    of.tell(verified);
+    return verified;
+  });
+  return Promise.all(all);
+}
+
+async function verifyOne(instance: Instance, of: VerifyOf): Promise<VerifiedStage> {
+  const stage = visibleName(instance);
+  const ready = of.planned.get(instance.name)?.ready;
+  const stored = ready === undefined ? undefined : of.record(ready.key);
+  if (ready === undefined || stored === undefined) return { stage, status: 'stale' };
+  if (of.signal.aborted) return { stage, status: 'cancelled' };
+  const lost = lostOf(stored, of.blob);
+  if (lost !== undefined) return { stage, status: 'damaged', detail: lost };
+  try {
+    return { stage, ...(await again(instance, ready, stored, of)) };
+  } catch (thrown) {
+    if (thrown instanceof LostValue) return { stage, status: 'damaged', detail: thrown.message };
+    throw thrown;
+  }
+}
+
+function lostOf(record: ActionRecord, blob: VerifyOf['blob']): string | undefined {
+  for (const [output, { parts }] of Object.entries(record.outputs))
+    for (const [part, digest] of parts) {
+      const read = blob(digest);
+      if (!read.found) return `${output}.${part}: ${read.reason}`;
+    }
+  return undefined;
+}
+
+async function again(
+  instance: Instance,
+  ready: Ready,
+  stored: ActionRecord,
+  { executor, signal }: VerifyOf,
+): Promise<Omit<VerifiedStage, 'stage'>> {
+  const job = executor.submit({ instance, ready, priority: 0, expectedMs: expectedMs(instance, ready.action.spec) });
+  const stop = (): void => job.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  const executed = await job.done.finally(() => signal.removeEventListener('abort', stop));
+  switch (executed.kind) {
+    case 'made': {
+      const parts = differences(stored, executed.record);
+      return parts.length === 0 ? { status: 'same', ms: executed.ms } : { status: 'differs', ms: executed.ms, parts };
+    }
+    case 'faults':
+      return { status: 'failed', diagnostics: executed.faults.map((fault) => diagnose(instance, fault)) };
+    case 'bug':
+      return { status: 'failed', detail: executed.detail };
+    case 'memory':
+      return { status: 'failed', detail: 'memory' };
+    case 'file-changed':
+      return { status: 'stale' };
+    case 'cancelled':
+      return { status: 'cancelled' };
+  }
+}
+
+/** Parts, and beside them the remarks and the verdict, which are results too. */
+function differences(stored: ActionRecord, now: ActionRecord): DifferentPart[] {
+  const [before, after] = [partsOf(stored), partsOf(now)];
+  const parts = [...new Set([...before.keys(), ...after.keys()])].flatMap((part): DifferentPart[] => {
+    const [was, is] = [before.get(part), after.get(part)];
+    if (was === is) return [];
+    return [{ part, ...(was === undefined ? {} : { stored: was }), ...(is === undefined ? {} : { now: is }) }];
+  });
+  const said = ({ notes, verdict }: ActionRecord): string => JSON.stringify([notes, verdict ?? []]);
+  return said(stored) === said(now) ? parts : [...parts, { part: '#notes' }];
+}
+
+const partsOf = ({ outputs }: ActionRecord): ReadonlyMap<string, Digest> =>
+  new Map(
+    Object.entries(outputs).flatMap(([output, { parts }]) =>
+      parts.map(([part, digest]) => [`${output}.${part}`, digest] as const),
+    ),
+  );

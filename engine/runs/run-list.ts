@@ -1,0 +1,62 @@
+/** Runs on record, as `log`, `diff`, `gc` and `tag` see them. */
+import type { Cache } from '../../cache/cache.ts';
+import type { RunId } from '../../cache/run-log.ts';
+import type { Json } from '../../stages/contract.ts';
+
+export interface RecordedRun {
+  readonly id: RunId;
+  readonly pipeline: string;
+  /** absolute path of the pipeline file at that time */
+  readonly file: string;
+  /** which pipeline of the store it is, wherever its folder was moved */
+  readonly of?: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  /** versions and platform */
+  readonly machine: Readonly<Record<string, string>>;
+  /** nothing happened: the run that did the work */
+  readonly same?: RunId;
+  /** stages by status */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+type Mapping = { readonly [name: string]: Json };
+
+const isMapping = (value: Json | undefined): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const HEAD = new Set(['type', 'pipeline', 'file', 'of', 'ok', 'ms', 'same', 'standing']);
+
+/** A run's record; undefined when it has none, or none that can be read. Runs that were killed have an empty one. */
+export function readRun(cache: Cache, id: RunId): RecordedRun | undefined {
+  const events = (cache.runs.read(id)?.events ?? []).filter(isMapping);
+  const head = events.find((e) => e.type === 'run');
+  if (head === undefined) return undefined;
+  const { pipeline, file, of, ok, ms, same } = head;
+  const counts: Record<string, number> = {};
+  for (const e of events) if (e.type === 'stage') counts[String(e.status)] = (counts[String(e.status)] ?? 0) + 1;
+  const machine = Object.entries(head).filter(([name, value]) => !HEAD.has(name) && typeof value === 'string');
+  return {
+    id,
+    pipeline: String(pipeline),
+    file: String(file),
+    ...(typeof of === 'string' ? { of } : {}),
+    ok: ok === true,
+    ms: Number(ms),
+    machine: Object.fromEntries(machine) as Readonly<Record<string, string>>,
+    ...(typeof same === 'string' ? { same: same as RunId } : {}),
+    counts,
+  };
+}
+
+/** Runs of one pipeline of the store, the newest first. */
+export function runsOf(cache: Cache, pipeline: { readonly file: string; readonly of: string }): RecordedRun[] {
+  return cache.runs
+    .list()
+    .toReversed()
+    .flatMap((id) => readRun(cache, id) ?? [])
+    .filter((run) => (run.of === undefined ? run.file === pipeline.file : run.of === pipeline.of));
+}
+
+/** Those that did something. */
+export const news = (runs: readonly RecordedRun[]): RecordedRun[] => runs.filter((run) => run.same === undefined);

@@ -1,0 +1,58 @@
+/** Sentences of the commands about runs, tags and the store. */
+export const runsUi = {
+  'command-log': { en: 'list the runs of a pipeline', zh: '列出流程的历次运行' },
+  'option-log-all': { en: 'also runs in which nothing happened', zh: '也列出未发生变化的运行' },
+  'option-log-head': { en: 'only the last N runs', zh: '只列最近 N 次运行' },
+  'log-empty': { en: 'no runs on record', zh: '没有运行记录' },
+  'command-tag': {
+    en: 'name a run ("as-submitted"), so that it is kept; without a name, list the names',
+    zh: '为一次运行命名（如“投稿版”）以便保留；不写名称时列出全部名称',
+  },
+  'option-tag-delete': { en: 'take the name away', zh: '删除该名称' },
+  'option-tag-force': { en: 'move the name from another run', zh: '将名称从其他运行移到此次运行' },
+  'tag-set': { en: '{name} is run {run}', zh: '{name} 即运行 {run}' },
+  'tag-none': { en: 'no run has a name', zh: '尚无已命名的运行' },
+  'tag-deleted': { en: '{name} names no run any more', zh: '{name} 不再指向任何运行' },
+  'command-verify': {
+    en: 'compute results again and compare them, byte for byte, with the store',
+    zh: '重新计算结果，并与缓存逐字节比较',
+  },
+  'option-verify-sample': { en: 'only N stages, picked at random', zh: '只随机抽取 N 个步骤' },
+  'verify-same': { en: 'same', zh: '一致' },
+  'verify-differs': { en: 'differs', zh: '不一致' },
+  'verify-damaged': { en: 'damaged in the store', zh: '缓存中已损坏' },
+  'verify-failed': { en: 'failed', zh: '失败' },
+  'verify-stale': { en: 'has no result to compare with', zh: '没有可供比较的结果' },
+  'verify-cancelled': { en: 'cancelled', zh: '已取消' },
+  'command-gc': {
+    en: 'remove from the store what no recent run, no tag and not the present pipeline needs',
+    zh: '清除缓存中近期运行、已命名运行和当前流程均不需要的内容',
+  },
+  'option-gc-keep': { en: 'runs of each pipeline to keep (default: 10)', zh: '每个流程保留的运行次数（默认 10）' },
+  'option-gc-age': {
+    en: 'what is younger stays in any case (default: 7d; 0d for none)',
+    zh: '更新的内容一律保留（默认 7d；0d 表示不按时间保留）',
+  },
+  'option-gc-size': {
+    en: 'remove the oldest even before that age, until the store is no larger',
+    zh: '缓存超过该大小时，未到期的旧内容也予清除',
+  },
+  'option-gc-dry-run': { en: 'say what would go, remove nothing', zh: '只说明将清除的内容，不实际清除' },
+  'gc-waits': { en: 'another sweep of this store is under way', zh: '该缓存正在被另一个清理进程处理' },
+  'gc-removed': {
+    en: 'removed {blobs} values ({size}) and {runs} records of runs',
+    zh: '已清除 {blobs} 个值（{size}）和 {runs} 条运行记录',
+  },
+  'gc-would-remove': {
+    en: 'would remove {blobs} values ({size}) and {runs} records of runs',
+    zh: '将清除 {blobs} 个值（{size}）和 {runs} 条运行记录',
+  },
+  'gc-kept': { en: 'kept {blobs} values ({size})', zh: '保留 {blobs} 个值（{size}）' },
+  'command-cache': { en: 'say how large the store is and what is in it', zh: '显示缓存的大小与内容' },
+  'stats-values': { en: 'values', zh: '值' },
+  'stats-live': { en: 'of the last run and of tagged ones', zh: '其中最近一次及已命名运行所用' },
+  'stats-records': { en: 'records of results', zh: '结果记录' },
+  'stats-damaged': { en: 'damaged values set aside', zh: '已隔离的损坏值' },
+  'stats-runs': { en: 'runs on record', zh: '运行记录' },
+  'stats-tags': { en: 'tags', zh: '已命名的运行' },
+} as const satisfies Record<string, { en: string; zh: string }>;

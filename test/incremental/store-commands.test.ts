@@ -1,0 +1,256 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Folder, statuses } from '../command-line.ts';
+import { study } from './study.ts';
+
+type Json = { readonly [name: string]: unknown };
+const json = <T = Json>(folder: Folder, ...args: string[]): T => JSON.parse(folder.run(...args, '--json').stdout) as T;
+
+interface Runs {
+  readonly runs: readonly {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly same?: string;
+    readonly tags: string[];
+  }[];
+}
+
+/** Another value of y in the first row. */
+const edit = (folder: Folder, y: number): void =>
+  folder.write('first.csv', folder.read('first.csv').replace(/^10,2001,[\d.]+/m, `10,2001,${y}`));
+
+/** Makes everything in the store look as old as that. */
+function age(folder: Folder, days: number): void {
+  const then = Date.now() / 1000 - days * 86_400;
+  for (const name of readdirSync(folder.at('.ceteris', 'blobs'), { recursive: true, withFileTypes: true }))
+    if (name.isFile()) utimesSync(`${name.parentPath}/${name.name}`, then, then);
+}
+
+const codes = (stderr: string): string[] => [...stderr.matchAll(/CE\d{4}/g)].map((m) => m[0]);
+
+const runs = (folder: Folder, ...args: string[]) => json<Runs>(folder, 'log', ...args).runs;
+
+describe('log', () => {
+  test('lists runs, the newest first; those in which nothing happened only when asked', () => {
+    const folder = new Folder(study);
+    folder.run();
+    folder.run();
+    edit(folder, 55.5);
+    folder.run();
+    const did = runs(folder);
+    expect(did.map((r) => r.ok)).toEqual([true, true]);
+    expect([...did].sort((a, b) => (a.id < b.id ? 1 : -1))).toEqual(did);
+    const all = runs(folder, '--all');
+    expect(all.length).toBe(3);
+    expect(all[1]?.same).toBe(did[1]?.id);
+    expect(folder.run('log').stdout.trim().split('\n').length).toBe(2);
+  });
+
+  test('a run that failed is told from one that did not; another pipeline of the store is not listed', () => {
+    const folder = new Folder({
+      ...study,
+      'other.yaml': 'ceteris: 1\nstages:\n  a: { stage: ingest, file: first.csv }\n',
+    });
+    folder.run();
+    folder.run('run', 'other.yaml');
+    folder.write('second.csv', 'id\n"');
+    folder.run();
+    expect(runs(folder).map((r) => r.ok)).toEqual([false, true]);
+    expect(runs(folder, 'other.yaml').length).toBe(1);
+  });
+
+  test('the record of a study goes with its folder', () => {
+    const folder = new Folder(study);
+    folder.run();
+    renameSync(folder.path, `${folder.path}-moved`);
+    try {
+      const out = folder.elsewhere(`${folder.path}-moved`, 'log', '--json');
+      expect((JSON.parse(out) as Runs).runs.length).toBe(1);
+    } finally {
+      renameSync(`${folder.path}-moved`, folder.path);
+    }
+  });
+});
+
+describe('tag', () => {
+  test('names the last run, or one that is named by its place or the beginning of its id', () => {
+    const folder = new Folder(study);
+    folder.run();
+    edit(folder, 44.5);
+    folder.run();
+    const [last, first] = runs(folder);
+    expect(folder.run('tag', 'revised').code).toBe(0);
+    expect(folder.run('tag', '投稿版', 'latest~1').code).toBe(0);
+    expect(folder.run('tag', 'again', (first?.id ?? '').slice(0, 24)).code).toBe(0);
+    expect(runs(folder).map((r) => [...r.tags].sort())).toEqual([['revised'], ['again', '投稿版']]);
+    expect(json(folder, 'tag')).toMatchObject({
+      tags: expect.arrayContaining([expect.objectContaining({ name: 'revised', run: last?.id })]),
+    });
+  });
+
+  test('a name is moved only by force and taken away by name', () => {
+    const folder = new Folder(study);
+    folder.run();
+    folder.run('tag', 'one');
+    edit(folder, 44.5);
+    folder.run();
+    const moved = folder.run('tag', 'one');
+    expect([moved.code, codes(moved.stderr)]).toEqual([2, ['CE1554']]);
+    expect(folder.run('tag', 'one', '--force').code).toBe(0);
+    expect(runs(folder)[0]?.tags).toEqual(['one']);
+    expect(folder.run('tag', '--delete', 'one').code).toBe(0);
+    expect(codes(folder.run('tag', '--delete', 'one').stderr)).toEqual(['CE1555']);
+  });
+
+  for (const name of ['latest', '.hidden', 'a b', '-'.repeat(3), 'x'.repeat(65)])
+    test(`'${name}' is no name`, () => {
+      const folder = new Folder(study);
+      folder.run();
+      expect(folder.run('tag', '--', name).code).toBe(2);
+      expect(existsSync(folder.at('.ceteris', 'tags'))).toBe(false);
+    });
+
+  test('a run that does not exist is said to be none', () => {
+    const folder = new Folder(study);
+    expect(codes(folder.run('tag', 'x').stderr)).toEqual(['CE1552']);
+    folder.run();
+    expect(codes(folder.run('tag', 'x', 'latest~1').stderr)).toEqual(['CE1552']);
+    expect(codes(folder.run('tag', 'x', '1999').stderr)).toEqual(['CE1552']);
+  });
+});
+
+describe('gc', () => {
+  /** Three runs with different data, everything thirty days old. */
+  function threeRuns(): Folder {
+    const folder = new Folder(study);
+    folder.run();
+    for (const y of [44.5, 55.5]) {
+      edit(folder, y);
+      folder.run();
+    }
+    age(folder, 30);
+    return folder;
+  }
+  const blobs = (folder: Folder) => json<{ blobs: { count: number } }>(folder, 'cache', 'stats').blobs.count;
+
+  test('keeps what the last runs used; what only older runs used goes', () => {
+    const folder = threeRuns();
+    const before = blobs(folder);
+    expect(json(folder, 'gc', '--keep', '3')).toMatchObject({ removed: { blobs: 0 } });
+    const swept = json<{ removed: { blobs: number }; kept: { blobs: number } }>(folder, 'gc', '--keep', '1');
+    expect(swept.removed.blobs).toBeGreaterThan(0);
+    expect(blobs(folder)).toBe(before - swept.removed.blobs);
+    folder.run('gc', '--keep', '1');
+    expect(new Set(Object.values(statuses(folder.run())))).toEqual(new Set(['cached']));
+    expect(folder.run('verify').code).toBe(0);
+    // the data of two runs ago is computed again, rightly
+    edit(folder, 44.5);
+    expect(statuses(folder.run())).toMatchObject({ first: 'ran', fit: 'ran' });
+  });
+
+  test('a dry run says the same and removes nothing', () => {
+    const folder = threeRuns();
+    const before = blobs(folder);
+    const dry = json<{ removed: object }>(folder, 'gc', '--keep', '1', '--dry-run');
+    expect(blobs(folder)).toBe(before);
+    expect(json<{ removed: object }>(folder, 'gc', '--keep', '1').removed).toEqual(dry.removed);
+  });
+
+  test('what a tagged run used stays, and so do its record and the present plan', () => {
+    const folder = threeRuns();
+    folder.run('tag', 'submitted', 'latest~2');
+    edit(folder, 44.5); // what the second run used is what the pipeline would use now
+    folder.run('gc', '--keep', '1', '--age', '0d');
+    expect(new Set(Object.values(statuses(folder.run())))).toEqual(new Set(['cached']));
+    folder.write('first.csv', study['first.csv']);
+    expect(new Set(Object.values(statuses(folder.run())))).toEqual(new Set(['cached']));
+    expect(runs(folder).some((r) => r.tags.includes('submitted'))).toBe(true);
+  });
+
+  test('what is young stays whatever is asked; a size is kept to with the oldest first', () => {
+    const folder = new Folder(study);
+    folder.run();
+    edit(folder, 44.5);
+    folder.run();
+    expect(json(folder, 'gc', '--keep', '1', '--age', '0d', '--size', '0')).toMatchObject({ removed: { blobs: 0 } });
+    age(folder, 1);
+    expect(json(folder, 'gc', '--keep', '1')).toMatchObject({ removed: { blobs: 0 } });
+    const { removed } = json<{ removed: { blobs: number } }>(folder, 'gc', '--keep', '1', '--size', '1k');
+    expect(removed.blobs).toBeGreaterThan(0);
+    expect(folder.run('verify').code).toBe(0);
+  });
+
+  for (const [option, value] of [
+    ['--age', '5'],
+    ['--size', 'big'],
+    ['--keep', '-1'],
+  ] as const)
+    test(`${option}=${value} is refused`, () => {
+      const folder = new Folder(study);
+      expect(folder.run('gc', `${option}=${value}`).code).toBe(2);
+    });
+
+  test('a store that is not there is swept without a word', () => {
+    expect(new Folder(study).run('gc').code).toBe(0);
+  });
+});
+
+describe('verify', () => {
+  interface Verified {
+    readonly ok: boolean;
+    readonly stages: readonly { readonly stage: string; readonly status: string }[];
+  }
+  const verify = (folder: Folder, ...args: string[]): Verified => json<Verified>(folder, 'verify', ...args);
+
+  test('computes all, some or one again, and leaves no trace', () => {
+    const folder = new Folder(study);
+    folder.run();
+    const names = (): string[] => readdirSync(folder.path, { recursive: true }).map(String).sort();
+    const before = names();
+    expect(verify(folder).stages.map((s) => s.status)).toEqual(Array(6).fill('same'));
+    expect(verify(folder, 'fit').stages).toMatchObject([{ stage: 'fit', status: 'same' }]);
+    expect(verify(folder, '--sample', '2').stages.length).toBe(2);
+    expect(names()).toEqual(before);
+  });
+
+  test('a result that is not reproduced is found, with the part that differs', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  dice:
+    stage: exec
+    run: [sh, -c, "echo n; od -An -N4 -tu4 /dev/urandom | tr -d ' '"]
+    outputs: { table: { file: stdout, format: csv } }
+`,
+    });
+    expect(folder.run().code).toBe(0);
+    const { code, stdout } = folder.run('verify', '--json');
+    expect(code).toBe(1);
+    const { stages } = JSON.parse(stdout) as Verified;
+    expect(stages.filter((s) => s.status !== 'same')).toMatchObject([
+      {
+        stage: 'dice',
+        status: 'differs',
+        parts: expect.arrayContaining([expect.objectContaining({ part: 'table.n' })]),
+      },
+    ]);
+  });
+
+  test('a damaged value and a stage without a result are told apart from those that hold', () => {
+    const folder = new Folder(study);
+    folder.run();
+    const [victim] = readdirSync(folder.at('.ceteris', 'blobs'), { recursive: true, withFileTypes: true }).filter((e) =>
+      e.isFile(),
+    );
+    const path = `${victim?.parentPath}/${victim?.name}`;
+    chmodSync(path, 0o644);
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')]));
+    expect(
+      verify(folder)
+        .stages.filter((s) => s.status !== 'same')
+        .map((s) => s.status),
+    ).toContain('damaged');
+    const other = new Folder(study);
+    expect(verify(other)).toMatchObject({ ok: false });
+    expect(other.run('verify').code).toBe(1);
+  });
+});
