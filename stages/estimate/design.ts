@@ -2,7 +2,7 @@
 import { type Column, MISSING } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault } from '../contract.ts';
-import { combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
+import { allFinite, combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
 import { type Atom, atomName, type Term } from './formula.ts';
 
 /** A factor with the printed name of each level, in increasing order (numbers by value, texts by code point). */
@@ -31,16 +31,32 @@ export function namedFactor(column: Column, rows: Int32Array): NamedFactor {
 /** By code point, whatever the locale. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Values of the rows, increasing: the column itself when they are all of its rows. Never written to. */
 export function pick(values: Float64Array, rows: Int32Array): Float64Array {
+  if (rows.length === values.length) return values;
   const out = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number;
   return out;
 }
 
-/** Codes of one column or of the combinations of several. */
+/** Factors by table, rows and columns: effects, clusters and singletons ask for the same ones. */
+const madeBefore = new WeakMap<Table, WeakMap<Int32Array, Map<string, Factor>>>();
+
+/** Codes of one column or of the combinations of several; the same object for the same rows. */
 export function factorOf(table: Table, columns: readonly string[], rows: Int32Array): Factor {
-  const factors = columns.map((name) => plainFactor(table.column(name), rows));
-  return factors.length === 1 ? (factors[0] as Factor) : combine(factors);
+  let ofTable = madeBefore.get(table);
+  if (ofTable === undefined) madeBefore.set(table, (ofTable = new WeakMap()));
+  let ofRows = ofTable.get(rows);
+  if (ofRows === undefined) ofTable.set(rows, (ofRows = new Map()));
+  const key = JSON.stringify(columns);
+  let factor = ofRows.get(key);
+  if (factor === undefined) ofRows.set(key, (factor = makeFactor(table, columns, rows)));
+  return factor;
+}
+
+function makeFactor(table: Table, columns: readonly string[], rows: Int32Array): Factor {
+  if (columns.length > 1) return combine(columns.map((name) => factorOf(table, [name], rows)));
+  return plainFactor(table.column(columns[0] as string), rows);
 }
 
 function plainFactor(column: Column, rows: Int32Array): Factor {
@@ -70,17 +86,32 @@ export function atomValues(atom: Atom, table: Table): Float64Array {
 
 const CALLS = { log: Math.log, exp: Math.exp, sqrt: Math.sqrt, abs: Math.abs } as const;
 
-/** Rows in which a numeric atom is not finite, or a factor missing, lose their mark in `keep`. */
-export function unmark(atom: Atom, table: Table, keep: Uint8Array): void {
+/** Rows in which a numeric atom is not finite, or a factor missing, lose their mark in `keep`; returns how many did. */
+export function unmark(atom: Atom, table: Table, keep: Uint8Array): number {
   if (atom.is === 'factor') return unmarkColumn(table.column(atom.column), keep);
-  const values = atomValues(atom, table);
-  for (let i = 0; i < keep.length; i++) if (!Number.isFinite(values[i] as number)) keep[i] = 0;
+  return unmarkNumbers(atomValues(atom, table), keep);
 }
 
-export function unmarkColumn(column: Column, keep: Uint8Array): void {
-  if (column.kind === 'number') {
-    for (let i = 0; i < keep.length; i++) if (!Number.isFinite(column.values[i] as number)) keep[i] = 0;
-  } else for (let i = 0; i < keep.length; i++) if (column.codes[i] === MISSING) keep[i] = 0;
+export function unmarkColumn(column: Column, keep: Uint8Array): number {
+  if (column.kind === 'number') return unmarkNumbers(column.values, keep);
+  let lost = 0;
+  for (let i = 0; i < keep.length; i++)
+    if (column.codes[i] === MISSING) {
+      lost += keep[i] as number;
+      keep[i] = 0;
+    }
+  return lost;
+}
+
+function unmarkNumbers(values: Float64Array, keep: Uint8Array): number {
+  if (allFinite(values)) return 0;
+  let lost = 0;
+  for (let i = 0; i < keep.length; i++)
+    if (!Number.isFinite(values[i] as number)) {
+      lost += keep[i] as number;
+      keep[i] = 0;
+    }
+  return lost;
 }
 
 const MOST_DUMMIES = 5000;

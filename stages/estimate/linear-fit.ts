@@ -101,11 +101,13 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
 
 export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] {
   const { y, x, effects, weights, spec } = prepared;
+  const errors = errorsOn(prepared.table, spec.errors, prepared.sample.rows);
   const fit = fitLinear({
     y,
     x: x.map((c) => c.values),
     effects,
     intercept: spec.intercept,
+    scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });
   return unusable(fit, spec) ?? infer({ ...prepared, fit });

@@ -149,10 +149,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
       ...(Object.keys(joint).length === 0 ? {} : { joint }),
       ...(iv === undefined ? {} : { iv: iv.tests }),
     };
-    const residual = new Float64Array(table.rows).fill(Number.NaN);
-    model.rows.forEach((row, i) => {
-      residual[row] = model.fit.residuals[i] as number;
-    });
+    const residual = spread(model.fit.residuals, model.rows, table.rows);
     return {
       ok: true,
       outputs: {
@@ -170,3 +167,11 @@ const stageOutputs = (iv: InstrumentedModel, spec: LinearSpec): Record<string, O
   ...Object.fromEntries(iv.first.map((m) => [firstName(m.outcome), recordOutput(modelRecord(m, spec))])),
   reduced: recordOutput(modelRecord(iv.reduced, spec)),
 });
+
+/** Values of chosen rows put back among all rows; missing elsewhere. */
+function spread(values: Float64Array, rows: Int32Array, count: number): Float64Array {
+  if (rows.length === count) return values;
+  const out = new Float64Array(count).fill(Number.NaN);
+  for (let i = 0; i < rows.length; i++) out[rows[i] as number] = values[i] as number;
+  return out;
+}

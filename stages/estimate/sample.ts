@@ -36,31 +36,31 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
 function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint8Array): Int32Array | readonly Fault[] {
   const keep = mask?.slice() ?? new Uint8Array(table.rows).fill(1);
   const lost: string[] = [];
-  let left = remainingOf(keep);
-  const total = left;
-  const after = (name: string): void => {
-    const now = remainingOf(keep);
-    if (now < left && !lost.includes(name)) lost.push(name);
-    left = now;
+  const total = remainingOf(keep);
+  let left = total;
+  const after = (name: string, gone: number): void => {
+    if (gone > 0 && !lost.includes(name)) lost.push(name);
+    left -= gone;
   };
   for (const term of [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments]) {
-    for (const atom of term) unmark(atom, table, keep);
-    after(termColumns(term)[0] ?? '');
+    const gone = term.reduce((sum, atom) => sum + unmark(atom, table, keep), 0);
+    after(termColumns(term)[0] ?? '', gone);
   }
   const others = [
     ...spec.effects.flatMap((e) => [...e.columns, ...e.slopes]),
     ...errorsColumns(spec.errors, {}).map((c) => c.column),
   ];
-  for (const name of new Set(others)) {
-    unmarkColumn(table.column(name), keep);
-    after(name);
-  }
+  for (const name of new Set(others)) after(name, unmarkColumn(table.column(name), keep));
   const faults = spec.weights === undefined ? [] : unmarkWeights(table, spec.weights, keep, notes);
-  if (spec.weights !== undefined) after(spec.weights);
+  if (spec.weights !== undefined) after(spec.weights, left - remainingOf(keep));
   if (faults.length > 0) return faults;
   if (left === 0) return [error('CE2410', { rows: total, columns: lost.length > 0 ? lost : termColumns(spec.y) })];
   if (left < total) notes.unshift({ code: 'CN2401', args: { rows: total - left, total, columns: lost } });
   const rows = new Int32Array(left);
+  if (left === keep.length) {
+    for (let i = 0; i < left; i++) rows[i] = i;
+    return rows;
+  }
   let at = 0;
   for (let i = 0; i < keep.length; i++) if (keep[i] === 1) rows[at++] = i;
   return rows;

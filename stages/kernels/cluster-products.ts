@@ -67,6 +67,7 @@ function constantLayout(source: ClusteredColumns, n: number): SweepLayout {
   const constant = source.intercept !== false;
   return {
     n,
+    swept: -1,
     starts: Int32Array.from({ length: n + 1 }, (_, i) => i),
     mass: new Float64Array(n).fill(1),
     hasLevel: false,

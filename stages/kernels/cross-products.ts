@@ -49,6 +49,52 @@ function add(total: Float64Array, lost: Float64Array, at: number, value: number)
   total[at] = sum;
 }
 
+/** Totals that lose no digits however many values join them (Neumaier 1974). */
+export interface Compensated {
+  add(at: number, value: number): void;
+  value(at: number): number;
+}
+
+export function compensated(size: number): Compensated {
+  const total = new Float64Array(size);
+  const lost = new Float64Array(size);
+  return { add: (at, value) => add(total, lost, at, value), value: (at) => total[at]! + lost[at]! };
+}
+
+/** Σ a_i b_i over the first rows of two blocks. */
+export const dotBlock = (a: Float64Array, b: Float64Array, rows: number): number => dotRange(a, b, 0, rows);
+
+/** Adds Σ a_i b_i over the first rows for each of the first `count` columns b; four columns share each load of a. */
+export function addDots(
+  total: Compensated,
+  at: number,
+  a: Float64Array,
+  columns: readonly Float64Array[],
+  count: number,
+  rows: number,
+): void {
+  let j = 0;
+  for (; j + 3 < count; j += 4) {
+    const [c0, c1, c2, c3] = [columns[j]!, columns[j + 1]!, columns[j + 2]!, columns[j + 3]!];
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let i = 0; i < rows; i++) {
+      const value = a[i]!;
+      s0 += value * c0[i]!;
+      s1 += value * c1[i]!;
+      s2 += value * c2[i]!;
+      s3 += value * c3[i]!;
+    }
+    total.add(at + j, s0);
+    total.add(at + j + 1, s1);
+    total.add(at + j + 2, s2);
+    total.add(at + j + 3, s3);
+  }
+  for (; j < count; j++) total.add(at + j, dotRange(a, columns[j]!, 0, rows));
+}
+
 function dotRange(a: Float64Array, b: Float64Array, from: number, end: number): number {
   let s0 = 0;
   let s1 = 0;
@@ -168,9 +214,26 @@ export function moments(column: Float64Array, weights?: Float64Array, shifted?: 
     add(total, lost, 1, s1);
     add(total, lost, 2, s2);
   }
-  const mass = total[0]! + lost[0]!;
-  const sum = total[1]! + lost[1]!;
-  const square = total[2]! + lost[2]!;
+  return momentsOfSums({
+    mass: total[0]! + lost[0]!,
+    sum: total[1]! + lost[1]!,
+    square: total[2]! + lost[2]!,
+    origin,
+  });
+}
+
+/** Moments from sums of distances to an origin: Σ w, Σ w d, Σ w d². */
+export function momentsOfSums({
+  mass,
+  sum,
+  square,
+  origin,
+}: {
+  readonly mass: number;
+  readonly sum: number;
+  readonly square: number;
+  readonly origin: number;
+}): Moments {
   return {
     mean: origin + sum / mass,
     squares: Math.max(square - (sum * sum) / mass, 0),

@@ -128,11 +128,45 @@ export function factorOnRows(factor: Factor, rows: Int32Array): Factor {
 }
 
 /** Codes of whole or other numbers in increasing order of value. The distinct values come back too. */
-export function factorOfNumbers(values: ArrayLike<number>): Factor & { readonly values: Float64Array } {
-  const sorted = Float64Array.from(values).sort();
+export function factorOfNumbers(source: ArrayLike<number>): Factor & { readonly values: Float64Array } {
+  const values = source instanceof Float64Array ? source : Float64Array.from(source);
+  return factorOfSmallIntegers(values) ?? factorBySorting(values);
+}
+
+/** By counting, where the values are whole and their range is not much wider than the rows. */
+function factorOfSmallIntegers(values: Float64Array): (Factor & { readonly values: Float64Array }) | undefined {
+  const n = values.length;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < n; i++) {
+    const x = values[i]!;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  const range = high - low + 1;
+  if (!(range <= 4 * n + 65536) || !Number.isInteger(low)) return undefined;
+  const place = new Int32Array(range);
+  const codes = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    const x = values[i]! - low;
+    const at = x | 0;
+    if (at !== x) return undefined;
+    codes[i] = at;
+    place[at] = 1;
+  }
+  let levels = 0;
+  for (let v = 0; v < range; v++) place[v] = place[v] === 1 ? levels++ : -1;
+  if (levels < range) for (let i = 0; i < n; i++) codes[i] = place[codes[i]!]!;
+  const distinct = new Float64Array(levels);
+  for (let v = 0; v < range; v++) if (place[v]! >= 0) distinct[place[v]!] = low + v;
+  return { codes, levels, values: distinct };
+}
+
+function factorBySorting(values: Float64Array): Factor & { readonly values: Float64Array } {
+  const sorted = values.slice().sort();
   let levels = 0;
   for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i]! !== sorted[i - 1]!) sorted[levels++] = sorted[i]!;
+    if (i === 0 || sorted[i]! !== sorted[i - 1]!) sorted[levels++] = sorted[i]! + 0; // −0 is 0
   }
   const distinct = sorted.slice(0, levels);
   const index = new Map<number, number>();
@@ -140,4 +174,22 @@ export function factorOfNumbers(values: ArrayLike<number>): Factor & { readonly 
   const codes = new Int32Array(values.length);
   for (let i = 0; i < codes.length; i++) codes[i] = index.get(values[i]!)!;
   return { codes, levels, values: distinct };
+}
+
+/** Whether no value is missing or infinite: x · 0 is 0 for every other. */
+export function allFinite(values: Float64Array): boolean {
+  const n = values.length;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    s0 += values[i]! * 0;
+    s1 += values[i + 1]! * 0;
+    s2 += values[i + 2]! * 0;
+    s3 += values[i + 3]! * 0;
+  }
+  for (; i < n; i++) s0 += values[i]! * 0;
+  return s0 + s1 + s2 + s3 === 0;
 }

@@ -1,8 +1,17 @@
 import { type Absorbed, type Absorber, type AbsorbOptions, absorber } from './absorb.ts';
 import { moments } from './cross-products.ts';
+import {
+  absorbedDirectly,
+  demeanedBlocks,
+  demeanedProducts,
+  isStreamable,
+  refinedProducts,
+} from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
 import type { Effect } from './effects.ts';
-import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
+import { type Factor, isNested } from './factor-codes.ts';
+import { type DroppedColumn, leastSquares, type Projection, solveProducts } from './least-squares.ts';
+import { type ResidualSums, residualPass } from './residual-pass.ts';
 
 /** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
 export interface LinearModel {
@@ -18,6 +27,8 @@ export interface LinearModel {
   /** an absorber made before for the same effects, rows and weights */
   readonly absorber?: Absorber;
   readonly absorb?: AbsorbOptions;
+  /** clusters whose sums of scores will be asked for: they come with the residuals where that saves a pass */
+  readonly scoresBy?: readonly Factor[];
 }
 
 /** What a fit says of its quality. Sums of squares are weighted. */
@@ -61,7 +72,9 @@ export interface LinearFit extends FitStatistics {
   readonly dropped: readonly DroppedColumn[];
   /** y minus fit, effects included in the fit */
   readonly residuals: Float64Array;
-  /** one column per term: ones for the constant, regressors with means or effects taken out */
+  /** sums of scores by cluster, row-major by level; for factors of `scoresBy` only */
+  readonly scores?: ReadonlyMap<Factor, Float64Array>;
+  /** one column per term: ones for the constant, regressors with means or effects taken out; may be made when first asked for */
   readonly design: readonly Float64Array[];
   /** terms×terms, row-major: (designᵀ W design)⁻¹ */
   readonly bread: Float64Array;
@@ -83,6 +96,7 @@ export function fitLinear(model: LinearModel): LinearFit {
   const hasConstant = effects.length === 0 && model.intercept !== false;
   const inside =
     effects.length === 0 ? undefined : (model.absorber ?? absorber(effects, n, model.weights, model.absorb));
+  if (inside !== undefined && isStreamable(inside)) return fitStreamed(model, inside);
   const y = takeOut(model.y, inside, hasConstant, model.weights);
   const x = model.x.map((column) => takeOut(column, inside, hasConstant, model.weights));
   const projection = leastSquares(
@@ -93,6 +107,78 @@ export function fitLinear(model: LinearModel): LinearFit {
   );
   return assemble(model, { y, x, inside, hasConstant, projection });
 }
+
+/** Effects taken out block by block: columns with effects out are never held whole. */
+function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
+  const effects = model.effects ?? [];
+  const k = model.x.length;
+  const blocks = demeanedBlocks([...model.x, model.y], inside);
+  const norms = blocks.swept.moments.map(({ squares, raw }) => normOf(squares, raw));
+  const residuals = new Float64Array(model.y.length);
+  const scoresBy = model.scoresBy ?? [];
+  const nested = scoresBy.every((clusters) => isNested(effects[inside.layout.swept]!, clusters));
+  let sums: ResidualSums | undefined;
+  const solve = (products: Float64Array): Omit<Projection, 'residuals'> =>
+    solveProducts(products, k, norms, (coef, kept) => {
+      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested });
+      return sums;
+    });
+  let products = demeanedProducts(blocks, inside);
+  let projection = solve(products);
+  if (sums !== undefined && sums.left > CLEAN) {
+    products = refinedProducts(blocks, inside);
+    projection = solve(products);
+  }
+  if (sums === undefined) throw new Error('ceteris bug: no residuals');
+  const terms = projection.kept.length;
+  const squares = {
+    ssr: sums.squares,
+    ssrUnweighted: sums.squaresUnweighted,
+    sst: blocks.swept.moments[k]!.squares,
+    sstWithin: products[(k + 1) ** 2 - 1]!,
+  };
+  const counts: Counts = {
+    n: residuals.length,
+    terms,
+    slopes: terms,
+    parameters: parameterCount(terms, effects),
+    constant: 1,
+  };
+  const { scores } = sums;
+  let design: readonly Float64Array[] | undefined;
+  return {
+    n: residuals.length,
+    terms,
+    hasConstant: false,
+    coef: projection.coef,
+    kept: projection.kept,
+    dropped: projection.dropped,
+    residuals,
+    scores: new Map(scoresBy.map((factor, s) => [factor, scores[s]!])),
+    get design() {
+      design ??= Array.from(projection.kept, (j) => {
+        const column = model.x[j]!.slice();
+        inside.residualizeInPlace(column);
+        return column;
+      });
+      return design;
+    },
+    bread: projection.bread,
+    means: new Float64Array(0),
+    parameters: counts.parameters,
+    effects,
+    ...(model.weights && { weights: model.weights }),
+    absorber: inside,
+    absorbed: absorbedDirectly(sums.left),
+    ...statistics(squares, counts, { weights: model.weights, hasEffects: true }),
+  };
+}
+
+/** More than this left of the effects in the residuals asks for refined effects. */
+const CLEAN = 1e-11;
+
+/** What collinearity is judged against: a constant's centred norm is rounding, so it is judged by its size. */
+const normOf = (squares: number, raw: number): number => Math.max(squares, raw * 1e-14);
 
 /** A regressor or outcome with constant or effects out. */
 export interface TakenOut {
@@ -123,7 +209,7 @@ export function takeOut(
   }
   const column = new Float64Array(source.length);
   const { mean, squares, raw } = moments(source, weights, column);
-  const norm = Math.max(squares, raw * 1e-14); // a constant's centred norm is rounding: judge it by its size
+  const norm = normOf(squares, raw);
   if (inside !== undefined) return { column, mean, squares, norm, absorbed: inside.residualizeInPlace(column) };
   return { column, squares: centreInPlace(column, weights), mean, norm };
 }
@@ -176,28 +262,53 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
     ...(model.weights && { weights: model.weights }),
     ...(inside && { absorber: inside }),
     ...(absorbed && { absorbed }),
-    ...statistics(model, parts, terms, parameters),
+    ...statisticsOfParts(model, parts, terms, parameters),
   };
 }
 
-function statistics(
-  model: Pick<LinearModel, 'effects' | 'weights'>,
+function statisticsOfParts(
+  { weights, effects }: Pick<LinearModel, 'effects' | 'weights'>,
   parts: FitParts,
   terms: number,
   parameters: number,
 ): FitStatistics {
-  const { weights } = model;
   const { residuals } = parts.projection;
-  const n = residuals.length;
   const ssr = squaresOf(residuals, weights);
-  const ssrUnweighted = weights === undefined ? ssr : squaresOf(residuals, undefined);
-  const hasEffects = (model.effects ?? []).length > 0;
+  const hasEffects = (effects ?? []).length > 0;
   const sst = parts.y.squares;
-  const sstWithin = hasEffects ? squaresOf(parts.y.column, weights) : sst;
+  const squares = {
+    ssr,
+    ssrUnweighted: weights === undefined ? ssr : squaresOf(residuals, undefined),
+    sst,
+    sstWithin: hasEffects ? squaresOf(parts.y.column, weights) : sst,
+  };
   const constant = parts.hasConstant || hasEffects ? 1 : 0;
+  const counts: Counts = {
+    n: residuals.length,
+    terms,
+    slopes: terms - (parts.hasConstant ? 1 : 0),
+    parameters,
+    constant,
+  };
+  return statistics(squares, counts, { weights, hasEffects });
+}
+
+interface Counts {
+  readonly n: number;
+  readonly terms: number;
+  readonly slopes: number;
+  readonly parameters: number;
+  /** 1 when a constant is in the model or in the span of its effects */
+  readonly constant: 0 | 1;
+}
+
+function statistics(
+  { ssr, ssrUnweighted, sst, sstWithin }: Pick<FitStatistics, 'ssr' | 'ssrUnweighted' | 'sst' | 'sstWithin'>,
+  { n, terms, slopes, parameters, constant }: Counts,
+  { weights, hasEffects }: { readonly weights: Float64Array | undefined; readonly hasEffects: boolean },
+): FitStatistics {
   const r2 = 1 - ssr / sst;
   const withinR2 = hasEffects ? 1 - ssr / sstWithin : Number.NaN;
-  const slopes = terms - (parts.hasConstant ? 1 : 0);
   const free = n - parameters;
   const explained = (hasEffects ? sstWithin : sst) - ssr;
   return {

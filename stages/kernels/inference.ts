@@ -2,7 +2,7 @@ import { absorbedParameters, fixestRule, type SmallSample } from './dof.ts';
 import { type LinearFit, toCoefficients } from './fit.ts';
 import { leverages } from './leverage.ts';
 import { repairCovariance } from './positive-definite.ts';
-import { type Errors, sandwichMeat, scale } from './sandwich-meat.ts';
+import { clusterMeatOfSums, type Errors, type Meat, sandwichMeat, scale } from './sandwich-meat.ts';
 import { tQuantile, tTwoSided } from './student-t.ts';
 
 /** Covariance of the coefficients and what it rests on. */
@@ -27,9 +27,8 @@ export interface Inference {
  * freedom is left, and not finite with a single cluster.
  */
 export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fixestRule): Inference | undefined {
-  const e = errors.type === 'iid' ? undefined : scoredResiduals(fit, errors);
-  if (errors.type !== 'iid' && e === undefined) return undefined;
-  const meat = errors.type === 'iid' || e === undefined ? undefined : sandwichMeat(fit.design, e, errors, rule);
+  const meat = meatOf(fit, errors, rule);
+  if (meat === undefined && errors.type !== 'iid') return undefined;
   const raw =
     meat === undefined ? scale(fit.bread, fit.ssr / (fit.n - 1)) : sandwich(fit.bread, meat.matrix, fit.terms);
   const { factor, dfK, dfT } = smallSample(fit, errors, meat?.groups ?? [], rule);
@@ -42,6 +41,15 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
     groups: meat?.groups ?? [],
     ...(meat?.lag !== undefined && { lag: meat.lag }),
   };
+}
+
+function meatOf(fit: LinearFit, errors: Errors, rule: SmallSample): Meat | undefined {
+  if (errors.type === 'iid') return undefined;
+  const [only] = errors.type === 'cluster' && errors.by.length === 1 ? errors.by : [];
+  const sums = only && fit.scores?.get(only);
+  if (only !== undefined && sums !== undefined) return clusterMeatOfSums(sums, only, rule);
+  const e = scoredResiduals(fit, errors);
+  return e && sandwichMeat(fit.design, e, errors, rule);
 }
 
 /** The rule's (n − 1)/(n − K), K and the degrees of freedom of t. */

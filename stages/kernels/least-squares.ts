@@ -37,26 +37,51 @@ export function leastSquares(
   weights?: Float64Array,
 ): Projection {
   const k = columns.length;
-  const products = crossProducts([...columns, y], weights);
+  const residuals = new Float64Array(y.length);
+  const solved = solveProducts(crossProducts([...columns, y], weights), k, norms, (coef, kept) => {
+    const design = Array.from(kept, (j) => columns[j]!);
+    return { dots: residualsAndDots(residuals, y, design, coef, weights) };
+  });
+  return { ...solved, residuals };
+}
+
+/**
+ * The same from cross-products of the columns and then y.
+ * @param residualsOf products of the kept columns with the residuals that coefficients leave, and the residuals' squared norm, if known
+ */
+export function solveProducts(
+  products: Float64Array,
+  k: number,
+  norms: ArrayLike<number>,
+  residualsOf: (coef: Float64Array, kept: Int32Array) => { readonly dots: Float64Array; readonly squares?: number },
+): Omit<Projection, 'residuals'> {
   const gram = leadingBlock(products, k);
   const { kept, dropped } = independentColumns(gram, k, norms);
-  const design = Array.from(kept, (j) => columns[j]!);
   const factor = scaledFactor(gram, k, kept);
   const coef = Float64Array.from(kept, (j) => products[k * (k + 1) + j]!);
   solveScaled(factor, coef);
-  const residuals = new Float64Array(y.length);
   for (let round = 0; round < REFINEMENTS; round++) {
-    const step = residualsAndDots(residuals, y, design, coef, weights);
+    const { dots, squares } = residualsOf(coef, kept);
+    const step = dots.slice();
     solveScaled(factor, step);
     for (let j = 0; j < coef.length; j++) coef[j]! += step[j]!;
-    if (largestStep(step, coef) < SMALL_STEP) break; // too small to show in the residuals
+    // too small to show in the residuals
+    if (squares === undefined ? largestStep(step, coef) < SMALL_STEP : movesLittle(step, factor.root, squares)) break;
   }
-  return { kept, dropped, coef, residuals, bread: scaledInverse(factor) };
+  return { kept, dropped, coef, bread: scaledInverse(factor) };
 }
 
 /** Most rounds of refinement; each gains as many digits as the first solution had. */
 const REFINEMENTS = 4;
 const SMALL_STEP = 1e-11;
+
+/** Whether every column times its step is small beside the residuals: then they, and all that is made of them, stand. */
+function movesLittle(step: Float64Array, root: Float64Array, squares: number): boolean {
+  const limit = SMALL_MOVE * Math.sqrt(squares);
+  return step.every((s, j) => Math.abs(s) * root[j]! <= limit);
+}
+
+const SMALL_MOVE = 1e-10;
 
 function leadingBlock(products: Float64Array, k: number): Float64Array {
   const gram = new Float64Array(k * k);

@@ -1,7 +1,7 @@
 import { conleyMeat, type Places, type SpatialDistance } from './conley.ts';
 import type { SmallSample } from './dof.ts';
-import { combine, compact, type Factor } from './factor-codes.ts';
-import { clusterMeat, driscollKraayMeat, neweyWestMeat, robustMeat } from './meat.ts';
+import { combine, compact, type Factor, levelCounts } from './factor-codes.ts';
+import { clusterMeat, driscollKraayMeat, neweyWestMeat, outerProducts, robustMeat } from './meat.ts';
 
 /** How errors may be related: the formula of the covariance. */
 export type Errors =
@@ -58,6 +58,14 @@ export function sandwichMeat(
     case 'conley':
       return { matrix: scale(conleyMeat(design, e, errors.places, errors), perGroup(e.length)), groups: [] };
   }
+}
+
+/** One cluster dimension whose sums of scores are there already. @param sums row-major by level */
+export function clusterMeatOfSums(sums: Float64Array, clusters: Factor, rule: SmallSample): Meat {
+  const counts = levelCounts(clusters);
+  const levels = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  const k = sums.length / clusters.levels;
+  return { matrix: scale(outerProducts(sums, k), rule.adjustG ? levels / (levels - 1) : 1), groups: [levels] };
 }
 
 /** fixest's rule of thumb for panels. */

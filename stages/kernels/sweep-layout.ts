@@ -15,6 +15,8 @@ export interface RestGroup {
  */
 export interface SweepLayout {
   readonly n: number;
+  /** position of the swept effect among the effects */
+  readonly swept: number;
   /** row number of the input at each place; absent when the rows are grouped already */
   readonly order?: Int32Array;
   /** places of level u: starts[u] … starts[u + 1] - 1; every level has rows */
@@ -41,6 +43,7 @@ export function sweepLayout(effects: readonly Effect[], n: number, weights?: Flo
   const hasLevel = main.slopeOnly !== true;
   const frame = {
     n,
+    swept,
     starts,
     mass,
     hasLevel,
@@ -166,6 +169,7 @@ function orthonormalizeLevel(column: Float64Array, u: number, bases: readonly Fl
 function addGroups(rest: RestGroup[], effect: Effect, frame: Frame, offset: number): number {
   const old = asInt32(effect.codes);
   const place = (shift: number): Int32Array => {
+    if (shift === 0 && frame.order === undefined) return old;
     const codes = new Int32Array(frame.n);
     const order = frame.order;
     if (order === undefined) for (let i = 0; i < codes.length; i++) codes[i] = old[i]! + shift;

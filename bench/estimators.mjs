@@ -1,0 +1,91 @@
+// `npm run bench:estimators [-- S M L hard]`: regressions on large panels beside collapse (R), as ratios in one run. See README.md.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { SIZES } from './estimators/panels.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const wanted = process.argv.slice(2);
+const asked = (size) => (wanted.length === 0 ? size !== 'L' : wanted.includes(size));
+
+/** Seconds of fixest 0.14.2 on the machine of README.md, idle: 1 thread, 2 threads. */
+const FIXEST = {
+  'M two-way': [0.333, 0.227],
+  'M three-way': [0.364, 0.301],
+  'L two-way': [8.158, 3.56],
+  'L three-way': [6.103, 4.666],
+};
+/** Seconds that collapse needs for its part (collapse.R) on that machine, idle. */
+const COLLAPSE = 0.073;
+
+const runs = [
+  ['S', 'two-way', 200],
+  ['S', 'three-way', 200],
+  ['M', 'two-way', 7],
+  ['M', 'three-way', 7],
+  ['M', 'two-way, by year', 5],
+  ['L', 'two-way', 3],
+  ['L', 'three-way', 3],
+  ['hard', 'graph', 1],
+].filter(([size]) => asked(size));
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ceteris-bench-'));
+const bundle = path.join(folder, 'regress.mjs');
+await build({
+  entryPoints: [path.join(here, '../stages/estimate/regress.ts')],
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  outfile: bundle,
+  logLevel: 'error',
+});
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Median seconds of collapse on M, or nothing when R is not there. */
+function collapse() {
+  const { units, periods } = SIZES.M;
+  const args = [path.join(here, 'estimators/collapse.R'), units, periods, 11].map(String);
+  const { stdout, status } = spawnSync('Rscript', args, { encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : undefined;
+}
+
+function measure(size, model, rounds) {
+  const argument = JSON.stringify({ bundle, size, model, rounds });
+  const { stdout, status, stderr } = spawnSync(process.execPath, [path.join(here, 'estimators/child.mjs'), argument], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+try {
+  const yardsticks = [collapse()];
+  const results = runs.map(([size, model, rounds]) => [size, model, measure(size, model, rounds)]);
+  yardsticks.push(collapse());
+  const yardstick = yardsticks.includes(undefined) ? undefined : (yardsticks[0] + yardsticks[1]) / 2;
+  console.log(
+    yardstick === undefined
+      ? 'collapse: not installed (apt-get install r-cran-collapse); no ratios'
+      : `collapse takes two means out of seven columns of M in ${yardsticks.map((s) => s.toFixed(3)).join(' and ')} s (before, after)`,
+  );
+  for (const [size, model, { rows, times, bytes, peak, estimate }] of results) {
+    const seconds = median(times) / 1000;
+    const fixest = FIXEST[`${size} ${model.replace(', by year', '')}`];
+    const parts = [`${(seconds * 1000).toFixed(size === 'S' ? 2 : 0)} ms`, `first ${times[0].toFixed(0)} ms`];
+    if (yardstick !== undefined) parts.push(`${(seconds / yardstick).toFixed(2)} × collapse`);
+    if (yardstick !== undefined && fixest !== undefined) {
+      const times = fixest.map((f) => `${((f * yardstick) / COLLAPSE / seconds).toFixed(1)}×`);
+      parts.push(`faster than fixest: ${times[0]} (1 thread), ${times[1]} (2 threads)`);
+    }
+    parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
+    console.log(`${size} ${model}, ${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

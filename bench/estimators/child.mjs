@@ -1,0 +1,45 @@
+// One benchmark in a process of its own: builds a panel, runs the regress stage on its bytes, prints times and peak memory as JSON.
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { chain, panel, SIZES } from './panels.mjs';
+
+const { bundle, size, model, rounds } = JSON.parse(process.argv[2]);
+const { regress } = await import(pathToFileURL(bundle).href);
+
+const MODELS = {
+  'two-way': { absorb: ['unit', 'year'] },
+  'three-way': { absorb: ['unit', 'year', 'industry^year'] },
+  graph: { x: 'x1', absorb: ['unit', 'firm', 'year'] },
+};
+const HARD = { workers: 200_000, years: 5, firms: 5_000, movers: 0.1 };
+const made = size === 'hard' ? chain(HARD) : panel(SIZES[size], { byYear: model.endsWith('by year') });
+const own = MODELS[model.replace(', by year', '')];
+const params = { from: 'x', y: 'y', x: [1, 2, 3, 4, 5, 6].map((j) => `x${j}`), cluster: 'unit', ...own };
+const columns = [...made.parts.keys()].filter((name) => name !== '#rows').map((name) => ({ name, type: 'number' }));
+const shape = { kind: 'table', open: false, columns };
+const declared = regress.declare({
+  params,
+  inputs: { from: [{ shape, path: ['from'], inner: [] }] },
+  files: {},
+  labels: {},
+});
+if (declared.faults.length > 0) throw new Error(JSON.stringify(declared.faults));
+const read = declared.reads.from[0];
+const parts = new Map(read.map((name) => [name, made.parts.get(name)]));
+const bytes = [...parts.values()].reduce((sum, b) => sum + b.byteLength, 0);
+for (const name of made.parts.keys()) if (!parts.has(name)) made.parts.delete(name);
+const inputs = { from: [{ kind: 'table', parts }] };
+
+const times = [];
+let record;
+for (let round = 0; round < rounds; round++) {
+  const started = performance.now();
+  const result = await regress.run({ spec: declared.spec, inputs, files: {} });
+  times.push(performance.now() - started);
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  record = JSON.parse(new TextDecoder().decode(result.outputs.model.parts.get('value')));
+}
+const { estimate, std_error } = record.terms[0];
+console.log(
+  JSON.stringify({ rows: made.n, times, bytes, peak: process.resourceUsage().maxRSS * 1024, estimate, std_error }),
+);
