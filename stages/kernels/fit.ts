@@ -1,17 +1,12 @@
 import { type Absorbed, type Absorber, type AbsorbOptions, absorber } from './absorb.ts';
 import { moments } from './cross-products.ts';
-import {
-  absorbedDirectly,
-  demeanedBlocks,
-  demeanedProducts,
-  isStreamable,
-  refinedProducts,
-} from './demeaned-blocks.ts';
+import { isStreamable } from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
 import type { Effect } from './effects.ts';
-import { type Factor, isNested } from './factor-codes.ts';
-import { type DroppedColumn, leastSquares, type Projection, solveProducts } from './least-squares.ts';
-import { type ResidualSums, residualPass } from './residual-pass.ts';
+import type { Factor } from './factor-codes.ts';
+import { type Counts, type FitStatistics, normOf, squaresOf, statistics, totalWeight } from './fit-statistics.ts';
+import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
+import { fitStreamed } from './streamed-fit.ts';
 
 /** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
 export interface LinearModel {
@@ -29,32 +24,6 @@ export interface LinearModel {
   readonly absorb?: AbsorbOptions;
   /** clusters whose sums of scores will be asked for: they come with the residuals where that saves a pass */
   readonly scoresBy?: readonly Factor[];
-}
-
-/** What a fit says of its quality. Sums of squares are weighted. */
-export interface FitStatistics {
-  readonly ssr: number;
-  /** Σ e² without the weights */
-  readonly ssrUnweighted: number;
-  /** of y around its weighted mean (around zero without constant and effects) */
-  readonly sst: number;
-  /** of y after the effects are taken out; `sst` without effects */
-  readonly sstWithin: number;
-  readonly r2: number;
-  readonly adjR2: number;
-  /** NaN without effects */
-  readonly withinR2: number;
-  readonly withinAdjR2: number;
-  /** ssr / (n − K) */
-  readonly sigma2: number;
-  /** sqrt(ssr / Σ w) */
-  readonly rmse: number;
-  /** Gaussian, weights as in R's lm: ½ (Σ log w − n (log 2π + 1 − log n + log ssr)) */
-  readonly logLik: number;
-  /** as fixest's logLik, which leaves the weights out: −n/2 (log 2π + 1 + log(Σ e² / n)); the same without weights */
-  readonly logLikUnweighted: number;
-  /** of the slopes together, errors taken as independent with one variance; NaN without slopes */
-  readonly f: { readonly stat: number; readonly df1: number; readonly df2: number };
 }
 
 /**
@@ -107,78 +76,6 @@ export function fitLinear(model: LinearModel): LinearFit {
   );
   return assemble(model, { y, x, inside, hasConstant, projection });
 }
-
-/** Effects taken out block by block: columns with effects out are never held whole. */
-function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
-  const effects = model.effects ?? [];
-  const k = model.x.length;
-  const blocks = demeanedBlocks([...model.x, model.y], inside);
-  const norms = blocks.swept.moments.map(({ squares, raw }) => normOf(squares, raw));
-  const residuals = new Float64Array(model.y.length);
-  const scoresBy = model.scoresBy ?? [];
-  const nested = scoresBy.every((clusters) => isNested(effects[inside.layout.swept]!, clusters));
-  let sums: ResidualSums | undefined;
-  const solve = (products: Float64Array): Omit<Projection, 'residuals'> =>
-    solveProducts(products, k, norms, (coef, kept) => {
-      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested });
-      return sums;
-    });
-  let products = demeanedProducts(blocks, inside);
-  let projection = solve(products);
-  if (sums !== undefined && sums.left > CLEAN) {
-    products = refinedProducts(blocks, inside);
-    projection = solve(products);
-  }
-  if (sums === undefined) throw new Error('ceteris bug: no residuals');
-  const terms = projection.kept.length;
-  const squares = {
-    ssr: sums.squares,
-    ssrUnweighted: sums.squaresUnweighted,
-    sst: blocks.swept.moments[k]!.squares,
-    sstWithin: products[(k + 1) ** 2 - 1]!,
-  };
-  const counts: Counts = {
-    n: residuals.length,
-    terms,
-    slopes: terms,
-    parameters: parameterCount(terms, effects),
-    constant: 1,
-  };
-  const { scores } = sums;
-  let design: readonly Float64Array[] | undefined;
-  return {
-    n: residuals.length,
-    terms,
-    hasConstant: false,
-    coef: projection.coef,
-    kept: projection.kept,
-    dropped: projection.dropped,
-    residuals,
-    scores: new Map(scoresBy.map((factor, s) => [factor, scores[s]!])),
-    get design() {
-      design ??= Array.from(projection.kept, (j) => {
-        const column = model.x[j]!.slice();
-        inside.residualizeInPlace(column);
-        return column;
-      });
-      return design;
-    },
-    bread: projection.bread,
-    means: new Float64Array(0),
-    parameters: counts.parameters,
-    effects,
-    ...(model.weights && { weights: model.weights }),
-    absorber: inside,
-    absorbed: absorbedDirectly(sums.left),
-    ...statistics(squares, counts, { weights: model.weights, hasEffects: true }),
-  };
-}
-
-/** More than this left of the effects in the residuals asks for refined effects. */
-const CLEAN = 1e-11;
-
-/** What collinearity is judged against: a constant's centred norm is rounding, so it is judged by its size. */
-const normOf = (squares: number, raw: number): number => Math.max(squares, raw * 1e-14);
 
 /** A regressor or outcome with constant or effects out. */
 export interface TakenOut {
@@ -291,63 +188,6 @@ function statisticsOfParts(
     constant,
   };
   return statistics(squares, counts, { weights, hasEffects });
-}
-
-interface Counts {
-  readonly n: number;
-  readonly terms: number;
-  readonly slopes: number;
-  readonly parameters: number;
-  /** 1 when a constant is in the model or in the span of its effects */
-  readonly constant: 0 | 1;
-}
-
-function statistics(
-  { ssr, ssrUnweighted, sst, sstWithin }: Pick<FitStatistics, 'ssr' | 'ssrUnweighted' | 'sst' | 'sstWithin'>,
-  { n, terms, slopes, parameters, constant }: Counts,
-  { weights, hasEffects }: { readonly weights: Float64Array | undefined; readonly hasEffects: boolean },
-): FitStatistics {
-  const r2 = 1 - ssr / sst;
-  const withinR2 = hasEffects ? 1 - ssr / sstWithin : Number.NaN;
-  const free = n - parameters;
-  const explained = (hasEffects ? sstWithin : sst) - ssr;
-  return {
-    ssr,
-    ssrUnweighted,
-    sst,
-    sstWithin,
-    r2,
-    adjR2: 1 - ((1 - r2) * (n - constant)) / free,
-    withinR2,
-    withinAdjR2: hasEffects ? 1 - ((1 - withinR2) * (n - (parameters - terms))) / free : Number.NaN,
-    sigma2: ssr / free,
-    rmse: Math.sqrt(ssr / totalWeight(n, weights)),
-    logLik: 0.5 * (sumOfLogs(weights) - n * (Math.log(2 * Math.PI) + 1 - Math.log(n) + Math.log(ssr))),
-    logLikUnweighted: (-n / 2) * (Math.log(2 * Math.PI) + 1 + Math.log(ssrUnweighted / n)),
-    f: { stat: slopes === 0 ? Number.NaN : explained / slopes / (ssr / free), df1: slopes, df2: free },
-  };
-}
-
-function squaresOf(column: Float64Array, weights: Float64Array | undefined): number {
-  let sum = 0;
-  let lost = 0;
-  for (let i = 0; i < column.length; i++) {
-    const term = (weights === undefined ? 1 : weights[i]!) * column[i]! * column[i]! - lost;
-    const next = sum + term;
-    lost = next - sum - term;
-    sum = next;
-  }
-  return sum;
-}
-
-function sumOfLogs(weights: Float64Array | undefined): number {
-  let sum = 0;
-  if (weights !== undefined) for (let i = 0; i < weights.length; i++) sum += Math.log(weights[i]!);
-  return sum;
-}
-
-function totalWeight(n: number, weights: Float64Array | undefined): number {
-  return weights === undefined ? n : weights.reduce((sum, w) => sum + w, 0);
 }
 
 function withConstant(slopes: Float64Array, means: Float64Array, meanOfY: number): Float64Array {

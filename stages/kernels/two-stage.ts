@@ -1,6 +1,7 @@
 import { absorber } from './absorb.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
-import { assemble, type FitStatistics, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
+import { assemble, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
+import type { FitStatistics } from './fit-statistics.ts';
 import { leastSquares, type Projection } from './least-squares.ts';
 
 /** A model with instruments: `x` are the exogenous regressors. */
