@@ -9,6 +9,7 @@ import { externalMessages } from './external.ts';
 import { figureMessages } from './figure.ts';
 import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
+import { mechanismMessages } from './mechanism.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
 import { panelDataMessages } from './panel-data.ts';
@@ -30,6 +31,7 @@ const all = {
   ...linearMessages,
   ...staggeredMessages,
   ...trendCheckMessages,
+  ...mechanismMessages,
   ...outputMessages,
   ...comparisonMessages,
   ...figureMessages,

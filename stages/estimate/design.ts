@@ -59,6 +59,12 @@ function makeFactor(table: Table, columns: readonly string[], rows: Int32Array):
   return plainFactor(table.column(columns[0] as string), rows);
 }
 
+/** The same, numbered by value (texts by code point), whatever the order of the rows: what random draws are tied to. */
+export function orderedFactor(table: Table, columns: readonly string[], rows: Int32Array): Factor {
+  const factors = columns.map((name) => namedFactor(table.column(name), rows));
+  return factors.length === 1 ? (factors[0] as Factor) : combine(factors);
+}
+
 function plainFactor(column: Column, rows: Int32Array): Factor {
   if (column.kind === 'number') return factorOfNumbers(pick(column.values, rows));
   return factorOnRows(

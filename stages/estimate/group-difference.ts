@@ -1,11 +1,16 @@
-/** The fully interacted model: do the groups share the coefficient of the first regressor? */
+/**
+ * Do the groups share the coefficient of the first regressor? The fully interacted model gives each group its own coefficients in one fit, so that
+ * their covariance is known; the seemingly unrelated test takes the robust covariance of the stacked models.
+ */
 import type { Table } from '../columns/table.ts';
 import type { Fault } from '../contract.ts';
+import { chiSquareCdf } from '../kernels/chi-square.ts';
 import { fCdf } from '../kernels/f.ts';
 import { combine } from '../kernels/factor-codes.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
 import { waldF } from '../kernels/wald.ts';
-import { fitPrepared, isFaults, prepare } from './linear-fit.ts';
+import type { ErrorsSpec } from './errors-spec.ts';
+import { type FittedModel, fitPrepared, isFaults, prepare } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import type { Split } from './split.ts';
 
@@ -24,12 +29,28 @@ export interface Difference {
   readonly std_error?: number;
   readonly p_value: number;
   /** joint test that all groups are equal */
-  readonly joint?: { readonly statistic: number; readonly df1: number; readonly df2: number; readonly p_value: number };
+  readonly joint?: {
+    readonly statistic: number;
+    readonly df1: number;
+    /** absent: the statistic is χ² */
+    readonly df2?: number;
+    readonly p_value: number;
+  };
 }
 
-export function differenceTest(table: Table, linear: LinearSpec, split: Split): Difference | readonly Fault[] {
-  const mask = Uint8Array.from(split.groupOf, (g) => (g >= 0 ? 1 : 0));
-  const base = prepare(table, { ...linear, constant: false }, { mask });
+export interface DifferenceOptions {
+  readonly method: 'interaction' | 'suest';
+  /** rows that the groups' own models use: singletons of a group are gone */
+  readonly mask: Uint8Array;
+}
+
+export function differenceTest(
+  table: Table,
+  linear: LinearSpec,
+  split: Split,
+  { method, mask }: DifferenceOptions,
+): Difference | readonly Fault[] {
+  const base = prepare(table, { ...linear, singletons: 'keep', constant: false }, { mask });
   if (!('sample' in base)) return base;
   const codes = Int32Array.from(base.sample.rows, (row) => split.groupOf[row] as number);
   const count = split.groups.length;
@@ -44,18 +65,14 @@ export function differenceTest(table: Table, linear: LinearSpec, split: Split): 
   // without effects, each group has its own constant
   const constants = base.effects.length === 0 && linear.intercept ? [{ ...group }] : [];
   const effects = [...base.effects.map((e) => ({ ...e, ...combine([e, group]) })), ...constants];
-  const model = fitPrepared({
-    ...base,
-    x,
-    effects,
-    // interacted effects fall apart by group: redundant levels are counted by connected components
-    spec: linear.ssc === 'fixest' ? { ...base.spec, ssc: 'reghdfe' } : base.spec,
-  });
+  const model = fitPrepared({ ...base, x, effects, spec: { ...base.spec, ...errorsFor(method, linear) } });
   if (isFaults(model)) return model;
   const at = split.groups.map((_, g) => model.names.indexOf(`${first}@${g}`));
   const k = model.names.length;
-  const df = model.inference.dfT;
-  const cov = (a: number, b: number): number => model.vcov[a * k + b] ?? Number.NaN;
+  const df = method === 'suest' ? Number.POSITIVE_INFINITY : model.inference.dfT;
+  const scale = method === 'suest' ? suestFactor(model, linear.errors) : 1;
+  const vcov = model.vcov.map((v) => v * scale);
+  const cov = (a: number, b: number): number => vcov[a * k + b] ?? Number.NaN;
   const rows = split.groups.map(({ name }, g) => {
     const [own, one] = [at[g] as number, at[0] as number];
     const estimate = model.coef[own] ?? Number.NaN;
@@ -81,11 +98,28 @@ export function differenceTest(table: Table, linear: LinearSpec, split: Split): 
     difference: last.difference ?? Number.NaN,
     std_error: last.difference_se ?? Number.NaN,
     p_value: last.p_value ?? Number.NaN,
-    joint: jointTest(model.coef, model.vcov, at, df),
+    joint: jointTest(model.coef, vcov, at, df),
   };
 }
 
-/** Wald test that b_g − b_1 = 0 for every g. */
+/**
+ * Interacted effects fall apart by group: redundant levels are counted by connected components. The stacked models of the seemingly unrelated
+ * test have the plain sandwich.
+ */
+function errorsFor(method: 'interaction' | 'suest', linear: LinearSpec): Partial<LinearSpec> {
+  if (method === 'interaction') return linear.ssc === 'fixest' ? { ssc: 'reghdfe' } : {};
+  const { errors } = linear;
+  return { ssc: 'none', errors: errors.type === 'iid' || errors.type === 'hc' ? { type: 'hc', variant: 0 } : errors };
+}
+
+/** n/(n − 1), with clusters G/(G − 1), the least G of several. Source: Weesie (1999), Stata Technical Bulletin 52, sg121. */
+function suestFactor({ fit, clusters }: FittedModel, errors: ErrorsSpec): number {
+  if (errors.type !== 'cluster') return errors.type === 'iid' || errors.type === 'hc' ? fit.n / (fit.n - 1) : 1;
+  const least = Math.min(...clusters.map((c) => c.levels));
+  return least / (least - 1);
+}
+
+/** Wald test that b_g − b_1 = 0 for every g: F, or χ² when the degrees of freedom have no end. */
 function jointTest(coef: Float64Array, vcov: Float64Array, at: readonly number[], df2: number) {
   const k = coef.length;
   const m = at.length - 1;
@@ -106,5 +140,7 @@ function jointTest(coef: Float64Array, vcov: Float64Array, at: readonly number[]
     covariance,
     Int32Array.from({ length: m }, (_, a) => a),
   );
+  if (df2 === Number.POSITIVE_INFINITY)
+    return { statistic: stat * df1, df1, p_value: chiSquareCdf(stat * df1, df1, 'upper') };
   return { statistic: stat, df1, df2, p_value: fCdf(stat, df1, df2, 'upper') };
 }

@@ -14,9 +14,10 @@ import {
   ROWS,
   type RunResult,
 } from '../contract.ts';
+import { factorOf } from './design.ts';
 import { differenceTest } from './group-difference.ts';
-import { permutationTest } from './group-permutation.ts';
-import { fitSpec, isFaults, termName } from './linear-fit.ts';
+import { type GroupEstimate, type PermutationDifference, permutationTest } from './group-permutation.ts';
+import { type FittedModel, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
 import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 import { type Split, type SplitSpec, splitRows } from './split.ts';
@@ -27,7 +28,7 @@ type Params = LinearParams & {
   readonly split?: 'median' | 'quantiles' | 'groups';
   readonly quantiles?: number;
   readonly groups?: readonly (string | number)[];
-  readonly test?: 'interaction' | 'permutation';
+  readonly test?: 'interaction' | 'suest' | 'permutation';
   readonly draws?: number;
   readonly seed?: number;
 };
@@ -35,10 +36,10 @@ type Params = LinearParams & {
 export type HeterogeneitySpec = {
   readonly linear: LinearSpec;
   readonly split: SplitSpec;
-  readonly test: 'interaction' | 'permutation';
+  readonly test: 'interaction' | 'suest' | 'permutation';
   readonly draws: number;
   readonly seed: number;
-  readonly unit?: string;
+  readonly panel?: { readonly unit: string; readonly time: string };
 };
 
 /** Output names are part of references: what a reference cannot hold becomes an underscore. */
@@ -59,11 +60,12 @@ export const heterogeneity = defineStage<Params, HeterogeneitySpec>({
       en: `Splits the estimation sample by a column (\`median\`: low is at or below it; \`quantiles\`; \`groups\`: the values listed), fits the
 regression in each group, and tests whether the coefficient of the first \`x\` is the same.
 
-\`interaction\`: one model in which every regressor and every effect is interacted with the group (Chow 1960); the test is of the
-difference, with the covariance asked for. \`permutation\`: whole units change group at random (Fisher; Lian and Liao 2017), the p value
-is the share of draws with a difference at least as large. "Significant in one group and not in the other" is not a difference.
+\`interaction\`: one model in which every regressor and every effect is interacted with the group (Chow 1960); the test is of the difference, with the covariance asked for, and \`joint\` that all
+groups are equal. \`suest\`: the groups' models side by side with the robust covariance of their scores (Weesie 1999), fixed effects taken out first; clusters (or rows) times G/(G − 1), normal and χ² tests, as
+Stata's command. \`permutation\`: whole units change group at random (Fisher; Lian and Liao 2017), the p value is (1 + draws with a difference at least as large)/(1 + draws). A unit that is in
+different groups over time passes its whole path on. "Significant in one group and not in the other" is not a difference.
 
-Medians and quantiles (type 7) are those of the rows that the model can use.`,
+Medians and quantiles (type 7) are those of the rows that the model can use. Checked against R (split at the median, interacted difference); permutations against refits written out, suest against stacked scores.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -99,7 +101,7 @@ Medians and quantiles (type 7) are those of the rows that the model can use.`,
         }),
       ),
       test: Type.Optional(
-        Type.Union([Type.Literal('interaction'), Type.Literal('permutation')], {
+        Type.Union([Type.Literal('interaction'), Type.Literal('suest'), Type.Literal('permutation')], {
           default: 'interaction',
           description: 'test between the groups',
         }),
@@ -131,7 +133,7 @@ Medians and quantiles (type 7) are those of the rows that the model can use.`,
     const value = [{ name: 'value', how: 'made' as const }];
     const outputs: Record<string, OutputDecl> = { test: { shape: { ...model, kind: 'test' }, parts: value } };
     for (const name of names) outputs[outputName(name)] = { shape: model, parts: value };
-    const unit = shape.panel?.unit;
+    const { panel } = shape;
     const test = params.test ?? 'interaction';
     return {
       faults: [...linear.faults, ...lookup.faults, ...own],
@@ -141,9 +143,13 @@ Medians and quantiles (type 7) are those of the rows that the model can use.`,
         test,
         draws: test === 'permutation' ? (params.draws ?? 500) : 0,
         seed: test === 'permutation' ? (params.seed ?? 1) : 0,
-        ...(unit === undefined ? {} : { unit }),
+        ...(panel === undefined ? {} : { panel: { unit: panel.unit, time: panel.time } }),
       },
-      reads: { from: [[ROWS, ...new Set([...linear.reads, params.by, ...(unit === undefined ? [] : [unit])])]] },
+      reads: {
+        from: [
+          [ROWS, ...new Set([...linear.reads, params.by, ...(panel === undefined ? [] : [panel.unit, panel.time])])],
+        ],
+      },
       outputs,
     };
   },
@@ -158,23 +164,63 @@ Medians and quantiles (type 7) are those of the rows that the model can use.`,
 function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
   const split = splitRows(table, spec.linear, spec.split);
   if (isFaults(split)) return { ok: false, faults: split };
+  const { linear } = spec;
+  const unit = spec.panel?.unit;
   const outputs: Record<string, OutputValue> = {};
   const faults: Fault[] = [];
-  const notes: Note[] = [];
-  for (const { name, mask } of split.groups) {
-    const model = fitSpec(table, spec.linear, { mask });
-    if (isFaults(model)) faults.push(...model);
-    else {
-      outputs[outputName(name)] = recordOutput({ ...modelRecord(model, spec.linear), group: name });
-      notes.push(...model.notes);
+  const notes: Note[] = movers(table, split, unit);
+  const mask = new Uint8Array(table.rows);
+  const observed: GroupEstimate[] = [];
+  let term = '';
+  for (const { name, mask: own } of split.groups) {
+    const made = prepare(table, linear, { mask: own });
+    const model = 'sample' in made ? fitPrepared(made) : made;
+    if (isFaults(model)) {
+      faults.push(error('CE2532', { group: name }, ['by']), ...model);
+      continue;
     }
+    term = 'sample' in made ? (made.x[0]?.name ?? '') : '';
+    const lost = model.dropped.find((d) => d.term === term);
+    if (lost !== undefined) faults.push(error('CE2533', { name: term, group: name, reason: lost.reason }, ['by']));
+    for (const row of model.rows) mask[row] = 1;
+    observed.push(estimateOf(model, { term, group: name }));
+    outputs[outputName(name)] = recordOutput({ ...modelRecord(model, linear), group: name });
+    if (unit !== undefined) notes.push(sizeNote(table, unit, { group: name, rows: model.rows }));
+    notes.push(...model.notes.filter((n) => !notes.some((m) => JSON.stringify(m) === JSON.stringify(n))));
   }
   if (faults.length > 0) return { ok: false, faults };
-  const test = testOf(table, spec, split);
+  const test =
+    spec.test === 'permutation'
+      ? permutationTest(table, spec, split, observed)
+      : differenceTest(table, linear, split, { method: spec.test, mask });
   if (isFaults(test)) return { ok: false, faults: test };
-  outputs.test = recordOutput({ by: spec.split.by, cuts: split.cuts, method: spec.test, ...test });
+  const failed = 'failed' in test ? (test as PermutationDifference).failed : 0;
+  if (failed > 0) notes.push({ code: 'CN2536', args: { failed, draws: spec.draws } });
+  outputs.test = recordOutput({ by: spec.split.by, cuts: split.cuts, method: spec.test, term, ...test, notes });
   return { ok: true, outputs, notes };
 }
 
-const testOf = (table: Table, spec: HeterogeneitySpec, split: Split) =>
-  spec.test === 'interaction' ? differenceTest(table, spec.linear, split) : permutationTest(table, spec, split);
+function estimateOf(model: FittedModel, { term, group }: { term: string; group: string }): GroupEstimate {
+  const at = model.names.indexOf(term);
+  return { group, estimate: model.coef[at] ?? Number.NaN, std_error: model.inference.se[at] ?? Number.NaN };
+}
+
+function sizeNote(table: Table, unit: string, { group, rows }: { group: string; rows: Int32Array }): Note {
+  return { code: 'CN2535', args: { group, rows: rows.length, units: factorOf(table, [unit], rows).levels } };
+}
+
+/** Units whose group changes over time. */
+function movers(table: Table, split: Split, unit: string | undefined): Note[] {
+  if (unit === undefined) return [];
+  const rows = Int32Array.from(split.groupOf.keys()).filter((i) => (split.groupOf[i] as number) >= 0);
+  const { codes, levels } = factorOf(table, [unit], rows);
+  const first = new Int32Array(levels).fill(-1);
+  const moves = new Uint8Array(levels);
+  rows.forEach((row, i) => {
+    const [u, group] = [codes[i] as number, split.groupOf[row] as number];
+    if (first[u] === -1) first[u] = group;
+    else if (first[u] !== group) moves[u] = 1;
+  });
+  const units = moves.reduce((sum, m) => sum + m, 0);
+  return units === 0 ? [] : [{ code: 'CN2534', args: { units, all: levels } }];
+}

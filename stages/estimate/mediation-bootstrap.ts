@@ -6,7 +6,7 @@ import { compact, type Factor } from '../kernels/factor-codes.ts';
 import { fitLinear } from '../kernels/fit.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { stream } from '../kernels/random.ts';
-import { tails } from './bootstrap-interval.ts';
+import { acceleration, tails } from './bootstrap-interval.ts';
 
 export interface MediationArrays {
   readonly y: Float64Array;
@@ -28,6 +28,9 @@ export interface BootstrapInterval {
   readonly percentile: readonly [number, number];
   /** bias-corrected percentile interval (Efron 1987) */
   readonly bias_corrected: readonly [number, number];
+  /** bias-corrected and accelerated; the acceleration from leaving out one cluster at a time */
+  readonly bca: readonly [number, number];
+  readonly acceleration: number;
   readonly p_value: number;
 }
 
@@ -49,26 +52,39 @@ export function bootstrapIndirect(
     const value = indirect(times);
     if (Number.isFinite(value)) values.push(value);
   }
+  const left = Float64Array.from({ length: clusters.levels }, (_, out) => {
+    times.fill(1);
+    times[out] = 0;
+    return indirect(times);
+  });
   return {
     draws: options.draws,
     used: values.length,
     clusters: clusters.levels,
-    ...summarize(Float64Array.from(values).sort(), options),
+    ...summarize(Float64Array.from(values).sort(), { ...options, skew: acceleration(left) }),
   };
 }
 
-function summarize(sorted: Float64Array, { level, observed }: { level: number; observed: number }) {
+interface Observed {
+  readonly level: number;
+  readonly observed: number;
+  readonly skew: number;
+}
+
+function summarize(sorted: Float64Array, { level, observed, skew }: Observed) {
   const n = sorted.length;
   const mean = sorted.reduce((s, v) => s + v, 0) / n;
   const std_error = Math.sqrt(sorted.reduce((s, v) => s + (v - mean) ** 2, 0) / (n - 1));
   const alpha = (1 - level) / 2;
   const below = sorted.reduce((s, v) => s + (v < observed ? 1 : 0), 0) / n;
   const negative = sorted.reduce((s, v) => s + (v <= 0 ? 1 : 0), 0);
-  const [low, high] = tails(below, alpha);
+  const between = (bias: readonly [number, number]) => [quantile(sorted, bias[0]), quantile(sorted, bias[1])] as const;
   return {
     std_error,
     percentile: [quantile(sorted, alpha), quantile(sorted, 1 - alpha)] as const,
-    bias_corrected: [quantile(sorted, low), quantile(sorted, high)] as const,
+    bias_corrected: between(tails(below, alpha, 0)),
+    bca: between(tails(below, alpha, skew)),
+    acceleration: skew,
     p_value: Math.min(1, (2 * (Math.min(negative, n - negative) + 1)) / (n + 1)),
   };
 }

@@ -48,18 +48,72 @@ export function clusterProducts(source: ClusteredColumns): ClusterProducts | und
   if (parts === undefined) return undefined;
   const rest = layout.restColumns;
   const size = rest + source.columns.length;
+  const alike = alikeParts(parts, rest, size);
   return {
     clusters: clusters.levels,
     columns: source.columns.length,
     resampled(times) {
       const total = new Float64Array(size * size);
-      for (let g = 0; g < parts.length; g++) {
-        const weight = times[g]!;
-        if (weight !== 0) addPart(total, size, parts[g]!, weight);
-      }
+      if (alike !== undefined) addAlike(total, alike, times);
+      else
+        for (let g = 0; g < parts.length; g++) {
+          const weight = times[g]!;
+          if (weight !== 0) addPart(total, size, parts[g]!, weight);
+        }
       return eliminate(total, size, rest);
     },
   };
+}
+
+/** Clusters that all meet every rest column, as in a balanced panel: products over the same places, of which many are the same in every cluster. */
+interface AlikeParts {
+  /** places of the lower triangle whose product differs between clusters */
+  readonly places: Int32Array;
+  /** their products, cluster by cluster */
+  readonly values: Float64Array;
+  /** products of the other places, the same in every cluster */
+  readonly shared: Float64Array;
+}
+
+function alikeParts(parts: readonly Part[], rest: number, size: number): AlikeParts | undefined {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  if (parts.some((part) => part.index.length !== rest)) return undefined;
+  const common = spread(first, size);
+  const differs = new Uint8Array(size * size);
+  for (const part of parts) {
+    const products = spread(part, size);
+    for (let i = 0; i < differs.length; i++) if (products[i] !== common[i]) differs[i] = 1;
+  }
+  const places = Int32Array.from(differs.keys()).filter((place) => differs[place] === 1);
+  const values = new Float64Array(parts.length * places.length);
+  parts.forEach((part, g) => {
+    const products = spread(part, size);
+    for (let i = 0; i < places.length; i++) values[g * places.length + i] = products[places[i]!]!;
+  });
+  return { places, values, shared: common };
+}
+
+/** The products of a part over all columns, rest columns in their own order. */
+function spread(part: Part, size: number): Float64Array {
+  const out = new Float64Array(size * size);
+  addPart(out, size, part, 1);
+  return out;
+}
+
+function addAlike(total: Float64Array, { places, values, shared }: AlikeParts, times: ArrayLike<number>): void {
+  const width = places.length;
+  const sums = new Float64Array(width);
+  let all = 0;
+  for (let g = 0; g < times.length; g++) {
+    const weight = times[g]!;
+    if (weight === 0) continue;
+    all += weight;
+    const row = g * width;
+    for (let i = 0; i < width; i++) sums[i]! += weight * values[row + i]!;
+  }
+  for (let place = 0; place < total.length; place++) total[place] = all * shared[place]!;
+  for (let i = 0; i < width; i++) total[places[i]!] = sums[i]!;
 }
 
 /** Rows each a level of their own with nothing swept, and the constant, if any, as the one other column. */

@@ -66,24 +66,32 @@ export function frischWaugh(fixed: FixedPart): FrischWaugh {
     return left > COLLINEAR_SHARE * before ? products[design.length]! / left : Number.NaN;
   };
 
+  const drawn = new Float64Array(n); // of one call, overwritten by the next
   const clustered = (d: Float64Array, clusters: Factor): DrawnCoefficient => {
     const own = takeOut(d, inside, hasConstant, weights);
-    const norms = controls.map((c) => c.norm);
-    const drawn = leastSquares(
-      own.column,
-      design,
-      Array.from(fit.kept, (j) => norms[j]!),
-      weights,
-    ).residuals;
-    const [squares, , product] = crossProducts([drawn, outcome], weights);
-    if (!(squares! > COLLINEAR_SHARE * own.norm)) return { coef: Number.NaN, se: Number.NaN };
-    const coef = product! / squares!;
-    return { coef, se: clusterError(drawn, outcome, coef, clusters, weights) / squares! };
+    const step = dotsWith(design, own.column, weights);
+    solveCholeskyInPlace(gram, step);
+    // not refined: the outcome is free of the controls, so what rounding leaves of them in d counts in second order
+    leaveOut(drawn, own.column, design, step);
+    const [squares = 0, product = 0] = dotsWith([drawn, outcome], drawn, weights);
+    if (!(squares > COLLINEAR_SHARE * own.norm)) return { coef: Number.NaN, se: Number.NaN };
+    const coef = product / squares;
+    return { coef, se: clusterError(drawn, outcome, coef, clusters, weights) / squares };
   };
   return { coefficient, clustered };
 }
 
 const COLLINEAR_SHARE = 1e-10;
+
+/** out ← column − Σ_j coef_j design_j. */
+function leaveOut(out: Float64Array, column: Float64Array, design: readonly Float64Array[], coef: Float64Array): void {
+  out.set(column);
+  for (let j = 0; j < design.length; j++) {
+    const own = design[j]!;
+    const by = coef[j]!;
+    for (let i = 0; i < out.length; i++) out[i]! -= by * own[i]!;
+  }
+}
 
 function explained(gram: RankCholesky, along: Float64Array): number {
   const solved = along.slice();
