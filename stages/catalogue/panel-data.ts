@@ -20,4 +20,19 @@ export const panelDataMessages = entries({
     zh: "'{name}' 的趋势与效应占满了 {min} 与 {max} 之间的全部范围",
     help: { en: 'make them smaller, or widen min and max', zh: '请减小趋势或效应，或放宽 min 与 max' },
   },
+  CE2193: {
+    en: 'like and by cannot stand together: the scale of another table has no groups',
+    zh: 'like 与 by 不能同时使用：另一张表的尺度没有分组',
+    help: { en: 'leave one of them out', zh: '请去掉其中之一' },
+  },
+  CE2194: {
+    en: 'weights and by cannot stand together: weights that are given are the same in all groups',
+    zh: 'weights 与 by 不能同时使用：给定的权重在各组中相同',
+    help: { en: 'leave one of them out', zh: '请去掉其中之一' },
+  },
+  CE2195: {
+    en: "the given weights have none for indicator '{name}'",
+    zh: "给定的权重中没有指标 '{name}'",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
 });

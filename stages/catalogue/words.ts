@@ -53,6 +53,7 @@ export const words = {
     zh: '{symbols}分别表示在{levels}的水平上显著',
   },
   starIs: { en: '{symbols} significant at the {levels} level', zh: '{symbols}表示在{levels}的水平上显著' },
+  simulatedTitle: { en: '{title} (simulated data)', zh: '{title}（模拟数据）' },
   simulatedData: {
     en: 'Simulated data: the numbers show how it is done and are no evidence.',
     zh: '模拟数据：数值仅用于演示方法，不构成经验证据。',

@@ -6,26 +6,39 @@
  */
 export type RescaleMethod = 'min-max' | 'z-score';
 
-/** Rows of `values` named by `rows` into `out`; false when they do not vary. Values are finite or NaN. */
+/** What a scale needs: z = (x − centre)/spread, with the sign of the spread for the direction; spread 0: nothing varies. */
+export interface Scale {
+  readonly centre: number;
+  readonly spread: number;
+}
+
+/** The scale of the rows of `values` named by `rows`. Values are finite or NaN. */
+export function scaleOf(
+  values: Float64Array,
+  rows: Int32Array,
+  how: { readonly method: RescaleMethod; readonly negative: boolean },
+): Scale {
+  return how.method === 'min-max' ? range(values, rows, how.negative) : moments(values, rows);
+}
+
+/** Rows of `values` named by `rows` into `out`. */
 export function rescaleRows(
   values: Float64Array,
   rows: Int32Array,
-  how: { readonly method: RescaleMethod; readonly negative: boolean; readonly offset: number },
+  { centre, spread }: Scale,
+  how: { readonly negative: boolean; readonly offset: number },
   out: Float64Array,
-): boolean {
-  const { centre, spread } = how.method === 'min-max' ? range(values, rows, how.negative) : moments(values, rows);
-  const varies = spread > 0;
+): void {
   const scale = how.negative ? -spread : spread;
   for (const row of rows) {
     const x = values[row]!;
     if (Number.isNaN(x)) out[row] = Number.NaN;
     // + 0 turns the −0 of the best negative row into 0
-    else out[row] = (varies ? (x - centre) / scale + 0 : 0) + how.offset;
+    else out[row] = (spread > 0 ? (x - centre) / scale + 0 : 0) + how.offset;
   }
-  return varies;
 }
 
-function range(values: Float64Array, rows: Int32Array, negative: boolean): { centre: number; spread: number } {
+function range(values: Float64Array, rows: Int32Array, negative: boolean): Scale {
   let low = Infinity;
   let high = -Infinity;
   for (const row of rows) {
@@ -37,7 +50,7 @@ function range(values: Float64Array, rows: Int32Array, negative: boolean): { cen
 }
 
 /** Two passes: the mean first, then the squares around it. */
-function moments(values: Float64Array, rows: Int32Array): { centre: number; spread: number } {
+function moments(values: Float64Array, rows: Int32Array): Scale {
   let n = 0;
   let sum = 0;
   for (const row of rows) {

@@ -5,7 +5,7 @@ import { type DeclareContext, error, type Fault, type InputShape, type Kind, typ
 import { FIGURE_FORMATS, type FigureFormat, type FigureKind, type FigureParams } from './figure-params.ts';
 import { inputLabels, pickLabels } from './labels.ts';
 import type { Labels } from './term-label.ts';
-import { captionLines, inLanguage, mainLanguage } from './wording.ts';
+import { captionLines, inLanguage, mainLanguage, marksOf, say } from './wording.ts';
 
 export type FigureSpec = {
   readonly kind: FigureKind;
@@ -92,6 +92,13 @@ function trendsOf({ params, inputs }: Context): {
   return { trends: { y: params.y ?? '', by, time: time ?? '' }, faults: [...faults, ...lookup.faults] };
 }
 
+/** A figure of simulated data says so also when it has no title. */
+function titleOf({ title, lang }: FigureParams, inputs: readonly InputShape[]): readonly string[] {
+  const lines = captionLines(title, lang ?? 'en', marksOf(inputs));
+  if (lines.length > 0 || !marksOf(inputs).includes('simulated')) return lines;
+  return [say('simulatedData', mainLanguage(lang ?? 'en'))];
+}
+
 export function figureSpec(context: Context): { readonly spec: FigureSpec; readonly faults: readonly Fault[] } {
   const { params, labels } = context;
   const inputs = context.inputs.from ?? [];
@@ -110,7 +117,7 @@ export function figureSpec(context: Context): { readonly spec: FigureSpec; reado
     ],
     spec: {
       kind: params.kind,
-      title: captionLines(params.title, params.lang ?? 'en'),
+      title: titleOf(params, inputs),
       axes: { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) },
       labels: printed,
       names: inputLabels(inputs, lang),

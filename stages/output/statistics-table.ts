@@ -133,6 +133,8 @@ function fieldLabel(name: string, labels: Labels, lang: Lang): string {
 /** A computed number stands beside the printed one with as many decimals; what it misses by, with two more. */
 function digitsOf(name: string, row: JsonRecord, spec: StatisticsSpec): number {
   if (COUNTS.has(name)) return 0;
+  // a group named by a whole number: a year, a period
+  if (name === 'group' && Number.isInteger(row.group)) return 0;
   const printed = typeof row.printed === 'string' ? printedNumber(row.printed) : undefined;
   const more = { computed: 0, difference: 2 }[name];
   if (printed === undefined || more === undefined) return spec.digits;

@@ -1,15 +1,7 @@
 /** Params of `table` → the complete description of one table. */
 
 import { listOf } from '../columns/params.ts';
-import {
-  type DeclareContext,
-  error,
-  type Fault,
-  type InputShape,
-  type JsonRecord,
-  type Lang,
-  type Text,
-} from '../contract.ts';
+import { type DeclareContext, error, type Fault, type InputShape, type JsonRecord, type Text } from '../contract.ts';
 import { itemsOf, textOf } from './fields.ts';
 import { inputLabels, pickLabels } from './labels.ts';
 import { FOOT_ROWS, type FootRow, USUAL_FOOT } from './regression-foot.ts';
@@ -18,7 +10,7 @@ import { TABLE_FORMATS, type TableFormat } from './render-table.ts';
 import { type StarsParam, starRule } from './stars.ts';
 import type { StatisticsSpec } from './statistics-table.ts';
 import type { TableParams } from './table-params.ts';
-import { captionLines, inLanguage, mainLanguage, say } from './wording.ts';
+import { captionLines, inLanguage, mainLanguage, marksOf, say } from './wording.ts';
 
 export type TableSpec = { readonly formats: readonly TableFormat[] } & (
   | { readonly kind: 'models'; readonly table: RegressionSpec }
@@ -34,21 +26,17 @@ function commonSpec({ params, inputs, labels }: Context): CommonSpec {
   const main = mainLanguage(lang);
   const shapes = [...(inputs.columns ?? []), ...(inputs.tests ?? [])];
   return {
-    caption: captionLines(params.title, lang),
+    caption: captionLines(params.title, lang, marksOf(shapes)),
     labels: pickLabels({ inputs: shapes, pipeline: labels, own: params.labels }, main),
     notes: [
       ...listOf<Text>(params.notes as Text | readonly Text[] | undefined).map((text) => inLanguage(text, main) ?? ''),
-      ...markNotes(shapes, main),
+      ...(marksOf(shapes).includes('simulated') ? [say('simulatedData', main)] : []),
     ],
     digits: params.digits ?? 3,
     style: params.style ?? 'three-line',
     lang,
   };
 }
-
-/** What is printed of the marks of what a table or figure is made from. */
-export const markNotes = (inputs: readonly InputShape[], lang: Lang): readonly string[] =>
-  inputs.some(({ shape }) => shape.marks?.includes('simulated')) ? [say('simulatedData', lang)] : [];
 
 /** The controls that the stages behind the models say they have (`facts.controls`). */
 const knownControls = (inputs: readonly InputShape[]): readonly string[] => [

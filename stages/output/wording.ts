@@ -1,7 +1,7 @@
 /** Words of the catalogue, filled in; texts in one language out of a local text. */
 
 import { type Word, words } from '../catalogue/words.ts';
-import type { Lang, Text } from '../contract.ts';
+import type { InputShape, Lang, Mark, Text } from '../contract.ts';
 
 /** `both` sets captions in both languages, and all else in Chinese, as bilingual journals do. */
 export type Languages = Lang | 'both';
@@ -16,9 +16,21 @@ export const say = (word: Word, lang: Lang, args: Readonly<Record<string, string
 export const inLanguage = (text: Text | undefined, lang: Lang): string | undefined =>
   text === undefined || typeof text === 'string' ? text : (text[lang] ?? text.en ?? text.zh);
 
-/** The lines of a caption: one, or English over Chinese where both are asked for and differ. */
-export function captionLines(text: Text | undefined, lang: Languages): readonly string[] {
+/**
+ * The lines of a caption: one, or English over Chinese where both are asked for and differ. What is made from simulated data is
+ * called so in each.
+ */
+export function captionLines(text: Text | undefined, lang: Languages, marks: readonly Mark[] = []): readonly string[] {
   if (text === undefined) return [];
-  const lines = lang === 'both' ? [inLanguage(text, 'en'), inLanguage(text, 'zh')] : [inLanguage(text, lang)];
-  return [...new Set(lines.filter((line) => line !== undefined && line !== ''))] as string[];
+  const languages: readonly Lang[] = lang === 'both' ? ['en', 'zh'] : [lang];
+  const lines = languages.flatMap((of) => {
+    const line = inLanguage(text, of);
+    return line === undefined || line === '' ? [] : [{ line, of }];
+  });
+  const first = lines.filter(({ line }, i) => lines.findIndex((other) => other.line === line) === i);
+  return first.map(({ line, of }) => (marks.includes('simulated') ? say('simulatedTitle', of, { title: line }) : line));
 }
+
+/** All marks of the inputs. */
+export const marksOf = (inputs: readonly InputShape[]): readonly Mark[] =>
+  inputs.flatMap(({ shape }) => shape.marks ?? []);

@@ -1,9 +1,9 @@
 /** Objective weights for the indicators of a composite index by their entropy, and the index. */
 import { type Static, Type } from '@sinclair/typebox';
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
-import { recordOutput } from '../columns/record.ts';
+import { numberOf, recordOf, recordOutput } from '../columns/record.ts';
 import { tableOf } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Note, ROWS } from '../contract.ts';
+import { type ColumnInfo, defineStage, error, type Json, type JsonRecord, type Note, ROWS } from '../contract.ts';
 import { differenceCoefficient } from '../kernels/entropy.ts';
 import { cellFaults, declareIndex, Indicators, indexOutput } from './indicators.ts';
 import { Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
@@ -20,14 +20,21 @@ const EntropyParams = Params({
   ),
   by: Type.Optional(ColumnNames('weights of each of these groups, e.g. the year; without it pooled over all rows')),
   score: Score,
+  weights: Type.Optional(
+    Reference(
+      'weights of another index, used as they are: an earlier period, or the sample to which a counterfactual is compared',
+    ),
+  ),
 });
+
+type Spec = WeightedSpec & { /** weights come from the input */ readonly given: boolean };
 
 const FIELDS: readonly ColumnInfo[] = [
   { name: 'entropy', type: 'number', label: { en: 'Entropy', zh: '信息熵' } },
   { name: 'difference', type: 'number', label: { en: 'Difference coefficient', zh: '差异系数' } },
 ];
 
-export const entropyWeights = defineStage<Static<typeof EntropyParams>, WeightedSpec>({
+export const entropyWeights = defineStage<Static<typeof EntropyParams>, Spec>({
   type: 'entropy-weights',
   doc: {
     summary: {
@@ -44,7 +51,7 @@ sum that its indicators have, so sub-indices add up to the index. \`score: topsi
 distance from the worst value of each column (Hwang & Yoon 1981, ch. 3: "entropy-TOPSIS"); sub-indices are then computed on their own columns, do not add up, and are 0 where nothing varies.
 
 Weights are pooled over all rows, so that years can be compared; \`by: year\` computes entropies, weights and best and worst rows within each year.
-The output \`weights\` holds entropy, difference coefficient 1 − e and weight of each indicator.
+\`weights: other.weights\` takes the weights of another index as they are: of a base period, or of the sample to which a counterfactual is compared. The output \`weights\` holds entropy, difference coefficient 1 − e and weight of each indicator.
 
 Values must be at least zero: put \`normalize\` (min-max) before, where directions are turned as well. A negative value is refused with its row. An indicator that does not vary, all zeros included, has e = 1 and
 weight 0, and a note says so. Rows with a missing indicator have no score and do not count. An \`offset\` of the normalization that keeps zeros out of the logarithm is not needed, and moves the weights.
@@ -73,7 +80,7 @@ It rewards dispersion, which is not importance: binary and mostly-zero indicator
 `,
   },
   params: EntropyParams,
-  inputs: { from: { kinds: ['table'] } },
+  inputs: { from: { kinds: ['table'] }, weights: { kinds: ['weights'], optional: true } },
   outputs: {
     table: {
       kind: 'table',
@@ -89,19 +96,26 @@ It rewards dispersion, which is not importance: binary and mostly-zero indicator
       fields: FIELDS,
     });
     const by = index.lookup.list(params.by, ['by']).map((c) => c.name);
+    const given = params.weights !== undefined;
+    if (given && by.length > 0) index.lookup.faults.push(error('CE2194', {}, ['weights']));
     return {
       faults: index.lookup.faults,
-      spec: { ...index.spec, by, score: params.score ?? 'sum' },
-      reads: { from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]] },
+      spec: { ...index.spec, by, score: params.score ?? 'sum', given },
+      reads: {
+        from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]],
+        ...(given ? { weights: ['all' as const] } : {}),
+      },
       outputs: { table: index.table, weights: index.weights },
     };
   },
 
   run({ spec, inputs }) {
     const table = tableOf(inputs.from![0]!);
-    const faults = cellFaults(table, spec, 'refused');
+    const faults = cellFaults(table, spec, spec.given ? 'allowed' : 'refused');
     if (faults.length > 0) return { ok: false, faults };
-    const weigh = (z: readonly Float64Array[], where: string): Weighting => byEntropy(z, where, spec);
+    const [from] = spec.given ? (inputs.weights ?? []) : [];
+    const weigh = (z: readonly Float64Array[], where: string): Weighting =>
+      from === undefined ? byEntropy(z, where, spec) : asGiven(recordOf(from), spec);
     const index = weightedIndex(table, spec, weigh);
     if (index.faults.length > 0) return { ok: false, faults: index.faults };
     return {
@@ -130,5 +144,19 @@ function byEntropy(z: readonly Float64Array[], group: string, spec: WeightedSpec
     fields: Array.from(difference, (d) => ({ entropy: 1 - d, difference: d })),
     notes,
     faults: total > 0 ? [] : [error('CE2162', { group })],
+  };
+}
+
+/** Fault CE2195: the given weights do not know an indicator, or know more than one group. */
+function asGiven(record: Json, spec: WeightedSpec): Weighting {
+  const rows = ((record as { readonly rows?: readonly JsonRecord[] }).rows ?? []).filter((r) => r.group === undefined);
+  const known = rows.map((row) => String(row.indicator));
+  const own = spec.indicators.map(({ name }) => rows.find((row) => row.indicator === name));
+  const missing = spec.indicators.filter((_, j) => own[j] === undefined).map(({ name }) => name);
+  return {
+    weights: Float64Array.from(own, (row) => numberOf(row?.weight)),
+    fields: own.map((row) => ({ entropy: numberOf(row?.entropy), difference: numberOf(row?.difference) })),
+    notes: [],
+    faults: missing.map((name) => error('CE2195', { name, known }, ['weights'])),
   };
 }

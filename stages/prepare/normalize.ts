@@ -5,7 +5,7 @@ import { ColumnNames, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type Note } from '../contract.ts';
-import { type RescaleMethod, rescaleRows } from '../kernels/rescale.ts';
+import { type RescaleMethod, rescaleRows, scaleOf } from '../kernels/rescale.ts';
 import { type Groups, groupRows } from './groups.ts';
 
 const NormalizeParams = Params({
@@ -26,6 +26,11 @@ const NormalizeParams = Params({
     }),
   ),
   by: Type.Optional(ColumnNames('within these groups, e.g. the year; without it over all rows')),
+  like: Type.Optional(
+    Reference(
+      'a table with the same columns that sets the scale: minimum and maximum, or mean and sd, are taken there',
+    ),
+  ),
 });
 
 type Spec = {
@@ -33,6 +38,8 @@ type Spec = {
   readonly method: RescaleMethod;
   readonly offset: number;
   readonly by: readonly string[];
+  /** the scale is that of another table */
+  readonly like: boolean;
 };
 
 export const normalize = defineStage<Static<typeof NormalizeParams>, Spec>({
@@ -47,7 +54,7 @@ export const normalize = defineStage<Static<typeof NormalizeParams>, Spec>({
 *Multiple Attribute Decision Making*, ch. 2). \`method: z-score\`: z = ±(x − mean)/sd, sd with n − 1.
 
 Minimum, maximum, mean and sd are taken over all rows, of all years, so that the scale can be compared over time; \`by: year\` takes them
-within each year, which removes common growth. \`offset\` is added to every result. A column that does not vary becomes 0 (plus the offset), and a note
+within each year, which removes common growth. \`like\` takes them from another table: a base period, or the sample to which a counterfactual is compared; values beyond its range lie outside 0 … 1. \`offset\` is added to every result. A column that does not vary becomes 0 (plus the offset), and a note
 says so. Missing values stay missing and do not count. The columns keep their names; labels stay, units go.
 
 It does not impute, does not treat outliers (min and max are set by single cells: winsorize first), and knows no indicators of which the middle is best.`,
@@ -65,7 +72,7 @@ It does not impute, does not treat outliers (min and max are set by single cells
 `,
   },
   params: NormalizeParams,
-  inputs: { from: { kinds: ['table'] } },
+  inputs: { from: { kinds: ['table'] }, like: { kinds: ['table'], optional: true } },
   outputs: { table: { kind: 'table', doc: 'the input with the indicators replaced' } },
 
   declare({ params, inputs }) {
@@ -84,13 +91,22 @@ It does not impute, does not treat outliers (min and max are set by single cells
       ...negative.map((c) => ({ name: c.name, negative: true })),
     ];
     const names = columns.map((c) => c.name);
+    const like = inputs.like?.[0] === undefined ? undefined : new ColumnLookup(tableShapeOf(inputs.like[0]));
+    for (const name of names) like?.number(name, ['like']);
+    if (like !== undefined && by.length > 0) lookup.faults.push(error('CE2193', {}, ['like']));
     const made = [...positive, ...negative].map(
       ({ name, label }): ColumnInfo => ({ name, type: 'number', ...(label === undefined ? {} : { label }) }),
     );
     return {
-      faults: lookup.faults,
-      spec: { columns, method: params.method ?? 'min-max', offset: params.offset ?? 0, by },
-      reads: { from: [[...new Set([...names, ...by])]] },
+      faults: [...lookup.faults, ...(like?.faults ?? [])],
+      spec: {
+        columns,
+        method: params.method ?? 'min-max',
+        offset: params.offset ?? 0,
+        by,
+        like: like !== undefined,
+      },
+      reads: { from: [[...new Set([...names, ...by])]], ...(like === undefined ? {} : { like: [names] }) },
       outputs: {
         table: {
           shape: withColumns(shape, made),
@@ -102,13 +118,17 @@ It does not impute, does not treat outliers (min and max are set by single cells
 
   run({ spec, inputs }) {
     const table = tableOf(inputs.from![0]!);
-    const faults = spec.columns.flatMap(({ name }) => infiniteCell(table, name));
+    const like = spec.like ? tableOf(inputs.like![0]!) : undefined;
+    const faults = spec.columns.flatMap(({ name }) => [
+      ...infiniteCell(table, name, 'from'),
+      ...(like === undefined ? [] : infiniteCell(like, name, 'like')),
+    ]);
     if (faults.length > 0) return { ok: false, faults };
     const groups = groupRows(spec.by.map(table.column), table.rows);
     const notes: Note[] = [];
     const columns = spec.columns.map(({ name, negative }): readonly [string, Column] => {
       const out = new Float64Array(table.rows);
-      const constant = rescale(table.numbers(name), groups, { ...spec, negative }, out);
+      const constant = rescale(table.numbers(name), groups, { ...spec, negative, like: like?.numbers(name) }, out);
       if (constant > 0)
         notes.push(
           groups.count === 1
@@ -121,22 +141,28 @@ It does not impute, does not treat outliers (min and max are set by single cells
   },
 });
 
+interface How {
+  readonly method: RescaleMethod;
+  readonly negative: boolean;
+  readonly offset: number;
+  /** values that set the scale of all groups, instead of their own */
+  readonly like: Float64Array | undefined;
+}
+
 /** The number of groups in which the values do not vary (those without any value are not counted). */
-function rescale(
-  values: Float64Array,
-  groups: Groups,
-  how: { readonly method: RescaleMethod; readonly negative: boolean; readonly offset: number },
-  out: Float64Array,
-): number {
+function rescale(values: Float64Array, groups: Groups, how: How, out: Float64Array): number {
   let constant = 0;
+  const given = how.like && scaleOf(how.like, Int32Array.from(how.like.keys()), how);
   for (let g = 0; g < groups.count; g++) {
     const rows = groups.rowsOf(g);
-    if (!rescaleRows(values, rows, how, out) && rows.some((row) => !Number.isNaN(values[row]!))) constant++;
+    const scale = given ?? scaleOf(values, rows, how);
+    rescaleRows(values, rows, scale, how, out);
+    if (!(scale.spread > 0) && rows.some((row) => !Number.isNaN(values[row]!))) constant++;
   }
   return constant;
 }
 
-function infiniteCell(table: Table, column: string): Fault[] {
+function infiniteCell(table: Table, column: string, port: 'from' | 'like'): Fault[] {
   const row = table.numbers(column).findIndex((v) => v === Infinity || v === -Infinity);
-  return row === -1 ? [] : [error('CE2153', { column, row: row + 1 })];
+  return row === -1 ? [] : [error('CE2153', { column, row: row + 1 }, port === 'from' ? [] : ['like'])];
 }

@@ -163,7 +163,12 @@ function draw(spec: SimulateSpec, roster: Table | undefined): RunResult {
   const notes: Note[] = [
     { code: 'CN2167', args: { units: frame.names.length, periods: frame.periods, seed: spec.seed } },
     ...calibration.flatMap(calibrationNote),
-    ...truth.map(({ variable, effect, rows }): Note => ({ code: 'CN2169', args: { name: variable, effect, rows } })),
+    ...truth.map(
+      ({ variable, effect, rows }): Note => ({
+        code: 'CN2169',
+        args: { name: variable, effect: Number(effect.toPrecision(6)), rows },
+      }),
+    ),
   ];
   const outputs: Record<string, OutputValue> = {
     table: panelTable(

@@ -18,7 +18,8 @@ stages:
   merged: { stage: merge, from: real, with: twice, on: [id, year] }
   fit: { stage: regress, from: merged, y: z, x: w }
   honest: { stage: regress, from: real, y: w, x: id }
-  t: { stage: table, columns: fit, lang: zh }
+  t: { stage: table, columns: fit, lang: zh, title: { en: A fit, zh: 回归 } }
+  f: { stage: figure, kind: coefficients, from: fit }
   both: { stage: table, columns: [honest, fit] }
   h: { stage: table, columns: honest }
 `;
@@ -31,6 +32,8 @@ describe('simulated data', () => {
     for (const stage of ['made', 'merged', 'fit', 't']) expect(folder.show(stage).marks).toEqual(['simulated']);
     for (const stage of ['real', 'honest', 'h']) expect(folder.show(stage)).not.toHaveProperty('marks');
     expect(folder.read('out/t.md')).toContain('模拟数据');
+    expect(folder.read('out/t.md')).toContain('回归（模拟数据）');
+    expect(folder.read('out/f.svg')).toContain('Simulated data');
     expect(folder.read('out/both.md')).toContain('Simulated data');
     expect(folder.read('out/h.md')).not.toContain('imulated');
     // the data of the same name, once observed: nothing says so any more

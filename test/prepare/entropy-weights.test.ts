@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { entropyWeights } from '../../stages/prepare/entropy-weights.ts';
 import { equalWeights } from '../../stages/prepare/equal-weights.ts';
 import { normalize } from '../../stages/prepare/normalize.ts';
-import { near } from '../stage-lab.ts';
+import { near, readTable, record, runStage, type Value, valuesOf } from '../stage-lab.ts';
 import { type Cells, codes, csv, type Data, data, type Outcome, reordered, stage } from './bench.ts';
 import { referenceData, referenceResults } from './reference.ts';
 
@@ -249,5 +249,40 @@ describe('equal-weights', () => {
     const a = await stage(equalWeights, { from: 'x', indicators: 'a', of: 'dimensions' }, { from });
     const b = await stage(equalWeights, { from: 'x', indicators: ['a'], by: 'b' }, { from });
     expect(a.declared.spec).toEqual(b.declared.spec);
+  });
+});
+
+describe('entropy-weights of another index', () => {
+  const params = { from: 'x', indicators: { d: ['a', 'b'], e: 'c' }, as: 'npp' };
+
+  test('are used as they are: the index of the same table is the same, and that of another weighs alike', async () => {
+    const table = await readTable('a,b,c\n0,1,0.2\n1,0,0.4\n0.25,0.5,0\n0.5,0.5,1\n');
+    const first = await runStage(entropyWeights, params, { from: table });
+    const weights = first.outputs.weights as Value;
+    const again = await runStage(entropyWeights, { ...params, weights: 'w' }, { from: table, weights });
+    for (const name of ['npp', 'npp_d', 'npp_e'])
+      expect(valuesOf(again.outputs.table, name)).toEqual(valuesOf(first.outputs.table, name));
+    expect(record(again.outputs.weights).rows).toEqual(record(weights).rows);
+    const single = await readTable('a,b,c\n1,0,0\n-1,2,0\n');
+    const other = await runStage(entropyWeights, { ...params, weights: 'w' }, { from: single, weights });
+    const [a, b] = record(weights).rows.map((row: { weight: number }) => row.weight);
+    expect(valuesOf(other.outputs.table, 'npp')).toEqual([a, -a + 2 * b]);
+  });
+
+  test('must know every indicator, and have no groups', async () => {
+    const table = await readTable('a,b,c,g\n0,1,0.2,1\n1,0,0.4,1\n0.25,0.5,0,2\n0.5,0.6,1,2\n');
+    const some = await runStage(entropyWeights, { from: 'x', indicators: ['a', 'b'] }, { from: table });
+    const weights = some.outputs.weights as Value;
+    const lacks = await runStage(entropyWeights, { ...params, weights: 'w' }, { from: table, weights });
+    expect(lacks.faults.map((f) => [f.code, f.args.name])).toEqual([['CE2195', 'c']]);
+    const both = await runStage(entropyWeights, { ...params, weights: 'w', by: 'g' }, { from: table, weights });
+    expect(both.faults.map((f) => f.code)).toEqual(['CE2194']);
+    const grouped = await runStage(entropyWeights, { ...params, by: 'g' }, { from: table });
+    const given = { from: table, weights: grouped.outputs.weights as Value };
+    expect((await runStage(entropyWeights, { ...params, weights: 'w' }, given)).faults.map((f) => f.code)).toEqual([
+      'CE2195',
+      'CE2195',
+      'CE2195',
+    ]);
   });
 });

@@ -65,6 +65,20 @@ describe('normalize', () => {
     );
   });
 
+  test('like: the scale is that of another table, whatever the rows here', async () => {
+    const from = data({ a: [5, 20, null], b: [5, 20, null] });
+    const like = data({ a: [0, 10, null, 5], b: [10, 0, 2, 3], other: [1, 1, 1, 1] });
+    const out = await stage(normalize, { from: 'x', like: 'y', positive: 'a', negative: 'b' }, { from, like });
+    expect(out.values('a')).toEqual([0.5, 2, none]);
+    expect(out.values('b')).toEqual([0.5, -1, none]);
+    expect(out.declared.reads.like).toEqual([['a', 'b']]);
+    const z = await stage(normalize, { from: 'x', like: 'y', positive: 'a', method: 'z-score' }, { from, like });
+    expect(z.values('a')).toEqual([0, 3, none]);
+    const lacks = { from: 'x', like: 'y', positive: 'a' };
+    expect(codes(await stage(normalize, lacks, { from, like: data({ b: [1] }) }))).toEqual(['CE2001']);
+    expect(codes(await stage(normalize, { ...lacks, by: 'b' }, { from, like }))).toEqual(['CE2193']);
+  });
+
   test('globs name the indicators', async () => {
     const from = data({ ind_a: [0, 1], ind_b: [0, 2], other: [5, 6] });
     const out = await stage(normalize, { from: 'raw', positive: 'ind_*' }, { from });
