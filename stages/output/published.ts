@@ -17,22 +17,11 @@ export async function readPublished(bytes: Uint8Array, format: PublishedFormat):
   return format === 'csv' ? fromCsv(decoded.text) : fromYaml(decoded.text);
 }
 
+/** Loaded only when there is a file to read: the reader of YAML is large. */
 async function fromYaml(text: string): Promise<ReadPublished> {
-  const { parseDocument, visit } = await import('yaml');
-  const doc = parseDocument(text, { uniqueKeys: true });
-  const [first] = doc.errors;
-  const no = (reason: string): ReadPublished => ({ ok: false, faults: [error('CE2825', { reason }, ['published'])] });
-  if (first !== undefined) return no(first.message.split('\n')[0] ?? first.code);
-  visit(doc, {
-    Scalar: (key, node) => {
-      if (key !== 'key' && typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
-    },
-  });
-  try {
-    return { ok: true, value: doc.toJS({ maxAliasCount: 100 }) as Json };
-  } catch (thrown) {
-    return no(thrown instanceof Error ? thrown.message : String(thrown));
-  }
+  const { yamlAsPrinted } = await import('./published-yaml.ts');
+  const read = yamlAsPrinted(text);
+  return read.ok ? read : { ok: false, faults: [error('CE2825', { reason: read.reason }, ['published'])] };
 }
 
 /** One mapping for each line; a cell is found by the texts that stand in its line. */
