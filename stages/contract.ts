@@ -4,6 +4,7 @@
  */
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
+import type { ColumnDifferences, ColumnState } from './contract-differences.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonRecord = { readonly [key: string]: Json };
@@ -344,6 +345,12 @@ export interface Registry {
   readonly types: ReadonlyMap<string, AnyStageType>;
   /** rows of a column's bytes, by the bytes of a row index (entries 0xFFFFFFFF give missing) */
   gather(column: Uint8Array, index: Uint8Array): Uint8Array;
+  /** what changed between two states of a column, for people */
+  differences(
+    before: ColumnState,
+    after: ColumnState,
+    options: { readonly most: number; readonly type: ColumnType },
+  ): ColumnDifferences;
   /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
   present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
 }

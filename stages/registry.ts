@@ -1,4 +1,5 @@
 /** The stage types there are: the list a reader starts from. */
+import { differences } from './columns/differences.ts';
 import { gatherBytes, present } from './columns/present.ts';
 import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
@@ -77,5 +78,6 @@ const types: readonly AnyStageType[] = [
 export const registry: Registry = {
   types: new Map(types.map((type) => [type.type, type])),
   gather: gatherBytes,
+  differences,
   present,
 };

@@ -5,8 +5,8 @@ import { error } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import { paintWith } from '../report/paint.ts';
-import { reasonText } from '../report/reason-text.ts';
-import type { PlannedStage } from '../run/plan-pipeline.ts';
+import { makesTexts, reasonTexts } from '../report/reason-text.ts';
+import type { ExplainedStage } from '../run/explain.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed, unknownTargets } from './targets.ts';
@@ -32,7 +32,7 @@ export async function explainCommand(context: CliContext): Promise<number> {
       return EXIT.wrong;
     }
     const { pipeline } = whole;
-    const plan = new Map(session.plan(pipeline, args.names).map((p) => [p.stage, p]));
+    const plan = new Map((await session.explain(pipeline, args.names)).map((p) => [p.stage, p]));
     const asked = args.names.flatMap((name) => instancesNamed(name, pipeline).map((i) => i.name));
     const chain = causes(asked, pipeline, plan);
     if (args.json) {
@@ -40,9 +40,9 @@ export async function explainCommand(context: CliContext): Promise<number> {
       return EXIT.ok;
     }
     const paint = paintWith(color);
-    for (const { stage, state, why } of chain) {
+    for (const { stage, state, why, makes = [] } of chain) {
       context.out(`${asked.includes(stage) ? '' : '  ← '}${paint.bold(stage)}: ${ui[state][lang]}\n`);
-      for (const reason of why) context.out(`    ${reasonText(reason, lang)}\n`);
+      for (const line of [...reasonTexts(why, lang), ...makesTexts(makes, lang)]) context.out(`    ${line}\n`);
     }
     return EXIT.ok;
   } finally {
@@ -51,18 +51,23 @@ export async function explainCommand(context: CliContext): Promise<number> {
 }
 
 /** The stages asked for, then those above them that are not fresh, nearest first. */
-function causes(asked: readonly string[], pipeline: Pipeline, plan: ReadonlyMap<string, PlannedStage>): PlannedStage[] {
-  const out = new Map<string, PlannedStage>();
+function causes(
+  asked: readonly string[],
+  pipeline: Pipeline,
+  plan: ReadonlyMap<string, ExplainedStage>,
+): ExplainedStage[] {
+  const out = new Map<string, ExplainedStage>();
+  const seen = new Set<string>();
   const queue = [...asked];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const planned = plan.get(name);
-    if (out.has(name)) continue;
-    if (planned !== undefined) {
-      if (!asked.includes(name) && planned.state === 'fresh') continue;
-      out.set(name, planned);
-    }
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (planned !== undefined && (asked.includes(name) || planned.state !== 'fresh')) out.set(name, planned);
+    // a column may change above a stage that merely passes it on, and is fresh
     const instance = pipeline.instances.get(name);
-    if (instance !== undefined) queue.push(...upstreamOf(instance));
+    if (instance !== undefined && !(asked.includes(name) && planned?.state === 'fresh'))
+      queue.push(...upstreamOf(instance));
   }
   return [...out.values()];
 }

@@ -1,7 +1,7 @@
 /** `ceteris plan`: what a run would do, and why, without running. */
 import { ui } from '../../stages/catalogue/ui.ts';
 import { paintWith } from '../report/paint.ts';
-import { reasonText } from '../report/reason-text.ts';
+import { reasonTexts } from '../report/reason-text.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { unknownTargets } from './targets.ts';
@@ -27,7 +27,7 @@ export async function planCommand(context: CliContext): Promise<number> {
     const tint = { fresh: paint.dim, stale: paint.yellow, depends: paint.cyan } as const;
     for (const { stage, state, why } of stages) {
       context.out(`${tint[state](ui[state][lang].padEnd(8))} ${stage}\n`);
-      for (const reason of why) context.out(`           ${paint.dim(reasonText(reason, lang))}\n`);
+      for (const line of reasonTexts(why, lang)) context.out(`           ${paint.dim(line)}\n`);
     }
     return EXIT.ok;
   } finally {

@@ -10,13 +10,14 @@ const noteJson = (note: Note, lang: Lang): Json => ({
 });
 
 export function outcomeJson(outcome: StageOutcome, lang: Lang): Record<string, Json> {
-  const { stage, status, ms, diagnostics, changed, notes, because } = outcome;
+  const { stage, status, ms, diagnostics, changed, makes, notes, because } = outcome;
   return {
     stage,
     status,
     ...(ms === undefined ? {} : { ms: Math.round(ms * 1000) / 1000 }),
     ...(diagnostics === undefined ? {} : { diagnostics: diagnostics.map((d) => ({ ...diagnosticJson(d, lang) })) }),
     ...(changed === undefined ? {} : { changed: [...changed] }),
+    ...(makes === undefined ? {} : { makes: makes.map((m) => ({ ...m })) as unknown as Json }),
     ...(notes === undefined || notes.length === 0 ? {} : { notes: notes.map((n) => noteJson(n, lang)) }),
     ...(because === undefined ? {} : { because: [...because] }),
   };

@@ -1,7 +1,7 @@
 /** What the engine tells the world: one closed union. Reporters, tests and the run log read nothing else. */
 import type { Note } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Reason } from '../plan/reason.ts';
+import type { PartDifference, Reason } from '../plan/reason.ts';
 
 export type Status = 'ran' | 'cached' | 'failed' | 'blocked' | 'cancelled';
 
@@ -12,6 +12,8 @@ export interface StageOutcome {
   readonly diagnostics?: readonly Diagnostic[];
   /** parts of its outputs whose digest is new, `panel.open`; empty: early cutoff */
   readonly changed?: readonly string[];
+  /** in a watch: what a stage read otherwise from its files, by value */
+  readonly makes?: readonly PartDifference[];
   readonly notes?: readonly Note[];
   /** the failed stages that a blocked one waits on */
   readonly because?: readonly string[];

@@ -8,6 +8,7 @@ import { renderDiagnostic } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent, StageOutcome, Status } from './event.ts';
 import { type Paint, paintWith } from './paint.ts';
+import { makesTexts } from './reason-text.ts';
 
 export interface LineOptions {
   readonly lang: Lang;
@@ -40,7 +41,8 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
       if (event.status === 'cached' && options.verbose !== true) return [];
       const notes =
         event.status === 'ran' ? (event.notes ?? []).map((n) => `    ${messageOf(n.code, n.args, options.lang)}`) : [];
-      return [stageLine(event, options), ...notes, ...diagnosticLines(event.diagnostics ?? [], options)];
+      const makes = makesTexts(event.makes ?? [], options.lang).map((line) => `    ${line}`);
+      return [stageLine(event, options), ...makes, ...notes, ...diagnosticLines(event.diagnostics ?? [], options)];
     }
     case 'output-written':
       return [`  → ${event.file}`];

@@ -1,7 +1,8 @@
 /** A reason for staleness in words. */
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
-import type { Reason } from '../plan/reason.ts';
+import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
+import type { PartDifference, Reason } from '../plan/reason.ts';
 
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
@@ -11,18 +12,103 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'never-ran':
       return ui['reason-never-ran'][lang];
     case 'no-result':
-      return fill(ui['reason-no-result'][lang], { detail: reason.detail });
+      return reason.detail === undefined
+        ? ui['reason-no-result'][lang]
+        : `${ui['reason-no-result'][lang]} (${reason.detail})`;
     case 'code':
       return fill(ui['reason-code'][lang], { type: reason.type });
     case 'runtime':
       return fill(ui['reason-runtime'][lang], { before: reason.before, now: reason.now });
     case 'spec':
       return fill(ui['reason-spec'][lang], { path: reason.path, before: reason.before, now: reason.now });
+    case 'param':
+      return fill(ui['reason-param'][lang], { ...reason, before: reason.before || '–', now: reason.now || '–' });
     case 'file':
-      return fill(ui['reason-file'][lang], { file: reason.file });
-    case 'part':
-      return fill(ui[`reason-part-${reason.change}`][lang], { from: reason.from, part: reason.part });
+      return reason.edited === undefined
+        ? fill(ui['reason-file'][lang], { file: reason.file })
+        : fill(ui['reason-file-edited'][lang], { file: reason.file, time: timeText(reason.edited) });
+    case 'part': {
+      const { from, part, change, values } = reason;
+      const text =
+        part === ROWS
+          ? fill(ui['reason-rows'][lang], { from })
+          : fill(ui[`reason-part-${change}`][lang], { from, part });
+      const details = values === undefined ? '' : part === ROWS ? rowsText(values, lang) : valuesText(values, lang);
+      return details === '' ? text : `${text}${lang === 'zh' ? '：' : ': '}${details}`;
+    }
     case 'depends':
       return fill(ui['reason-depends'][lang], { on: reason.on.join(', ') });
   }
+}
+
+/** Reasons in words. Rows that came or went are told once, and not again for each column that has them. */
+export function reasonTexts(why: readonly Reason[], lang: Lang): string[] {
+  const valuesOf = (from: string): ColumnDifferences | undefined =>
+    why.flatMap((r) => (r.kind === 'part' && r.from === from && r.values !== undefined ? [r.values] : []))[0];
+  const texts = why.flatMap((reason): string[] => {
+    if (reason.kind !== 'part') return [reasonText(reason, lang)];
+    const { part, values, from } = reason;
+    if (part === ROWS) return [reasonText({ ...reason, ...optionalValues(valuesOf(from)) }, lang)];
+    if (values === undefined || values.added + values.removed === 0) return [reasonText(reason, lang)];
+    // as many rows may come as go
+    const rows = reasonText({ ...reason, part: ROWS }, lang);
+    return values.changed === 0 ? [rows] : [rows, reasonText(reason, lang)];
+  });
+  return [...new Set(texts)];
+}
+
+const optionalValues = (values: ColumnDifferences | undefined) => (values === undefined ? {} : { values });
+
+/** What a stage makes otherwise, a line a column, and the rows that came or went. */
+export function makesTexts(makes: readonly PartDifference[], lang: Lang): string[] {
+  const rows = makes.map((m) => rowsText(m.values, lang)).find((text) => text !== '');
+  const changed = makes.filter((m) => m.values.changed > 0).map((m) => `→ ${m.part}: ${valuesText(m.values, lang)}`);
+  return rows === undefined ? changed : [`→ ${rows}`, ...changed];
+}
+
+const SHOWN = 3;
+const comma = (lang: Lang): string => (lang === 'zh' ? '，' : ', ');
+
+/** `12 of 3850 values (Ningbo 2016: 0.41 → 0.44, …)` */
+function valuesText(d: ColumnDifferences, lang: Lang): string {
+  const examples = d.examples.slice(0, SHOWN).map(changeText);
+  const list = [...examples, ...(d.changed > examples.length && examples.length > 0 ? ['…'] : [])].join(comma(lang));
+  const counts = fill(ui['values-changed'][lang], { changed: grouped(d.changed), rows: grouped(d.rows) });
+  return list === '' ? counts : `${counts} (${list})`;
+}
+
+/** `rows added: 1 (Lhasa 2022), rows removed: 2 (…)`; '' when there are none. */
+function rowsText(d: ColumnDifferences, lang: Lang): string {
+  const one = (text: 'rows-added' | 'rows-removed', count: number, names: readonly string[]): string[] => {
+    if (count === 0) return [];
+    const list = [...names.slice(0, SHOWN), ...(count > SHOWN ? ['…'] : [])].join(comma(lang));
+    return [`${fill(ui[text][lang], { count: grouped(count) })} (${list})`];
+  };
+  return [...one('rows-added', d.added, d.addedNames), ...one('rows-removed', d.removed, d.removedNames)].join(
+    comma(lang),
+  );
+}
+
+/** 3,850 */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+const changeText = ({ at, row, before, after }: ValueChange): string => {
+  const short = [valueText(before, 6), valueText(after, 6)] as const;
+  const [a, b] = short[0] === short[1] ? [valueText(before, 17), valueText(after, 17)] : short;
+  return `${at?.join(' ') ?? `#${row}`}: ${a} → ${b}`;
+};
+
+function valueText(value: Json, digits: number): string {
+  if (value === null) return 'NA';
+  if (typeof value === 'number') return String(Number(value.toPrecision(digits)));
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+/** The clock of whoever reads it; with the date when that is another day. */
+function timeText(ms: number): string {
+  const at = new Date(ms);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const isToday = new Date().toDateString() === at.toDateString();
+  return isToday ? time : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }

@@ -9,7 +9,7 @@ import { realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import { isRunId, type RunId, type RunWriter } from '../../cache/run-log.ts';
 import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
-import type { Json } from '../../stages/contract.ts';
+import type { Json, JsonRecord } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
 
@@ -19,6 +19,8 @@ export interface PastStage {
   readonly key: Digest;
   /** of the run that made the result */
   readonly ms: number;
+  /** as the YAML had them */
+  readonly params?: JsonRecord;
 }
 
 export interface Past {
@@ -158,7 +160,12 @@ export function readPast(cache: Cache, run: RunId | undefined): Past {
 }
 
 const byName = (stages: readonly PastStage[]): ReadonlyMap<string, PastStage> =>
-  new Map(stages.map(({ name, status, key, ms }) => [name, { name, status, key, ms }]));
+  new Map(
+    stages.map(({ name, status, key, ms, params }) => [
+      name,
+      { name, status, key, ms, ...(params === undefined ? {} : { params }) },
+    ]),
+  );
 
 function readLatest(file: string): { readonly run: RunId; readonly sum: string } | undefined {
   let text: string;

@@ -8,7 +8,7 @@ import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
 import { lookUp } from './look-up.ts';
 import { type RunOf, whyStale } from './run-pipeline.ts';
-import { LostValue } from './values.ts';
+import { LostValue, type Values } from './values.ts';
 
 export interface PlannedStage {
   readonly stage: string;
@@ -21,7 +21,10 @@ export function keysOfPlan(of: PlanOf): readonly Digest[] {
   return [...plannedOf(of).values()].flatMap((p) => p.ready?.key ?? []);
 }
 
-type PlanOf = Pick<RunOf, 'pipeline' | 'instances' | 'tools' | 'past'>;
+export interface PlanOf extends Pick<RunOf, 'pipeline' | 'instances' | 'tools' | 'past'> {
+  /** what really stands in the store, when the tools are those of a rehearsal */
+  readonly stored?: Values;
+}
 
 /** What is known of an instance without running anything. */
 export type Planned = {
@@ -31,19 +34,25 @@ export type Planned = {
   readonly ready?: Ready;
 };
 
+export const planPipeline = (of: PlanOf): readonly PlannedStage[] => asStages(plannedOf(of), of);
+
+/** Hidden filters included. */
 export function plannedOf(of: PlanOf): ReadonlyMap<string, Planned> {
   const planned = new Map<string, Planned>();
   for (const instance of of.instances) planned.set(instance.name, planOne(instance, planned, of));
   return planned;
 }
 
-export function planPipeline(of: PlanOf): readonly PlannedStage[] {
-  const planned = plannedOf(of);
-  return of.instances
+/** Stages as people know them: the reasons of a hidden filter are its owner's. */
+export function asStages(
+  planned: ReadonlyMap<string, Planned>,
+  { instances }: Pick<PlanOf, 'instances'>,
+): readonly PlannedStage[] {
+  return instances
     .filter((i) => i.owner === undefined)
     .map((i) => {
       const own = planned.get(i.name) as Planned;
-      const hidden = of.instances.filter((h) => h.owner === i.name).map((h) => planned.get(h.name) as Planned);
+      const hidden = instances.filter((h) => h.owner === i.name).map((h) => planned.get(h.name) as Planned);
       const why = [...own.why, ...hidden.flatMap((h) => h.why)].filter(
         (r) => r.kind !== 'depends' || !r.on.includes(i.name),
       );
@@ -51,11 +60,7 @@ export function planPipeline(of: PlanOf): readonly PlannedStage[] {
     });
 }
 
-function planOne(
-  instance: Instance,
-  planned: ReadonlyMap<string, Planned>,
-  of: Pick<RunOf, 'pipeline' | 'tools' | 'past'>,
-): Planned {
+function planOne(instance: Instance, planned: ReadonlyMap<string, Planned>, of: PlanOf): Planned {
   const upstream = (r: { instance: string; output: string }) => planned.get(r.instance)?.outputs?.get(r.output);
   const blocked = Object.values(instance.inputs)
     .flat()
@@ -88,7 +93,8 @@ function planOne(
     }
     const record = of.tools.values.record(looked.key);
     const outputs = outputsOf(instance, looked.declared, upstream, record?.outputs);
-    if (record !== undefined) return { state: 'fresh', why: [], outputs, ready: looked };
+    const isStored = (of.stored ?? of.tools.values).record(looked.key) !== undefined;
+    if (isStored && record !== undefined) return { state: 'fresh', why: [], outputs, ready: looked };
     return { state: 'stale', why: whyStale(instance, looked, of), outputs, ready: looked };
   } catch (thrown) {
     if (thrown instanceof LostValue) return { state: 'stale', why: [{ kind: 'no-result', detail: thrown.reason }] };

@@ -1,7 +1,8 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
+import { statSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
-import { error } from '../../stages/contract.ts';
+import { error, type Registry } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
@@ -9,7 +10,7 @@ import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
-import type { Reason } from '../plan/reason.ts';
+import type { PartDifference, Reason } from '../plan/reason.ts';
 import { namesOf, reasonsOf } from '../plan/stale.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
 import { OutputFailure, writeDocuments } from './documents.ts';
@@ -17,6 +18,7 @@ import type { Executed } from './execute.ts';
 import type { Past } from './history.ts';
 import { lookUp } from './look-up.ts';
 import { bugFault, storeFault } from './machine-faults.ts';
+import { madeDifferences } from './made-differences.ts';
 import type { ActionRecord } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
 import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
@@ -37,6 +39,10 @@ export interface RunOf {
   readonly early: ReadonlyMap<Digest, number>;
   /** an abort ends the run and leaves what is under way to the next one */
   readonly leavesWork?: boolean;
+  /** tells values that changed in what stages read from files */
+  readonly differences?: Registry['differences'];
+  /** nothing is written for people */
+  readonly isRehearsal?: boolean;
 }
 
 /** A disk that loses every value again and again must not keep us for ever. */
@@ -188,7 +194,7 @@ export class PipelineRun {
 
   #done(instance: Instance, ready: Ready, record: ActionRecord, ms: number | undefined): Settled {
     const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
-    for (const file of writeDocuments(instance, outputs, this.#of.tools))
+    for (const file of this.#of.isRehearsal ? [] : writeDocuments(instance, outputs, this.#of.tools))
       this.#of.emit({ type: 'output-written', stage: instance.name, file: printedPath(file) });
     return {
       kind: 'done',
@@ -200,7 +206,17 @@ export class PipelineRun {
       verdict: (record.verdict ?? []).map((fault) => diagnose(instance, fault)),
       warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
       changed: this.#changed(instance, record),
+      ...(ms === undefined ? {} : this.#makes(instance, record)),
     };
+  }
+
+  #makes(instance: Instance, record: ActionRecord): { readonly makes?: readonly PartDifference[] } {
+    const { differences, past, tools } = this.#of;
+    if (differences === undefined || Object.keys(instance.files).length === 0) return {};
+    const before = past.stages.get(instance.name);
+    const old = before === undefined ? undefined : tools.values.record(before.key);
+    const makes = old === undefined ? [] : madeDifferences(old, record, tools.values, differences);
+    return makes.length === 0 ? {} : { makes };
   }
 
   /** Parts that are other than they were in the last run. */
@@ -356,10 +372,19 @@ export function whyStale(
   ready: Ready,
   { past, tools, pipeline }: Pick<RunOf, 'past' | 'tools' | 'pipeline'>,
 ): readonly Reason[] {
-  const names = namesOf(instance, (name) => pipeline.instances.get(name), printedPath);
+  const printed = { path: printedPath, edited: modifiedMs };
+  const names = namesOf(instance, (name) => pipeline.instances.get(name), printed);
   const before = past.stages.get(instance.name);
   if (before === undefined) return reasonsOf({ kind: 'never' }, ready.action, names);
   const record = tools.values.record(before.key);
-  if (record === undefined) return reasonsOf({ kind: 'lost', detail: 'its record is gone' }, ready.action, names);
-  return reasonsOf({ kind: 'action', action: record.action }, ready.action, names);
+  if (record === undefined) return reasonsOf({ kind: 'lost' }, ready.action, names);
+  const { params } = before;
+  const known = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
+  return reasonsOf(known, ready.action, names);
+}
+
+/** When a file was last written, as far as anybody can say. */
+function modifiedMs(path: string): number | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : Math.floor(stat.mtimeMs);
 }

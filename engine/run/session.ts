@@ -14,7 +14,9 @@ import { wanted } from '../plan/graph.ts';
 import { Preparer } from '../plan/prepare.ts';
 import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
-import { History, type Machine, type Past, type PastStage } from './history.ts';
+import type { ExplainedStage } from './explain.ts';
+import { History, type Machine } from './history.ts';
+import { carriedOver, pastStages } from './past-stages.ts';
 import { keysOfPlan, type PlannedStage, plannedOf, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
@@ -49,6 +51,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
   readonly leavesWork?: boolean;
+  /** say which values changed in the data files */
+  readonly tellsValues?: boolean;
 }
 
 export interface RunOutcome {
@@ -143,6 +147,7 @@ export class Session {
       forced,
       early: this.#early,
       leavesWork: options.leavesWork === true,
+      ...(options.tellsValues === true ? { differences: this.#options.registry.differences } : {}),
       emit: (event) => {
         if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
           isNews = true;
@@ -188,7 +193,7 @@ export class Session {
 
   plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {
     this.#values.beginRun();
-    const plan = planPipeline(this.#planOf(pipeline, targets));
+    const plan = planPipeline({ ...this.#planOf(pipeline, targets), tools: this.#rehearsalTools(pipeline) });
     this.#save();
     return plan;
   }
@@ -223,6 +228,22 @@ export class Session {
   #planOf(pipeline: Pipeline, targets?: readonly string[]) {
     const { instances } = wanted(pipeline, targets);
     return { pipeline, instances, tools: this.#toolsFor(pipeline), past: this.#history.past(pipeline) };
+  }
+
+  /** Why the stages asked about, and those above them, are stale, down to the values. */
+  async explain(pipeline: Pipeline, asked: readonly string[]): Promise<readonly ExplainedStage[]> {
+    this.#values.beginRun();
+    const { explainStages } = await import('./explain.ts');
+    const explained = await explainStages({
+      pipeline,
+      asked,
+      tools: this.#rehearsalTools(pipeline),
+      stored: this.#values,
+      past: this.#history.past(pipeline),
+      registry: this.#options.registry,
+    });
+    this.#save();
+    return explained;
   }
 
   /**
@@ -293,24 +314,29 @@ export class Session {
 
   #toolsFor(pipeline: Pipeline): Tools {
     if (this.#tools?.pipeline === pipeline) return this.#tools.tools;
+    const tools = this.#toolsOver(pipeline, this.#values, this.#executor);
+    this.#tools = { pipeline, tools };
+    return tools;
+  }
+
+  /** Tools that find out without leaving a trace in the store, and start no programs. */
+  #rehearsalTools(pipeline: Pipeline): Tools {
+    const { registry, code, jobs, clock } = this.#options;
+    const values = new Values(rehearsalOver(this.#cache), registry.gather, code('#gather'));
+    const [files, pool] = [this.#cache.files, this.#pool];
+    return this.#toolsOver(pipeline, values, new Executor({ values, files, jobs, pool, programs: undefined, clock }));
+  }
+
+  #toolsOver(pipeline: Pipeline, values: Values, executor: Executor): Tools {
     const { code, runtime, clock } = this.#options;
     const preparer = new Preparer({
       code,
       runtime,
       declare: (instance, shape) =>
         declareInstance(instance, { pipeline, shape, head: (param) => this.#head(instance, param) }),
-      digest: (ref) => this.#values.digest(ref),
+      digest: (ref) => values.digest(ref),
     });
-    const tools = {
-      values: this.#values,
-      files: this.#cache.files,
-      preparer,
-      executor: this.#executor,
-      history: this.#history,
-      clock,
-    };
-    this.#tools = { pipeline, tools };
-    return tools;
+    return { values, files: this.#cache.files, preparer, executor, history: this.#history, clock };
   }
 
   /** The head of a file, read once per content. */
@@ -356,16 +382,3 @@ const forcedOf = (visible: readonly Instance[], targets: readonly string[] | und
       .filter((i) => targets === undefined || targets.includes(i.name) || targets.includes(i.stage))
       .map((i) => i.name),
   );
-
-function pastStages(instances: readonly Instance[], settled: ReadonlyMap<string, Settled>): PastStage[] {
-  return instances.flatMap((i): PastStage[] => {
-    const s = settled.get(i.name);
-    return s?.kind === 'done' ? [{ name: i.name, status: s.ran ? 'ran' : 'cached', key: s.key, ms: s.record.ms }] : [];
-  });
-}
-
-/** What failed, was blocked or not asked for keeps the result that it had: it is still what it is compared with. */
-function carriedOver(pipeline: Pipeline, done: readonly PastStage[], past: Past): PastStage[] {
-  const names = new Set(done.map((s) => s.name));
-  return [...past.stages.values()].filter((s) => !names.has(s.name) && pipeline.instances.has(s.name));
-}

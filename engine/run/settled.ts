@@ -4,6 +4,7 @@ import type { Note } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
+import type { PartDifference } from '../plan/reason.ts';
 import type { StageOutcome } from '../report/event.ts';
 import type { ActionRecord } from './record.ts';
 
@@ -21,6 +22,8 @@ export type Settled =
       /** warnings of the declaration */
       readonly warnings: readonly Diagnostic[];
       readonly changed: readonly string[];
+      /** what was read otherwise from files, by value */
+      readonly makes?: readonly PartDifference[];
     }
   | {
       readonly kind: 'failed';
@@ -66,6 +69,7 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
         ...timeOf(settled.ms, hidden),
         ...(diagnostics.length > 0 ? { diagnostics } : {}),
         ...(settled.changed.length > 0 || settled.ran ? { changed: settled.changed } : {}),
+        ...(settled.makes === undefined ? {} : { makes: settled.makes }),
         ...(notes.length > 0 ? { notes } : {}),
       };
     }

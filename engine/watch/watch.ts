@@ -119,6 +119,7 @@ export class Watch {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
       signal,
       leavesWork: true,
+      tellsValues: true,
       // a run that was cut short by a newer save is told of by the one that follows
       emit: (event) => signal.aborted || this.#emit(event),
     });

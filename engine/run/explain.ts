@@ -1,0 +1,206 @@
+/**
+ * Why stages are stale, down to the values. What stands above the stages asked about is rehearsed where that is cheap: run in
+ * memory, so that its new values are known and can be set beside those of the last run; nothing is written.
+ */
+import type { Digest } from '../../cache/digest.ts';
+import type { ColumnType, PartName, Registry, TableShape } from '../../stages/contract.ts';
+import type { ColumnDifferences, ColumnState } from '../../stages/contract-differences.ts';
+import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
+import { upstreamOf, wanted } from '../plan/graph.ts';
+import type { Output, PartRef } from '../plan/part.ts';
+import type { Ready } from '../plan/prepare.ts';
+import type { PartDifference, Reason } from '../plan/reason.ts';
+import { type PartChange, partChanges } from '../plan/stale.ts';
+import type { Past } from './history.ts';
+import { lookUp } from './look-up.ts';
+import { asStages, type Planned, type PlannedStage, plannedOf } from './plan-pipeline.ts';
+import type { ActionRecord } from './record.ts';
+import { PipelineRun } from './run-pipeline.ts';
+import { expectedMs, type Tools } from './tools.ts';
+import { LostValue, type Values } from './values.ts';
+
+export interface ExplainedStage extends PlannedStage {
+  /** what it makes otherwise than in the last run, where that was found out */
+  readonly makes?: readonly PartDifference[];
+}
+
+export interface ExplainOptions {
+  readonly pipeline: Pipeline;
+  readonly asked: readonly string[];
+  /** over memory: what is kept in them is not kept */
+  readonly tools: Tools;
+  /** what really stands in the store */
+  readonly stored: Values;
+  readonly past: Past;
+  readonly registry: Registry;
+}
+
+/** A stage that took longer is not rehearsed: people wait for an explanation as they do for a page. */
+const REHEARSED_MS = 1000;
+const MOST_EXAMPLES = 10;
+
+export async function explainStages(options: ExplainOptions): Promise<readonly ExplainedStage[]> {
+  const { pipeline, asked, tools, stored, past } = options;
+  const { instances } = wanted(pipeline, asked);
+  const rehearsed = rehearsable(instances, options);
+  const run = new PipelineRun({
+    pipeline,
+    instances: rehearsed,
+    tools,
+    past,
+    signal: new AbortController().signal,
+    forced: new Set(),
+    early: new Map(),
+    isRehearsal: true,
+    emit: () => {},
+  });
+  await run.settleAll();
+  const planned = plannedOf({ pipeline, instances, tools, past, stored });
+  const differ = new Differ(options, run);
+  const told = [...planned].map(([name, one]): [string, Planned] => {
+    const instance = pipeline.instances.get(name);
+    return [
+      name,
+      instance === undefined || one.state !== 'stale' ? one : { ...one, why: differ.why(instance, one.why) },
+    ];
+  });
+  return asStages(new Map(told), { instances }).map((stage): ExplainedStage => {
+    const instance = rehearsed.find((i) => i.name === stage.stage);
+    const makes = instance === undefined || stage.state !== 'stale' ? [] : differ.makes(instance);
+    return { ...stage, ...(makes.length === 0 ? {} : { makes }) };
+  });
+}
+
+/** What is above the stages asked about, and those themselves that only read files; each with all that it needs. */
+function rehearsable(instances: readonly Instance[], { asked, past }: ExplainOptions): readonly Instance[] {
+  const names = new Set<string>();
+  return instances.filter((i) => {
+    const isAsked = i.owner === undefined && (asked.includes(i.name) || asked.includes(i.stage));
+    if (isAsked && (Object.keys(i.files).length === 0 || upstreamOf(i).length > 0)) return false;
+    const ms = past.stages.get(i.name)?.ms ?? expectedOf(i);
+    if (ms > REHEARSED_MS || !upstreamOf(i).every((name) => names.has(name))) return false;
+    names.add(i.name);
+    return true;
+  });
+}
+
+/** Of a stage that never ran; one whose weight hangs on its spec is not begun at all. */
+function expectedOf(instance: Instance): number {
+  try {
+    return expectedMs(instance, {});
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+class Differ {
+  readonly #options: ExplainOptions;
+  readonly #run: PipelineRun;
+
+  constructor(options: ExplainOptions, run: PipelineRun) {
+    this.#options = options;
+    this.#run = run;
+  }
+
+  /** The reasons, those about columns with their values. */
+  why(instance: Instance, reasons: readonly Reason[]): readonly Reason[] {
+    const ready = this.#ready(instance);
+    const old = this.#past(instance.name);
+    if (ready === undefined || old === undefined) return reasons;
+    const changes = partChanges(old.action.inputs, ready.action.inputs);
+    let next = 0;
+    // the reasons about parts stand in the order of the changes
+    return reasons.map((reason) => {
+      const change = reason.kind === 'part' ? changes[next++] : undefined;
+      const values = change === undefined ? undefined : this.#ofChange(instance, change);
+      return values === undefined || reason.kind !== 'part' ? reason : { ...reason, values };
+    });
+  }
+
+  /** Columns that the stage makes otherwise than in the last run. */
+  makes(instance: Instance): readonly PartDifference[] {
+    const old = this.#past(instance.name);
+    const ready = this.#ready(instance);
+    const now = ready === undefined ? undefined : this.#options.tools.values.record(ready.key);
+    if (old === undefined || now === undefined) return [];
+    return Object.entries(now.outputs).flatMap(([output, { parts }]) => {
+      const had = new Map(old.outputs[output]?.parts.map(([part, digest]) => [part, digest] as const));
+      const reference = { instance: instance.name, output, inner: [], path: [] };
+      return parts.flatMap(([part, digest]): PartDifference[] => {
+        const before = had.get(part);
+        if (before === undefined || before === digest) return [];
+        const values = this.#differences(reference, part, before, digest);
+        return values === undefined ? [] : [{ part, values }];
+      });
+    });
+  }
+
+  #ofChange(instance: Instance, { port, index, part, before, now }: PartChange): ColumnDifferences | undefined {
+    const reference = instance.inputs[port]?.[index];
+    if (reference === undefined || before === undefined || now === undefined) return undefined;
+    return this.#differences(reference, part, before, now);
+  }
+
+  #differences(of: Reference, part: PartName, before: Digest, now: Digest): ColumnDifferences | undefined {
+    const output = this.#run.upstream(of);
+    if (output === undefined || output.shape.kind !== 'table' || part.startsWith('#')) return undefined;
+    const { shape } = output;
+    try {
+      return this.#options.registry.differences(
+        this.#state(before, shape, (key) => this.#oldPart(of, key)),
+        this.#state(now, shape, (key) => output.parts.get(key)),
+        { most: MOST_EXAMPLES, type: typeOf(shape, part) },
+      );
+    } catch (thrown) {
+      if (thrown instanceof LostValue) return undefined; // a value that was swept away cannot be shown
+      throw thrown;
+    }
+  }
+
+  #state(column: Digest, shape: TableShape, keyed: (name: string) => PartRef | undefined): ColumnState {
+    const { values } = this.#options.tools;
+    const names = shape.panel === undefined ? [] : [shape.panel.unit, shape.panel.time];
+    const refs = names.map((name) => [name, keyed(name)] as const);
+    const keys = refs.flatMap(([name, ref]) =>
+      ref === undefined ? [] : [{ column: values.bytes(values.digest(ref)), type: typeOf(shape, name) }],
+    );
+    return { column: values.bytes(column), ...(keys.length === names.length && keys.length > 0 ? { keys } : {}) };
+  }
+
+  /** A part of an output as it was in the last run, if the stages between have kept their form since. */
+  #oldPart(of: Reference, part: PartName): PartRef | undefined {
+    const instance = this.#options.pipeline.instances.get(of.instance);
+    const old = this.#past(of.instance);
+    if (instance === undefined || old === undefined) return undefined;
+    const made = (name: PartName): PartRef | undefined => {
+      const digest = old.outputs[of.output]?.parts.find(([p]) => p === name)?.[1];
+      return digest === undefined ? undefined : { digest };
+    };
+    const parts = this.#ready(instance)?.declared.outputs[of.output]?.parts;
+    if (parts === undefined || parts === 'made') return made(part);
+    const decl = parts.find((p) => p.name === part);
+    if (decl === undefined || decl.how === 'made') return made(part);
+    const source = instance.inputs[decl.input]?.[decl.index];
+    const column = source === undefined ? undefined : this.#oldPart(source, decl.part);
+    if (decl.how === 'passed' || column === undefined) return column;
+    const index = made(decl.by);
+    return index === undefined ? undefined : { gather: { column, index } };
+  }
+
+  #past(name: string): ActionRecord | undefined {
+    const past = this.#options.past.stages.get(name);
+    return past === undefined ? undefined : this.#options.tools.values.record(past.key);
+  }
+
+  #ready(instance: Instance): Ready | undefined {
+    const upstream = (reference: Reference): Output | undefined => this.#run.upstream(reference);
+    if (upstreamRefs(instance).some((r) => upstream(r) === undefined)) return undefined;
+    const looked = lookUp(instance, upstream, this.#options.tools);
+    return looked.kind === 'ready' ? looked : undefined;
+  }
+}
+
+const upstreamRefs = (instance: Instance): readonly Reference[] => Object.values(instance.inputs).flat();
+
+const typeOf = (shape: TableShape, column: string): ColumnType =>
+  shape.columns.find((c) => c.name === column)?.type ?? 'unknown';

@@ -1,0 +1,29 @@
+/** How two states of a column are set beside each other for people: a part of the contract between stages and engine. */
+import type { ColumnType, Json } from './contract.ts';
+
+/** The bytes of a column, with those of the columns that name its rows (unit and time). */
+export interface ColumnState {
+  readonly column: Uint8Array;
+  readonly keys?: readonly { readonly column: Uint8Array; readonly type: ColumnType }[];
+}
+
+export interface ValueChange {
+  /** names of the row: unit and time */
+  readonly at?: readonly string[];
+  /** its number from 1, where it has no names */
+  readonly row?: number;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+export interface ColumnDifferences {
+  /** rows now */
+  readonly rows: number;
+  readonly changed: number;
+  /** the largest changes first */
+  readonly examples: readonly ValueChange[];
+  readonly added: number;
+  readonly addedNames: readonly string[];
+  readonly removed: number;
+  readonly removedNames: readonly string[];
+}

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { type Lab, openLab } from './lab.ts';
+
+const CITIES = ['Ningbo', 'Lhasa', 'Wuhan', 'Dalian'];
+const DATA = [
+  'city,year,y,open,fin,note',
+  ...CITIES.flatMap((city, c) =>
+    Array.from(
+      { length: 8 },
+      (_, t) =>
+        `${city},${2010 + t},${(3 + c + ((t * 7) % 5) / 3).toFixed(2)},0.${10 + c * 8 + t},0.${60 - c * 7 + ((t * 3) % 8)},n`,
+    ),
+  ),
+  '',
+].join('\n');
+const YAML = `ceteris: 1
+name: t
+stages:
+  raw: { stage: ingest, file: d.csv, panel: { unit: city, time: year } }
+  logs: { stage: derive, from: raw, columns: { ly: log(y) } }
+  late: { stage: filter, from: logs, keep: year > 2011 }
+  fit:
+    stage: regress
+    from: late
+    y: ly
+    x: open
+  other: { stage: regress, from: raw, where: year < 2016, y: y, x: fin }
+  tab: { stage: table, columns: [fit], formats: [csv] }
+`;
+const study = async (): Promise<Lab> => {
+  const lab = openLab({ 'pipeline.yaml': YAML, 'd.csv': DATA });
+  expect((await lab.run()).code).toBe(0);
+  return lab;
+};
+/** The line of a city and year with another `open`. */
+const withOpen = (lab: Lab, row: string, open: string): void => {
+  const line = lab
+    .read('d.csv')
+    .split('\n')
+    .find((l) => l.startsWith(`${row},`)) as string;
+  const cells = line.split(',');
+  lab.edit('d.csv', line, [...cells.slice(0, 3), open, ...cells.slice(4)].join(','));
+};
+const said = async (lab: Lab, ...args: readonly string[]): Promise<string> => {
+  const { out, err, code } = await lab.cli(['explain', ...args]);
+  expect([code, err]).toEqual([0, '']);
+  return out.replace(/edited [\d-]* ?\d\d:\d\d:\d\d/g, 'edited TIME');
+};
+
+describe('explain', () => {
+  test('a fresh stage is fresh, one that never ran has no result, and an unknown one is refused', async () => {
+    const lab = openLab({ 'pipeline.yaml': YAML, 'd.csv': DATA });
+    expect(await said(lab, 'raw')).toBe('raw: stale\n    has no result yet\n');
+    await lab.run();
+    expect(await said(lab, 'tab')).toBe('tab: fresh\n');
+    const unknown = await lab.cli(['explain', 'fti']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain("did you mean 'fit'?");
+    expect((await lab.cli(['explain'])).err).toContain('CE1509');
+  });
+
+  test('names the column, the values with unit and time, and the edit, before anything has run', async () => {
+    const lab = await study();
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    withOpen(lab, 'Lhasa,2013', '0.9');
+    expect(await said(lab, 'fit')).toBe(`fit: stale
+    late.open changed: 2 of 24 values (Lhasa 2013: 0.21 → 0.9, Ningbo 2016: 0.16 → 0.44)
+  ← raw: stale
+    d.csv changed, edited TIME
+    → open: 2 of 32 values (Lhasa 2013: 0.21 → 0.9, Ningbo 2016: 0.16 → 0.44)
+`);
+    const { stages } = await lab.json<{ stages: { stage: string; why: Record<string, unknown>[] }[] }>(
+      'explain',
+      'fit',
+    );
+    expect(stages[0]?.why).toEqual([
+      {
+        kind: 'part',
+        from: 'late',
+        part: 'open',
+        change: 'changed',
+        values: {
+          rows: 24,
+          changed: 2,
+          examples: [
+            { at: ['Lhasa', '2013'], before: 0.21, after: 0.9 },
+            { at: ['Ningbo', '2016'], before: 0.16, after: 0.44 },
+          ],
+          added: 0,
+          addedNames: [],
+          removed: 0,
+          removedNames: [],
+        },
+      },
+    ]);
+    // nothing was computed for good
+    expect((await lab.run()).stages).toEqual([
+      'raw ran',
+      'logs cached',
+      'late cached',
+      'fit ran',
+      'other cached',
+      'tab ran',
+    ]);
+  });
+
+  test('an edit that reaches nobody leaves the stage fresh', async () => {
+    const lab = await study();
+    lab.edit('d.csv', ',n\n', ',changed\n');
+    withOpen(lab, 'Wuhan,2010', '0.99'); // filtered out
+    expect(await said(lab, 'fit')).toBe('fit: fresh\n');
+    expect(await said(lab, 'raw')).toBe(`raw: stale
+    d.csv changed, edited TIME
+    → open: 1 of 32 values (Wuhan 2010: 0.26 → 0.99)
+    → note: 1 of 32 values (Ningbo 2010: 'n' → 'changed')
+`);
+  });
+
+  test('rows that come, go or move are told by name, each once', async () => {
+    const lab = await study();
+    const lines = DATA.split('\n').filter((l) => l !== '' && !l.startsWith('Lhasa,2013'));
+    lab.write({ 'd.csv': [lines[0], ...lines.slice(1).reverse(), 'Harbin,2012,4.00,0.55,0.5,n', ''].join('\n') });
+    expect(await said(lab, 'raw')).toBe(`raw: stale
+    d.csv changed, edited TIME
+    → rows added: 1 (Harbin 2012), rows removed: 1 (Lhasa 2013)
+`);
+    expect(await said(lab, 'other')).toContain(
+      'the rows of raw changed: rows added: 1 (Harbin 2012), rows removed: 1 (Lhasa 2013)',
+    );
+  });
+
+  test('a param in the words of the YAML, before and after, with its line', async () => {
+    const lab = await study();
+    lab.edit('pipeline.yaml', 'x: open\n', 'x: [open, fin]\n    absorb: city\n');
+    expect(await said(lab, 'fit')).toBe(`fit: stale
+    x: open → [open, fin]  (pipeline.yaml:11)
+    absorb: – → city  (pipeline.yaml:12)
+    late.city is read now
+    late.fin is read now
+`);
+    lab.edit('pipeline.yaml', 'year < 2016', 'year < 2015');
+    expect(await said(lab, 'other')).toContain('where: year < 2016 → year < 2015  (pipeline.yaml:13)');
+    expect((await lab.run()).code).toBe(0);
+    lab.edit('pipeline.yaml', 'x: [open, fin]', 'x: [open]');
+    expect(await said(lab, 'fit')).toContain('x: [open, fin] → open  (pipeline.yaml:11)');
+  });
+
+  test('what failed or was not asked for is still compared with its last result', async () => {
+    const lab = await study();
+    lab.edit('d.csv', 'Ningbo,2010', 'Ningbo,2011');
+    expect((await lab.run()).code).toBe(1);
+    lab.edit('d.csv', 'Ningbo,2011', 'Ningbo,2010');
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    expect(await said(lab, 'fit')).toContain('late.open changed: 1 of 24 values (Ningbo 2016: 0.16 → 0.44)');
+    await lab.run('logs');
+    expect(await said(lab, 'fit')).toContain('late.open changed: 1 of 24 values (Ningbo 2016: 0.16 → 0.44)');
+  });
+
+  test('in Chinese', async () => {
+    const lab = await study();
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    const { out } = await lab.cli(['explain', 'fit', '--lang', 'zh']);
+    expect(out).toContain('fit: 已过期\n    late.open 已更改：24 个值中有 1 个 (Ningbo 2016: 0.16 → 0.44)');
+  });
+});
+
+describe('plan', () => {
+  test('says what would run and why, runs and writes nothing', async () => {
+    const lab = await study();
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    const before = lab.bytes('.ceteris/actions.log').length;
+    const { stages } = await lab.json<{ stages: { stage: string; state: string; why: { kind: string }[] }[] }>('plan');
+    expect(stages.map((s) => `${s.stage} ${s.state} ${s.why.map((w) => w.kind)}`)).toEqual([
+      'raw stale file',
+      'logs depends depends',
+      'late depends depends',
+      'fit depends depends',
+      'other depends depends',
+      'tab depends depends',
+    ]);
+    lab.edit('pipeline.yaml', 'keep: year > 2011', 'keep: year > 2010');
+    await lab.cli(['plan']);
+    expect(lab.bytes('.ceteris/actions.log').length).toBe(before);
+  });
+});
