@@ -12,6 +12,7 @@ import { mediation } from './estimate/mediation.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
 import { specCurve } from './estimate/spec-curve.ts';
+import { twfeWeights } from './estimate/twfe-weights.ts';
 import { exec } from './external/exec.ts';
 import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
@@ -58,6 +59,7 @@ const types: readonly AnyStageType[] = [
   // estimates
   regress,
   eventStudy,
+  twfeWeights,
   mediation,
   heterogeneity,
   placebo,

@@ -181,6 +181,50 @@ export const staggeredMessages = entries({
     zh: '该估计量依据固定效应预测，absorb 中至少要有一个固定效应',
     help: { en: 'leave absorb out for unit and period effects', zh: '不写 absorb 即使用个体与时间效应' },
   },
+  CE2475: {
+    en: 'two cohorts of at least two units each are needed',
+    zh: '至少需要两个批次，且每个批次至少有两个个体',
+  },
+  CE2476: {
+    en: 'no cohort is seen with controls in the whole window [{low}, {high}]',
+    zh: '没有批次在整个窗口 [{low}, {high}] 内都有观测和控制组',
+    help: { en: 'choose a narrower window', zh: '请缩窄窗口' },
+  },
+  CE2477: {
+    en: "treatment '{name}' never switches in this sample",
+    zh: "样本中处理变量 '{name}' 从未变化",
+  },
+  CE2478: {
+    en: "no unit stays as it is when others switch '{name}': there is nothing to compare with",
+    zh: "'{name}' 变化时没有保持不变的个体，无从比较",
+  },
+  CE2479: {
+    en: "no method '{name}' with {estimator}",
+    zh: "{estimator} 没有 '{name}' 这种方法",
+    help: { en: 'there are: {known}', zh: '可用：{known}' },
+  },
+  CE2480: {
+    en: 'the stacked estimator needs a window: how many periods around adoption each set holds',
+    zh: '堆叠估计需要 window：每组在实施前后保留多少期',
+    help: { en: 'write, for instance, window: [-3, 3]', zh: '例如 window: [-3, 3]' },
+  },
+  CE2481: {
+    en: 'chaisemartin-dhaultfoeuille reads who switches when from a 0/1 column',
+    zh: 'chaisemartin-dhaultfoeuille 依据 0/1 列判断何时切换',
+    help: { en: 'give treatment: column', zh: '请写 treatment: 列名' },
+  },
+  CE2482: {
+    en: "the treatment '{name}' does not vary once effects and controls are taken out",
+    zh: "剔除固定效应与控制变量后，处理变量 '{name}' 没有变化",
+    help: {
+      en: 'the two-way coefficient does not exist: all units are treated alike',
+      zh: '双向固定效应系数不存在：所有个体的处理状态相同',
+    },
+  },
+  CE2483: {
+    en: 'the weights need one treatment, written as one column',
+    zh: '权重分解需要恰好一个处理变量（单独一列）',
+  },
   CN2450: {
     en: 'periods are not equally far apart ({gaps}): relative times are differences of times',
     zh: '各期间隔不等（{gaps}）：相对时间为时间之差',
@@ -232,6 +276,30 @@ export const staggeredMessages = entries({
   CN2463: {
     en: '{rows} untreated rows set aside: alone among the untreated in a level of the effects',
     zh: '{rows} 个未处理观测被搁置：在未处理观测中独占某一固定效应水平',
+  },
+  CN2464: {
+    en: 'cohorts {cohorts} have one unit and no variance to estimate: left out',
+    zh: '批次 {cohorts} 只有一个个体，无法估计方差，已剔除',
+  },
+  CN2465: {
+    en: 'cohorts {cohorts} are not seen in the whole window [{low}, {high}] and are left out',
+    zh: '批次 {cohorts} 未覆盖整个窗口 [{low}, {high}]，已剔除',
+  },
+  CN2466: {
+    en: 'cohorts {cohorts} have no clean controls in their window and are left out',
+    zh: '批次 {cohorts} 在窗口内没有干净的控制组，已剔除',
+  },
+  CN2467: {
+    en: '{rows} rows of units with gaps in a window left out of its set',
+    zh: '窗口内有缺期的个体的 {rows} 行未进入该组',
+  },
+  CN2468: {
+    en: '{units} switches left out: no unit stays as it is in the same period',
+    zh: '剔除 {units} 次切换：同期没有保持不变的个体',
+  },
+  CN2469: {
+    en: '{negative} of {cells} treated cells have negative weights, {sum} together',
+    zh: '{cells} 个处理单元中有 {negative} 个权重为负，合计 {sum}',
   },
   CN2461: {
     en: 'only {units} never-treated units: comparisons with them rest on few observations',

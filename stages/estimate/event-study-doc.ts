@@ -40,11 +40,26 @@ regression on untreated rows alone, with all earlier rows as the reference, and 
 \`two-stage\` (Gardner 2022): leads are means of first-stage residuals; errors count the first stage (GMM), clustered, without a
 small-sample factor. Checked against did2s 1.2. Intervals of both are normal.
 
+**\`stacked\`** puts every cohort and its clean controls (untreated to the end of the \`window\`, which is needed) into a set of its own, with
+effects of unit and period in each set (Cengiz, Dube, Lindner and Zipperer 2019, QJE 134). Cohorts not seen in the whole window, and units
+with gaps in it, are left out of the set. \`weighting: wing\` weighs controls so that cohorts count by their treated units (Wing, Freedman and
+Hollingsworth 2024), \`equal\` takes rows as they are. Any errors of \`regress\`; by default clustered by unit. Checked against the plain
+average of differences in differences.
+
+**\`roth-santanna\`** is for timing that is as good as random: averages of cohorts' outcomes less their difference before treatment times the
+coefficient that leaves least variance (Roth and Sant'Anna 2023, J. Polit. Econ. Micro. 1(4)); \`method: did\` sets it to 1. \`control: never\` is
+the last cohort alone. Errors are those of their §4.3; \`neyman\` holds the plain ones. No covariates, no weights. Checked against R's staggered 1.2.
+
+**\`chaisemartin-dhaultfoeuille\`** takes a 0/1 \`treatment\` that may switch on and off: \`rel_time::0\` is DID_M, units that switch against units
+that stay, from the period before (de Chaisemartin and D'Haultfœuille 2020, AER 110); placebos are the same on changes before the switch.
+\`by_period\` tells joiners from leavers. Errors are clustered and take who switches when as given. Checked against the formula in R. The weights of
+the two-way coefficient are \`twfe-weights\`.
+
 **In every record**: \`terms\` (\`rel_time::k\` with \`period\`, then \`att\`), their \`vcov\`, \`reference\`, \`pretrend\` and \`posttrend\`
 (joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
 \`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
 
-Not done here: treatments that switch off or come in doses, covariates that react to treatment.`,
+Not done here: doses, effects of treatments that switch off beyond the first period, covariates that react to treatment.`,
   },
   example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -61,5 +76,6 @@ Not done here: treatments that switch off or come in doses, covariates that reac
       cs: { estimator: callaway-santanna, control: not-yet }
       bjs: { estimator: imputation }
       gardner: { estimator: two-stage }
+      stack: { estimator: stacked }
 `,
 };

@@ -3,7 +3,16 @@ import { Type } from '@sinclair/typebox';
 import { ColumnName, listOf, Reference } from '../columns/params.ts';
 import { type LinearParams, linearParams } from './linear-spec.ts';
 
-export const ESTIMATORS = ['twfe', 'sun-abraham', 'callaway-santanna', 'imputation', 'two-stage'] as const;
+export const ESTIMATORS = [
+  'twfe',
+  'sun-abraham',
+  'callaway-santanna',
+  'imputation',
+  'two-stage',
+  'stacked',
+  'roth-santanna',
+  'chaisemartin-dhaultfoeuille',
+] as const;
 export type Estimator = (typeof ESTIMATORS)[number];
 
 /** Options that belong to some estimators only, with their defaults, by estimator. */
@@ -22,6 +31,9 @@ export const OPTIONS = {
   },
   imputation: { anticipation: 0, aggregate: 'dynamic', pretrends: 'window' },
   'two-stage': { anticipation: 0, aggregate: 'dynamic' },
+  stacked: { control: 'not-yet', weighting: 'wing', aggregate: 'dynamic' },
+  'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic' },
+  'chaisemartin-dhaultfoeuille': { aggregate: 'dynamic', pretrends: 'window' },
 } as const satisfies Readonly<Record<Estimator, Options>>;
 
 const ALL_AGGREGATES = ['dynamic', 'simple', 'group', 'calendar'] as const;
@@ -32,7 +44,18 @@ export const AGGREGATES: Readonly<Partial<Record<Estimator, readonly Aggregate[]
   'callaway-santanna': ALL_AGGREGATES,
   imputation: ALL_AGGREGATES,
   'two-stage': ALL_AGGREGATES,
+  stacked: ['dynamic', 'simple'],
+  'roth-santanna': ALL_AGGREGATES,
+  'chaisemartin-dhaultfoeuille': ['dynamic', 'simple', 'calendar'],
 };
+
+/** What `method` may say, by estimator. */
+export const METHODS: Readonly<Partial<Record<Estimator, readonly Method[]>>> = {
+  'callaway-santanna': ['dr', 'ipw', 'reg'],
+  'roth-santanna': ['efficient', 'did'],
+};
+
+export type Method = 'dr' | 'ipw' | 'reg' | 'efficient' | 'did';
 
 /** Params of a linear model that say nothing to an estimator, and so may not be given. */
 export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]>> = {
@@ -41,13 +64,16 @@ export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]
   'callaway-santanna': ['constant', 'singletons', 'ssc'],
   imputation: ['constant', 'ssc'],
   'two-stage': ['constant', 'ssc'],
+  stacked: ['constant'],
+  'roth-santanna': ['constant', 'singletons', 'ssc', 'controls', 'weights'],
+  'chaisemartin-dhaultfoeuille': ['constant', 'singletons', 'ssc', 'controls'],
 };
 
 export type Aggregate = 'dynamic' | 'simple' | 'group' | 'calendar';
 
 export type Options = {
   readonly control?: 'never' | 'not-yet';
-  readonly method?: 'dr' | 'ipw' | 'reg';
+  readonly method?: Method;
   readonly base?: 'varying' | 'universal';
   readonly anticipation?: number;
   readonly aggregate?: Aggregate;
@@ -55,6 +81,7 @@ export type Options = {
   readonly bootstrap?: number;
   readonly seed?: number;
   readonly pretrends?: number | readonly number[] | 'window';
+  readonly weighting?: 'wing' | 'equal';
 };
 
 export const OPTION_NAMES = [
@@ -67,6 +94,7 @@ export const OPTION_NAMES = [
   'bootstrap',
   'seed',
   'pretrends',
+  'weighting',
 ] as const satisfies readonly (keyof Options)[];
 
 export type EventStudyParams = LinearParams &
@@ -136,11 +164,15 @@ export const eventStudyParams = Type.Object(
     ),
     control: choice(
       ['never', 'not-yet'],
-      'with whom the treated are compared: never treated units, or those not yet treated too. Default: never',
+      'with whom the treated are compared: never treated units, or those not yet treated too. Default: never with callaway-santanna, not-yet with stacked and roth-santanna (whose `never` is the last cohort)',
     ),
     method: choice(
-      ['dr', 'ipw', 'reg'],
-      'callaway-santanna: doubly robust, inverse probability weighting, outcome regression. Default: dr',
+      ['dr', 'ipw', 'reg', 'efficient', 'did'],
+      'callaway-santanna: doubly robust, inverse probability weighting, outcome regression (default dr). roth-santanna: efficient, or plain difference in differences (default efficient)',
+    ),
+    weighting: choice(
+      ['wing', 'equal'],
+      'stacked: controls weighted so that cohorts count by their treated units (Wing et al.), or every row alike (Cengiz et al.). Default: wing',
     ),
     base: choice(
       ['varying', 'universal'],
@@ -179,7 +211,7 @@ export const eventStudyParams = Type.Object(
         {
           default: 'window',
           description:
-            'imputation: how many leads are estimated, or which; the reference are all earlier untreated rows. `window`: those inside the window, none without one',
+            'imputation and chaisemartin-dhaultfoeuille: how many leads are estimated, or which; those of imputation are against all earlier untreated rows. `window`: those inside the window, none without one',
         },
       ),
     ),

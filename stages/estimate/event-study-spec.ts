@@ -7,6 +7,7 @@ import {
   type Estimator,
   type EventStudyParams,
   FOREIGN,
+  METHODS,
   OPTION_NAMES,
   OPTIONS,
   type Options,
@@ -42,7 +43,11 @@ export interface EventStudyDeclared {
 }
 
 /** Estimators whose model has no effects to be chosen: units and periods are what they compare. */
-const COMPARES_CELLS: ReadonlySet<Estimator> = new Set(['callaway-santanna']);
+const COMPARES_CELLS: ReadonlySet<Estimator> = new Set([
+  'callaway-santanna',
+  'roth-santanna',
+  'chaisemartin-dhaultfoeuille',
+]);
 
 /** Estimators that predict treated rows from untreated ones. */
 const PREDICTS: ReadonlySet<Estimator> = new Set(['imputation', 'two-stage']);
@@ -58,10 +63,13 @@ export function declareEventStudy(context: DeclareContext<EventStudyParams>): Ev
   const { unit, time } = { ...shape.panel, ...definedOf({ unit: params.unit, time: params.time }) };
   const keys = unit === undefined || time === undefined ? [] : [unit, time];
   if (COMPARES_CELLS.has(estimator)) faults.push(...absorbFaults(params, keys, estimator));
-  if (COMPARES_CELLS.has(estimator) || PREDICTS.has(estimator)) faults.push(...errorsFaults(params, estimator));
+  if (COMPARES_CELLS.has(estimator) || PREDICTS.has(estimator)) faults.push(...errorsFaults(params, estimator, unit));
   // a lonely untreated row is all that is known of its unit: estimators that predict from such rows keep it unless told
   const lonely = PREDICTS.has(estimator) ? { singletons: params.singletons ?? ('keep' as const) } : {};
-  const linearParams = COMPARES_CELLS.has(estimator) ? others : { ...others, ...lonely, absorb: absorb ?? keys };
+  const clusters = clustersOf(params, estimator, unit);
+  const linearParams = COMPARES_CELLS.has(estimator)
+    ? others
+    : { ...others, ...lonely, ...clusters, absorb: absorb ?? keys };
   const linear = declareLinear({ ...context, params: linearParams });
   const adoption = adoptionSpec(params, { shape, estimator, unit, time }, faults);
   const reads = [...new Set([...linear.reads, ...adoptionColumns(adoption)])].sort();
@@ -78,7 +86,18 @@ function foreignFaults(params: EventStudyParams, estimator: Estimator): Fault[] 
   const known = AGGREGATES[estimator];
   if (params.aggregate !== undefined && known !== undefined && !known.includes(params.aggregate))
     faults.push(error('CE2451', { name: params.aggregate, known, estimator }, ['aggregate']));
+  const methods = METHODS[estimator];
+  if (params.method !== undefined && methods !== undefined && !methods.includes(params.method))
+    faults.push(error('CE2479', { name: params.method, known: methods, estimator }, ['method']));
+  if (estimator === 'stacked' && params.window === undefined) faults.push(error('CE2480', {}));
+  if (estimator === 'chaisemartin-dhaultfoeuille' && params.treatment === undefined) faults.push(error('CE2481', {}));
   return faults;
+}
+
+/** Rows of a stack are the same units again and again: without a word on errors they are clustered by unit. */
+function clustersOf(params: EventStudyParams, estimator: Estimator, unit: string | undefined): { cluster?: string } {
+  const silent = params.vcov === undefined && params.cluster === undefined;
+  return estimator === 'stacked' && silent && unit !== undefined ? { cluster: unit } : {};
 }
 
 /** Effects of unit and period are in these estimators by themselves; others are not. */
@@ -91,12 +110,14 @@ function absorbFaults(params: EventStudyParams, keys: readonly string[], estimat
 }
 
 /** Clusters by one variable, or units. */
-function errorsFaults(params: EventStudyParams, estimator: Estimator): Fault[] {
+function errorsFaults(params: EventStudyParams, estimator: Estimator, unit: string | undefined): Fault[] {
   const written = params.vcov ?? (params.cluster === undefined ? undefined : { cluster: params.cluster });
   if (written === undefined) return [];
   const by =
     typeof written === 'object' && written !== null ? (written as { cluster?: string | string[] }).cluster : undefined;
-  if (by !== undefined && listOf<string>(by).length <= 1) return [];
+  const own = estimator === 'roth-santanna' ? [params.unit ?? unit] : undefined;
+  const names = listOf<string>(by);
+  if (by !== undefined && names.length <= 1 && (own === undefined || names.every((n) => own.includes(n)))) return [];
   const errors =
     by === undefined
       ? typeof written === 'string'

@@ -8,8 +8,11 @@ import { twfe } from './event-study-twfe.ts';
 import { isFaults, termName } from './linear-fit.ts';
 import { withLabel } from './linear-spec.ts';
 import { callawaySantanna } from './staggered/callaway-santanna.ts';
+import { chaisemartin } from './staggered/chaisemartin.ts';
 import { type Estimated, eventRecord } from './staggered/event-record.ts';
 import { imputation } from './staggered/imputation.ts';
+import { rothSantanna } from './staggered/roth-santanna.ts';
+import { stacked } from './staggered/stacked.ts';
 import { sunAbraham } from './staggered/sun-abraham.ts';
 import { twoStage } from './staggered/two-stage.ts';
 
@@ -69,6 +72,12 @@ function staggered(table: Table, spec: EventStudySpec): Estimated | readonly Fau
       return imputation(table, spec);
     case 'two-stage':
       return twoStage(table, spec);
+    case 'stacked':
+      return stacked(table, spec);
+    case 'roth-santanna':
+      return rothSantanna(table, spec);
+    case 'chaisemartin-dhaultfoeuille':
+      return chaisemartin(table, spec);
     case 'twfe':
       throw new Error('ceteris bug: two-way effects have a record of their own');
     default:

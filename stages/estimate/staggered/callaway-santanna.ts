@@ -14,6 +14,7 @@ import {
 } from '../../kernels/cell-aggregates.ts';
 import { type GroupTime, type GroupTimeCell, groupTime } from '../../kernels/group-time.ts';
 import { influenceCovariance, multiplierBand } from '../../kernels/influence.ts';
+import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
@@ -24,13 +25,21 @@ import { emptyCells } from './missing-cells.ts';
 export function callawaySantanna(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
   const sample = cohortSample(table, spec);
   if (!('rows' in sample)) return sample;
-  const { control = 'never', method = 'dr', base = 'varying', anticipation = 0, sampling = 'panel' } = spec.options;
+  const { control = 'never', base = 'varying', anticipation = 0, sampling = 'panel' } = spec.options;
+  const method = didMethod(spec);
   const { times, cohort, cohorts } = sample;
   const design = { times, cohort, cohorts, control, method, base, anticipation, sampling };
   const found = groupTime(sample.data, design);
   const missing = emptyCells(found, spec);
   if ('faults' in missing) return missing.faults;
   return assemble(found, { spec, sample, notes: [...sample.notes, ...missing.notes] });
+}
+
+/** `declare` lets no other method through. */
+function didMethod({ options }: EventStudySpec): DidMethod {
+  const { method = 'dr' } = options;
+  if (method === 'efficient' || method === 'did') throw new Error(`ceteris bug: method ${method} of another estimator`);
+  return method;
 }
 
 interface Context {

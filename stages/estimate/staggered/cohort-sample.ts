@@ -8,6 +8,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import type { Term } from '../formula.ts';
 import { estimationSample } from '../sample.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
+import { clustersByUnit } from './clusters-by-unit.ts';
 
 export interface CohortSample {
   /** rows of the table that are used */
@@ -137,7 +138,7 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
     const g = adoption.cohort[row] as number;
     cohort[unit.codes[i] as number] = g <= reach.last ? g : Number.POSITIVE_INFINITY;
   });
-  const clustered = clustersOf(table, spec, { rows, unit });
+  const clustered = clustersByUnit(table, spec, { rows, unit });
   if ('code' in clustered) return [clustered];
   const groups = clustered.clusters?.levels ?? unit.levels;
   const few: Note[] = groups < FEW_CLUSTERS ? [{ code: 'CN2405', args: { groups, name: clustered.clusterName } }] : [];
@@ -181,26 +182,4 @@ function unitWeights(
     counts[u] = (counts[u] as number) + 1;
   }
   return sums.map((s, u) => s / (counts[u] as number));
-}
-
-function clustersOf(
-  table: Table,
-  { linear, adoption }: EventStudySpec,
-  { rows, unit }: Units,
-): { clusters?: Factor; clusterName: string } | Fault {
-  const { errors } = linear;
-  const unitName = adoption.unit ?? '';
-  const by = errors.type === 'cluster' ? (errors.by[0] ?? []) : [];
-  if (by.length === 0 || (by.length === 1 && by[0] === unitName)) return { clusterName: unitName };
-  const clusterName = by.join('^');
-  const factor = factorOf(table, by, rows);
-  if (factor.levels < 2) return error('CE2412', { name: clusterName, groups: factor.levels }, ['cluster']);
-  const codes = new Int32Array(unit.levels).fill(-1);
-  for (let i = 0; i < rows.length; i++) {
-    const u = unit.codes[i] as number;
-    const c = factor.codes[i] as number;
-    if (codes[u] === -1) codes[u] = c;
-    else if (codes[u] !== c) return error('CE2469', { name: clusterName, unit: unitName }, ['cluster']);
-  }
-  return { clusters: { codes, levels: factor.levels }, clusterName };
 }

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { near, referenceCase } from '../stage-lab.ts';
+import { mpdta, simulate, studied, study, type TermRow, tableOfRows, termsOf } from './staggered-lab.ts';
+
+const ROTH = { estimator: 'roth-santanna', y: 'lemp', cohort: 'first_treat', never: 0 };
+const ours = { estimator: 'roth-santanna', y: 'y', cohort: 'g' };
+
+test('averages and both errors agree with staggered', async () => {
+  const { results } = referenceCase('staggered_mpdta');
+  const model = await studied(await mpdta(), ROTH);
+  for (const [name, kind, key] of [
+    ['simple', 'simple', 'att'],
+    ['cohort', 'group', 'att_group'],
+    ['calendar', 'calendar', 'att_calendar'],
+  ] as const) {
+    const { overall } = model.aggregates[kind];
+    expect(near(overall.estimate, results[name].estimate, 1e-8), name).toBe(true);
+    expect(near(overall.std_error, results[name].se, 1e-7), name).toBe(true);
+    expect(near(model.neyman[key], results[name].se_neyman, 1e-7), name).toBe(true);
+  }
+});
+
+test('method did against the not yet treated is Callaway and Sant’Anna, against the last cohort Sun and Abraham', async () => {
+  const table = await mpdta();
+  const did = await studied(table, { ...ROTH, method: 'did' });
+  const cs = await studied(table, { ...ROTH, estimator: 'callaway-santanna', control: 'not-yet' });
+  for (const t of did.terms.filter((x: TermRow) => (x.period ?? -1) >= 0))
+    expect(t.estimate).toBeCloseTo(termsOf(cs).get(t.term)?.estimate ?? Number.NaN, 10);
+  const last = await studied(table, { ...ROTH, method: 'did', control: 'never' });
+  const sa = await studied(table, { ...ROTH, estimator: 'sun-abraham', cluster: 'countyreal' });
+  expect(last.att.estimate).toBeCloseTo(sa.att.estimate, 10);
+});
+
+test('the efficient coefficient never does worse than 0 or 1 in its own variance', async () => {
+  const table = await tableOfRows(
+    simulate({
+      units: 300,
+      periods: 6,
+      cohorts: [3, 5, Number.POSITIVE_INFINITY],
+      seed: 41,
+      effect: () => 1,
+      persistence: 0.9,
+    }),
+  );
+  const efficient = await studied(table, ours);
+  const did = await studied(table, { ...ours, method: 'did' });
+  for (const key of ['att', 'att_group', 'att_calendar'])
+    expect(efficient.neyman[key]).toBeLessThanOrEqual(did.neyman[key]);
+  expect(efficient.reference).toEqual([-1]);
+});
+
+test('vcov is that of the terms; scaling y scales both', async () => {
+  const rows = simulate({
+    units: 200,
+    periods: 6,
+    cohorts: [3, 5, Number.POSITIVE_INFINITY],
+    seed: 42,
+    effect: (_, k) => 1 + k,
+  });
+  const a = await studied(await tableOfRows(rows), ours);
+  a.terms.forEach((t: TermRow, j: number) =>
+    expect(Math.sqrt(a.vcov[j][j])).toBeCloseTo(t.std_error ?? Number.NaN, 12),
+  );
+  const b = await studied(await tableOfRows([...rows].reverse().map((r) => ({ ...r, id: -r.id, y: 100 * r.y }))), ours);
+  for (const [name, t] of termsOf(a)) {
+    expect(near((termsOf(b).get(name)?.estimate ?? Number.NaN) / 100, t.estimate, 1e-8)).toBe(true);
+    expect(near((termsOf(b).get(name)?.std_error ?? Number.NaN) / 100, t.std_error ?? Number.NaN, 1e-7)).toBe(true);
+  }
+});
+
+test('a cohort of one unit is left out with a note; params without meaning are refused', async () => {
+  const rows = simulate({ units: 60, periods: 6, cohorts: [3, Number.POSITIVE_INFINITY], seed: 43, effect: () => 1 });
+  const lonely = rows.map((r) => (r.id === 1 ? { ...r, g: 5 } : r));
+  const ran = await study(await tableOfRows(lonely), ours);
+  expect(ran.notes.find((n) => n.code === 'CN2464')?.args.cohorts).toEqual(['5']);
+  const bad = await study(await tableOfRows(rows), { ...ours, controls: 'z', cluster: 'z', method: 'dr' });
+  expect(bad.faults.map((f) => f.code).sort()).toEqual(['CE2450', 'CE2470', 'CE2479']);
+});
