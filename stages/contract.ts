@@ -97,11 +97,15 @@ export type RecordKind =
   | 'curve'
   | 'comparison';
 
-/** Files for people; one part per file, named by its ending (`md`, `docx`, `svg`). */
+/**
+ * Files for people; one part per file, named by its ending (`md`, `docx`, `svg`). A document that a report can take in also
+ * has the part `#content`, what the files show before they have a format; no file is written for it.
+ */
 export interface DocumentShape {
   readonly kind: 'document';
   readonly marks?: readonly Mark[];
   readonly formats: readonly string[];
+  readonly content?: 'table' | 'figure';
 }
 
 export type Shape = TableShape | RecordShape | DocumentShape;
@@ -113,6 +117,7 @@ export type Kind = Shape['kind'];
  */
 export type PartName = string;
 export const ROWS: PartName = '#rows';
+export const CONTENT: PartName = '#content';
 export const VALUE: PartName = 'value';
 
 // ---------------------------------------------------------------- declaring
@@ -282,6 +287,8 @@ export interface PortDecl {
   readonly literal?: boolean;
   /** in a mapping: a value with a dot or a slash that names no stage is the path of a file */
   readonly orFiles?: boolean;
+  /** the param is a list of mappings, and references stand under this key of them: `sections: [{ text, show: ref }]` */
+  readonly within?: string;
 }
 
 /** English and Chinese text of the reference page; the table of params comes from the schema. */

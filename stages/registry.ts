@@ -17,6 +17,7 @@ import { exec } from './external/exec.ts';
 import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
 import { figure } from './output/figure.ts';
+import { report } from './output/report.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
@@ -75,6 +76,7 @@ const types: readonly AnyStageType[] = [
   compare,
   tableStage,
   figure,
+  report,
 ];
 
 export const registry: Registry = {

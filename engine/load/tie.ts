@@ -38,7 +38,8 @@ export function tie(draft: Draft, context: TieContext): Tied {
       literals.add(param);
       return [param, []] as const;
     }
-    const all = writtenIn(entry.value, [param]);
+    const all =
+      port.within === undefined ? writtenIn(entry.value, [param]) : writtenWithin(entry.value, [param], port.within);
     const written = port.orFiles === true ? all.filter((w) => !isFile(w.node, draft, context.drafts)) : all;
     for (const { node, key } of all)
       if (port.orFiles === true && isFile(node, draft, context.drafts)) files.set(`${param}.${key ?? ''}`, node);
@@ -56,6 +57,15 @@ function writtenIn(node: YamlNode, path: ParamPath): readonly Written[] {
   return [...node.entries.values()].flatMap((e) =>
     writtenIn(e.value, [...path, e.name]).map((w) => ({ ...w, key: w.key ?? e.name })),
   );
+}
+
+/** What stands under one key of the mappings in a list. */
+function writtenWithin(node: YamlNode, path: ParamPath, key: string): readonly Written[] {
+  const items = node.kind === 'list' ? node.items : [];
+  return items.flatMap((item, i) => {
+    const entry = item.kind === 'mapping' ? item.entries.get(key) : undefined;
+    return entry === undefined ? [] : writtenIn(entry.value, [...path, i, key]);
+  });
 }
 
 /** In a port that also takes literals, only the name of a stage makes a reference. */

@@ -41,6 +41,7 @@ export function writeDocuments(instance: Instance, outputs: Outputs, tools: Docu
   for (const output of outputs.values()) {
     if (output.shape.kind !== 'document') continue;
     for (const [format, ref] of output.parts) {
+      if (format.startsWith('#')) continue;
       const file = `${instance.to}.${format}`;
       const digest = tools.values.digest(ref);
       const stands = tools.files.digest(file);

@@ -51,5 +51,6 @@ function* documentsOf(instance: Instance, { outputs }: Done, values: Values): Ge
   if (instance.to === undefined) return;
   for (const output of outputs.values())
     if (output.shape.kind === 'document')
-      for (const [format, ref] of output.parts) yield [`${instance.to}.${format}`, values.digest(ref)];
+      for (const [format, ref] of output.parts)
+        if (!format.startsWith('#')) yield [`${instance.to}.${format}`, values.digest(ref)];
 }

@@ -15,6 +15,7 @@ import { outputMessages } from './output.ts';
 import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
 import { preparationMessages } from './preparation.ts';
+import { reportMessages } from './report.ts';
 import { robustnessMessages } from './robustness.ts';
 import { runMessages } from './runs.ts';
 import { staggeredMessages } from './staggered.ts';
@@ -35,6 +36,7 @@ const all = {
   ...outputMessages,
   ...comparisonMessages,
   ...figureMessages,
+  ...reportMessages,
   ...executionMessages,
   ...ingestNotes,
   ...externalMessages,

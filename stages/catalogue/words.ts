@@ -109,6 +109,7 @@ export const words = {
   groupDifference: { en: '{name} (p-value)', zh: '{name}（p值）' },
   differenceBetweenGroups: { en: 'Difference between groups', zh: '组间差异' },
   comparisonType: { en: 'Comparison', zh: '比较类型' },
+  relativePeriod: { en: 'Relative period', zh: '相对时期' },
   periodAxis: { en: 'Periods relative to treatment', zh: '相对政策实施的时期' },
   estimateAxis: { en: 'Estimate, {level}% CI', zh: '估计系数（{level}%置信区间）' },
   effectAxis: { en: 'Effect on {name}, {level}% CI', zh: '对{name}的效应（{level}%置信区间）' },
@@ -153,6 +154,18 @@ export const words = {
   axisWeights: { en: 'Weights', zh: '权重' },
   axisSample: { en: 'Sample', zh: '样本' },
   draws: { en: '{n} draws', zh: '{n}次抽样' },
+  dataHeading: { en: 'Data', zh: '数据来源' },
+  dataSet: { en: 'Data set {n}', zh: '数据{n}' },
+  dataName: { en: 'Data', zh: '数据' },
+  dataSource: { en: 'Source', zh: '来源' },
+  dataLicence: { en: 'Licence', zh: '许可' },
+  dataRows: { en: 'Rows', zh: '行数' },
+  dataUnits: { en: 'Units', zh: '单位数' },
+  dataPeriod: { en: 'Period', zh: '时期' },
+  dataDigest: {
+    en: 'SHA-256 of the values (first 16 digits): {digests}',
+    zh: '数值的SHA-256摘要（前16位）：{digests}',
+  },
   modelNumber: { en: 'Model {n}', zh: '模型{n}' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 

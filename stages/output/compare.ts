@@ -18,7 +18,8 @@ import { fieldsOf } from './fields.ts';
 import { follow } from './inner-path.ts';
 import { type PublishedFormat, printedNumber, readPublished } from './published.ts';
 
-const RECORDS: readonly RecordKind[] = [
+/** Results that a path can lead into. */
+export const RECORDS: readonly RecordKind[] = [
   'model',
   'summary',
   'weights',

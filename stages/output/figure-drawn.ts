@@ -3,7 +3,7 @@ import type { Fault, Json } from '../contract.ts';
 import { colorAt, type Dot, type Drawing, dotAt, type Mark } from './drawing.ts';
 import { fieldsOf, textOf } from './fields.ts';
 import type { FigureSpec } from './figure-spec.ts';
-import { type Frame, type FrameSpec, frame } from './frame.ts';
+import { type Frame, type FrameSpec, frame, noteRoom } from './frame.ts';
 import { numberText } from './ticks.ts';
 import { say } from './wording.ts';
 
@@ -38,14 +38,21 @@ export const lookOf = (i: number): Look => ({ color: colorAt(i), dot: dotAt(i) }
 /** Draws a frame with what `data` makes of its scales between guides and axes. */
 export function draw(
   spec: FigureSpec,
-  given: Omit<FrameSpec, 'width' | 'height' | 'title'> & { readonly height: number },
+  given: Omit<FrameSpec, 'width' | 'height' | 'title' | 'notes'> & { readonly height: number },
   data: (made: Frame) => readonly Mark[],
 ): Drawn {
-  const made = frame({ ...given, width: spec.width, height: spec.height ?? given.height, title: spec.title });
+  const height = spec.height ?? given.height + noteRoom(spec.notes, spec.width);
+  const made = frame({
+    ...given,
+    width: spec.width,
+    height,
+    title: spec.title,
+    notes: spec.notes,
+  });
   const marks: readonly Mark[] = [...made.under, { kind: 'group', name: 'data', marks: data(made) }, ...made.over];
   const title = spec.title.length === 0 ? (given.y.title ?? spec.kind) : spec.title.join(' / ');
   return {
-    drawing: { width: spec.width, height: spec.height ?? given.height, lang: spec.lang, title, marks },
+    drawing: { width: spec.width, height, lang: spec.lang, title, marks },
   };
 }
 

@@ -43,9 +43,10 @@ function seriesOf(records: readonly Json[], spec: FigureSpec): readonly Series[]
 function binsOf(records: readonly Json[]): { readonly low?: number; readonly high?: number } {
   const binned = records.flatMap((r) => recordsOf(fieldsOf(r).notes)).find((n) => n.code === 'CN2431');
   if (binned === undefined) return {};
-  const { low, high, before, after } = fieldsOf(binned.args);
+  // its `rows` are those before the first period
+  const { low, high, rows, after } = fieldsOf(binned.args);
   return {
-    ...(numberOf(before) > 0 ? { low: numberOf(low) } : {}),
+    ...(numberOf(rows) > 0 ? { low: numberOf(low) } : {}),
     ...(numberOf(after) > 0 ? { high: numberOf(high) } : {}),
   };
 }

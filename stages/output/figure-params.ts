@@ -44,6 +44,11 @@ export const figureParams = Params({
   connect: Type.Optional(
     Type.Boolean({ default: false, description: 'event-study: a line from estimate to estimate' }),
   ),
+  notes: Type.Optional(
+    Type.Union([LocalText('a sentence under the figure'), Type.Array(LocalText('a sentence under the figure'))], {
+      description: 'sentences under the figure',
+    }),
+  ),
   labels: Type.Optional(Labels),
   lang: Type.Optional(Language),
   width: Type.Optional(

@@ -1,15 +1,24 @@
 /** Params of `figure` → the complete description of one picture. */
 import { listOf } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
-import { type DeclareContext, error, type Fault, type InputShape, type Kind, type Lang } from '../contract.ts';
+import {
+  type DeclareContext,
+  error,
+  type Fault,
+  type InputShape,
+  type Kind,
+  type Lang,
+  type Text,
+} from '../contract.ts';
 import { FIGURE_FORMATS, type FigureFormat, type FigureKind, type FigureParams } from './figure-params.ts';
 import { inputLabels, pickLabels } from './labels.ts';
 import type { Labels } from './term-label.ts';
-import { captionLines, inLanguage, mainLanguage, marksOf, say } from './wording.ts';
+import { captionLines, inLanguage, mainLanguage, markNotes, marksOf } from './wording.ts';
 
 export type FigureSpec = {
   readonly kind: FigureKind;
   readonly title: readonly string[];
+  readonly notes: readonly string[];
   readonly axes: { readonly x?: string; readonly y?: string };
   readonly labels: Labels;
   /** what the inputs are called in print; '' where nothing is known */
@@ -93,12 +102,6 @@ function trendsOf({ params, inputs }: Context): {
 }
 
 /** A figure of simulated data says so also when it has no title. */
-function titleOf({ title, lang }: FigureParams, inputs: readonly InputShape[]): readonly string[] {
-  const lines = captionLines(title, lang ?? 'en', marksOf(inputs));
-  if (lines.length > 0 || !marksOf(inputs).includes('simulated')) return lines;
-  return [say('simulatedData', mainLanguage(lang ?? 'en'))];
-}
-
 export function figureSpec(context: Context): { readonly spec: FigureSpec; readonly faults: readonly Fault[] } {
   const { params, labels } = context;
   const inputs = context.inputs.from ?? [];
@@ -117,7 +120,11 @@ export function figureSpec(context: Context): { readonly spec: FigureSpec; reado
     ],
     spec: {
       kind: params.kind,
-      title: titleOf(params, inputs),
+      title: captionLines(params.title, params.lang ?? 'en', marksOf(inputs)),
+      notes: [
+        ...listOf<Text>(params.notes as Text | readonly Text[] | undefined).map((text) => inLanguage(text, lang) ?? ''),
+        ...markNotes(inputs, lang),
+      ],
       axes: { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) },
       labels: printed,
       names: inputLabels(inputs, lang),

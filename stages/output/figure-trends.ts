@@ -25,9 +25,13 @@ function keyAt(column: Column, row: number): readonly [text: string, order: numb
   return [String(value), value];
 }
 
-function nameOf(key: string, spec: FigureSpec, by: string): string {
-  if (key === '') return say(by === 'cohort' ? 'neverTreated' : 'missing', spec.lang);
-  if (by === 'cohort') return say('treatedFrom', spec.lang, { value: key });
+/** Cohorts by name, or by values that are all years. */
+const areCohorts = (by: string, keys: Iterable<string>): boolean =>
+  by === 'cohort' || [...keys].every((key) => key === '' || /^(19|20)\d\d$/.test(key));
+
+function nameOf(key: string, spec: FigureSpec, by: string, cohorts: boolean): string {
+  if (key === '') return say(cohorts ? 'neverTreated' : 'missing', spec.lang);
+  if (cohorts) return say('treatedFrom', spec.lang, { value: key });
   return Object.hasOwn(spec.labels, by) || /^\d/.test(key)
     ? say('equalsLevel', spec.lang, { name: termLabel(by, spec.labels, spec.lang), level: key })
     : key;
@@ -55,11 +59,12 @@ function groupsOf(
       cell[1]++;
     }
   }
+  const cohorts = areCohorts(by, sums.keys());
   return [...sums]
     .sort(([a, x], [b, z]) => x.order - z.order || (a < b ? -1 : 1))
     .map(([key, { order, at }]) => ({
-      name: nameOf(key, spec, by),
-      start: by === 'cohort' ? order : Number.NaN,
+      name: nameOf(key, spec, by, cohorts),
+      start: cohorts ? order : Number.NaN,
       means: [...at].sort((a, b) => a[0] - b[0]).map(([t, [sum, count]]) => [t, sum / count] as const),
     }));
 }

@@ -1,5 +1,6 @@
 /** `figure`: one picture of one result, or of models side by side, as files for people. */
-import { defineStage, type Kind, type PartDecl, ROWS, type RunResult } from '../contract.ts';
+import { encodeRecord } from '../columns/record.ts';
+import { CONTENT, defineStage, type Kind, type PartDecl, ROWS, type RunResult } from '../contract.ts';
 import { figureDoc } from './figure-doc.ts';
 import { type FigureParams, figureParams } from './figure-params.ts';
 import { type FigureSpec, figureSpec } from './figure-spec.ts';
@@ -23,7 +24,7 @@ export const figure = defineStage<FigureParams, FigureSpec>({
   outputs: { document: { kind: 'document', doc: 'one file for each format' } },
   declare(context) {
     const { spec, faults } = figureSpec(context);
-    const parts = spec.formats.map((name): PartDecl => ({ name, how: 'made' }));
+    const parts = [...spec.formats, CONTENT].map((name): PartDecl => ({ name, how: 'made' }));
     const { trends } = spec;
     const columns = trends === undefined ? [] : [...new Set([trends.y, trends.by, trends.time])];
     return {
@@ -32,14 +33,14 @@ export const figure = defineStage<FigureParams, FigureSpec>({
       reads: {
         from: (context.inputs.from ?? []).map(({ shape }) => (shape.kind === 'table' ? [ROWS, ...columns] : 'all')),
       },
-      outputs: { document: { shape: { kind: 'document', formats: spec.formats }, parts } },
+      outputs: { document: { shape: { kind: 'document', formats: spec.formats, content: 'figure' }, parts } },
     };
   },
   async run({ spec, inputs }): Promise<RunResult> {
     const { drawn, glyphNotes, renderFigure } = await import('./figure-drawing.ts');
     const result = drawn(spec, inputs.from ?? []);
     if ('faults' in result) return { ok: false, faults: result.faults };
-    const parts = new Map<string, Uint8Array>();
+    const parts = new Map([[CONTENT, encodeRecord(result.drawing)]]);
     for (const format of spec.formats) parts.set(format, await renderFigure(result.drawing, format, spec.dpi));
     return { ok: true, outputs: { document: { parts } }, notes: glyphNotes(result.drawing, spec.formats) };
   },

@@ -1,7 +1,7 @@
 /** The frame of a plot: title, legend, axes, and the room that is left for the data. */
 import { type Anchor, INK, line, type Mark, PALE } from './drawing.ts';
 import { LEGEND_LINE, type LegendEntry, legend, legendLines } from './legend.ts';
-import { widthOf } from './lettering.ts';
+import { widthOf, wrapped } from './lettering.ts';
 import { numberText, type Range, type Scale, scaleOf, ticksIn } from './ticks.ts';
 
 export interface Axis {
@@ -28,6 +28,8 @@ export interface FrameSpec {
   readonly foot?: number;
   /** least room on the left */
   readonly side?: number;
+  /** sentences under the picture */
+  readonly notes: readonly string[];
 }
 
 export interface Frame {
@@ -46,6 +48,8 @@ const CAPTION_SIZE = 13.5;
 const CAPTION_LINE = 19;
 const TICK = 4;
 const REMARK_LINE = 16;
+const NOTE_SIZE = 10;
+const NOTE_LINE = 14;
 const MARGIN = 12;
 const AXIS = { color: INK, width: 0.9 };
 
@@ -91,17 +95,23 @@ function thinned(places: Places, scale: Scale): Places {
   return places.filter((_, i) => i % step === 0);
 }
 
+const noteLinesOf = (notes: readonly string[], width: number): readonly string[] =>
+  notes.flatMap((text) => wrapped(text, NOTE_SIZE, width - 2 * MARGIN));
+
+/** Height that notes take up under a picture. */
+export function noteRoom(notes: readonly string[], width: number): number {
+  const lines = noteLinesOf(notes, width).length;
+  return lines === 0 ? 0 : lines * NOTE_LINE + 10;
+}
+
 export function frame(spec: FrameSpec): Frame {
   const legendRows = legendLines(spec.legend, spec.width - 2 * MARGIN);
   const caption = spec.title.length * CAPTION_LINE + (spec.remark === undefined ? 0 : REMARK_LINE);
   const top = MARGIN + caption + (legendRows.length > 0 ? legendRows.length * LEGEND_LINE + 6 : 0) + 4;
+  const notes = noteLinesOf(spec.notes, spec.width);
+  const end = spec.height - noteRoom(spec.notes, spec.width);
   const bottom =
-    spec.height -
-    (spec.foot ?? 0) -
-    MARGIN -
-    TICK -
-    TICK_SIZE * 1.35 -
-    (spec.x.title === undefined ? 0 : TITLE_SIZE * 1.55);
+    end - (spec.foot ?? 0) - MARGIN - TICK - TICK_SIZE * 1.35 - (spec.x.title === undefined ? 0 : TITLE_SIZE * 1.55);
   const yPlaces = placesOf(spec.y, (bottom - top) / 48);
   const rightPlaces = spec.right === undefined ? [] : placesOf(spec.right, (bottom - top) / 48);
   const side = (axis: Axis | undefined, places: Places): number =>
@@ -134,11 +144,16 @@ export function frame(spec: FrameSpec): Frame {
       ...(spec.y.guides === true ? yPlaces.map((p) => line([left, y(p.value)], [right, y(p.value)], guide)) : []),
     ],
     over: [
-      xAxis(spec.x, xPlaces, { x, area, middle, height: spec.height }),
+      xAxis(spec.x, xPlaces, { x, area, middle, height: end }),
       yAxis('axis-y', spec.y, yPlaces, { y, at: left, out: -1, area }),
       ...(spec.right === undefined
         ? []
         : [yAxis('axis-right', spec.right, rightPlaces, { y: scaleRight, at: right, out: 1, area })]),
+      {
+        kind: 'group',
+        name: 'notes',
+        marks: notes.map((text, i) => label(text, [MARGIN, end + 8 + i * NOTE_LINE], 'start', { size: NOTE_SIZE })),
+      },
     ],
   };
 }

@@ -40,3 +40,19 @@ export const widthOf = (text: string, size: number): number =>
 export const missingIn = (text: string): readonly string[] => [
   ...new Set(lettersOf(text).flatMap((letter) => (letter.face === undefined ? [letter.text] : []))),
 ];
+
+/** A text in lines no wider than the room: broken between words, or between Chinese characters but not before a stop. */
+export function wrapped(text: string, size: number, room: number): readonly string[] {
+  const pieces =
+    text.match(/[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）”》]*|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+/gu) ?? [];
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of pieces) {
+    if (line !== '' && widthOf((line + piece).trimEnd(), size) > room) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += piece;
+  }
+  return line.trim() === '' ? lines : [...lines, line.trimEnd()];
+}

@@ -10,7 +10,7 @@ import { TABLE_FORMATS, type TableFormat } from './render-table.ts';
 import { type StarsParam, starRule } from './stars.ts';
 import type { StatisticsSpec } from './statistics-table.ts';
 import type { TableParams } from './table-params.ts';
-import { captionLines, inLanguage, mainLanguage, marksOf, say } from './wording.ts';
+import { captionLines, inLanguage, mainLanguage, markNotes, marksOf } from './wording.ts';
 
 export type TableSpec = { readonly formats: readonly TableFormat[] } & (
   | { readonly kind: 'models'; readonly table: RegressionSpec }
@@ -30,7 +30,7 @@ function commonSpec({ params, inputs, labels }: Context): CommonSpec {
     labels: pickLabels({ inputs: shapes, pipeline: labels, own: params.labels }, main),
     notes: [
       ...listOf<Text>(params.notes as Text | readonly Text[] | undefined).map((text) => inLanguage(text, main) ?? ''),
-      ...(marksOf(shapes).includes('simulated') ? [say('simulatedData', main)] : []),
+      ...markNotes(shapes, main),
     ],
     digits: params.digits ?? 3,
     style: params.style ?? 'three-line',

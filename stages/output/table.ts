@@ -1,7 +1,15 @@
 /** `table`: models side by side, or the rows of other results, as files for people. */
 
-import { recordOf } from '../columns/record.ts';
-import { defineStage, error, type Fault, type InputValue, type PartDecl, type RecordKind } from '../contract.ts';
+import { encodeRecord, recordOf } from '../columns/record.ts';
+import {
+  CONTENT,
+  defineStage,
+  error,
+  type Fault,
+  type InputValue,
+  type PartDecl,
+  type RecordKind,
+} from '../contract.ts';
 import { fieldsOf, recordsOf } from './fields.ts';
 import { modelOf } from './model-record.ts';
 import { type Made, regressionTable } from './regression-table.ts';
@@ -49,7 +57,7 @@ export const tableStage = defineStage<TableParams, TableSpec>({
   outputs: { document: { kind: 'document', doc: 'one file for each format' } },
   declare(context) {
     const { spec, faults } = tableSpec(context);
-    const parts = spec.formats.map((name): PartDecl => ({ name, how: 'made' }));
+    const parts = [...spec.formats, CONTENT].map((name): PartDecl => ({ name, how: 'made' }));
     return {
       faults,
       spec,
@@ -57,14 +65,14 @@ export const tableStage = defineStage<TableParams, TableSpec>({
         columns: (context.inputs.columns ?? []).map(() => 'all' as const),
         tests: (context.inputs.tests ?? []).map(() => 'all' as const),
       },
-      outputs: { document: { shape: { kind: 'document', formats: spec.formats }, parts } },
+      outputs: { document: { shape: { kind: 'document', formats: spec.formats, content: 'table' }, parts } },
     };
   },
   async run({ spec, inputs }) {
     const table = made(spec, inputs.columns ?? [], inputs.tests ?? []);
     const faults = faultsOf(table);
     if (faults.length > 0) return { ok: false, faults };
-    const parts = new Map<string, Uint8Array>();
+    const parts = new Map([[CONTENT, encodeRecord(table.document)]]);
     for (const format of spec.formats) parts.set(format, await renderTable(table.document, format));
     return { ok: true, outputs: { document: { parts } }, notes: table.notes };
   },

@@ -17,6 +17,7 @@ export function termLabel(name: string, labels: Labels, lang: Lang): string {
   const given = own(labels, name);
   if (given !== undefined) return given;
   if (name === INTERCEPT) return say('constant', lang);
+  if (name === 'rel_time') return say('relativePeriod', lang);
   const factors = name.split(/(?<!:):(?!:)/);
   if (factors.length > 1)
     return product(

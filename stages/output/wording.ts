@@ -34,3 +34,7 @@ export function captionLines(text: Text | undefined, lang: Languages, marks: rea
 /** All marks of the inputs. */
 export const marksOf = (inputs: readonly InputShape[]): readonly Mark[] =>
   inputs.flatMap(({ shape }) => shape.marks ?? []);
+
+/** What is printed under a table, a figure or a title of the marks of what it is made from. */
+export const markNotes = (inputs: readonly InputShape[], lang: Lang): readonly string[] =>
+  marksOf(inputs).includes('simulated') ? [say('simulatedData', lang)] : [];

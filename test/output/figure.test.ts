@@ -102,7 +102,7 @@ describe('event study', () => {
   });
 
   test('bins at the ends say so', async () => {
-    const notes = [{ code: 'CN2431', args: { rows: 1, before: 4, after: 2, low: -3, high: 2 } }];
+    const notes = [{ code: 'CN2431', args: { rows: 4, after: 2, low: -3, high: 2 } }];
     const picture = await svgOf({ kind: 'event-study' }, [record('model', { ...eventStudy, notes })]);
     expect(texts(picture)).toEqual(expect.arrayContaining(['≤−3', '≥2']));
   });
@@ -314,7 +314,7 @@ describe('files', () => {
   test('are the same bytes each time', async () => {
     const first = await figureOf(params, [record('model', eventStudy)]);
     const again = await figureOf(params, [record('model', eventStudy)]);
-    expect([...first.files.keys()]).toEqual(['svg', 'png', 'pdf']);
+    expect([...first.files.keys()]).toEqual(['#content', 'svg', 'png', 'pdf']);
     for (const [format, bytes] of first.files)
       expect(Buffer.from(bytes).equals(again.files.get(format) ?? Buffer.alloc(0)), format).toBe(true);
   });

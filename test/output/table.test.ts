@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { readSheet } from 'read-excel-file/node';
+import { describe, expect, test } from 'vitest';
+import type { InputShape } from '../../stages/contract.ts';
+import { partText } from '../../stages/output/archive.ts';
+import { tableStage } from '../../stages/output/table.ts';
+import { baseline, labels, recordInput, shapeOf, term } from './records.ts';
+
+async function tableOf(
+  params: Readonly<Record<string, unknown>>,
+  models: readonly object[] = baseline,
+  marks?: InputShape['shape']['marks'],
+) {
+  const shapes = models.map((_, i) => {
+    const made = shapeOf('model', { path: ['columns', i], outcome: 'npp', facts: { controls: ['open'] } });
+    return marks === undefined ? made : { ...made, shape: { ...made.shape, marks } };
+  });
+  const declared = tableStage.declare({
+    params: { columns: 'x', ...params } as never,
+    inputs: { columns: shapes },
+    files: {},
+    labels,
+  });
+  if (declared.faults.length > 0)
+    return { faults: declared.faults.map((f) => f.code), files: new Map<string, Uint8Array>() };
+  const spec = JSON.parse(JSON.stringify(declared.spec));
+  const ran = await tableStage.run({
+    spec,
+    inputs: { columns: models.map((m) => recordInput('model', m)) },
+    files: {},
+  });
+  if (!ran.ok) return { faults: ran.faults.map((f) => f.code), files: new Map<string, Uint8Array>() };
+  return { faults: [], files: new Map(ran.outputs.document?.parts) };
+}
+
+const text = async (format: string, params: Readonly<Record<string, unknown>> = {}, models?: readonly object[]) => {
+  const made = await tableOf({ formats: format, ...params }, models);
+  expect(made.faults).toEqual([]);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(made.files.get(format));
+};
+
+describe('a table of models', () => {
+  test('md: coefficients over t in brackets, stars, foot, notes', async () => {
+    const md = await text('md', { title: { en: 'Table 3. Baseline', zh: '表3' }, controls: 'collapse' });
+    expect(md.split('\n')).toEqual([
+      '**Table 3. Baseline**',
+      '',
+      '|  | (1) | (2) | (3) | (4) |',
+      '| :--- | :---: | :---: | :---: | :---: |',
+      '|  | New-quality productivity | New-quality productivity | New-quality productivity | New-quality productivity |',
+      '| Policy | 0.250\\*\\* | 0.125\\*\\* | 0.079\\*\\*\\* | 0.063 |',
+      '|  | (2.500) | (2.500) | (3.925) | (1.250) |',
+      '| Constant | 0.100\\*\\*\\* | −0.500\\* |  |  |',
+      '|  | (10.000) | (−2.000) |  |  |',
+      '| Controls | No | Yes | No | Yes |',
+      '| City FE | No | No | Yes | Yes |',
+      '| Year FE | No | No | Yes | Yes |',
+      '| Province × Year FE | No | No | No | Yes |',
+      '| Observations | 3850 | 3850 | 3840 | 3840 |',
+      '| R² | 0.124 | 0.500 | 0.900 | 0.910 |',
+      '',
+      expect.stringMatching(/^Notes: t statistics in parentheses; columns \(1\)–\(2\): .*clustered by City/),
+      '',
+    ]);
+  });
+
+  test('halves are rounded as by hand, small negative numbers keep their sign', async () => {
+    const md = await text('md', { digits: 2, keep: 'x', stat: 'se' }, [
+      { terms: [term('x', 1.005, 0.125, 0.5)], nobs: 3 },
+    ]);
+    expect(md).toContain('| x | 1.01 |');
+    expect(md).toContain('(0.13)');
+    const small = await text('md', { keep: 'x' }, [{ terms: [term('x', -0.0001, 1, 0.5)], nobs: 3 }]);
+    expect(small).toContain('−0.000');
+  });
+
+  test('what is not a number is never printed as one', async () => {
+    const md = await text('md', {}, [{ terms: [term('x', null, null, null)], nobs: 3, r2: null }]);
+    expect(md).not.toMatch(/NaN|null|undefined|Infinity/);
+    expect(md).toContain('| x | — |');
+  });
+
+  test('keep fixes the order, drop takes away, ci stands in square brackets', async () => {
+    const md = await text('md', { keep: ['open', 'policy'], stat: 'ci', stars: false });
+    expect(md.indexOf('Openness')).toBeLessThan(md.indexOf('| Policy |'));
+    expect(md).toContain('[0.050, 0.450]');
+    expect(md).not.toContain('Constant');
+    expect((await tableOf({ keep: 'polcy' })).faults).toEqual(['CE2802']);
+  });
+
+  test('csv: one value a cell, and a mark for Excel where there is Chinese', async () => {
+    const csv = await text('csv', { keep: 'policy', lang: 'zh', labels: { policy: '政策,"试点"' } });
+    expect(csv.startsWith('\uFEFF')).toBe(true);
+    expect(csv.split('\r\n')[2]).toBe('"政策,""试点""",0.250**,0.125**,0.079***,0.063');
+    expect((await text('csv', { keep: 'policy' })).startsWith('\uFEFF')).toBe(false);
+  });
+
+  test('tex: booktabs, math minus, marks of LaTeX escaped', async () => {
+    const tex = await text('tex', { title: 'Tables & figures_1' });
+    expect(tex).toContain('\\toprule[1.5pt]');
+    expect(tex).toContain('\\bottomrule[1.5pt]');
+    expect(tex).toContain('\\caption{Tables \\& figures\\_1}');
+    expect(tex).toContain('Openness \\& trade\\_share');
+    expect(tex).toContain('($-$2.000)');
+    expect(tex).toContain('0.250$^{**}$');
+    expect((tex.match(/\\begin/g) ?? []).length).toBe((tex.match(/\\end/g) ?? []).length);
+    expect(tex).not.toContain('ctex');
+    expect(await text('tex', { lang: 'zh' })).toContain('ctex');
+  });
+
+  test('html: a header, a body, three lines, nothing unescaped', async () => {
+    const html = await text('html', { title: '<b>1</b>' });
+    expect(html).toContain('<caption>&lt;b&gt;1&lt;/b&gt;</caption>');
+    expect(html).toContain('--top:1.5pt;--header:0.75pt;--section:0pt;--bottom:1.5pt');
+    expect(html).toContain('<th class="l"></th><th>(1)</th>');
+    expect(html).toContain('0.250<sup>**</sup>');
+    expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  test('xlsx: numbers stay numbers', async () => {
+    const made = await tableOf({ formats: 'xlsx', title: 'T', stat: 'se' });
+    const rows = await readSheet(Buffer.from(made.files.get('xlsx') ?? []));
+    const policy = rows.find((row) => row[0] === 'Policy');
+    expect(policy?.slice(1)).toEqual([0.25, 0.125, 0.0785, 0.0625]);
+    expect(partText(made.files.get('xlsx') as Uint8Array, 'xl/styles.xml')).toContain('0.000&quot;***&quot;');
+  });
+
+  test('docx: a three-line table whose header repeats, Chinese in 宋体', async () => {
+    const made = await tableOf({
+      formats: 'docx',
+      lang: 'both',
+      title: { en: 'Table 3. Baseline', zh: '表3 基准回归' },
+    });
+    const xml = partText(made.files.get('docx') as Uint8Array, 'word/document.xml');
+    expect(xml.indexOf('Table 3. Baseline')).toBeLessThan(xml.indexOf('表3 基准回归'));
+    expect(xml).toContain('w:eastAsia="宋体"');
+    expect(xml).toContain('<w:tblHeader/>');
+    const rows = xml.match(/<w:tr>.*?<\/w:tr>/gs) ?? [];
+    const lines = (row: string | undefined, side: string): string[] => [
+      ...new Set(
+        [...(row ?? '').matchAll(new RegExp(`<w:${side} w:val="(\\w+)"[^>]*w:sz="(\\d+)"`, 'g'))].map(
+          (m) => `${m[1]} ${m[2]}`,
+        ),
+      ),
+    ];
+    expect(lines(rows[0], 'top')).toEqual(['single 12']);
+    expect(lines(rows[1], 'bottom')).toEqual(['single 6']);
+    expect(lines(rows.at(-1), 'bottom')).toEqual(['single 12']);
+    expect(new Set(rows.flatMap((row) => [...lines(row, 'left'), ...lines(row, 'right')]))).toEqual(new Set(['nil 0']));
+    for (const row of rows.slice(2, -1))
+      expect([lines(row, 'top'), lines(row, 'bottom')]).toEqual([['nil 0'], ['nil 0']]);
+  });
+
+  test('office files are the same bytes each time', async () => {
+    const one = await tableOf({ formats: ['docx', 'xlsx'] });
+    const two = await tableOf({ formats: ['docx', 'xlsx'] });
+    for (const format of ['docx', 'xlsx'])
+      expect(Buffer.from(one.files.get(format) ?? []).equals(Buffer.from(two.files.get(format) ?? [1])), format).toBe(
+        true,
+      );
+  });
+
+  test('simulated data are called so', async () => {
+    const made = await tableOf({ formats: 'md' }, baseline, ['simulated']);
+    expect(new TextDecoder().decode(made.files.get('md'))).toContain('Simulated data');
+  });
+
+  test('relative periods have a name of their own', async () => {
+    expect(await text('md', { lang: 'zh' }, [{ terms: [term('rel_time::-2', 1, 1, 1)], nobs: 3 }])).toContain(
+      '| 相对时期 = −2 |',
+    );
+  });
+});
+
+test('the program names no host', () => {
+  for (const file of ['html.ts', 'svg.ts', 'report-html.ts'])
+    expect(
+      readFileSync(new URL(`../../stages/output/${file}`, import.meta.url), 'utf8').replace(
+        'http://www.w3.org/2000/svg',
+        '',
+      ),
+    ).not.toMatch(/https?:/);
+});
