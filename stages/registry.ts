@@ -32,6 +32,7 @@ import { ingest } from './prepare/ingest.ts';
 import { interpolate } from './prepare/interpolate.ts';
 import { merge } from './prepare/merge.ts';
 import { normalize } from './prepare/normalize.ts';
+import { pca } from './prepare/pca.ts';
 import { select } from './prepare/select.ts';
 import { simulate } from './prepare/simulate.ts';
 import { treatment } from './prepare/treatment.ts';
@@ -54,6 +55,7 @@ const types: readonly AnyStageType[] = [
   normalize,
   entropyWeights,
   equalWeights,
+  pca,
   treatment,
   simulate,
   describe,

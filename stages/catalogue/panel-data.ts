@@ -35,4 +35,13 @@ export const panelDataMessages = entries({
     zh: "给定的权重中没有指标 '{name}'",
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
+  CE2196: {
+    en: '{count} components are asked for, and there are {most} indicators',
+    zh: '要求 {count} 个主成分，但只有 {most} 个指标',
+    help: { en: 'ask for fewer components', zh: '请减少主成分个数' },
+  },
+  CN2190: {
+    en: 'indicators are collinear: the KMO measure and Bartlett’s test do not exist',
+    zh: '指标之间完全共线：KMO 与 Bartlett 检验无法计算',
+  },
 });
