@@ -54,4 +54,8 @@ export const mechanismMessages = entries({
     en: '{failed} of {draws} permutations could not be estimated; they count as at least as extreme',
     zh: '{draws} 次置换中有 {failed} 次无法估计，按不小于实际差异计',
   },
+  CN2537: {
+    en: 'only {count} different assignments exist, {draws} were drawn: draws: all gives the exact p value',
+    zh: '不同的分配方式只有 {count} 种，却抽取了 {draws} 次：写 draws: all 可得精确 p 值',
+  },
 });

@@ -26,14 +26,21 @@ export function gridOf(table: Table, panel: { unit: string; time: string }, rows
   return { units: unit.levels, periods: time.levels, unitOf: unit.codes, periodOf: time.codes, row, names: unit.names };
 }
 
-/** Whole units swap their paths of the treatment. Needs every unit in every period. */
-export function swapUnits(grid: Grid, d: Float64Array, panel: { unit: string }): Assign | Fault {
+/** The fault when some unit lacks a period: paths could not be swapped. */
+export function completePaths(grid: Grid, panel: { unit: string }): Fault | undefined {
   for (let u = 0; u < grid.units; u++) {
     let missing = 0;
     for (let t = 0; t < grid.periods; t++) if (grid.row[u * grid.periods + t] === -1) missing++;
     if (missing > 0)
       return error('CE2441', { unit: `${panel.unit} ${grid.names[u]}`, missing, periods: grid.periods }, ['assign']);
   }
+  return undefined;
+}
+
+/** Whole units swap their paths of the treatment. Needs every unit in every period. */
+export function swapUnits(grid: Grid, d: Float64Array, panel: { unit: string }): Assign | Fault {
+  const fault = completePaths(grid, panel);
+  if (fault !== undefined) return fault;
   return (random, out) => {
     const order = random.permutation(grid.units);
     for (let i = 0; i < out.length; i++) {
@@ -43,26 +50,37 @@ export function swapUnits(grid: Grid, d: Float64Array, panel: { unit: string }):
   };
 }
 
-/**
- * As many treated units as there are, with adoption periods drawn at random among those in which some unit could be seen both
- * before and after; `both`: the units are random too.
- */
-export function randomAdoption(grid: Grid, d: Float64Array, options: { name: string; units: boolean }): Assign | Fault {
+export interface Adoptions {
+  readonly treated: Int32Array;
+  /** some unit is treated from the first period on */
+  readonly always: boolean;
+}
+
+/** The units that adopt a 0/1 treatment which stays on, or the fault that it is none. */
+export function adoptions(grid: Grid, d: Float64Array, name: string): Adoptions | Fault {
   const adopted = new Int32Array(grid.units).fill(-1);
   for (let u = 0; u < grid.units; u++) {
     for (let t = 0; t < grid.periods; t++) {
       const i = grid.row[u * grid.periods + t] as number;
       if (i === -1) continue;
       const value = d[i] as number;
-      if (value !== 0 && value !== 1)
-        return error('CE2440', { name: options.name, unit: grid.names[u] as string }, ['assign']);
+      if ((value !== 0 && value !== 1) || (value === 0 && adopted[u] !== -1))
+        return error('CE2440', { name, unit: grid.names[u] as string }, ['assign']);
       if (value === 1 && adopted[u] === -1) adopted[u] = t;
-      if (value === 0 && adopted[u] !== -1)
-        return error('CE2440', { name: options.name, unit: grid.names[u] as string }, ['assign']);
     }
   }
   const treated = Int32Array.from(adopted.keys()).filter((u) => adopted[u] !== -1);
-  if (treated.length === 0) return error('CE2435', {}, ['x']);
+  return treated.length === 0 ? error('CE2435', {}, ['x']) : { treated, always: adopted.includes(0) };
+}
+
+/**
+ * As many treated units as there are, with adoption periods drawn at random among those in which some unit could be seen both
+ * before and after; `both`: the units are random too.
+ */
+export function randomAdoption(grid: Grid, d: Float64Array, options: { name: string; units: boolean }): Assign | Fault {
+  const found = adoptions(grid, d, options.name);
+  if (!('treated' in found)) return found;
+  const { treated } = found;
   const start = new Int32Array(grid.units);
   return (random, out) => {
     start.fill(grid.periods);
@@ -81,34 +99,3 @@ export const permuteRows =
     out.set(d);
     random.shuffleInPlace(out);
   };
-
-const MOST_ASSIGNMENTS = 200_000;
-
-/** Every way to treat as many rows as are treated; a fault when there are too many. */
-export function* allAssignments(d: Float64Array): Generator<Float64Array> {
-  const n = d.length;
-  const m = d.reduce((s, v) => s + (v === 1 ? 1 : 0), 0);
-  const chosen = Int32Array.from({ length: m }, (_, i) => i);
-  const out = new Float64Array(n);
-  for (;;) {
-    out.fill(0);
-    for (const i of chosen) out[i] = 1;
-    yield out;
-    let k = m - 1;
-    while (k >= 0 && chosen[k] === n - m + k) k--;
-    if (k < 0) return;
-    chosen[k]!++;
-    for (let j = k + 1; j < m; j++) chosen[j] = (chosen[j - 1] as number) + 1;
-  }
-}
-
-/** How many assignments `allAssignments` gives, or the fault that they are too many or not 0/1. */
-export function countAssignments(d: Float64Array, name: string): number | Fault {
-  if (d.some((v) => v !== 0 && v !== 1)) return error('CE2440', { name, unit: '-' }, ['draws']);
-  const m = d.reduce((s, v) => s + v, 0);
-  let count = 1;
-  for (let i = 1; i <= m; i++) count = (count * (d.length - m + i)) / i;
-  return count > MOST_ASSIGNMENTS
-    ? error('CE2439', { count: count.toPrecision(3), most: MOST_ASSIGNMENTS }, ['draws'])
-    : Math.round(count);
-}

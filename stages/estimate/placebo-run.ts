@@ -5,15 +5,8 @@ import type { Factor } from '../kernels/factor-codes.ts';
 import { type FrischWaugh, frischWaugh } from '../kernels/frisch-waugh.ts';
 import { stream } from '../kernels/random.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
-import {
-  type Assign,
-  allAssignments,
-  countAssignments,
-  gridOf,
-  permuteRows,
-  randomAdoption,
-  swapUnits,
-} from './assignment.ts';
+import { adoptionAssignments, type Enumeration, rowAssignments, unitAssignments } from './all-assignments.ts';
+import { type Assign, gridOf, permuteRows, randomAdoption, swapUnits } from './assignment.ts';
 import { factorOf } from './design.ts';
 import { fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
 import type { PlaceboSpec } from './placebo.ts';
@@ -26,6 +19,8 @@ interface Draws {
   readonly estimates: Float64Array;
   readonly pValues: Float64Array | undefined;
   readonly exact: boolean;
+  /** the observed estimate is among them */
+  readonly holdsObserved: boolean;
 }
 
 export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: number) => void): PlaceboResult {
@@ -48,6 +43,8 @@ export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: nu
   const draws = drawAll({ table, spec, prepared, fixed, dfT: model.inference.dfT }, progress);
   if ('code' in draws) return { faults: [draws] };
   const std_error = model.inference.se[at] as number;
+  const summary = summarize(draws, observed);
+  const notes = [...model.notes, ...remarks({ table, spec, prepared }, summary)];
   return {
     record: {
       term: treatment.name,
@@ -56,10 +53,24 @@ export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: nu
       nobs: model.fit.n,
       assign: spec.assign,
       seed: spec.seed,
-      ...summarize(draws, observed),
+      ...summary,
+      notes,
     },
-    notes: model.notes,
+    notes,
   };
+}
+
+/** Draws that failed, and random draws of so few assignments that all could be gone through. */
+function remarks(
+  setting: Pick<Setting, 'table' | 'spec' | 'prepared'>,
+  { draws, used, exact }: { draws: number; used: number; exact: boolean },
+): Note[] {
+  const notes: Note[] = [];
+  if (used < draws) notes.push({ code: 'CN2533', args: { failed: draws - used, draws } });
+  const all = exact ? undefined : enumerationOf(setting, setting.prepared.x[0]?.values as Float64Array);
+  if (all !== undefined && !('code' in all) && all.count <= draws)
+    notes.push({ code: 'CN2537', args: { count: all.count, draws } });
+  return notes;
 }
 
 interface Setting {
@@ -73,14 +84,7 @@ interface Setting {
 function drawAll(setting: Setting, progress?: (done: number) => void): Draws | Fault {
   const { spec, prepared, fixed } = setting;
   const d = prepared.x[0]?.values as Float64Array;
-  if (spec.draws === 'all') {
-    const count = countAssignments(d, prepared.x[0]?.name ?? '');
-    if (typeof count !== 'number') return count;
-    const estimates = new Float64Array(count);
-    let i = 0;
-    for (const assignment of allAssignments(d)) estimates[i++] = fixed.coefficient(assignment);
-    return { estimates, pValues: undefined, exact: true };
-  }
+  if (spec.draws === 'all') return enumerated(setting, d);
   const assign = assignmentOf(setting, d);
   if ('code' in assign) return assign;
   const clusters = oneWayClusters(setting);
@@ -97,7 +101,32 @@ function drawAll(setting: Setting, progress?: (done: number) => void): Draws | F
     }
     if (draw % 64 === 63) progress?.((draw + 1) / spec.draws);
   }
-  return { estimates, pValues, exact: false };
+  return { estimates, pValues, exact: false, holdsObserved: false };
+}
+
+/** More assignments than this are not gone through. */
+const MOST_ASSIGNMENTS = 200_000;
+
+function enumerated(setting: Setting, d: Float64Array): Draws | Fault {
+  const all = enumerationOf(setting, d);
+  if ('code' in all) return all;
+  if (all.count > MOST_ASSIGNMENTS)
+    return error('CE2439', { count: all.count.toPrecision(3), most: MOST_ASSIGNMENTS }, ['draws']);
+  const estimates = new Float64Array(all.count);
+  let i = 0;
+  for (const assignment of all.each()) estimates[i++] = setting.fixed.coefficient(assignment);
+  return { estimates, pValues: undefined, exact: true, holdsObserved: all.holdsObserved };
+}
+
+function enumerationOf(
+  { table, spec, prepared }: Pick<Setting, 'table' | 'spec' | 'prepared'>,
+  d: Float64Array,
+): Enumeration | Fault {
+  const name = prepared.x[0]?.name ?? '';
+  if (spec.panel === undefined) return rowAssignments(d, name);
+  const grid = gridOf(table, spec.panel, prepared.sample.rows);
+  if (spec.assign === 'unit') return unitAssignments(grid, d, spec.panel);
+  return adoptionAssignments(grid, d, { name, units: spec.assign === 'both' });
 }
 
 function assignmentOf({ table, spec, prepared }: Setting, d: Float64Array): Assign | Fault {
@@ -114,13 +143,13 @@ function oneWayClusters({ table, spec, prepared }: Setting): Factor | undefined 
   return by === undefined ? undefined : factorOf(table, by, prepared.sample.rows);
 }
 
-function summarize({ estimates, pValues, exact }: Draws, observed: number) {
+function summarize({ estimates, pValues, exact, holdsObserved }: Draws, observed: number) {
   const good = estimates.filter(Number.isFinite);
   const n = good.length;
   const mean = good.reduce((s, b) => s + b, 0) / n;
   const limit = Math.abs(observed) * (1 - 1e-10); // equal up to rounding counts
   const count = (far: (b: number) => boolean): number => good.reduce((s, b) => s + (far(b) ? 1 : 0), 0);
-  const p = (hits: number): number => (exact ? hits / n : (hits + 1) / (n + 1));
+  const p = (hits: number): number => (holdsObserved ? hits / n : (hits + 1) / (n + 1));
   return {
     draws: estimates.length,
     used: n,

@@ -31,12 +31,17 @@ export const placebo = defineStage<Params, PlaceboSpec>({
     details: {
       en: `Draws the first \`x\` at random \`draws\` times, keeps all else, and re-estimates its coefficient.
 
-\`assign: unit\` (in space): whole units swap their paths of x. \`time\`: treated units keep their number and get random adoption
-periods. \`both\`: random units get random periods (the mixed placebo of Chen, Qi and Yan 2025, Management World 2). Without a panel the
-values of x are permuted over rows; \`draws: all\` then enumerates every assignment of a 0/1 treatment.
+\`assign: unit\` (in space): whole units swap their paths of x. \`time\`: treated units keep being treated and get random adoption periods, any but the first. \`both\`: random units get random periods (the mixed
+placebo of Chen, Qi and Yan 2025, Management World 2). Without a panel the values of x are permuted over rows. \`time\` and \`both\` need a treatment that switches on once; \`unit\` takes any x, and needs a balanced
+panel.
 
-The p value counts draws with |b| ≥ |b observed|: exact when all assignments are enumerated, (1 + count)/(1 + draws) otherwise
-(Phipson and Smyth 2010). Draw r is the same on any machine and thread.`,
+\`draws: all\` goes through every assignment of that kind, at most 200,000: the ways to swap paths (units with equal paths are alike), all adoption periods, all choices of units and periods, all
+choices of treated rows.
+
+The p value counts draws with |b| ≥ |b observed|: exact when all assignments are gone through, (1 + count)/(1 + draws) otherwise (Phipson and Smyth 2010). With errors clustered one way each draw has its own p value.
+Draw r is the same on any machine and thread, and whatever the order of the rows. Effects and controls are taken out once; a draw costs one residualized column (Frisch and Waugh 1933).
+
+Checked against R: exact p by enumeration; draws against full regressions.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -81,7 +86,7 @@ The p value counts draws with |b| ≥ |b observed|: exact when all assignments a
     const draws = params.draws ?? 500;
     if (params.assign !== undefined && shape.panel === undefined)
       own.push(error('CE2430', { name: 'placebo' }, ['assign']));
-    const assign = shape.panel === undefined || draws === 'all' ? 'row' : (params.assign ?? 'both');
+    const assign = shape.panel === undefined ? 'row' : (params.assign ?? 'both');
     const panel = assign === 'row' ? undefined : shape.panel;
     const distribution: RecordShape = {
       kind: 'distribution',
