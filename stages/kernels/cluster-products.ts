@@ -127,7 +127,9 @@ function constantLayout(source: ClusteredColumns, n: number): SweepLayout {
     hasLevel: false,
     bases: [],
     ...(source.weights && { weights: source.weights }),
-    rest: constant ? [{ codes: new Int32Array(n), ...(source.weights && { loads: source.weights }) }] : [],
+    rest: constant
+      ? [{ first: 0, columns: 1, codes: new Int32Array(n), ...(source.weights && { loads: source.weights }) }]
+      : [],
     restColumns: constant ? 1 : 0,
     plainRest: [],
   };

@@ -1,10 +1,12 @@
+import { schurPreconditioner } from './schur-preconditioner.ts';
 import { sweepInPlace } from './sweep.ts';
 import type { SweepLayout } from './sweep-layout.ts';
 
 /** Solver of S b = r for the Schur complement S of a layout, without forming S. */
 export interface ConjugateGradients {
   /**
-   * Overwrites `solution` (started at zero). Stops when the preconditioned residual is at most `tolerance`, or after `limit`.
+   * Overwrites `solution` (started at zero). Stops when the preconditioned residual is at most `tolerance` or 10⁻⁹ of what it was (what is left
+   * is for the next round of refinement), or after `limit`.
    * @returns iterations used
    */
   solve(right: Float64Array, solution: Float64Array, tolerance: number, limit: number): number;
@@ -13,11 +15,11 @@ export interface ConjugateGradients {
 /**
  * Preconditioned conjugate gradients on the normal equations with the swept effect eliminated. Consistent singular systems
  * (several connected components) are solved up to their null space, which the projection does not see.
- * Source: Hestenes & Stiefel (1952), J. Res. NBS 49(6), 409–436; preconditioner: diagonal of S.
+ * Source: Hestenes & Stiefel (1952), J. Res. NBS 49(6), 409–436; preconditioner: `schurPreconditioner`.
  */
 export function conjugateGradients(layout: SweepLayout, own: Float64Array): ConjugateGradients {
   const size = layout.restColumns;
-  const inverse = inverseDiagonal(layout, own);
+  const preconditioner = schurPreconditioner(layout, schurDiagonal(layout, own), own);
   const rows = new Float64Array(layout.n);
   const residual = new Float64Array(size);
   const preconditioned = new Float64Array(size);
@@ -27,10 +29,11 @@ export function conjugateGradients(layout: SweepLayout, own: Float64Array): Conj
     solve(right, solution, tolerance, limit) {
       solution.fill(0);
       residual.set(right);
-      let energy = scaleBy(residual, inverse, preconditioned);
+      let energy = preconditioner.apply(residual, preconditioned);
+      const enough = Math.max(tolerance, ENOUGH * Math.sqrt(energy));
       direction.set(preconditioned);
       let iterations = 0;
-      while (iterations < limit && Math.sqrt(energy) > tolerance) {
+      while (iterations < limit && Math.sqrt(energy) > enough) {
         applySchur(layout, direction, rows, image);
         iterations++;
         let curvature = 0;
@@ -41,7 +44,7 @@ export function conjugateGradients(layout: SweepLayout, own: Float64Array): Conj
           solution[c]! += step * direction[c]!;
           residual[c]! -= step * image[c]!;
         }
-        const next = scaleBy(residual, inverse, preconditioned);
+        const next = preconditioner.apply(residual, preconditioned);
         const turn = next / energy;
         energy = next;
         for (let c = 0; c < size; c++) direction[c] = preconditioned[c]! + turn * direction[c]!;
@@ -51,15 +54,8 @@ export function conjugateGradients(layout: SweepLayout, own: Float64Array): Conj
   };
 }
 
-function scaleBy(residual: Float64Array, inverse: Float64Array, out: Float64Array): number {
-  let energy = 0;
-  for (let c = 0; c < out.length; c++) {
-    const z = residual[c]! * inverse[c]!;
-    out[c] = z;
-    energy += z * residual[c]!;
-  }
-  return energy;
-}
+/** Share of the residual at which a round ends: true residuals are computed again before rounding has parted from them. */
+const ENOUGH = 1e-9;
 
 /** image = Rᵀ W M R direction */
 function applySchur(layout: SweepLayout, direction: Float64Array, rows: Float64Array, image: Float64Array): void {
@@ -74,12 +70,12 @@ function applySchur(layout: SweepLayout, direction: Float64Array, rows: Float64A
   sweepInPlace(rows, layout, image);
 }
 
-/** 1 / S_cc, or 0 for columns inside the span of the swept effect. */
-function inverseDiagonal(layout: SweepLayout, own: Float64Array): Float64Array {
+/** The diagonal of S. */
+function schurDiagonal(layout: SweepLayout, own: Float64Array): Float64Array {
   const diagonal = own.slice();
   if (layout.hasLevel) subtractSquares(diagonal, layout, undefined);
   for (const basis of layout.bases) subtractSquares(diagonal, layout, basis);
-  return diagonal.map((d, c) => (d > 1e-11 * own[c]! ? 1 / d : 0));
+  return diagonal;
 }
 
 function subtractSquares(diagonal: Float64Array, layout: SweepLayout, basis: Float64Array | undefined): void {

@@ -3,6 +3,9 @@ import { asInt32, levelCounts } from './factor-codes.ts';
 
 /** Columns of one effect other than the swept one: row i meets column `codes[i]` with `values[i]` (1 when absent). */
 export interface RestGroup {
+  /** number of its first column, and how many it has */
+  readonly first: number;
+  readonly columns: number;
   readonly codes: Int32Array;
   readonly values?: Float64Array;
   /** weight × value, 1 when absent */
@@ -178,13 +181,18 @@ function addGroups(rest: RestGroup[], effect: Effect, frame: Frame, offset: numb
   };
   let next = offset;
   if (effect.slopeOnly !== true) {
-    rest.push({ codes: place(next), ...(frame.weights && { loads: frame.weights }) });
+    rest.push({
+      first: next,
+      columns: effect.levels,
+      codes: place(next),
+      ...(frame.weights && { loads: frame.weights }),
+    });
     next += effect.levels;
   }
   for (const slope of effect.slopes ?? []) {
     const values = standardized(arrange(slope, frame.order), effect.slopeOnly !== true);
     const loads = frame.weights === undefined ? values : multiply(values, frame.weights);
-    rest.push({ codes: place(next), values, loads });
+    rest.push({ first: next, columns: effect.levels, codes: place(next), values, loads });
     next += effect.levels;
   }
   return next;
