@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 export interface Marginal {
-  /** h(μ + σz), without the shift */
+  /** h(μ + σz), or what puts the row at a bound: without the shift */
   readonly base: Float64Array;
   readonly mean: number;
   readonly sd: number;
@@ -47,7 +47,7 @@ const extreme = (values: Float64Array, sign: 1 | -1): number => {
  * @param inner from `innerBounds`
  */
 export function marginal(z: Float64Array, shift: Float64Array, wanted: Wanted, inner: Bounds): Marginal {
-  const pins = pinned(z, shift, inner);
+  const pins = pinned(z, wanted.bounds);
   const base = new Float64Array(z.length);
   let at = start(z, wanted, inner);
   let here = evaluate(at, base, z, shift, wanted, inner, pins);
@@ -94,15 +94,17 @@ interface Pins {
   readonly high: number;
 }
 
-/** The lowest score among rows with the smallest shift, the highest among those with the largest. */
-function pinned(z: Float64Array, shift: Float64Array, inner: Bounds): Pins {
-  const [least, most] = [extreme(shift, -1), extreme(shift, 1)];
-  let [low, high] = [-1, -1];
-  for (let i = 0; i < z.length; i++) {
-    if (shift[i] === least && (low === -1 || z[i]! < z[low]!)) low = i;
-    if (shift[i] === most && (high === -1 || z[i]! > z[high]!)) high = i;
+/**
+ * The lowest and the highest score, whatever their shift: rows chosen by their shift (treated late, say) would be raised more often than
+ * others, and an estimate of the effect would find it.
+ */
+function pinned(z: Float64Array, { low, high }: Bounds): Pins {
+  let [least, most] = [0, 0];
+  for (let i = 1; i < z.length; i++) {
+    if (z[i]! < z[least]!) least = i;
+    if (z[i]! > z[most]!) most = i;
   }
-  return { low: inner.low === -Infinity ? -1 : low, high: inner.high === Infinity || high === low ? -1 : high };
+  return { low: low === -Infinity ? -1 : least, high: high === Infinity || most === least ? -1 : most };
 }
 
 /** Where the delta method puts the solution. */
@@ -165,10 +167,10 @@ function evaluate(
       slope = (high - low) * p * (1 - p);
     }
     if (i === pins.low) {
-      h = low;
+      h = wanted.bounds.low - shift[i]!;
       slope = 0;
     } else if (i === pins.high) {
-      h = high;
+      h = wanted.bounds.high - shift[i]!;
       slope = 0;
     }
     base[i] = h;

@@ -12,8 +12,8 @@ export const simulateDoc: StageDoc = {
 Each variable has a normal score s_it = Σ_k λ_k f_k,it + √(1 − Σλ_k²) e_it. The λ are its \`loads\` on latents, on other variables' scores and on number columns of \`from\` (standardized over units); when these are uncorrelated, loads are correlations.
 Its own part is e_it = √p u_i + √(1 − p) a_it: p is \`persistence\`, the share that stays with the unit, and a_it a stationary first-order autoregression with coefficient \`memory\`.
 
-The column is x_it = h(μ + σ s_it) + trend + effect, with h linear without bounds, exponential with one, logistic with \`min\` and \`max\` (Johnson 1949, *Biometrika* 36, 149–176). μ and σ are solved for so that the sample's mean and sd (n − 1) are those asked for, to nine digits, and one row stands at
-each bound. \`integer\` rounds afterwards, and \`binary\` takes the rows with the highest scores; a note says when that moves a moment. The output \`calibration\` sets both side by side.
+The column is x_it = h(μ + σ s_it) + trend + effect, with h linear without bounds, exponential with one, logistic with \`min\` and \`max\` (Johnson 1949, *Biometrika* 36, 149–176). μ and σ are solved for so that the sample's mean and sd (n − 1) are those asked for, to nine digits, and the rows with the lowest and
+the highest score stand at the bounds. \`integer\` rounds afterwards, and \`binary\` takes the rows with the highest scores; a note says when that moves a moment. The output \`calibration\` sets both side by side.
 
 \`trend\` and \`effect\` are added on the variable's own scale, the same for all: since e_it is stationary, expected values without treatment move in parallel whatever the level. With g the unit's \`cohort\`, the effect at t ≥ g is size × scale_i × path(t − g). h keeps within the bounds less trend and
 effect, so nothing is cut off and the effect arrives whole: its mean over treated rows is in a note and in the output \`truth\`; \`untreated\` holds the same draws without it.

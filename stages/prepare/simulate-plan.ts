@@ -55,7 +55,12 @@ function variableOf(name: string, v: WrittenVariable, faults: Fault[]): Simulate
   const shown = { name, mean, min: String(least), max: String(most) };
   if (!(mean > least && mean < most)) faults.push(error('CE2173', shown, [...at, 'mean']));
   else if (sd ** 2 > (mean - least) * (most - mean))
-    faults.push(error('CE2172', { ...shown, sd, most: Math.sqrt((mean - least) * (most - mean)) }, [...at, 'sd']));
+    faults.push(
+      error('CE2172', { ...shown, sd, most: Number(Math.sqrt((mean - least) * (most - mean)).toPrecision(6)) }, [
+        ...at,
+        'sd',
+      ]),
+    );
   return { name, kind, mean, sd, min, max, trend: v.trend ?? 0 };
 }
 
