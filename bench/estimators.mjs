@@ -64,27 +64,27 @@ function measure(size, model, rounds) {
   return JSON.parse(stdout);
 }
 
+function report({ size, model, rows, times, bytes, peak, estimate, yardstick }) {
+  const seconds = median(times) / 1000;
+  const fixest = FIXEST[`${size} ${model.replace(', by year', '')}`];
+  const parts = [`${(seconds * 1000).toFixed(size === 'S' ? 2 : 0)} ms`, `first ${times[0].toFixed(0)} ms`];
+  if (yardstick !== undefined) parts.push(`${(seconds / yardstick).toFixed(2)} × collapse (${yardstick.toFixed(3)} s)`);
+  if (yardstick !== undefined && fixest !== undefined) {
+    const faster = fixest.map((f) => `${((f * yardstick) / COLLAPSE / seconds).toFixed(1)}×`);
+    parts.push(`faster than fixest: ${faster[0]} (1 thread), ${faster[1]} (2 threads)`);
+  }
+  parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
+  console.log(`${size} ${model}, ${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`);
+}
+
 try {
-  const yardsticks = [collapse()];
-  const results = runs.map(([size, model, rounds]) => [size, model, measure(size, model, rounds)]);
-  yardsticks.push(collapse());
-  const yardstick = yardsticks.includes(undefined) ? undefined : (yardsticks[0] + yardsticks[1]) / 2;
-  console.log(
-    yardstick === undefined
-      ? 'collapse: not installed (apt-get install r-cran-collapse); no ratios'
-      : `collapse takes two means out of seven columns of M in ${yardsticks.map((s) => s.toFixed(3)).join(' and ')} s (before, after)`,
-  );
-  for (const [size, model, { rows, times, bytes, peak, estimate }] of results) {
-    const seconds = median(times) / 1000;
-    const fixest = FIXEST[`${size} ${model.replace(', by year', '')}`];
-    const parts = [`${(seconds * 1000).toFixed(size === 'S' ? 2 : 0)} ms`, `first ${times[0].toFixed(0)} ms`];
-    if (yardstick !== undefined) parts.push(`${(seconds / yardstick).toFixed(2)} × collapse`);
-    if (yardstick !== undefined && fixest !== undefined) {
-      const times = fixest.map((f) => `${((f * yardstick) / COLLAPSE / seconds).toFixed(1)}×`);
-      parts.push(`faster than fixest: ${times[0]} (1 thread), ${times[1]} (2 threads)`);
-    }
-    parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
-    console.log(`${size} ${model}, ${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`);
+  let before = collapse();
+  if (before === undefined) console.log('collapse is not installed (apt-get install r-cran-collapse): no ratios');
+  for (const [size, model, rounds] of runs) {
+    const { rows, times, bytes, peak, estimate } = measure(size, model, rounds);
+    const after = before === undefined ? undefined : collapse();
+    report({ size, model, rows, times, bytes, peak, estimate, yardstick: after && (before + after) / 2 });
+    before = after;
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -36,7 +36,7 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
 function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint8Array): Int32Array | readonly Fault[] {
   const keep = mask?.slice() ?? new Uint8Array(table.rows).fill(1);
   const lost: string[] = [];
-  const total = remainingOf(keep);
+  const total = mask === undefined ? table.rows : remainingOf(keep);
   let left = total;
   const after = (name: string, gone: number): void => {
     if (gone > 0 && !lost.includes(name)) lost.push(name);

@@ -1,5 +1,6 @@
 import { type ConjugateGradients, conjugateGradients } from './conjugate-gradients.ts';
 import type { Effect } from './effects.ts';
+import { levelCounts } from './factor-codes.ts';
 import { type RankCholesky, solveCholeskyInPlace } from './rank-cholesky.ts';
 import { factoredSchur, schurCost } from './schur.ts';
 import { subtractInPlace, sweepInPlace } from './sweep.ts';
@@ -21,6 +22,8 @@ export interface Absorber {
   readonly spansConstant: boolean;
   readonly method: 'one-way' | 'direct' | 'iterative';
   readonly layout: SweepLayout;
+  /** squared norm of each column of the rest */
+  readonly own: Float64Array;
   /** factor of the Schur complement of the direct method */
   readonly schur?: RankCholesky;
   /** Replaces the column by its residual from the (weighted) projection on all effects. */
@@ -61,7 +64,7 @@ export function absorber(
   const own = ownWeights(layout);
   const budget = options.directBudget ?? Math.max(1e8, 1000 * n);
   const direct = layout.restColumns <= MOST_DENSE_COLUMNS && schurCost(layout) <= budget;
-  const schur = direct && layout.restColumns > 0 ? factoredSchur(layout) : undefined;
+  const schur = direct && layout.restColumns > 0 ? factoredSchur(layout, own) : undefined;
   const iterate = direct ? undefined : conjugateGradients(layout, own);
   const limit = options.maxIterations ?? 20_000;
   const project = (f: Float64Array) => projectInPlace(f, { layout, own, schur, iterate, tolerance, limit });
@@ -70,6 +73,7 @@ export function absorber(
     spansConstant: effects.some((effect) => effect.slopeOnly !== true),
     method: layout.restColumns === 0 ? 'one-way' : direct ? 'direct' : 'iterative',
     layout,
+    own,
     ...(schur && { schur }),
     residualizeInPlace(column) {
       const order = layout.order;
@@ -164,6 +168,11 @@ function norm(f: Float64Array, weights: Float64Array | undefined): number {
 function ownWeights(layout: SweepLayout): Float64Array {
   const own = new Float64Array(layout.restColumns);
   for (const { codes, values, loads } of layout.rest) {
+    if (values === undefined && loads === undefined) {
+      const counts = levelCounts({ codes, levels: own.length });
+      for (let c = 0; c < own.length; c++) own[c]! += counts[c]!;
+      continue;
+    }
     for (let i = 0; i < layout.n; i++) {
       own[codes[i]!]! += (loads === undefined ? 1 : loads[i]!) * (values === undefined ? 1 : values[i]!);
     }

@@ -40,7 +40,7 @@ export const isStreamable = ({ layout, method }: Absorber): boolean =>
   layout.rest.every((g) => g.values === undefined);
 
 /** One pass over the columns. */
-export function demeanedBlocks(columns: readonly Float64Array[], { layout, schur }: Absorber): DemeanedBlocks {
+export function demeanedBlocks(columns: readonly Float64Array[], { layout, schur, own }: Absorber): DemeanedBlocks {
   const bounds = blockBounds(layout.starts);
   const swept = sweptProducts(columns, layout, bounds);
   const effects = swept.sums.map((sums) => {
@@ -48,16 +48,7 @@ export function demeanedBlocks(columns: readonly Float64Array[], { layout, schur
     if (schur !== undefined) solveCholeskyInPlace(schur, solved);
     return solved;
   });
-  return { columns, layout, swept, bounds, rows: mostRows(layout.starts, bounds), effects, own: restMass(layout) };
-}
-
-function restMass(layout: SweepLayout): Float64Array {
-  const own = new Float64Array(layout.restColumns);
-  for (const { codes, loads } of layout.rest) {
-    if (loads === undefined) for (let i = 0; i < layout.n; i++) own[codes[i]!]!++;
-    else for (let i = 0; i < layout.n; i++) own[codes[i]!]! += loads[i]!;
-  }
-  return own;
+  return { columns, layout, swept, bounds, rows: mostRows(layout.starts, bounds), effects, own };
 }
 
 /** Writes column j's part of block g to `out`, in the layout's order. */

@@ -27,7 +27,19 @@ export function asInt32(codes: Codes): Int32Array {
 export function levelCounts(factor: Factor): Int32Array {
   const codes = asInt32(factor.codes);
   const counts = new Int32Array(factor.levels);
-  for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++;
+  // rows of a level often follow each other: a run is counted before it joins its level
+  let at = 0;
+  let run = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const c = codes[i]!;
+    if (c !== at) {
+      counts[at]! += run;
+      at = c;
+      run = 0;
+    }
+    run++;
+  }
+  if (run > 0) counts[at]! += run;
   return counts;
 }
 

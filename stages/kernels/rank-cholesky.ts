@@ -33,12 +33,9 @@ export function rankCholeskyInPlace(
         continue;
       }
       const other = j * size;
-      let sum = matrix[row + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[row + k]! * matrix[other + k]!;
-      matrix[row + j] = sum / matrix[other + j]!;
+      matrix[row + j] = (matrix[row + j]! - dotRows(matrix, row, other, j)) / matrix[other + j]!;
     }
-    let pivot = matrix[row + i]!;
-    for (let k = 0; k < i; k++) pivot -= matrix[row + k]! * matrix[row + k]!;
+    const pivot = matrix[row + i]! - dotRows(matrix, row, row, i);
     if (pivot > limit) {
       matrix[row + i] = Math.sqrt(pivot);
       rank++;
@@ -48,6 +45,23 @@ export function rankCholeskyInPlace(
     }
   }
   return { size, factor: matrix, dropped, rank };
+}
+
+/** Σ_k of the first `count` numbers from two places; four sums, so that none waits for the one before. */
+function dotRows(matrix: Float64Array, a: number, b: number, count: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    s0 += matrix[a + k]! * matrix[b + k]!;
+    s1 += matrix[a + k + 1]! * matrix[b + k + 1]!;
+    s2 += matrix[a + k + 2]! * matrix[b + k + 2]!;
+    s3 += matrix[a + k + 3]! * matrix[b + k + 3]!;
+  }
+  for (; k < count; k++) s0 += matrix[a + k]! * matrix[b + k]!;
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Solves L Lᵀ x = b in place; left-out entries of x are zero. */

@@ -7,13 +7,13 @@ const DEPENDENT = 1e-11;
 /**
  * Schur complement of the swept effect in the normal equations of all effects, S = Rᵀ W R − Rᵀ W Q Qᵀ W R (Q an orthonormal
  * basis of the swept effect), dense, factored once for all columns.
+ * @param own squared norms of the columns of R: columns of one group never meet
  */
-export function factoredSchur(layout: SweepLayout): RankCholesky {
+export function factoredSchur(layout: SweepLayout, own: Float64Array): RankCholesky {
   const size = layout.restColumns;
   const matrix = new Float64Array(size * size);
-  addOwnProducts(matrix, layout);
-  const own = new Float64Array(size);
-  for (let c = 0; c < size; c++) own[c] = matrix[c * size + c]!;
+  for (let c = 0; c < size; c++) matrix[c * size + c] = own[c]!;
+  addCrossProducts(matrix, layout);
   subtractSwept(matrix, layout);
   return rankCholeskyInPlace(matrix, size, DEPENDENT, own);
 }
@@ -29,11 +29,11 @@ export function schurCost(layout: SweepLayout): number {
   return cost;
 }
 
-function addOwnProducts(matrix: Float64Array, layout: SweepLayout): void {
+function addCrossProducts(matrix: Float64Array, layout: SweepLayout): void {
   const { n, rest, restColumns: size } = layout;
   for (let g = 0; g < rest.length; g++) {
     const a = rest[g]!;
-    for (let h = 0; h <= g; h++) {
+    for (let h = 0; h < g; h++) {
       const b = rest[h]!;
       for (let i = 0; i < n; i++) {
         const product = (a.loads === undefined ? 1 : a.loads[i]!) * (b.values === undefined ? 1 : b.values[i]!);
