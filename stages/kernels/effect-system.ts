@@ -75,7 +75,14 @@ export function effectSystem(
         const fitted = predict(c);
         for (let i = 0; i < parts.n; i++) fitted[i]! *= weights[i]!;
         const gap = transpose(fitted);
-        for (let j = 0; j < size; j++) gap[j] = right[j]! - gap[j]!;
+        let left = 0;
+        let most = 0;
+        for (let j = 0; j < size; j++) {
+          gap[j] = right[j]! - gap[j]!;
+          left = Math.max(left, Math.abs(gap[j]!));
+          most = Math.max(most, Math.abs(right[j]!));
+        }
+        if (left <= 1e-14 * most) break;
         const step = once(gap);
         for (let j = 0; j < size; j++) c[j]! += step[j]!;
       }

@@ -1,7 +1,7 @@
 /** What tests of staggered estimators share: the reference data as tables, a simulated panel with a known truth. */
 
 import { eventStudy } from '../../stages/estimate/event-study.ts';
-import { stream } from '../../stages/kernels/random.ts';
+import { type RandomStream, stream } from '../../stages/kernels/random.ts';
 import { type Ran, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 export interface TermRow {
@@ -38,11 +38,30 @@ export interface World {
   readonly seed: number;
   /** effect on cohort g at relative time k ≥ 0 */
   readonly effect: (g: number, k: number) => number;
-  /** slope of a covariate that moves both adoption and trends; 0: none */
+  /** slope of a covariate that moves both adoption (logit) and trends; 0: none */
   readonly confounding?: number;
   /** sd of the noise that one unit's periods share through an AR(1) */
   readonly persistence?: number;
 }
+
+/** Equal chances, or a multinomial logit in which z speaks for adoption. */
+function drawCohort({ cohorts, confounding = 0 }: World, random: RandomStream, z: number): number {
+  const odds = cohorts.map((g) => (confounding !== 0 && Number.isFinite(g) ? Math.exp(0.7 * z) : 1));
+  let left = random.uniform() * odds.reduce((s, o) => s + o, 0);
+  const at = odds.findIndex((o) => {
+    left -= o;
+    return left < 0;
+  });
+  return cohorts[at === -1 ? cohorts.length - 1 : at] as number;
+}
+
+/** New units every period: each is seen once, in a cohort of its own. */
+export const crossSections = (world: World): Row[] =>
+  Array.from({ length: world.periods }, (_, k) =>
+    simulate({ ...world, seed: world.seed * 100 + k })
+      .filter((r) => r.t === k + 1)
+      .map((r) => ({ ...r, id: r.id * 1000 + r.t })),
+  ).flat();
 
 export interface Row {
   readonly id: number;
@@ -60,10 +79,7 @@ export function simulate(world: World): Row[] {
     const random = stream(world.seed, id);
     const z = random.normal();
     const alpha = random.normal();
-    const late = world.cohorts.length;
-    const shift = confounding === 0 ? 0 : Math.round(z);
-    const draw = Math.min(Math.max(random.below(late) + shift, 0), late - 1);
-    const g = world.cohorts[draw] as number;
+    const g = drawCohort(world, random, z);
     let noise = random.normal();
     for (let t = 1; t <= world.periods; t++) {
       noise = persistence * noise + Math.sqrt(1 - persistence ** 2) * random.normal();
