@@ -25,7 +25,8 @@ const ESTIMATORS: Readonly<Record<string, { readonly en: string; readonly zh: st
   imputation: { en: 'Imputation (Borusyak et al.)', zh: '插补估计（Borusyak等）' },
   'two-stage': { en: 'Two-stage (Gardner)', zh: '两阶段（Gardner）' },
   stacked: { en: 'Stacked', zh: '堆叠双重差分' },
-  'de-chaisemartin-dhaultfoeuille': { en: "de Chaisemartin–D'Haultfœuille", zh: "de Chaisemartin–D'Haultfœuille" },
+  'roth-santanna': { en: "Roth–Sant'Anna", zh: "Roth–Sant'Anna" },
+  'chaisemartin-dhaultfoeuille': { en: "de Chaisemartin–D'Haultfœuille", zh: "de Chaisemartin–D'Haultfœuille" },
 };
 
 export interface Look {

@@ -68,6 +68,14 @@ test('vcov is that of the terms; scaling y scales both', async () => {
   }
 });
 
+test('without never-treated units the last cohort is the one that control: never compares with', async () => {
+  const rows = simulate({ units: 150, periods: 7, cohorts: [3, 5, 6], seed: 44, effect: () => 1 });
+  const model = await studied(await tableOfRows(rows), { ...ours, control: 'never', method: 'did' });
+  const renamed = rows.filter((r) => r.t < 6).map((r) => ({ ...r, g: r.g === 6 ? Number.POSITIVE_INFINITY : r.g }));
+  const same = await studied(await tableOfRows(renamed), { ...ours, control: 'never', method: 'did' });
+  expect(model.terms).toEqual(same.terms);
+});
+
 test('a cohort of one unit is left out with a note; params without meaning are refused', async () => {
   const rows = simulate({ units: 60, periods: 6, cohorts: [3, Number.POSITIVE_INFINITY], seed: 43, effect: () => 1 });
   const lonely = rows.map((r) => (r.id === 1 ? { ...r, g: 5 } : r));

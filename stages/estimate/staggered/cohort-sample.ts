@@ -61,6 +61,8 @@ function withinReach(
   notes: Note[],
 ): Reach | Fault {
   const { control = 'never', anticipation = 0 } = spec.options;
+  // the efficient estimator's `never` is the last cohort, treated in the end or not
+  const needsNever = control === 'never' && spec.estimator !== 'roth-santanna';
   let rows = sample;
   const timesOf = () => rows.reduce((m, r) => Math.max(m, time[r] as number), Number.NEGATIVE_INFINITY);
   const last = timesOf() + anticipation;
@@ -68,7 +70,7 @@ function withinReach(
   let latest = Number.POSITIVE_INFINITY;
   if (rows.every(finite)) {
     latest = rows.reduce((m, r) => Math.max(m, cohort[r] as number), Number.NEGATIVE_INFINITY);
-    if (control === 'never') return error('CE2466', { name: spec.adoption.column }, ['control']);
+    if (needsNever) return error('CE2466', { name: spec.adoption.column }, ['control']);
     const from = latest - anticipation;
     rows = rows.filter((r) => (time[r] as number) < from);
     notes.push({ code: 'CN2454', args: { cohort: latest, time: from } });
