@@ -92,6 +92,11 @@ function referenceOf(record: JsonRecord, source: EventSource, periods: readonly 
   const stated = source.reference === undefined ? statedReference(record, periods) : source.reference;
   if (stated !== undefined)
     return periods.includes(stated) ? error('CE2513', { value: stated }, ['reference']) : stated;
+  // an event study that states no reference compares each period with another one, or with an imputed outcome
+  if (record.estimator !== undefined)
+    return periods.includes(-1)
+      ? error('CE2513', { value: -1 }, ['from'])
+      : error('CE2514', { reference: -1 }, ['from']);
   const gaps: number[] = [];
   for (let p = (periods[0] ?? 0) + 1; p < (periods.at(-1) ?? 0) && gaps.length < 2; p++)
     if (!periods.includes(p)) gaps.push(p);
