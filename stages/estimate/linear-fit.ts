@@ -274,7 +274,8 @@ function reportedConstant(
   coef.set(fit.coef, 1);
   coef[0] = mean(y) - fit.coef.reduce((s, b, j) => s + b * (means[j] as number), 0);
   const design = [new Float64Array(fit.n).fill(1), ...fit.design];
-  const wider: LinearFit = { ...fit, terms: k, hasConstant: true, coef, design, bread, means };
+  const { scores: _, ...rest } = fit; // sums of scores by cluster know nothing of the constant
+  const wider: LinearFit = { ...rest, terms: k, hasConstant: true, coef, design, bread, means };
   // K is that of the model without the constant, which the effects hold already
   const raw = inference(wider, errors, { ...rule, adjustK: false });
   if (raw === undefined) throw new Error('ceteris bug: the constant has no covariance');
