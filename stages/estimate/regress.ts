@@ -134,6 +134,7 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
       },
     };
   },
+  weight: ({ errors }) => ('draws' in errors ? 5 + errors.draws / 5 : 5),
   run({ spec, inputs }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: regress without input');

@@ -79,10 +79,9 @@ function wild(
   if (clusters.levels > MOST_WILD_CLUSTERS)
     return [error('CE2603', { name: spec.by.join('^'), groups: clusters.levels, most: MOST_WILD_CLUSTERS }, ['vcov'])];
   const tests: WildTest[] = [];
+  const numbers = drawnOnce(spec.seed, spec.draws * clusters.levels);
   for (let term = 0; term < made.fit.terms; term++) {
-    // every term sees the same draws
-    const random = stream(spec.seed, 0);
-    const test = wildClusterBootstrap(wildModel(made, term, clusters), spec, () => random.uniform());
+    const test = wildClusterBootstrap(wildModel(made, term, clusters), spec, numbers());
     if (test === undefined) throw new Error('ceteris bug: a kept term is collinear');
     tests.push(test);
   }
@@ -93,6 +92,27 @@ function wild(
       ? [{ code: 'CN2603', args: { groups: clusters.levels, vectors: draws } }]
       : [];
   return { inference: base, tests, draws, used: draws, notes: few };
+}
+
+/** Numbers kept so that the next term need not draw them again. */
+const MOST_KEPT = 5e6;
+
+/** Sources of the same uniform numbers: every term sees the same draws. */
+function drawnOnce(seed: number, count: number): () => () => number {
+  const kept = new Float64Array(count <= MOST_KEPT ? count : 0);
+  const random = stream(seed, 0);
+  let drawn = 0;
+  return () => {
+    if (kept.length === 0) {
+      const own = stream(seed, 0);
+      return () => own.uniform();
+    }
+    let at = 0;
+    return () => {
+      if (at === drawn) kept[drawn++] = random.uniform();
+      return kept[at++] as number;
+    };
+  };
 }
 
 /** The constant is a regressor like others, on columns as they are; slopes are tested with means or effects out. */

@@ -1,4 +1,5 @@
 import type { Absorber } from './absorb.ts';
+import { type ScoreMap, scoreMaps } from './cluster-score-map.ts';
 import { crossProducts } from './cross-products.ts';
 import type { Factor } from './factor-codes.ts';
 import { asInt32, compact } from './factor-codes.ts';
@@ -48,7 +49,7 @@ const TIE = 1e-10;
 
 /**
  * Restricted wild cluster bootstrap-t (WCR): residuals of the model with the null imposed are multiplied by one random weight a cluster.
- * The statistic is a quadratic form in the weights, so that a draw costs clusters² steps, not rows: with a_g the coefficient's share of
+ * The statistic is a quadratic form in the weights, so that a draw costs steps by cluster, not by row (`scoreMaps`): with a_g the coefficient's share of
  * cluster g and A_hg the score of cluster h in the residuals of cluster g, β* = Σ a_g w_g and s*_h = Σ_g A_hg w_g. Both are linear in the
  * hypothesis: a draw keeps five numbers, from which its statistic follows under any null, and with it the interval.
  * @param draws when 2^(clusters) ≤ draws and weights are Rademacher, every vector is used once instead
@@ -88,8 +89,8 @@ interface Prepared {
   readonly se: number;
   /** of the residuals without the null [0], and of what a unit of the hypothesis takes from them [1] */
   readonly shares: readonly [Float64Array, Float64Array];
-  /** the same for the scores: row-major by scored cluster */
-  readonly products: readonly [Float64Array, Float64Array];
+  /** the same for the scores by cluster */
+  readonly maps: readonly [ScoreMap, ScoreMap];
   /** x with the controls out, its sum of squares */
   readonly squares: number;
 }
@@ -105,12 +106,12 @@ function prepare(model: WildModel, groups: Factor): Prepared | undefined {
   const restricted = leastSquares(y, controls, norms, weights).residuals;
   const design = [...controls, model.x];
   const share = (of: Float64Array) => clusterScores(x, of, weights, groups).map((s) => s / squares);
-  const table = (of: Float64Array) => scoreTable(model, { x, restricted: of, groups, design });
+  const mapOf = scoreMaps(model, { x, design, groups });
   return {
     estimate: full.coef[full.coef.length - 1]!,
     se: Math.sqrt(scores.reduce((sum, s) => sum + s * s, 0)) / squares,
     shares: [share(restricted), share(x)],
-    products: [table(restricted), table(x)],
+    maps: [mapOf(restricted), mapOf(x)],
     squares,
   };
 }
@@ -128,26 +129,21 @@ interface Forms {
 
 function drawForms(prepared: Prepared, draws: number, next: (vector: Float64Array, draw: number) => void): Forms {
   const [shares0, shares1] = prepared.shares;
-  const [products0, products1] = prepared.products;
+  const [map0, map1] = prepared.maps;
   const size = shares0.length;
   const column = () => new Float64Array(draws);
   const forms = { b0: column(), b1: column(), q00: column(), q01: column(), q11: column() };
-  const vector = new Float64Array(size);
+  const [vector, s0, s1] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   for (let draw = 0; draw < draws; draw++) {
     next(vector, draw);
+    map0.apply(vector, s0);
+    map1.apply(vector, s1);
     for (let h = 0; h < size; h++) {
       forms.b0[draw]! += shares0[h]! * vector[h]!;
       forms.b1[draw]! += shares1[h]! * vector[h]!;
-      let s0 = 0;
-      let s1 = 0;
-      const row = h * size;
-      for (let g = 0; g < size; g++) {
-        s0 += products0[row + g]! * vector[g]!;
-        s1 += products1[row + g]! * vector[g]!;
-      }
-      forms.q00[draw]! += s0 * s0;
-      forms.q01[draw]! += s0 * s1;
-      forms.q11[draw]! += s1 * s1;
+      forms.q00[draw]! += s0[h]! * s0[h]!;
+      forms.q01[draw]! += s0[h]! * s1[h]!;
+      forms.q11[draw]! += s1[h]! * s1[h]!;
     }
   }
   return forms;
@@ -202,43 +198,6 @@ function clusterScores(
     sums[codes[i]!]! += x[i]! * residuals[i]! * (weights === undefined ? 1 : weights[i]!);
   }
   return sums;
-}
-
-interface ScoreSource {
-  readonly x: Float64Array;
-  readonly restricted: Float64Array;
-  readonly groups: Factor;
-  readonly design: readonly Float64Array[];
-}
-
-/** Column g: scores by cluster of x with the full model's residuals of the restricted residuals of cluster g alone. */
-function scoreTable(model: WildModel, { x, restricted, groups, design }: ScoreSource): Float64Array {
-  const size = groups.levels;
-  const codes = asInt32(groups.codes);
-  const norms = design.map((c) => crossProducts([c], model.weights)[0]!);
-  const table = new Float64Array(size * size);
-  const alone = new Float64Array(x.length);
-  for (let g = 0; g < size; g++) {
-    for (let i = 0; i < alone.length; i++) alone[i] = codes[i] === g ? restricted[i]! : 0;
-    if (model.absorber !== undefined) model.absorber.residualizeInPlace(alone);
-    else if (model.hasConstant === true) centre(alone, model.weights);
-    const { residuals } = leastSquares(alone, design, norms, model.weights);
-    const scores = clusterScores(x, residuals, model.weights, groups);
-    for (let h = 0; h < size; h++) table[h * size + g] = scores[h]!;
-  }
-  return table;
-}
-
-function centre(column: Float64Array, weights: Float64Array | undefined): void {
-  let mass = 0;
-  let sum = 0;
-  for (let i = 0; i < column.length; i++) {
-    const w = weights === undefined ? 1 : weights[i]!;
-    mass += w;
-    sum += w * column[i]!;
-  }
-  const mean = sum / mass;
-  for (let i = 0; i < column.length; i++) column[i]! -= mean;
 }
 
 function enumeratedSigns(): (vector: Float64Array, draw: number) => void {

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { absorber } from '../../stages/kernels/absorb.ts';
+import { type Absorber, absorber } from '../../stages/kernels/absorb.ts';
+import { scoreMaps } from '../../stages/kernels/cluster-score-map.ts';
+import { crossProducts } from '../../stages/kernels/cross-products.ts';
 import { noSmallSample } from '../../stages/kernels/dof.ts';
 import { fitLinear, takeOut } from '../../stages/kernels/fit.ts';
 import { inference } from '../../stages/kernels/inference.ts';
+import { leastSquares } from '../../stages/kernels/least-squares.ts';
 import { type WildModel, wildClusterBootstrap } from '../../stages/kernels/wild-bootstrap.ts';
+import { dummies, farthest, panelOf, slowResidual } from './random-panel.ts';
 import {
   completeRows,
   effect,
@@ -98,4 +102,50 @@ describe('wild cluster bootstrap', () => {
     const m = model(cases[0]!);
     expect(wildClusterBootstrap({ ...m, x: m.controls[0]! }, { draws: 8, weights: 'webb' }, () => 0.5)).toBeUndefined();
   });
+});
+
+describe('scores by cluster through few numbers', () => {
+  const p = panelOf(13, 12, 6, 0.15);
+  /** Keeps the map from seeing that units lie in clusters. */
+  const hidden = (a: Absorber): Absorber => ({ ...a, method: 'iterative' });
+
+  for (const [name, effects, weights, clusters] of [
+    ['units and times, clusters of units', [p.unit, p.time], undefined, p.unit],
+    ['with weights', [p.unit, p.time], p.weights, p.unit],
+    ['units alone', [p.unit], undefined, p.unit],
+    ['a constant', [], undefined, p.group],
+    ['a constant, weights', [], p.weights, p.unit],
+  ] as const)
+    test(`${name}: the same as the residuals of each cluster's column`, () => {
+      const inside = effects.length > 0 ? absorber(effects, p.n, weights) : undefined;
+      const out = (c: Float64Array) => takeOut(c, inside, inside === undefined, weights).column;
+      const [x, control, u] = [out(p.x[0]!), out(p.x[1]!), out(p.y)];
+      const norms = [control].map((c) => crossProducts([c], weights)[0]!);
+      const free = leastSquares(x, [control], norms, weights).residuals;
+      const scored = { x: free, design: [control, x], groups: clusters };
+      const model = { hasConstant: inside === undefined, ...(weights && { weights }) };
+      const fast = scoreMaps({ ...model, ...(inside && { absorber: inside }) }, scored)(u);
+      const column = Float64Array.from({ length: clusters.levels }, (_, g) => Math.cos(g));
+      const got = new Float64Array(clusters.levels);
+      fast.apply(column, got);
+      // written out: the mixed column, its residual from everything, the scores
+      const mixed = u.map((v, i) => v * column[clusters.codes[i]!]!);
+      const residual = slowResidual(
+        mixed,
+        [
+          ...dummies(inside === undefined ? [{ codes: new Int32Array(p.n), levels: 1 }] : effects),
+          [...control],
+          [...x],
+        ],
+        weights,
+      );
+      const want = new Float64Array(clusters.levels);
+      residual.forEach((e, i) => (want[clusters.codes[i]!]! += (weights?.[i] ?? 1) * free[i]! * e));
+      expect(farthest(got, want)).toBeLessThan(1e-9);
+      if (inside !== undefined) {
+        const table = new Float64Array(clusters.levels);
+        scoreMaps({ ...model, absorber: hidden(inside) }, scored)(u).apply(column, table);
+        expect(farthest(table, want)).toBeLessThan(1e-9);
+      }
+    });
 });
