@@ -301,6 +301,10 @@ export const staggeredMessages = entries({
     en: '{negative} of {cells} treated cells have negative weights, {sum} together',
     zh: '{cells} 个处理单元中有 {negative} 个权重为负，合计 {sum}',
   },
+  CN2470: {
+    en: 'cohorts differ in timing: the two-way coefficient of period {period} also weighs effects of other periods, {share} in absolute value; sun-abraham and the others do not',
+    zh: '各批次处理时点不同：双向固定效应中第 {period} 期的系数还包含其他时期的效应，权重绝对值之和为 {share}；sun-abraham 等估计量无此问题',
+  },
   CN2461: {
     en: 'only {units} never-treated units: comparisons with them rest on few observations',
     zh: '从未处理的个体只有 {units} 个：与之比较依据的观测很少',

@@ -9,7 +9,8 @@ never treated), from \`rel_time\`, or from a 0/1 \`treatment\` that does not swi
 
 **\`twfe\`** estimates y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + controls + u_it, k over the relative periods but the reference.
 Periods beyond \`window\` are binned at its ends (Schmidheiny and Siegloch 2023, J. Appl. Econometrics 38). With effects that differ
-between cohorts these coefficients mix cohorts and periods, also with negative weights. Checked against fixest 0.14 (\`i(rel, ref = …)\`).
+between cohorts these coefficients mix cohorts and periods: \`contamination\` sums, for each, the absolute weights of other periods' effects and the
+negative weights of its own (Sun and Abraham 2021, Proposition 1). Checked against fixest 0.14 (\`i(rel, ref = …)\`).
 
 **\`sun-abraham\`** interacts every relative period with every cohort, β_gk, and averages them with the cohorts' shares of the rows
 (weights count), which are treated as fixed (Sun and Abraham 2021, J. Econometrics 225). Controls are the never treated and cohorts

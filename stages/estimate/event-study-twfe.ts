@@ -2,9 +2,10 @@
 import type { Recordable } from '../columns/record.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
+import { contamination } from '../kernels/contamination.ts';
 import type { DesignColumn } from './design.ts';
 import type { EventStudySpec } from './event-study-spec.ts';
-import { fitSpec, isFaults } from './linear-fit.ts';
+import { type FittedModel, fitSpec, isFaults } from './linear-fit.ts';
 import { modelRecord } from './model-record.ts';
 import { adoptionOf } from './staggered/adoption.ts';
 import { combine, type Estimates, jointTest, oneRecord, pickEstimates } from './staggered/estimates.ts';
@@ -38,9 +39,15 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
     );
   const lags = kept.filter((c) => c.period >= 0);
   const mean = { name: 'average_post', parts: lags.map((c) => [c.j, 1 / lags.length] as const) };
+  const mixed =
+    relative.cohort === undefined ? [] : mixing(model, { ...relative, cohort: relative.cohort }, { spec, kept });
+  const worst = mixed.reduce((most, m) => (m.others > most.others ? m : most), { period: 0, others: 0, negative: 0 });
+  if (worst.others > MUCH)
+    notes.push({ code: 'CN2470', args: { period: worst.period, share: Number(worst.others.toPrecision(2)) } });
   const record = {
     ...modelRecord({ ...model, notes: [...model.notes, ...notes] }, spec.linear, extras),
     estimator: spec.estimator,
+    contamination: mixed,
     reference: spec.reference,
     pretrend: test((k) => k < 0),
     posttrend: test((k) => k >= 0),
@@ -49,10 +56,48 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
   return { record, notes: [...model.notes, ...notes] };
 }
 
+/** Weight of other periods' effects in a coefficient, above which a note says so. */
+const MUCH = 0.1;
+
+/** How much every coefficient weighs the effects of other periods, when there are several cohorts. */
+function mixing(
+  model: FittedModel,
+  relative: Relative & { readonly cohort: Float64Array },
+  { spec, kept }: { spec: EventStudySpec; kept: readonly { readonly j: number; readonly period: number }[] },
+): { period: number; others: number; negative: number }[] {
+  const treated = Array.from(model.rows, (r) => relative.cohort[r] as number).filter(Number.isFinite);
+  if (new Set(treated).size < 2) return [];
+  const cells = new Map<string, number>();
+  const periods: number[] = [];
+  const cell = Int32Array.from(model.rows, (r) => {
+    const g = relative.cohort[r] as number;
+    if (!Number.isFinite(g)) return -1;
+    const k = relative.times[r] as number;
+    const name = `${g} ${k}`;
+    const known = cells.get(name) ?? cells.size;
+    if (known === cells.size) {
+      cells.set(name, known);
+      const own = inBins(k, spec.window);
+      periods.push(spec.reference.includes(own) ? Number.NaN : own);
+    }
+    return known;
+  });
+  const terms = kept.map((c) => [c.j, c.period] as const);
+  return contamination(model.fit, cell, Float64Array.from(periods), terms).map((m, i) => ({
+    period: (kept[i] as { period: number }).period,
+    ...m,
+  }));
+}
+
+const inBins = (k: number, window: EventStudySpec['window']): number =>
+  window === 'all' ? k : Math.min(Math.max(k, window[0]), window[1]);
+
 interface Relative {
   /** of every row; NaN where never treated */
   readonly times: Float64Array;
   readonly mask?: Uint8Array;
+  /** of every row's unit; absent when only relative times are given */
+  readonly cohort?: Float64Array;
   readonly notes: readonly Note[];
 }
 
@@ -67,7 +112,7 @@ function relativeTimes(table: Table, { adoption }: EventStudySpec): Relative | r
   if (!('cohort' in found)) return found;
   const { time, cohort, known } = found;
   const times = time.map((t, i) => (cohort[i] === Number.POSITIVE_INFINITY ? Number.NaN : t - (cohort[i] as number)));
-  return { times, mask: known, notes: found.notes };
+  return { times, mask: known, cohort, notes: found.notes };
 }
 
 function dummies(
@@ -77,7 +122,7 @@ function dummies(
   out: { notes: Note[]; periods: Map<string, number> },
 ): DesignColumn[] {
   const [low, high] = spec.window === 'all' ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : spec.window;
-  const binned = Float64Array.from(rows, (r) => Math.min(Math.max(times[r] as number, low), high));
+  const binned = Float64Array.from(rows, (r) => inBins(times[r] as number, spec.window));
   const treated = binned.filter((t) => !Number.isNaN(t));
   const before = rows.reduce((n, r) => n + ((times[r] as number) < low ? 1 : 0), 0);
   const after = rows.reduce((n, r) => n + ((times[r] as number) > high ? 1 : 0), 0);
