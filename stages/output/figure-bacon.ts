@@ -1,7 +1,7 @@
 /** A Goodman-Bacon decomposition: each comparison's estimate against its weight. */
-import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
 import { error, type Json } from '../contract.ts';
+import { COMPARISONS } from './comparison-types.ts';
 import { dot, GREY, line } from './drawing.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';
 import { type Drawn, draw, lookOf } from './figure-drawn.ts';
@@ -10,16 +10,8 @@ import { label } from './frame.ts';
 import { digitsFor, numberText, rangeOf } from './ticks.ts';
 import { say } from './wording.ts';
 
-/** Types of comparison, in the order of the legend; a type keeps its look in every figure. */
-const TYPES: Readonly<Record<string, Word>> = {
-  treated_vs_untreated: 'treatedVsUntreated',
-  earlier_vs_later: 'earlierVsLater',
-  later_vs_earlier: 'laterVsEarlier',
-  later_vs_always: 'laterVsAlways',
-  both_treated: 'bothTreated',
-  within: 'withinCohorts',
-};
-const ORDER = Object.keys(TYPES);
+/** A type keeps its look in every figure. */
+const ORDER = Object.keys(COMPARISONS);
 
 interface Part {
   readonly type: string;
@@ -28,7 +20,7 @@ interface Part {
 }
 
 const typeName = (type: string, spec: FigureSpec): string => {
-  const word = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  const word = Object.hasOwn(COMPARISONS, type) ? COMPARISONS[type] : undefined;
   return word === undefined ? type : say(word, spec.lang);
 };
 

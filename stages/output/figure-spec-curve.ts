@@ -62,6 +62,10 @@ const choiceText = (choice: string, spec: FigureSpec): string =>
         .map((part) => termLabel(part, spec.labels, spec.lang))
         .join(' + ');
 
+/** Whether all models explain the same column. */
+const hasOneOutcome = (record: Json): boolean =>
+  recordsOf(fieldsOf(record).axes).every((axis) => axis.param !== 'y' || itemsOf(axis.choices).length < 2);
+
 const INDENT = 8;
 
 export function specCurveFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
@@ -96,7 +100,7 @@ export function specCurveFigure([record = null]: readonly Json[], spec: FigureSp
       ],
       x: { title: spec.axes.x ?? say('modelsAxis', spec.lang, { n: numberText(n, 0) }), range: [-1, n], places: [] },
       y: {
-        title: spec.axes.y ?? effectTitle(spec, share),
+        title: spec.axes.y ?? effectTitle(hasOneOutcome(record) ? spec : { ...spec, outcome: '' }, share),
         range: rangeOf(
           points.flatMap((p) => [p.estimate, p.low, p.high]),
           [0],

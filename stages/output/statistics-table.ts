@@ -4,6 +4,7 @@ import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
 import { error, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
+import { wordOfValue } from './field-values.ts';
 import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH, numberCell } from './number-cell.ts';
@@ -34,6 +35,7 @@ const FIELDS: Readonly<Record<string, Word>> = {
   type: 'comparisonType',
   comparison: 'comparisonType',
   effect: 'effect',
+  method: 'method',
   term: 'variable',
   n: 'observations',
   nobs: 'observations',
@@ -154,7 +156,8 @@ function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: 
   }
   if (name === 'printed') return { text: String(value), numeric: true };
   if (typeof value === 'object') return cell(inLanguage(value as Text, lang) ?? '');
-  return cell(termLabel(String(value), spec.labels, lang));
+  const word = Object.hasOwn(spec.labels, value) ? undefined : wordOfValue(name, value);
+  return cell(word === undefined ? termLabel(value, spec.labels, lang) : say(word, lang));
 }
 
 const rowsOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(record).rows);

@@ -4,48 +4,28 @@
  */
 import type { IBorderOptions, ITableCellBorders, Paragraph, Table, TableCell, TableRow } from 'docx';
 import { type Cell, cellText, placed, type Row, type TableDocument } from './document.ts';
+import { CELL_MARGIN, type Columns, columnsOf } from './word-columns.ts';
 
 export type Docx = typeof import('docx');
 
 export const FONT = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman', eastAsia: '宋体' };
 /** In half-points. */
 export const SIZE = { body: 21, notes: 18 };
-/** Text width of A4 with margins of 2.54 cm, in twentieths of a point. */
-const TEXT_WIDTH = 9026;
-
 /** Lines above and below a row, in points; 0 for none. */
 interface Lines {
   readonly above: number;
   readonly below: number;
 }
 
-/** Wide East Asian characters count two. */
-const textWidth = (text: string): number =>
-  [...text].reduce(
-    (sum, c) =>
-      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(c) ? 2 : 1),
-    0,
-  );
-
-/** Widths of the columns in proportion to their longest text, together as wide as the page. */
-function columnWidths(doc: TableDocument): readonly number[] {
-  const longest = Array.from({ length: doc.columns }, () => 6);
-  for (const row of [...doc.head, ...doc.sections.flat()])
-    for (const { cell, column, span } of placed(row))
-      if (span === 1) longest[column] = Math.max(longest[column] ?? 0, textWidth(cell.text + (cell.stars ?? '')) + 2);
-  const total = longest.reduce((a, b) => a + b, 0);
-  return longest.map((w) => Math.floor((w / total) * TEXT_WIDTH));
-}
-
 class TableWriter {
   private readonly docx: Docx;
   private readonly doc: TableDocument;
-  private readonly widths: readonly number[];
+  private readonly columns: Columns;
 
   constructor(docx: Docx, doc: TableDocument) {
     this.docx = docx;
     this.doc = doc;
-    this.widths = columnWidths(doc);
+    this.columns = columnsOf(doc);
   }
 
   private line(points: number): IBorderOptions {
@@ -86,9 +66,11 @@ class TableWriter {
     const { TableCell, VerticalAlignTable, WidthType } = this.docx;
     return placed(row).map(({ cell, column, span }) => {
       const spanning = row.kind === 'header' && span > 1 && cell.text !== '' && lines.below === 0;
-      const width = this.widths.slice(column, column + span).reduce((a, b) => a + b, 0);
+      const width = this.columns.widths.slice(column, column + span).reduce((a, b) => a + b, 0);
       return new TableCell({
-        children: [this.paragraph(cell, SIZE.body, column < this.doc.textColumns ? 'left' : 'center', { keepNext })],
+        children: [
+          this.paragraph(cell, this.columns.size, column < this.doc.textColumns ? 'left' : 'center', { keepNext }),
+        ],
         borders: this.borders(spanning ? { ...lines, below: 0.5 } : lines),
         columnSpan: span,
         verticalAlign: VerticalAlignTable.CENTER,
@@ -122,8 +104,9 @@ class TableWriter {
       rows: this.rows(),
       alignment: AlignmentType.CENTER,
       layout: TableLayoutType.FIXED,
-      columnWidths: this.widths,
-      width: { size: this.widths.reduce((a, b) => a + b, 0), type: WidthType.DXA },
+      margins: { left: CELL_MARGIN, right: CELL_MARGIN, marginUnitType: WidthType.DXA },
+      columnWidths: this.columns.widths,
+      width: { size: this.columns.widths.reduce((a, b) => a + b, 0), type: WidthType.DXA },
       borders: { top: none, bottom: none, left: none, right: none, insideHorizontal: none, insideVertical: none },
     });
   }

@@ -20,6 +20,13 @@ test('ssc: reghdfe gives the fit statistics that reghdfe prints', async () => {
   expect(model.adj_r2.toFixed(4)).toBe('0.9382');
   expect(model.within_r2.toFixed(4)).toBe('0.4267');
   expect(model.sigma.toFixed(4)).toBe('0.0223');
+  const constant = await runStage(regress, { ...params, constant: true }, { from: panel.outputs.table as Value });
+  const [first] = record(constant.outputs.model).terms;
+  expect([first.term, first.estimate.toFixed(7), first.std_error.toFixed(7)]).toEqual([
+    '(Intercept)',
+    '0.6794409',
+    '0.0021452',
+  ]);
   const fixest = await runStage(regress, { ...params, ssc: 'fixest' }, { from: panel.outputs.table as Value });
   expect(record(fixest.outputs.model).adj_r2.toFixed(4)).toBe('0.9383');
 });

@@ -3,7 +3,9 @@ import { readSheet } from 'read-excel-file/node';
 import { describe, expect, test } from 'vitest';
 import type { InputShape } from '../../stages/contract.ts';
 import { partText } from '../../stages/output/archive.ts';
+import { cell, STYLES, type TableDocument } from '../../stages/output/document.ts';
 import { tableStage } from '../../stages/output/table.ts';
+import { CELL_MARGIN, columnsOf } from '../../stages/output/word-columns.ts';
 import { baseline, labels, recordInput, shapeOf, term } from './records.ts';
 
 async function tableOf(
@@ -169,6 +171,32 @@ describe('a table of models', () => {
     expect(await text('md', { lang: 'zh' }, [{ terms: [term('rel_time::-2', 1, 1, 1)], nobs: 3 }])).toContain(
       '| 相对时期 = −2 |',
     );
+  });
+});
+
+describe('columns in Word', () => {
+  const table = (head: string, body: string, columns: number): TableDocument => ({
+    caption: [],
+    lang: 'zh',
+    head: [{ kind: 'header', cells: [cell('变量'), ...Array.from({ length: columns - 1 }, () => cell(head))] }],
+    sections: [[{ kind: 'line', cells: [cell('名称'), ...Array.from({ length: columns - 1 }, () => cell(body))] }]],
+    notes: [],
+    textColumns: 1,
+    columns,
+    style: STYLES['three-line'],
+  });
+
+  test('fill the page and give every number one line, in smaller type when they must', () => {
+    for (const columns of [2, 4, 6, 8]) {
+      const { widths, size } = columnsOf(table('标准化偏差', '−0.123456', columns));
+      const total = widths.reduce((a, b) => a + b, 0);
+      expect(total).toBeLessThanOrEqual(9026);
+      expect(total).toBeGreaterThan(9026 - columns);
+      // nine characters of half an em
+      for (const width of widths.slice(1)) expect(width - 2 * CELL_MARGIN).toBeGreaterThan(9 * 0.5 * size * 10);
+    }
+    expect(columnsOf(table('标准化偏差', '−0.12', 6)).size).toBe(21);
+    expect(columnsOf(table('标准化偏差', '−0.123456', 8)).size).toBeLessThan(21);
   });
 });
 

@@ -47,5 +47,17 @@ describe('the studies that ship', () => {
     expect(ran.last.stages.filter((s) => s.status !== 'ran')).toEqual([]);
     expect(folder.show('panel')).not.toHaveProperty('marks');
     expect(folder.read('out/table3.md')).not.toMatch(/[Ss]imulated|NaN/);
+    const text = folder.read('out/report.md').replaceAll(/\(data:[^)]*\)/g, '');
+    expect(text).toContain('no evidence of an effect');
+    // every number of the text was put in
+    expect(text).not.toMatch(/\{\w+(:\w*%?)?\}|NaN/);
   });
+
+  for (const name of ['medicaid', 'castle', 'math-reform', 'organ-donation'])
+    test(`${name}: every comparison with published numbers holds`, () => {
+      const { code, last } = study(name).run();
+      expect(last.stages.filter((s) => s.status !== 'ran')).toEqual([]);
+      expect(last.stages.some((s) => s.stage.startsWith('published_'))).toBe(true);
+      expect(code).toBe(0);
+    });
 });
