@@ -112,6 +112,7 @@ async function dispatch(context: CliContext): Promise<number> {
     case 'check':
       return (await import('./cli/check.ts')).checkCommand(context);
     case 'plan':
+      if (context.args.given.if !== undefined) return (await import('./cli/what-if.ts')).whatIfCommand(context);
       return (await import('./cli/plan.ts')).planCommand(context);
     case 'explain':
       return (await import('./cli/explain.ts')).explainCommand(context);
@@ -121,6 +122,12 @@ async function dispatch(context: CliContext): Promise<number> {
       return (await import('./cli/show.ts')).showCommand(context);
     case 'verify':
       return (await import('./cli/verify.ts')).verifyCommand(context);
+    case 'lock':
+      return (await import('./cli/lock.ts')).lockCommand(context);
+    case 'lineage':
+      return (await import('./cli/lineage.ts')).lineageCommand(context);
+    case 'diff':
+      return (await import('./cli/diff.ts')).diffCommand(context);
     case 'log':
       return (await import('./cli/log.ts')).logCommand(context);
     case 'tag':

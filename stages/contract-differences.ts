@@ -27,3 +27,32 @@ export interface ColumnDifferences {
   readonly removed: number;
   readonly removedNames: readonly string[];
 }
+
+export interface EstimateState {
+  readonly estimate: Json;
+  readonly std_error: Json;
+  readonly p_value: Json;
+  /** at 1, 5 and 10 % */
+  readonly stars: string;
+}
+
+/** An estimate that moved, came or went. */
+export interface TermChange {
+  readonly term: string;
+  readonly before?: EstimateState;
+  readonly after?: EstimateState;
+}
+
+/** Another figure of a record, by its path: `nobs`, `f.statistic`. */
+export interface ValueOfRecord {
+  readonly path: string;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+export interface RecordChanges {
+  readonly terms: readonly TermChange[];
+  readonly figures: readonly ValueOfRecord[];
+  /** figures beyond those */
+  readonly more: number;
+}

@@ -4,7 +4,7 @@
  */
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
-import type { ColumnDifferences, ColumnState } from './contract-differences.ts';
+import type { ColumnDifferences, ColumnState, RecordChanges } from './contract-differences.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonRecord = { readonly [key: string]: Json };
@@ -160,9 +160,16 @@ export interface DeclareContext<P> {
   readonly labels: Readonly<Record<string, Text>>;
 }
 
+/** A part of an input. */
+export interface PartSource {
+  readonly input: string;
+  readonly index: number;
+  readonly part: PartName;
+}
+
 export type PartDecl =
-  /** written by `run` */
-  | { readonly name: PartName; readonly how: 'made' }
+  /** written by `run`; `from`: of what is read, what it alone comes from, where that is less than all (for lineage, not for keys) */
+  | { readonly name: PartName; readonly how: 'made'; readonly from?: readonly PartSource[] }
   /** the very part of an input: keeps its digest, is neither copied nor part of the action */
   | {
       readonly name: PartName;
@@ -358,6 +365,8 @@ export interface Registry {
     after: ColumnState,
     options: { readonly most: number; readonly type: ColumnType },
   ): ColumnDifferences;
+  /** what differs between the bytes of two records of one kind, for people */
+  recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges;
   /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
   present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
 }

@@ -1,6 +1,7 @@
 /** The stage types there are: the list a reader starts from. */
 import { differences } from './columns/differences.ts';
 import { gatherBytes, present } from './columns/present.ts';
+import { recordChanges } from './columns/record-changes.ts';
 import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
 import { eventStudy } from './estimate/event-study.ts';
@@ -85,5 +86,6 @@ export const registry: Registry = {
   types: new Map(types.map((type) => [type.type, type])),
   gather: gatherBytes,
   differences,
+  recordChanges,
   present,
 };

@@ -48,6 +48,7 @@ function pathRule(command: CommandName): (text: string, cwd: string) => boolean 
     case 'import':
       return () => false;
     case 'tag':
+    case 'diff':
     case 'log':
     case 'gc':
     case 'cache':
@@ -91,7 +92,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
     cache: text('cache'),
     jobs: count('jobs'),
     head: count('head'),
-    format: oneOf('format', ['text', 'mermaid', 'dot']),
+    format: oneOf('format', name === 'diff' ? ['text', 'html'] : ['text', 'mermaid', 'dot']),
     template: text('template'),
     to: text('to'),
   };

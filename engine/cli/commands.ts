@@ -34,10 +34,27 @@ export interface CommandSpec {
 }
 
 export const commands = {
-  run: { usage: '[PIPELINE] [STAGE…]', help: 'command-run', options: { ...common, ...pipeline, ...running } },
+  run: {
+    usage: '[PIPELINE] [STAGE…]',
+    help: 'command-run',
+    options: { ...common, ...pipeline, ...running, locked: { type: 'boolean', help: 'option-run-locked' } },
+  },
   watch: { usage: '[PIPELINE] [STAGE…]', help: 'command-watch', options: { ...common, ...pipeline, ...running } },
   check: { usage: '[PIPELINE]', help: 'command-check', options: { ...common, set: pipeline.set } },
-  plan: { usage: '[PIPELINE] [STAGE…]', help: 'command-plan', options: { ...common, ...pipeline } },
+  plan: {
+    usage: '[PIPELINE] [STAGE…]',
+    help: 'command-plan',
+    options: {
+      ...common,
+      ...pipeline,
+      if: { type: 'string', multiple: true, value: 'stage.column', help: 'option-plan-if' },
+    },
+  },
+  lineage: {
+    usage: '[PIPELINE] STAGE[.COLUMN]…',
+    help: 'command-lineage',
+    options: { ...common, set: pipeline.set, down: { type: 'boolean', help: 'option-lineage-down' } },
+  },
   explain: { usage: '[PIPELINE] STAGE…', help: 'command-explain', options: { ...common, ...pipeline } },
   graph: {
     usage: '[PIPELINE] [STAGE…]',
@@ -62,6 +79,16 @@ export const commands = {
       jobs: running.jobs,
       sample: { type: 'string', value: 'N', help: 'option-verify-sample' },
     },
+  },
+  diff: {
+    usage: '[PIPELINE] [RUN [RUN]]',
+    help: 'command-diff',
+    options: { ...common, ...pipeline, format: { type: 'string', value: 'text|html', help: 'option-diff-format' } },
+  },
+  lock: {
+    usage: '[PIPELINE]',
+    help: 'command-lock',
+    options: { ...common, ...pipeline, check: { type: 'boolean', help: 'option-lock-check' } },
   },
   log: {
     usage: '[PIPELINE]',

@@ -74,7 +74,7 @@ async function presentKeys(context: CliContext): Promise<readonly Digest[]> {
   const session = await context.openSession(found.pipeline.folder);
   try {
     const whole = await expanded(session, found.pipeline, 'look');
-    return session.presentKeys(whole.ok ? whole.pipeline : found.pipeline);
+    return session.inspect(whole.ok ? whole.pipeline : found.pipeline).keys();
   } finally {
     await session.close();
   }

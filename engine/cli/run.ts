@@ -1,11 +1,18 @@
 /** `ceteris run`: run what is stale, once. */
+
+import type { Fault } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Pipeline } from '../load/pipeline.ts';
 import type { EngineEvent } from '../report/event.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
+import type { Session } from '../run/session.ts';
+import { departures, type Lock, resultDeparture } from '../runs/lock.ts';
 import { keepStanding } from '../standing/keep.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
+import { presentLock } from './lock.ts';
+import { isFault, loadLock } from './lock-file.ts';
 import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
@@ -23,7 +30,10 @@ export async function runCommand(context: CliContext): Promise<number> {
     if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
     const whole = await expanded(session, found.pipeline, 'compute', context.args.names);
     if (!whole.ok) return refuse(context, whole.diagnostics);
+    const lock = context.args.given.locked === true ? lockedTo(whole.pipeline, session, context) : undefined;
+    if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
     const outcome = await session.run(whole.pipeline, {
+      ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
       ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
       signal: abort.signal,
       force: context.args.force,
@@ -39,6 +49,20 @@ export async function runCommand(context: CliContext): Promise<number> {
     process.off('SIGTERM', stop);
     await session.close();
   }
+}
+
+/** The lock of a pipeline that has not departed from it; otherwise every departure. */
+function lockedTo(
+  pipeline: Pipeline,
+  session: Session,
+  { args }: CliContext,
+): { readonly lock: Lock } | { readonly faults: readonly Fault[] } {
+  const lock = loadLock(pipeline.file);
+  if (isFault(lock)) return { faults: [lock] };
+  const now = presentLock(pipeline, session, args.set);
+  if ('faults' in now) return now;
+  const faults = departures(lock, now.lock);
+  return faults.length > 0 ? { faults } : { lock };
 }
 
 /** The pipeline or the command line is wrong: nothing runs, and `--json` still ends with a `run-finished`. */

@@ -34,7 +34,7 @@ export async function verifyCommand(context: CliContext): Promise<number> {
       printDiagnostics(context, whole.diagnostics, false);
       return EXIT.wrong;
     }
-    const stages = await session.verify(whole.pipeline, {
+    const stages = await session.inspect(whole.pipeline).verify({
       ...(args.names.length > 0 ? { targets: args.names } : {}),
       ...(sample === undefined ? {} : { sample: Number(sample) }),
       signal: abort.signal,

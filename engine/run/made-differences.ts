@@ -12,7 +12,7 @@ const MOST_EXAMPLES = 10;
 export function madeDifferences(
   old: ActionRecord,
   now: ActionRecord,
-  values: Values,
+  values: Pick<Values, 'bytes'>,
   differences: Registry['differences'],
 ): readonly PartDifference[] {
   return Object.entries(now.outputs).flatMap(([name, output]) => {
@@ -37,7 +37,7 @@ export function madeDifferences(
 
 type Digests = ReadonlyMap<string, Parameters<Values['bytes']>[0]>;
 
-function stateOf(part: string, digests: Digests, shape: TableShape, values: Values): ColumnState {
+function stateOf(part: string, digests: Digests, shape: TableShape, values: Pick<Values, 'bytes'>): ColumnState {
   const bytes = (name: string): Uint8Array | undefined => {
     const digest = digests.get(name);
     return digest === undefined ? undefined : values.bytes(digest);

@@ -1,5 +1,4 @@
 /** A store, its threads and what they remember, for one run or for the many of a watch. */
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
@@ -16,16 +15,17 @@ import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
 import type { ExplainedStage } from './explain.ts';
 import { History, type Machine } from './history.ts';
+import { Inspection } from './inspection.ts';
 import { carriedOver, pastStages } from './past-stages.ts';
-import { keysOfPlan, type PlannedStage, plannedOf, planPipeline } from './plan-pipeline.ts';
+import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
+import type { ActionRecord } from './record.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
 import { contentsOf, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
 import { rehearsalOver, Values } from './values.ts';
-import { type VerifiedStage, verifyInstances } from './verify.ts';
 
 export interface SessionOptions {
   readonly registry: Registry;
@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly emit?: (event: EngineEvent) => void;
   readonly force?: boolean;
+  /** objects to a result: the run then fails */
+  readonly judge?: (stage: string, record: ActionRecord) => Diagnostic | undefined;
   /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
   readonly leavesWork?: boolean;
   /** say which values changed in the data files */
@@ -61,14 +63,6 @@ export interface RunOutcome {
   readonly stages: readonly StageOutcome[];
   /** when all went well and the run is on record: what stands now */
   readonly stood?: () => Stood;
-}
-
-export interface VerifyOptions {
-  readonly targets?: readonly string[];
-  /** so many stages, picked at random */
-  readonly sample?: number;
-  readonly signal: AbortSignal;
-  readonly tell: (stage: VerifiedStage) => void;
 }
 
 export interface SessionValue {
@@ -161,7 +155,8 @@ export class Session {
     const settled = await run.settleAll();
     if (!signal.aborted) executor.dismiss(() => true);
     const stages = run.outcomes();
-    const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
+    const objections = options.judge === undefined ? [] : judged(settled, options.judge);
+    const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
     const ms = performance.now() - started;
     const done = pastStages(instances, settled);
     this.#history.finish(pipeline, writer, {
@@ -175,7 +170,8 @@ export class Session {
     this.#save();
     this.#values.endRun();
     this.#early.clear();
-    emit({ type: 'run-finished', ok: exitCode === 0, ms, stages });
+    const said = objections.length > 0 ? { diagnostics: objections } : {};
+    emit({ type: 'run-finished', ok: exitCode === 0, ms, stages, ...said });
     const latest = this.#history.latest(pipeline);
     if (exitCode !== 0 || writer === undefined || latest === undefined) return { ok: exitCode === 0, exitCode, stages };
     const settledInstances = instances.map((i) => [i, settled.get(i.name) as Settled] as const);
@@ -198,31 +194,26 @@ export class Session {
     return plan;
   }
 
-  /** Keys of all that the pipeline would ask of the store now, as far as it can be known without running. */
-  presentKeys(pipeline: Pipeline): readonly Digest[] {
-    this.#values.beginRun();
-    const keys = keysOfPlan(this.#planOf(pipeline));
-    return [...keys, ...this.#values.usedGathers];
+  /** The pipeline looked at beside its store. */
+  inspect(pipeline: Pipeline): Inspection {
+    const { registry, code, clock, jobs } = this.#options;
+    const [pool, programs, files] = [this.#pool, this.#programs, this.#cache.files];
+    return new Inspection({
+      pipeline,
+      cache: this.#cache,
+      tools: this.#toolsFor(pipeline),
+      past: this.#history.past(pipeline),
+      code,
+      rehearsal: () => {
+        const values = new Values(rehearsalOver(this.#cache), registry.gather, code('#gather'));
+        return new Executor({ values, files, jobs, pool, programs, clock });
+      },
+    });
   }
 
-  /** Computes results again, all or some, and compares them with the store; writes nothing. */
-  async verify(pipeline: Pipeline, options: VerifyOptions): Promise<readonly VerifiedStage[]> {
-    this.#values.beginRun();
-    const of = this.#planOf(pipeline, options.targets);
-    const planned = plannedOf(of);
-    const chosen = of.instances.filter((i) => options.targets === undefined || isNamed(i, options.targets));
-    const { registry, code, clock, jobs } = this.#options;
-    const values = new Values(rehearsalOver(this.#cache), registry.gather, code('#gather'));
-    const [pool, programs] = [this.#pool, this.#programs];
-    return verifyInstances({
-      planned,
-      instances: sampleOf(chosen, options.sample),
-      executor: new Executor({ values, files: this.#cache.files, jobs, pool, programs, clock }),
-      record: (key) => this.#values.record(key),
-      blob: (digest) => this.#cache.blobs.get(digest),
-      signal: options.signal,
-      tell: options.tell,
-    });
+  /** V8 and CPU family, and the version for people. */
+  get runtime(): { readonly runtime: string; readonly ceteris: string } {
+    return { runtime: this.#options.runtime, ceteris: this.#options.machine.ceteris ?? '' };
   }
 
   #planOf(pipeline: Pipeline, targets?: readonly string[]) {
@@ -362,18 +353,8 @@ export class Session {
   }
 }
 
-const isNamed = ({ name, stage, owner }: Instance, names: readonly string[]): boolean =>
-  names.includes(owner ?? name) || names.includes(stage);
-
-/** Others each time: who verifies ten of a thousand every night has seen them all in a while. */
-function sampleOf(instances: readonly Instance[], count: number | undefined): readonly Instance[] {
-  if (count === undefined || count >= instances.length) return instances;
-  const left = [...instances];
-  for (let i = 0; i < count; i++) {
-    const j = randomInt(i, left.length);
-    [left[i], left[j]] = [left[j] as Instance, left[i] as Instance];
-  }
-  return left.slice(0, count);
+function judged(settled: ReadonlyMap<string, Settled>, judge: NonNullable<RunOptions['judge']>): readonly Diagnostic[] {
+  return [...settled].flatMap(([name, s]) => (s.kind === 'done' ? (judge(name, s.record) ?? []) : []));
 }
 
 const forcedOf = (visible: readonly Instance[], targets: readonly string[] | undefined): ReadonlySet<string> =>

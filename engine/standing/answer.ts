@@ -18,7 +18,7 @@ export interface Voice {
 /** True when the answer was given: all is as it was, exit code 0. */
 export async function answer(asked: Asked, voice: Voice): Promise<boolean> {
   const { args } = asked;
-  if (args.command !== 'run' || args.force) return false;
+  if (args.command !== 'run' || args.force || args.given.locked === true) return false;
   const startedMs = Date.now();
   const started = performance.now();
   const file = pipelineFile(args.pipeline);

@@ -1,6 +1,6 @@
 import { entries } from './entry.ts';
 
-/** CE155…: runs, tags and what is asked of them. */
+/** CE155…: runs, tags and what is asked of them; CE401…: locks. */
 export const runMessages = entries({
   CE1550: {
     en: "{option} takes a number with a unit, such as {example}, not '{value}'",
@@ -39,9 +39,93 @@ export const runMessages = entries({
     zh: "没有名为 '{name}' 的运行",
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
+  CE1557: {
+    en: "'{stage}' makes nothing that is called '{name}'",
+    zh: "'{stage}' 没有名为 '{name}' 的输出或列",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
   CE1556: {
     en: "'{name}' is not something that this command does",
     zh: "该命令不支持 '{name}'",
     help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE4010: {
+    en: "there is no lock '{file}'",
+    zh: "没有锁文件 '{file}'",
+    help: { en: 'make one with ceteris lock', zh: '请用 ceteris lock 生成' },
+  },
+  CE4011: {
+    en: "the lock '{file}' cannot be read ({reason})",
+    zh: "锁文件 '{file}' 无法读取（{reason}）",
+    help: {
+      en: 'take it from your version control, or make it anew with ceteris lock',
+      zh: '请从版本库恢复，或用 ceteris lock 重新生成',
+    },
+  },
+  CE4012: {
+    en: "'{file}' is not what it was when it was locked",
+    zh: "'{file}' 与锁定时不同",
+    help: {
+      en: 'put it back, or accept the change with ceteris lock (ceteris diff shows what it does)',
+      zh: '请恢复该文件，或用 ceteris lock 接受更改（ceteris diff 可显示其影响）',
+    },
+    doc: {
+      en: 'A locked run uses only the YAML files and data files whose content the lock names. One has another content now; nothing was run.',
+      zh: '锁定运行只使用内容与锁文件一致的 YAML 文件和数据文件。现有一个文件内容不同，因此没有运行。',
+    },
+  },
+  CE4013: {
+    en: "'{file}' is not in the lock",
+    zh: "'{file}' 不在锁文件中",
+    help: { en: 'accept it with ceteris lock', zh: '请用 ceteris lock 接受' },
+  },
+  CE4014: {
+    en: "'{file}' is in the lock and is no longer used",
+    zh: "'{file}' 在锁文件中，但已不再使用",
+    help: { en: 'accept that with ceteris lock', zh: '请用 ceteris lock 接受' },
+  },
+  CE4015: {
+    en: "the code of '{type}' is not what was locked with ceteris {ceteris}",
+    zh: "'{type}' 的程序与用 ceteris {ceteris} 锁定时不同",
+    help: {
+      en: 'install that version, or lock again with ceteris lock',
+      zh: '请安装该版本，或用 ceteris lock 重新锁定',
+    },
+    doc: {
+      en: 'The numbers of a stage may change with its code. The lock names the code of every stage type that the pipeline uses, libraries included.',
+      zh: '步骤的数值可能随程序改变。锁文件记录流程所用每种步骤类型的程序及其依赖库。',
+    },
+  },
+  CE4016: {
+    en: 'the runtime is {now}, and {before} was locked',
+    zh: '运行环境为 {now}，锁定的是 {before}',
+    help: {
+      en: 'use the same node, or lock again with ceteris lock',
+      zh: '请使用相同的 node，或用 ceteris lock 重新锁定',
+    },
+    doc: {
+      en: 'Another V8 or another kind of processor may give another last bit of exp or log.',
+      zh: '不同的 V8 或处理器类型可能使 exp 或 log 的最后一位不同。',
+    },
+  },
+  CE4017: {
+    en: "'{stage}' did not give the result that was locked: {parts}",
+    zh: "'{stage}' 的结果与锁定的不同：{parts}",
+    help: {
+      en: 'ceteris verify says whether it gives the same result twice',
+      zh: '可用 ceteris verify 检查其能否重复得到相同结果',
+    },
+  },
+  CE4018: {
+    en: '--set is {now}, and {before} was locked',
+    zh: '--set 为 {now}，锁定的是 {before}',
+    help: {
+      en: 'give the same vars, or lock again with ceteris lock',
+      zh: '请给出相同的变量，或用 ceteris lock 重新锁定',
+    },
+  },
+  CE4019: {
+    en: "the lock '{file}' cannot be written ({reason})",
+    zh: "锁文件 '{file}' 无法写入（{reason}）",
   },
 });

@@ -83,6 +83,13 @@ export function globMatches(pattern: string, name: string): boolean {
   return new RegExp(`^${source.join('.*')}$`, 'u').test(name);
 }
 
+/** Columns that are each made of the one of the same name and of those that all go by. */
+export const madeEach = (names: readonly string[], shared: readonly string[]): PartDecl[] =>
+  names.map((name) => {
+    const parts = [...new Set([name, ...shared])];
+    return { name, how: 'made', from: parts.map((part) => ({ input: 'from', index: 0, part })) };
+  });
+
 /** All parts of an input table passed through untouched, in order, but for `except`. */
 export const passAll = (shape: TableShape, input: string, except: ReadonlySet<string> = new Set()): PartDecl[] => [
   { name: ROWS, how: 'passed', input, index: 0, part: ROWS },

@@ -3,7 +3,7 @@ import { type Column, lengthOf, MISSING, numbers, textAt, texts } from '../colum
 import { References } from '../columns/params.ts';
 import { isNumeric, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Fault, ROWS, type TableShape } from '../contract.ts';
+import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 
 interface Params {
   readonly from: string | readonly string[];
@@ -68,7 +68,7 @@ export const append = defineStage<Params, AppendSpec>({
       outputs: {
         table: {
           shape,
-          parts: [{ name: ROWS, how: 'made' }, ...shape.columns.map((c) => ({ name: c.name, how: 'made' as const }))],
+          parts: [rowsOf(shapes), ...shape.columns.map((c) => madeOf(c.name, shapes))],
         },
       },
     };
@@ -108,3 +108,18 @@ function stack(pieces: readonly Column[], rows: number): Column {
     rows,
   );
 }
+
+/** A column of the result comes from those of its name. */
+function madeOf(name: string, shapes: readonly TableShape[]): PartDecl {
+  const from = shapes.flatMap((shape, index) =>
+    shape.columns.some((c) => c.name === name) ? [{ input: 'from', index, part: name }] : [],
+  );
+  return { name, how: 'made', from };
+}
+
+/** How many rows there are comes from how many each has. */
+const rowsOf = (shapes: readonly TableShape[]): PartDecl => ({
+  name: ROWS,
+  how: 'made',
+  from: shapes.map((_, index) => ({ input: 'from', index, part: ROWS })),
+});

@@ -6,7 +6,15 @@ import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, listOf, Reference } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
+import {
+  type ColumnInfo,
+  defineStage,
+  type Fault,
+  type PartDecl,
+  type PartSource,
+  ROWS,
+  type TableShape,
+} from '../contract.ts';
 
 interface Params {
   readonly from: string;
@@ -66,12 +74,16 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
     const faults: Fault[] = [];
     const reads = new Set<string>();
     const made: ColumnInfo[] = [];
+    /** columns of the input by the columns made of them */
+    const origins = new Map<string, ReadonlySet<string>>();
     const columns: { name: string; tree: Expression }[] = [];
     let shape: TableShape = input;
     for (const [name, text] of Object.entries(params.columns)) {
       const compiled = compileExpression(text, { shape, param: ['columns', name], by });
       faults.push(...compiled.faults);
-      for (const read of compiled.reads) if (!made.some((m) => m.name === read)) reads.add(read);
+      const sources = new Set([...compiled.reads].flatMap((read) => [...(origins.get(read) ?? [read])]));
+      for (const read of sources) reads.add(read);
+      origins.set(name, sources);
       const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
       made.push({ name, type: compiled.type, ...(label === undefined ? {} : { label }) });
       columns.push({ name, tree: compiled.tree });
@@ -80,7 +92,7 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
     const names = new Set(made.map((m) => m.name));
     const parts: PartDecl[] = shape.columns.map((c) =>
       names.has(c.name)
-        ? { name: c.name, how: 'made' }
+        ? { name: c.name, how: 'made', from: [...(origins.get(c.name) ?? [])].map(sourceOf) }
         : { name: c.name, how: 'passed', input: 'from', index: 0, part: c.name },
     );
     const usesPanel = input.panel !== undefined && reads.has(input.panel.unit) && reads.has(input.panel.time);
@@ -105,3 +117,5 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
     return { ok: true, outputs: { table: tableOutput(made) }, notes: [] };
   },
 });
+
+const sourceOf = (part: string): PartSource => ({ input: 'from', index: 0, part });

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, isMissing, numbers } from '../columns/column.ts';
 import { ColumnName, ColumnNames, Params, Reference } from '../columns/params.ts';
-import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
+import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note } from '../contract.ts';
 import { type FillOptions, fillSeriesInPlace } from '../kernels/interpolate.ts';
@@ -97,7 +97,7 @@ small. It does not know of changes of borders or definitions; do not interpolate
             shape,
             columns.map((c) => ({ ...c, type: c.type === 'date' ? 'date' : 'number' })),
           ),
-          parts: [...passAll(shape, 'from', new Set(names)), ...names.map((name) => ({ name, how: 'made' as const }))],
+          parts: [...passAll(shape, 'from', new Set(names)), ...madeEach(names, [spec.unit, spec.time])],
         },
       },
     };

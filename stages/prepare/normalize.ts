@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, numbers } from '../columns/column.ts';
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
-import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
+import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type Note } from '../contract.ts';
 import { type RescaleMethod, rescaleRows, scaleOf } from '../kernels/rescale.ts';
@@ -110,7 +110,7 @@ It does not impute, does not treat outliers (min and max are set by single cells
       outputs: {
         table: {
           shape: withColumns(shape, made),
-          parts: [...passAll(shape, 'from', new Set(names)), ...names.map((name) => ({ name, how: 'made' as const }))],
+          parts: [...passAll(shape, 'from', new Set(names)), ...madeEach(names, by)],
         },
       },
     };

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { numbers } from '../columns/column.ts';
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
-import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
+import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note } from '../contract.ts';
 import { quantile } from '../kernels/quantile.ts';
@@ -89,7 +89,13 @@ Stata 的 winsor2 使用 _pctile，界限可能相差一个观测间距。缺失
       outputs: {
         table: {
           shape: withColumns(shape, made),
-          parts: [...passAll(shape, 'from', new Set(names)), ...names.map((name) => ({ name, how: 'made' as const }))],
+          parts: [
+            ...passAll(shape, 'from', new Set(names)),
+            ...madeEach(
+              names,
+              by.map((c) => c.name),
+            ),
+          ],
         },
       },
     };

@@ -1,0 +1,135 @@
+/** `ceteris lineage`: the way of a column back to the files, or on to every table and figure that it touches. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import { error, type Fault } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
+import { check } from '../plan/check.ts';
+import { visibleName } from '../plan/graph.ts';
+import { Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
+import { paintWith } from '../report/paint.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { findPipeline, printDiagnostics } from './loaded.ts';
+import { instancesNamed } from './targets.ts';
+
+/** Parts that a text names: `stage`, `stage.column`, `stage[case].output.column`. */
+export function partsNamed(text: string, pipeline: Pipeline, lineage: Lineage): readonly PartAddress[] | Fault {
+  const named = (name: string): readonly Instance[] => instancesNamed(name, pipeline);
+  const dots = [...text.matchAll(/\./g)].map((m) => m.index).reverse();
+  const splits = [[text, undefined], ...dots.map((at) => [text.slice(0, at), text.slice(at + 1)] as const)] as const;
+  for (const [stage, rest] of splits) {
+    const parts = named(stage).flatMap((instance) => lineage.named(instance, rest));
+    if (parts.length > 0) return parts;
+  }
+  const [stage, rest] = splits.find(([name]) => named(name).length > 0) ?? [];
+  if (stage === undefined) {
+    const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
+    return error('CE1510', { name: text, known });
+  }
+  const known = named(stage).flatMap((i) =>
+    Object.keys(i.type.outputs).flatMap((o) =>
+      lineage.partsOf(i.name, o).flatMap((p) => (p.startsWith('#') ? [] : [`${stage}.${p}`])),
+    ),
+  );
+  return error('CE1557', { stage, name: `${stage}.${rest ?? ''}`, known: [...new Set(known)] });
+}
+
+export async function lineageCommand(context: CliContext): Promise<number> {
+  const { args, out } = context;
+  const found = await findPipeline(context);
+  if (!found.ok) return refuse(context, found.diagnostics);
+  const { pipeline } = found;
+  const lineage = new Lineage(pipeline, check(pipeline).declared);
+  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
+  if (args.names.length === 0) return refuse(context, [error('CE1509', { known })]);
+  const starts = args.names.map((name) => partsNamed(name, pipeline, lineage));
+  const faults = starts.flatMap((s) => ('code' in s ? [s] : []));
+  if (faults.length > 0) return refuse(context, faults);
+  const isDown = args.given.down === true;
+  const start = starts.flat() as readonly PartAddress[];
+  const steps = isDown ? lineage.down(start) : lineage.up(start);
+  if (args.json) out(`${JSON.stringify(lineageJson(steps, args.names, isDown, pipeline))}\n`);
+  else
+    for (const line of isDown ? downLines(steps, pipeline, context) : upLines(steps, pipeline, context))
+      out(`${line}\n`);
+  return EXIT.ok;
+}
+
+const stageOf = (name: string, pipeline: Pipeline): string => {
+  const instance = pipeline.instances.get(name);
+  return instance === undefined ? name : visibleName(instance);
+};
+
+/** `fit` for the value of a record, `panel.open` for a column. */
+function partText({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
+  const stage = stageOf(instance, pipeline);
+  return part === 'value' ? `${stage}.${output}` : `${stage}.${part}`;
+}
+
+const isInner = ({ part }: PartAddress): boolean => part.startsWith('#');
+
+function lineageJson(steps: readonly Step[], of: readonly string[], isDown: boolean, pipeline: Pipeline) {
+  const address = ({ instance, output, part }: PartAddress) => ({ stage: stageOf(instance, pipeline), output, part });
+  return {
+    of,
+    direction: isDown ? 'down' : 'up',
+    steps: steps.map((step) => {
+      const instance = pipeline.instances.get(step.instance);
+      const files = step.how === 'made' ? Object.values(instance?.files ?? {}).map((f) => printedPath(f)) : [];
+      return {
+        ...address(step),
+        type: instance?.type.type,
+        how: step.how,
+        from: step.from.map(address),
+        ...(files.length === 0 ? {} : { files }),
+        ...documentOf(step, instance),
+      };
+    }),
+  };
+}
+
+function documentOf({ output, part }: Step, instance: Instance | undefined): { readonly document?: string } {
+  const isDocument = instance?.type.outputs[output]?.kind === 'document';
+  return isDocument && instance?.to !== undefined && !part.startsWith('#')
+    ? { document: printedPath(`${instance.to}.${part}`) }
+    : {};
+}
+
+/** One line for each part that some stage makes; those that only pass it on are named with it. */
+function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: CliContext): string[] {
+  const paint = paintWith(color);
+  const list = (parts: readonly PartAddress[]): string =>
+    [...new Set(parts.filter((p) => !isInner(p)).map((p) => partText(p, pipeline)))].join(', ');
+  return steps
+    .filter((s) => !isInner(s))
+    .map((step) => {
+      const type = pipeline.instances.get(step.instance)?.type.type ?? '';
+      const files = Object.values(pipeline.instances.get(step.instance)?.files ?? {}).map((f) => printedPath(f));
+      const sources = step.how === 'made' ? [list(step.from), ...files].filter((t) => t !== '') : [list(step.from)];
+      const how =
+        ui[step.how === 'made' ? 'lineage-made' : step.how === 'passed' ? 'lineage-passed' : 'lineage-picked'][lang];
+      return `${paint.bold(partText(step, pipeline))}  ${paint.dim(`${type}, ${how}`)} ← ${sources.join(', ')}`;
+    });
+}
+
+/** One line a stage: what of it is touched. */
+function downLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: CliContext): string[] {
+  const paint = paintWith(color);
+  const byStage = new Map<string, Step[]>();
+  for (const step of steps) {
+    const stage = stageOf(step.instance, pipeline);
+    byStage.set(stage, [...(byStage.get(stage) ?? []), step]);
+  }
+  return [...byStage].map(([stage, own]) => {
+    const shown = own.filter((s) => !isInner(s));
+    const documents = shown.flatMap((s) => documentOf(s, pipeline.instances.get(s.instance)).document ?? []);
+    const parts = [...new Set(shown.map((s) => (s.part === 'value' ? s.output : s.part)))];
+    const how = own.some((s) => s.how === 'made') ? 'lineage-made' : 'lineage-passed';
+    const tail = documents.length > 0 ? `→ ${documents.join(', ')}` : parts.join(', ');
+    return `${paint.bold(stage)}  ${paint.dim(`${ui[how][lang]}:`)} ${tail}`;
+  });
+}
+
+function refuse(context: CliContext, faults: readonly Fault[]): number {
+  printDiagnostics(context, faults, false);
+  return EXIT.wrong;
+}

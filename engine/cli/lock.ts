@@ -1,0 +1,75 @@
+/** `ceteris lock`: freezes what a study's results rest on; `run --locked` then refuses anything else. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import type { Fault } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import type { Session } from '../run/session.ts';
+import { departures, type Lock, lockOf } from '../runs/lock.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
+import { isFault, loadLock, lockFileOf, saveLock } from './lock-file.ts';
+
+export async function lockCommand(context: CliContext): Promise<number> {
+  const { args, lang, out } = context;
+  const found = await findPipeline(context);
+  if (!found.ok) return refuse(context, found.diagnostics, EXIT.wrong);
+  const session = await context.openSession(found.pipeline.folder);
+  try {
+    const whole = await expanded(session, found.pipeline, 'look');
+    const pipeline = whole.ok ? whole.pipeline : found.pipeline;
+    const now = presentLock(pipeline, session, args.set);
+    if ('faults' in now) return refuse(context, now.faults, EXIT.failed);
+    if (args.given.check === true) return check(context, pipeline, now.lock);
+    const fault = saveLock(pipeline.file, now.lock);
+    if (fault !== undefined) return refuse(context, [fault], EXIT.environment);
+    const file = printedPath(lockFileOf(pipeline.file));
+    const counts = {
+      files: Object.keys(now.lock.data).length,
+      stages: Object.keys(now.lock.results).length,
+      open: now.open,
+    };
+    if (args.json) out(`${JSON.stringify({ ok: true, file, ...counts })}\n`);
+    else {
+      out(`${fill(ui['lock-written'][lang], { file, ...counts })}\n`);
+      if (now.open > 0) out(`${fill(ui['lock-open'][lang], counts)}\n`);
+    }
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/** The lock that the present state would make; `open`: stages without a result. */
+export function presentLock(
+  pipeline: Pipeline,
+  session: Session,
+  set: readonly string[],
+): { readonly lock: Lock; readonly open: number } | { readonly faults: readonly Fault[] } {
+  const inspection = session.inspect(pipeline);
+  const { data, code, faults } = inspection.inputs();
+  if (faults.length > 0) return { faults };
+  const results = inspection.results();
+  const visible = [...pipeline.instances.values()].filter((i) => i.owner === undefined);
+  return {
+    lock: lockOf(pipeline, { ...session.runtime, set, data, code }, results),
+    open: visible.length - results.size,
+  };
+}
+
+function check(context: CliContext, pipeline: Pipeline, now: Lock): number {
+  const lock = loadLock(pipeline.file);
+  if (isFault(lock)) return refuse(context, [lock], EXIT.wrong);
+  const faults = departures(lock, now);
+  if (faults.length > 0) return refuse(context, faults, EXIT.failed);
+  const { args, lang, out } = context;
+  out(args.json ? `${JSON.stringify({ ok: true, diagnostics: [] })}\n` : `${ui['lock-holds'][lang]}\n`);
+  return EXIT.ok;
+}
+
+function refuse(context: CliContext, faults: readonly Fault[], exitCode: number): number {
+  printDiagnostics(context, faults, false);
+  return exitCode;
+}

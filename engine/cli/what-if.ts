@@ -1,0 +1,84 @@
+/** `ceteris plan --if panel.open`: what an edit of a column, a stage or a file would run again, and at what cost. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import type { Fault } from '../../stages/contract.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import { check } from '../plan/check.ts';
+import { visibleName } from '../plan/graph.ts';
+import { Lineage, type PartAddress } from '../plan/lineage.ts';
+import { type AffectedStage, type WhatIf, whatIf } from '../plan/what-if.ts';
+import { duration } from '../report/duration.ts';
+import { paintWith } from '../report/paint.ts';
+import { alignedLines } from '../report/table-lines.ts';
+import { type CliContext, EXIT } from './context.ts';
+import { filesNamed } from './files-named.ts';
+import { partsNamed } from './lineage.ts';
+import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
+
+export async function whatIfCommand(context: CliContext): Promise<number> {
+  const { args, lang, out } = context;
+  const wishes = args.given.if as readonly string[];
+  const found = await findPipeline(context);
+  if (!found.ok) return refuse(context, found.diagnostics);
+  const session = await context.openSession(found.pipeline.folder);
+  try {
+    const whole = await expanded(session, found.pipeline, 'look');
+    const pipeline = whole.ok ? whole.pipeline : found.pipeline;
+    const lineage = new Lineage(pipeline, check(pipeline).declared);
+    const edited = wishes.map((wish) => editedBy(wish, pipeline, lineage, context.cwd));
+    const faults = edited.flatMap((e) => ('code' in e ? [e] : []));
+    if (faults.length > 0) return refuse(context, faults);
+    const inspection = session.inspect(pipeline);
+    const parts = edited.flat() as readonly PartAddress[];
+    const answer = whatIf(parts, pipeline, lineage, (name) => inspection.pastMs(name));
+    if (args.json) out(`${JSON.stringify(whatIfJson(answer, wishes, pipeline))}\n`);
+    else for (const line of lines(answer, pipeline, context)) out(`${line}\n`);
+    const known = answer.stages.every((s) => s.ms !== undefined);
+    if (!args.json && !known) out(`${ui['if-unknown'][lang]}\n`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+/** A file stands for all that the stages that read it make. */
+function editedBy(wish: string, pipeline: Pipeline, lineage: Lineage, cwd: string): readonly PartAddress[] | Fault {
+  const readers = filesNamed(wish, pipeline, cwd);
+  if (readers.length > 0) return readers.flatMap((instance) => lineage.named(instance, undefined));
+  return partsNamed(wish, pipeline, lineage);
+}
+
+function whatIfJson({ stages, totalMs, longestMs }: WhatIf, wishes: readonly string[], pipeline: Pipeline) {
+  return {
+    if: wishes,
+    stages: stages.map(({ stage, reads, ms }) => ({
+      stage,
+      state: 'stale',
+      why: reads.map((p) => ({ kind: 'part', from: nameOf(p, pipeline), part: p.part, change: 'changed' })),
+      ms: ms ?? null,
+    })),
+    total_ms: totalMs,
+    longest_ms: longestMs,
+  };
+}
+
+const nameOf = ({ instance }: PartAddress, pipeline: Pipeline): string => {
+  const found = pipeline.instances.get(instance);
+  return found === undefined ? instance : visibleName(found);
+};
+
+function lines({ stages, totalMs, longestMs }: WhatIf, pipeline: Pipeline, { lang, color }: CliContext): string[] {
+  const paint = paintWith(color);
+  const because = ({ reads }: AffectedStage): string =>
+    [...new Set(reads.map((p) => `${nameOf(p, pipeline)}.${p.part === 'value' ? p.output : p.part}`))].join(', ');
+  const rows = stages.map((s) => [s.stage, s.ms === undefined ? '–' : duration(s.ms), paint.dim(because(s))]);
+  const summary = ui['if-summary'][lang]
+    .replace('{stages}', String(stages.length))
+    .replace('{total}', duration(totalMs))
+    .replace('{longest}', duration(longestMs));
+  return [...alignedLines(rows, [false, true]), summary];
+}
+
+function refuse(context: CliContext, faults: readonly Fault[]): number {
+  printDiagnostics(context, faults, false);
+  return EXIT.wrong;
+}

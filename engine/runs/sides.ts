@@ -1,0 +1,66 @@
+/** The two sides of a comparison: a run as it was recorded, or the pipeline as it stands. */
+import type { Cache } from '../../cache/cache.ts';
+import type { Digest } from '../../cache/digest.ts';
+import type { RunId } from '../../cache/run-log.ts';
+import type { Instance } from '../load/pipeline.ts';
+import type { Names } from '../plan/stale.ts';
+import { readPast } from '../run/history.ts';
+import type { Planned } from '../run/plan-pipeline.ts';
+import { type ActionRecord, readActionRecord } from '../run/record.ts';
+import type { Side, SideStage } from './diff.ts';
+
+/** A `where` is part of the stage that wrote it. */
+const isHidden = (name: string): boolean => /~where\d*$/.test(name);
+
+export function sideOfRun(cache: Cache, run: RunId): Side {
+  const stages = [...readPast(cache, run).stages.values()].filter((s) => !isHidden(s.name));
+  return new Map(
+    stages.map(({ name, key, params }): [string, SideStage] => {
+      const record = recordOf(cache, key);
+      if (record === undefined) return [name, { kind: 'gone', key }];
+      return [name, { kind: 'done', key, record, ...(params === undefined ? {} : { params }) }];
+    }),
+  );
+}
+
+export function sideOfPlan(cache: Cache, instances: Iterable<Instance>, planned: ReadonlyMap<string, Planned>): Side {
+  const side = new Map<string, SideStage>();
+  for (const { name, owner, params } of instances) {
+    if (owner !== undefined) continue;
+    const one = planned.get(name);
+    const record = one?.ready === undefined ? undefined : recordOf(cache, one.ready.key);
+    if (one?.ready === undefined || record === undefined) side.set(name, { kind: 'stale', why: one?.why ?? [] });
+    else side.set(name, { kind: 'done', key: one.ready.key, record, params });
+  }
+  return side;
+}
+
+function recordOf(cache: Cache, key: Digest): ActionRecord | undefined {
+  const read = cache.actions.get(key);
+  return read.found ? readActionRecord(read.record) : undefined;
+}
+
+/**
+ * Names of inputs without a pipeline: what was read is traced to the stage of the run that made it.
+ * @param called how the side is called, for want of a line in a file
+ */
+export function namesIn(side: Side, called: string): (stage: string) => Names {
+  const makers = new Map<Digest, string>();
+  for (const [name, s] of side)
+    if (s.kind === 'done')
+      for (const { parts } of Object.values(s.record.outputs))
+        for (const [, digest] of parts) if (!makers.has(digest)) makers.set(digest, name);
+  return (stage) => {
+    const own = side.get(stage);
+    const inputs = own?.kind === 'done' ? own.record.action.inputs : [];
+    return {
+      input: (port, index) => {
+        const parts = inputs.find((i) => i[0] === port && i[1] === index)?.[3] ?? [];
+        return parts.map(([, digest]) => makers.get(digest)).find((name) => name !== undefined) ?? port;
+      },
+      file: (param) => ({ name: param }),
+      params: own?.kind === 'done' ? (own.params ?? {}) : {},
+      place: () => called,
+    };
+  };
+}

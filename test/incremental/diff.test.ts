@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { encodeRecord } from '../../stages/columns/record.ts';
+import { recordChanges } from '../../stages/columns/record-changes.ts';
+import { Folder } from '../command-line.ts';
+import { study } from './study.ts';
+
+interface Diffed {
+  readonly a: string;
+  readonly b: string;
+  readonly same: number;
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly change: string;
+    readonly was?: string;
+    readonly why: readonly { readonly kind: string; readonly part?: string; readonly from?: string }[];
+    readonly outputs: readonly {
+      readonly output: string;
+      readonly parts: readonly { readonly part: string; readonly change: string }[];
+      readonly record?: ReturnType<typeof recordChanges>;
+    }[];
+  }[];
+}
+
+const diff = (folder: Folder, ...args: string[]): Diffed =>
+  JSON.parse(folder.run('diff', ...args, '--json').stdout) as Diffed;
+const changes = ({ stages }: Diffed) => Object.fromEntries(stages.map((s) => [s.stage, s.change]));
+const settled = (): Folder => {
+  const folder = new Folder(study);
+  folder.run();
+  return folder;
+};
+const edit = (folder: Folder, y: number): void =>
+  folder.write('first.csv', folder.read('first.csv').replace(/^10,2001,[\d.]+/m, `10,2001,${y}`));
+
+describe('diff', () => {
+  test('of the last run and the pipeline as it stands: nothing, then what an edit would run again', () => {
+    const folder = settled();
+    expect(diff(folder)).toMatchObject({ same: 6, stages: [] });
+    edit(folder, 44.5);
+    expect(changes(diff(folder))).toEqual({ first: 'stale', raw: 'stale', logs: 'stale', fit: 'stale', tab: 'stale' });
+    expect(diff(folder).stages[0]?.why).toMatchObject([{ kind: 'file' }]);
+  });
+
+  test('of two runs: the columns that differ, and by how much the coefficients moved', () => {
+    const folder = settled();
+    const before = folder.show('fit') as { terms: { term: string; estimate: number }[] };
+    edit(folder, 44.5);
+    folder.run();
+    const after = folder.show('fit') as typeof before;
+    const found = diff(folder, 'latest~1', 'latest');
+    expect(changes(found)).toEqual({
+      first: 'changed',
+      raw: 'changed',
+      logs: 'changed',
+      fit: 'changed',
+      tab: 'changed',
+    });
+    expect(found.stages.find((s) => s.stage === 'raw')).toMatchObject({
+      why: [{ kind: 'part', from: 'first', part: 'y' }],
+      outputs: [{ output: 'table', parts: [{ part: 'y', change: 'changed' }] }],
+    });
+    const terms = found.stages.find((s) => s.stage === 'fit')?.outputs.find((o) => o.output === 'model')?.record?.terms;
+    expect(terms?.map((t) => [t.term, t.before?.estimate, t.after?.estimate])).toEqual(
+      before.terms.map((t, i) => [t.term, t.estimate, after.terms[i]?.estimate]),
+    );
+  });
+
+  test('a renamed stage, a new and a removed one are told as such; work that changed nothing as that', () => {
+    const folder = settled();
+    folder.edit('pipeline.yaml', 'logs:', 'lines:');
+    folder.edit('pipeline.yaml', 'from: logs', 'from: lines');
+    folder.edit('pipeline.yaml', 'x > ${top}', 'x > (${top})'); // another expression of the same column
+    folder.edit('pipeline.yaml', '  tab:', '  other:\n    stage: describe\n    from: raw\n  tab:');
+    folder.run();
+    const found = changes(diff(folder, 'latest~1', 'latest'));
+    expect(found).toMatchObject({ other: 'added' });
+    expect(['renamed', 'added']).toContain(found.lines);
+    expect(found.fit).toBeUndefined();
+    folder.edit('pipeline.yaml', '  other:\n    stage: describe\n    from: raw\n', '');
+    folder.run();
+    expect(changes(diff(folder, 'latest~1', 'latest'))).toEqual({ other: 'removed' });
+  });
+
+  test('a reformatted data file is other work with the same result, for the ingest alone', () => {
+    const folder = settled();
+    folder.write('first.csv', folder.read('first.csv').replaceAll('\n', '\r\n'));
+    folder.run();
+    expect(changes(diff(folder, 'latest~1', 'latest'))).toEqual({ first: 'same-result' });
+  });
+
+  test('runs are named by tags too; as a page it names both and escapes what they say', () => {
+    const folder = settled();
+    folder.run('tag', 'submitted');
+    edit(folder, 44.5);
+    folder.run();
+    expect(diff(folder, 'submitted', 'latest').same).toBe(1);
+    const { stdout } = folder.run('diff', 'submitted', 'latest', '--format', 'html');
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout).toContain('submitted');
+    expect(stdout).toContain('(Intercept)');
+    const text = folder.run('diff', 'submitted', 'latest', '--lang', 'zh').stdout;
+    expect(text).toContain('结果不同');
+  });
+
+  test('an unknown run is a fault, and so is a form that there is none of', () => {
+    const folder = settled();
+    expect(folder.run('diff', 'nope').stderr).toContain('CE1552');
+    expect(folder.run('diff', '--format', 'dot').stderr).toContain('CE1505');
+  });
+});
+
+describe('changes of a record', () => {
+  const of = (before: object, after: object) => recordChanges(encodeRecord(before), encodeRecord(after));
+  const term = (name: string, estimate: number, p = 0.5) => ({ term: name, estimate, std_error: 1, p_value: p });
+
+  test('terms are matched by name, whatever their order; stars follow the p value', () => {
+    const { terms } = of(
+      { terms: [term('a', 1, 0.2), term('b', 2)] },
+      { terms: [term('b', 2), term('a', 3, 0.04), term('c', 5, 0.004)] },
+    );
+    expect(terms.map((t) => [t.term, t.before?.estimate, t.before?.stars, t.after?.estimate, t.after?.stars])).toEqual([
+      ['a', 1, '', 3, '**'],
+      ['c', undefined, undefined, 5, '***'],
+    ]);
+  });
+
+  test('other figures are told by their path; what follows from the rest is not told', () => {
+    const { figures, terms } = of(
+      { nobs: 10, f: { statistic: 1 }, vcov: [[1]] },
+      { nobs: 12, f: { statistic: 2 }, vcov: [[2]] },
+    );
+    expect(figures).toEqual([
+      { path: 'f.statistic', before: 1, after: 2 },
+      { path: 'nobs', before: 10, after: 12 },
+    ]);
+    expect(terms).toEqual([]);
+  });
+
+  test('rows without estimates are matched by their first name; long lists are not spelt out', () => {
+    const { figures } = of(
+      { rows: [{ variable: 'x', mean: 1 }], draws: [1, 2, 3] },
+      {
+        rows: [
+          { variable: 'y', mean: 3 },
+          { variable: 'x', mean: 2 },
+        ],
+        draws: [1, 2, 4],
+      },
+    );
+    expect(figures).toEqual([
+      { path: 'draws', before: '3 …', after: '3 …' },
+      { path: 'rows[x].mean', before: 1, after: 2 },
+      { path: 'rows[y]', before: null, after: '…' },
+    ]);
+  });
+});

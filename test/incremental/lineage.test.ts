@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { Folder, statuses } from '../command-line.ts';
+import { study } from './study.ts';
+
+interface Lineage {
+  readonly direction: string;
+  readonly steps: readonly {
+    readonly stage: string;
+    readonly part: string;
+    readonly how: string;
+    readonly files?: readonly string[];
+    readonly document?: string;
+  }[];
+}
+const lineage = (folder: Folder, ...args: string[]): Lineage =>
+  JSON.parse(folder.run('lineage', ...args, '--json').stdout) as Lineage;
+const shown = ({ steps }: Lineage): string[] =>
+  steps.filter((s) => !s.part.startsWith('#')).map((s) => `${s.stage}.${s.part} ${s.how}`);
+
+const FILTERED = {
+  ...study,
+  'pipeline.yaml': study['pipeline.yaml'].replace(
+    '    stage: regress\n    from: logs\n',
+    '    stage: regress\n    from: logs\n    where: z > 20\n',
+  ),
+};
+
+describe('lineage', () => {
+  test('a column leads back to the files by what it alone comes from', () => {
+    const folder = new Folder(study);
+    const found = lineage(folder, 'logs.ly');
+    expect(shown(found)).toEqual(['logs.ly made', 'raw.y made', 'first.y made', 'second.y made']);
+    expect(found.steps.flatMap((s) => s.files ?? [])).toEqual(['first.csv', 'second.csv']);
+  });
+
+  test('a column of the data leads on to the documents that it touches, and to nothing else', () => {
+    const folder = new Folder(study);
+    const down = lineage(folder, 'first.z', '--down');
+    expect(down.steps.flatMap((s) => s.document ?? []).sort()).toEqual(['out/tab.csv', 'out/tab.md']);
+    expect(shown(down)).toContain('logs.z passed');
+    expect(shown(down).some((s) => /\.(ly|y|big) /.test(s))).toBe(false);
+    expect(shown(lineage(folder, 'first.note', '--down'))).toEqual([
+      'first.note made',
+      'raw.note made',
+      'logs.note passed',
+    ]);
+  });
+
+  test('a row condition is a step of the stage that wrote it, and what it tests matters to all', () => {
+    const folder = new Folder(FILTERED);
+    const up = shown(lineage(folder, 'fit.model'));
+    expect(up).toContain('fit.ly gathered');
+    expect(up.some((s) => s.startsWith('fit~'))).toBe(false);
+  });
+
+  test('a whole stage, several columns, an output; an unknown one is a fault with what there is', () => {
+    const folder = new Folder(study);
+    expect(shown(lineage(folder, 'tab')).slice(0, 2).sort()).toEqual(['tab.csv made', 'tab.md made']);
+    expect(shown(lineage(folder, 'first.y', 'second.y'))).toEqual(['first.y made', 'second.y made']);
+    const unknown = folder.run('lineage', 'logs.nope');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('CE1557')]);
+    expect(folder.run('lineage', 'nope.y').stderr).toContain('CE1510');
+    expect(folder.run('lineage').stderr).toContain('CE1509');
+  });
+});
+
+describe('plan --if', () => {
+  interface WhatIf {
+    readonly stages: readonly { readonly stage: string; readonly ms: number | null }[];
+    readonly total_ms: number;
+    readonly longest_ms: number;
+  }
+  const planIf = (folder: Folder, ...wishes: string[]): WhatIf =>
+    JSON.parse(folder.run('plan', ...wishes.flatMap((w) => ['--if', w]), '--json').stdout) as WhatIf;
+  const stages = (w: WhatIf): string[] => w.stages.map((s) => s.stage);
+
+  test('names exactly the stages that such an edit then runs', () => {
+    const folder = new Folder(FILTERED);
+    folder.run();
+    const column = (k: number) => (row: string) =>
+      row
+        .split(',')
+        .map((c, i) => (i === k && /^\d/.test(c) ? `${Number(c) + 1}` : c))
+        .join(',');
+    for (const [name, k] of [
+      ['first.y', 2],
+      ['first.note', 5],
+      ['first.z', 4],
+    ] as const) {
+      const foreseen = stages(planIf(folder, name));
+      const lines = folder.read('first.csv').trim().split('\n');
+      const edited =
+        name === 'first.note'
+          ? lines.map((l, i) => (i === 3 ? `${l}x` : l))
+          : lines.map((l, i) => (i === 3 ? column(k)(l) : l));
+      folder.write('first.csv', `${edited.join('\n')}\n`);
+      const ran = Object.entries(statuses(folder.run()))
+        .filter(([, s]) => s === 'ran')
+        .map(([stage]) => stage);
+      expect([name, ran.filter((s) => !foreseen.includes(s))]).toEqual([name, []]);
+      expect([name, foreseen.length]).toEqual([name, ran.length]);
+    }
+  });
+
+  test('a file, a stage, a column that was passed on; the cost is that of the last runs', () => {
+    const folder = new Folder(study);
+    folder.run();
+    expect(stages(planIf(folder, 'second.csv'))).toEqual(['second', 'raw', 'logs', 'fit', 'tab']);
+    expect(stages(planIf(folder, 'fit'))).toEqual(['fit', 'tab']);
+    // logs only hands z on: an edit of it is one where it is made
+    expect(stages(planIf(folder, 'logs.z'))).toEqual(['raw', 'fit', 'tab']);
+    const all = planIf(folder, 'first.csv', 'second.csv');
+    expect(all.total_ms).toBeCloseTo(
+      all.stages.reduce((sum, s) => sum + (s.ms ?? 0), 0),
+      6,
+    );
+    expect(all.longest_ms).toBeLessThan(all.total_ms);
+    expect(planIf(new Folder(study), 'fit').stages.map((s) => s.ms)).toEqual([null, null]);
+  });
+
+  test('what there is not is a fault', () => {
+    const folder = new Folder(study);
+    expect(folder.run('plan', '--if', 'nope').stderr).toContain('CE1510');
+    expect(folder.run('plan', '--if', 'fit.nope').stderr).toContain('CE1557');
+  });
+});
