@@ -122,15 +122,22 @@ function unmarkNumbers(values: Float64Array, keep: Uint8Array): number {
 
 const MOST_DUMMIES = 5000;
 
+export interface DesignContext {
+  readonly table: Table;
+  readonly rows: Int32Array;
+  /** the terms of the model, as JSON */
+  readonly others: ReadonlySet<string>;
+  readonly faults: Fault[];
+  /** nothing else in the model holds the constant: a factor by itself keeps all levels */
+  readonly holdsConstant?: boolean;
+}
+
 /**
  * The columns of one term: one, or one per level for a factor. Dummies leave out the reference; without one, `i(f)` and
  * `factor(f)` leave out the lowest level, and in a product the factor keeps all levels unless the rest of the product stands
- * in the model by itself (`others`), as R's contrasts do.
+ * in the model by itself (`others`), as R's contrasts do. Without a constant the first factor keeps all its levels.
  */
-export function termDesign(
-  term: Term,
-  context: { table: Table; rows: Int32Array; others: ReadonlySet<string>; faults: Fault[] },
-): DesignColumn[] {
+export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
   const { table, rows, faults } = context;
   let columns: DesignColumn[] | undefined;
   for (const atom of term) {
@@ -150,7 +157,7 @@ export function termDesign(
 function dummies(
   atom: Extract<Atom, { is: 'factor' }>,
   term: Term,
-  { table, rows, others, faults }: { table: Table; rows: Int32Array; others: ReadonlySet<string>; faults: Fault[] },
+  { table, rows, others, faults, holdsConstant }: DesignContext,
 ): DesignColumn[] {
   const factor = namedFactor(table.column(atom.column), rows);
   const refs = new Set(atom.ref.map(String));
@@ -159,7 +166,8 @@ function dummies(
       faults.push(error('CE2418', { name: atom.column, value: ref, known: factor.names.slice(0, 20) }));
   const rest = term.filter((a) => a !== atom);
   const marginal = rest.length > 0 && others.has(JSON.stringify(rest));
-  if (refs.size === 0 && (rest.length === 0 || (marginal && !atom.all))) refs.add(factor.names[0] ?? '');
+  const spans = rest.length === 0 ? !holdsConstant : marginal && !atom.all;
+  if (refs.size === 0 && spans) refs.add(factor.names[0] ?? '');
   const out: DesignColumn[] = [];
   for (let level = 0; level < factor.levels; level++) {
     const name = factor.names[level] as string;

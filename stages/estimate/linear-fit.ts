@@ -71,13 +71,15 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
   if (!('rows' in sample)) return sample;
   const { rows } = sample;
   const faults: Fault[] = [];
-  const columnsOf = (terms: readonly Term[]): readonly DesignColumn[] => {
+  const columnsOf = (terms: readonly Term[], constant: boolean): readonly DesignColumn[] => {
     const others = new Set(terms.map((t) => JSON.stringify(t)));
-    return terms.flatMap((term) => termDesign(term, { table, rows, others, faults }));
+    const first = constant ? undefined : terms.find((t) => t.length === 1 && t[0]?.is === 'factor');
+    return terms.flatMap((term) => termDesign(term, { table, rows, others, faults, holdsConstant: term === first }));
   };
-  const x = [...(options.lead?.(rows) ?? []), ...columnsOf(spec.x)];
-  const endogenous = columnsOf(spec.endogenous);
-  const instruments = columnsOf(spec.instruments);
+  // effects count as an intercept: they hold the constant
+  const x = [...(options.lead?.(rows) ?? []), ...columnsOf(spec.x, spec.intercept)];
+  const endogenous = columnsOf(spec.endogenous, true);
+  const instruments = columnsOf(spec.instruments, true);
   if (faults.length > 0) return faults;
   return {
     table,

@@ -6,6 +6,7 @@ export const listOf = (value) => (value === undefined ? [] : Array.isArray(value
 /** Terms in one spelling: `factor(cyl)6:wt` and `wt:cyl::6` are the same. */
 export const canonical = (term) =>
   term
+    .replace(/I\(([^()]*)\)/g, (_, inner) => inner.replaceAll(' ', ''))
     .replace(/(?:factor|i)\((\w+)\)([^:]+)/g, '$1::$2')
     .split(/(?<!:):(?!:)/)
     .sort()

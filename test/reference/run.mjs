@@ -35,11 +35,20 @@ async function adapters() {
   return byFamily;
 }
 
+/** A file that cannot be read as a case fails under its name. */
+function readCase(file) {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'cases', file), 'utf8'));
+  } catch (thrown) {
+    return { id: file, family: '', unreadable: thrown.message };
+  }
+}
+
 function readCases() {
   return readdirSync(path.join(folder, 'cases'))
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => JSON.parse(readFileSync(path.join(folder, 'cases', file), 'utf8')))
+    .map(readCase)
     .filter((c) => only.length === 0 || only.some((part) => c.id.includes(part)));
 }
 
@@ -48,6 +57,7 @@ const printed = (value) => (typeof value === 'string' ? value : (JSON.stringify(
 /** The stages of a case and what is compared, or why there is nothing to run. */
 function planned(c, i, byFamily, types) {
   const lab = new Lab(folder, c, `c${i}`);
+  if (c.unreadable !== undefined) return { c, lab, faults: [c.unreadable] };
   const plan = byFamily.get(c.family);
   if (plan === undefined) return { c, lab, unsupported: `no adapter for family ${c.family}` };
   if (!lab.hasData) return { c, lab, faults: [`no data file ${lab.file}`] };
