@@ -68,6 +68,7 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     err: (text) => writeAll(2, text),
     registry: loadRegistry,
     clock: Date.now,
+    templates: beside('../pipelines/'),
     schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
     async load(file, set = args.set) {
       const [{ loadPipeline }, registry, { validators }] = await Promise.all([

@@ -25,6 +25,8 @@ export interface CliContext {
   /** checks a loaded pipeline again, whose data may have changed */
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;
+  /** folder of the templates of `init` */
+  readonly templates: URL;
   /** the published JSON Schema, as text */
   readonly schema: () => string;
   readonly clock: () => number;

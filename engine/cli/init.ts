@@ -7,12 +7,10 @@ import { error } from '../../stages/contract.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { printDiagnostics } from './loaded.ts';
 
-/** Templates are the shipped pipelines: what is shown is what is tested. */
-const templates = (): URL => new URL('../pipelines/', import.meta.url);
-
 export function initCommand(context: CliContext): number {
   const { args, cwd, lang } = context;
-  const home = fileURLToPath(templates());
+  // the templates are the shipped pipelines: what is shown is what is tested
+  const home = fileURLToPath(context.templates);
   const known = readdirSync(home, { withFileTypes: true })
     .filter((e) => e.isDirectory())
     .map((e) => e.name)
