@@ -144,8 +144,7 @@ async function dispatch(context: CliContext): Promise<number> {
     case 'import':
       return (await import('./cli/import.ts')).importCommand(context);
     case 'schema':
-      context.out(context.schema());
-      return 0;
+      return (await import('./cli/schema.ts')).schemaCommand(context);
     case 'doctor':
       return (await import('./cli/doctor.ts')).doctorCommand(context);
   }

@@ -9,6 +9,8 @@ export interface Arguments {
   readonly command: CommandName;
   /** absolute path of the pipeline file or folder */
   readonly pipeline: string;
+  /** false: no path was given, and it is the current folder */
+  readonly pathGiven: boolean;
   /** arguments that are no path: stages, or the folder of `init` */
   readonly names: readonly string[];
   readonly json: boolean;
@@ -103,6 +105,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
     arguments: {
       command: name,
       pipeline: resolve(cwd, paths[0] ?? '.'),
+      pathGiven: paths.length > 0,
       names: positionals.filter((p) => !paths.includes(p)),
       json: values.json === true,
       help: values.help === true,

@@ -143,7 +143,7 @@ export const commands = {
     help: 'command-import',
     options: { ...common, cache: pipeline.cache, jobs: running.jobs },
   },
-  schema: { usage: '', help: 'command-schema', options: common },
+  schema: { usage: '[PIPELINE]', help: 'command-schema', options: common },
   doctor: { usage: '', help: 'command-doctor', options: common },
 } as const satisfies Record<string, CommandSpec>;
 

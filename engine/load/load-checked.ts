@@ -42,7 +42,7 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions): P
   const loaded = loadWith(file, whole);
   // an unknown type may be one of a plugin that could not be loaded
   const rest = diagnostics.length === 0 ? loaded.diagnostics : loaded.diagnostics.filter((d) => d.code !== 'CE1113');
-  return checked({ ...loaded, diagnostics: [...diagnostics, ...rest] }, file, whole);
+  return checked({ ...loaded, types, diagnostics: [...diagnostics, ...rest] }, file, whole);
 }
 
 interface LoadWith extends LoadCheckedOptions {

@@ -65,4 +65,6 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** stage types of the user's own, to be loaded before the rest can be judged */
   readonly plugins: readonly PluginFile[];
+  /** the types that they gave */
+  readonly types?: readonly AnyStageType[];
 }

@@ -99,6 +99,14 @@ describe('plugins', () => {
     expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
   });
 
+  test('the schema for editors knows the types of a pipeline with plugins', async () => {
+    const folder = study();
+    expect((await folder.cli(['schema'])).out).not.toContain('theil');
+    const schema = JSON.parse((await folder.cli(['schema', 'pipeline.yaml'])).out) as object;
+    expect(JSON.stringify(schema)).toContain('"const":"theil"');
+    expect((await folder.cli(['schema', './nothing.yaml'])).code).toBe(2);
+  });
+
   test('the published types fit: the example compiles against the package', async () => {
     const folder = study();
     mkdirSync(folder.at('node_modules'));
