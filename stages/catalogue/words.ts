@@ -120,6 +120,10 @@ export const words = {
   placeboPValue: { en: 'p-value {value}', zh: 'p值 {value}' },
   drawPValue: { en: 'p-value of a draw (right)', zh: '各次抽样的p值（右轴）' },
   method: { en: 'Method', zh: '方法' },
+  negativeWeights: {
+    en: '{count} of {cells} treated cells weigh negatively, together {sum}',
+    zh: '{cells}个处理单元中{count}个权重为负，合计{sum}',
+  },
   totalEffect: { en: 'Total effect', zh: '总效应' },
   directEffect: { en: 'Direct effect', zh: '直接效应' },
   indirectEffect: { en: 'Indirect effect', zh: '间接效应' },

@@ -14,7 +14,7 @@ export const figureDoc: StageDoc = {
 | \`event-study\` | models with terms by period | estimates and intervals by period; several models (estimators) side by side; the reference hollow at 0; simultaneous bands thin |
 | \`coefficients\` | models | a line for each term, models beside one another |
 | \`placebo\` | a distribution | density of the estimates that chance gives, p-values of the draws, the true estimate |
-| \`weights\` | weights of an index | bars by indicator, coloured by dimension; \`by: dimension\`; year by year stacked |
+| \`weights\` | weights of an index | bars by indicator, coloured by dimension; \`by: dimension\`; year by year stacked; of \`twfe-weights\`: weights of treated cells over time by cohort, negative ones hollow |
 | \`bacon\` | a decomposition | each comparison's estimate against its weight, by type, and the two-way estimate |
 | \`honest\` | bounds | the robust interval for each size of violation beside the original one |
 | \`spec-curve\` | a curve | the estimates of all models in order, and the choices under each |

@@ -3,6 +3,7 @@ import { numberOf } from '../columns/record.ts';
 import { error, type Json } from '../contract.ts';
 import { colorAt, rectangle } from './drawing.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';
+import { areOfCells, cellWeightsFigure } from './figure-cell-weights.ts';
 import { type Drawn, draw } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { label } from './frame.ts';
@@ -46,6 +47,7 @@ function barsOf(weights: readonly Weight[], by: string): readonly Bar[] {
 }
 
 export function weightsFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
+  if (areOfCells(record)) return cellWeightsFigure(record, spec);
   const weights = weightsOf(record);
   if (weights.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
   if (spec.by === 'dimension' && weights.every((w) => w.dimension === ''))

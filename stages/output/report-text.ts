@@ -23,3 +23,9 @@ export const filled = (text: string, values: ReadonlyMap<string, number>): strin
     const value = values.get(name);
     return value === undefined ? whole : written(value, form);
   });
+
+const CHINESE = '[\\u2e80-\\u9fff\\uff00-\\uffef]';
+const BROKEN = new RegExp(`(${CHINESE})[ \\t]*\\n[ \\t]*(?=${CHINESE})`, 'g');
+
+/** Lines of a Chinese paragraph joined: a line break would be printed as a space. */
+export const joinedLines = (text: string): string => text.replace(BROKEN, '$1');

@@ -20,7 +20,7 @@ import type { Block, ReportDocument } from './report-block.ts';
 import { reportDoc } from './report-doc.ts';
 import { type ReportFormat, type ReportParams, reportParams } from './report-params.ts';
 import { dataReads, type ReportSpec, reportSpec, type Shown } from './report-spec.ts';
-import { filled } from './report-text.ts';
+import { filled, joinedLines } from './report-text.ts';
 import { say } from './wording.ts';
 
 type Inputs = RunContext<ReportSpec>['inputs'];
@@ -58,7 +58,7 @@ async function documentOf(
   const data = await dataTable(spec.data, inputs.data ?? [], spec.lang);
   const blocks = spec.sections.flatMap((section): readonly Block[] => [
     ...(section.heading === '' ? [] : [{ kind: 'heading' as const, level: section.level, text: section.heading }]),
-    ...(section.text === '' ? [] : [{ kind: 'text' as const, text: filled(section.text, values) }]),
+    ...(section.text === '' ? [] : [{ kind: 'text' as const, text: joinedLines(filled(section.text, values)) }]),
     ...section.show.map((shown) => blockOf(shown, inputs)),
   ]);
   const remarks = spec.remarks.map((text): Block => ({ kind: 'text', text: `**${text}**` }));

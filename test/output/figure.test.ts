@@ -7,9 +7,12 @@ import { numbers } from '../../stages/columns/column.ts';
 import type { Recordable } from '../../stages/columns/record.ts';
 import { tableOutput } from '../../stages/columns/table.ts';
 import type { InputShape, InputValue, RecordKind, Text } from '../../stages/contract.ts';
+import { ESTIMATORS } from '../../stages/estimate/event-study-params.ts';
 import { density } from '../../stages/output/density.ts';
 import type { Drawing } from '../../stages/output/drawing.ts';
 import { figure } from '../../stages/output/figure.ts';
+import { seriesName } from '../../stages/output/figure-drawn.ts';
+import type { FigureSpec } from '../../stages/output/figure-spec.ts';
 import { lettersOf, missingIn, widthOf } from '../../stages/output/lettering.ts';
 import { svg } from '../../stages/output/svg.ts';
 import { ticksIn } from '../../stages/output/ticks.ts';
@@ -101,6 +104,11 @@ describe('event study', () => {
     expect(new Set(xs).size).toBe(xs.length);
   });
 
+  test('every estimator of event-study has a name in print', () => {
+    const spec = { names: [], lang: 'en' } as unknown as FigureSpec;
+    for (const estimator of ESTIMATORS) expect(seriesName(spec, 0, { estimator }), estimator).not.toBe('Model 1');
+  });
+
   test('bins at the ends say so', async () => {
     const notes = [{ code: 'CN2431', args: { rows: 4, after: 2, low: -3, high: 2 } }];
     const picture = await svgOf({ kind: 'event-study' }, [record('model', { ...eventStudy, notes })]);
@@ -164,6 +172,20 @@ describe('other kinds', () => {
     expect((await figureOf({ kind: 'weights', by: 'dimension' }, [record('weights', { rows: plain })])).faults).toEqual(
       ['CE2843'],
     );
+  });
+
+  test('weights of treated cells: over time by cohort, negative ones hollow', async () => {
+    const rows = [2015, 2016].flatMap((cohort) =>
+      [2015, 2016, 2017].flatMap((time) =>
+        time < cohort ? [] : [{ cohort, time, cells: 3, weight: time === 2017 && cohort === 2015 ? -0.1 : 0.275 }],
+      ),
+    );
+    const value = { negative: { count: 3, sum: -0.1 }, positive: { count: 12, sum: 1.1 }, rows };
+    const picture = await svgOf({ kind: 'weights' }, [record('weights', value)]);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining(['Treated from 2015', '3 of 15 treated cells weigh negatively, together −0.100', '2017']),
+    );
+    expect(count(picture, /r="2.8" fill="#ffffff"/g)).toBe(1);
   });
 
   test('bacon: each comparison, and what its type weighs', async () => {

@@ -3,7 +3,7 @@ import type { AnyStageType, InputShape, InputValue, Json } from '../../stages/co
 import { partText } from '../../stages/output/archive.ts';
 import { figure } from '../../stages/output/figure.ts';
 import { report } from '../../stages/output/report.ts';
-import { filled, placeholdersIn } from '../../stages/output/report-text.ts';
+import { filled, joinedLines, placeholdersIn } from '../../stages/output/report-text.ts';
 import { tableStage } from '../../stages/output/table.ts';
 import { readTable } from '../stage-lab.ts';
 import { baseline, labels, recordInput, shapeOf } from './records.ts';
@@ -186,6 +186,10 @@ describe('report', () => {
       /^# T\n\n\*\*Simulated data/,
     );
   });
+});
+
+test('lines of a Chinese paragraph are joined without a space, other lines stay', () => {
+  expect(joinedLines('政策，\n  效应\n\n第二段\n- 甲\n- 乙\na\nb')).toBe('政策，效应\n\n第二段\n- 甲\n- 乙\na\nb');
 });
 
 describe('numbers in texts', () => {
