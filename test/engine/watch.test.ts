@@ -173,15 +173,20 @@ describe('watch', () => {
     const lab = study();
     const w = await begun(lab);
     const table = lab.read('out/tab.csv');
-    let runs = w.next((e) => e.type === 'run-finished');
-    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: [z'))})`);
-    const refused = await runs;
-    expect([refused.ok, refused.stages, refused.diagnostics?.[0]?.code]).toEqual([false, [], 'CE1013']);
+    const lastRun = async (script: string) => {
+      elsewhere(lab, script);
+      return (await w.cycle()).findLast((e) => e.type === 'run-finished');
+    };
+    const refused = await lastRun(
+      `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: [z'))})`,
+    );
+    expect([refused?.ok, refused?.stages, refused?.diagnostics?.[0]?.code]).toEqual([false, [], 'CE1013']);
     expect(lab.read('out/tab.csv')).toBe(table);
+    const unknown = await lastRun(
+      `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: q'))})`,
+    );
+    expect(unknown?.diagnostics?.[0]?.code).toBe('CE2001');
     // data is still followed, and an included file that is new to it too
-    runs = w.next((e) => e.type === 'run-finished');
-    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: q'))})`);
-    expect((await runs).diagnostics?.[0]?.code).toBe('CE2001');
     const settled = w.settled();
     elsewhere(
       lab,

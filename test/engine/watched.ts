@@ -7,9 +7,11 @@ export interface Watched {
   readonly child: ChildProcess;
   /** all that it has said so far */
   readonly events: ShownEvent[];
-  /** The runs that ended between now and when it waits again; `stage status` of each. */
+  /** All that it says from what was taken last until it waits again. */
+  cycle(): Promise<readonly ShownEvent[]>;
+  /** The runs of a cycle, `stage status` of each. */
   settled(): Promise<readonly (readonly string[])[]>;
-  /** Resolves with the next event that fits, said after the call. */
+  /** The first event that fits after the one that was taken last. */
   next(fits: (event: ShownEvent) => boolean): Promise<ShownEvent>;
   stop(signal?: NodeJS.Signals): Promise<number | undefined>;
 }
@@ -17,7 +19,7 @@ export interface Watched {
 export function watch(lab: Lab, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Watched {
   const child = lab.start(['watch', '--json', ...args], env);
   const events: ShownEvent[] = [];
-  const listeners = new Set<(event: ShownEvent) => void>();
+  const listeners = new Set<() => void>();
   let rest = '';
   child.stdout?.on('data', (bytes: Buffer) => {
     const lines = `${rest}${bytes}`.split('\n');
@@ -25,30 +27,37 @@ export function watch(lab: Lab, args: readonly string[] = [], env: Readonly<Reco
     for (const line of lines) {
       const event = JSON.parse(line) as ShownEvent;
       events.push(event);
-      for (const listener of listeners) listener(event);
+      for (const listener of [...listeners]) listener();
     }
   });
   const end = ended(child);
   onTestFinished(() => void child.kill('SIGKILL'));
+  // events are taken in turn, so that none is missed between two waits
+  let taken = 0;
   const next = (fits: (event: ShownEvent) => boolean): Promise<ShownEvent> =>
     new Promise((resolve, reject) => {
-      const listener = (event: ShownEvent): void => {
-        if (!fits(event)) return;
-        listeners.delete(listener);
-        resolve(event);
+      const look = (): void => {
+        const at = events.findIndex((e, i) => i >= taken && fits(e));
+        if (at === -1) return;
+        taken = at + 1;
+        listeners.delete(look);
+        resolve(events[at] as ShownEvent);
       };
-      listeners.add(listener);
+      listeners.add(look);
+      look();
       void end.then(({ err, code }) => reject(new Error(`watch ended (${code}): ${err}`)));
     });
+  const cycle = async (): Promise<readonly ShownEvent[]> => {
+    const from = taken;
+    await next((e) => e.type === 'watching');
+    return events.slice(from, taken);
+  };
   return {
     child,
     events,
     next,
-    async settled() {
-      const from = events.length;
-      await next((e) => e.type === 'watching');
-      return events.slice(from).flatMap((e) => (e.type === 'run-finished' ? [statusesOf(e)] : []));
-    },
+    cycle,
+    settled: async () => (await cycle()).flatMap((e) => (e.type === 'run-finished' ? [statusesOf(e)] : [])),
     async stop(signal = 'SIGINT') {
       child.kill(signal);
       return (await end).code;
