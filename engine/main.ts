@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { StoreFailure } from '../cache/failure.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
@@ -68,7 +69,7 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     err: (text) => writeAll(2, text),
     registry: loadRegistry,
     clock: Date.now,
-    templates: beside('../pipelines/'),
+    templates: fileURLToPath(beside('../pipelines')),
     schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
     async load(file, set = args.set) {
       const [{ loadPipeline }, registry, { validators }] = await Promise.all([

@@ -60,6 +60,9 @@ function pathRule(command: CommandName): (text: string, cwd: string) => boolean 
   }
 }
 
+/** `--jobs --json`: the value was forgotten. */
+const isOption = (text: string): boolean => text.startsWith('--');
+
 export function parseArguments(argv: readonly string[], cwd: string): ParsedArguments {
   const faults: Fault[] = [];
   const json = argv.includes('--json');
@@ -71,7 +74,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   const options: Readonly<Record<string, OptionSpec>> = commands[name].options;
   const { values, positionals } = read(rest, options, faults);
   const text = (key: string): string | undefined =>
-    typeof values[key] === 'string' ? (values[key] as string) : undefined;
+    typeof values[key] === 'string' && !isOption(values[key]) ? (values[key] as string) : undefined;
   const count = (key: string): number | undefined => {
     const value = text(key);
     if (value === undefined) return undefined;
@@ -140,7 +143,7 @@ function read(
     if (token.kind !== 'option') continue;
     const spec = options[token.name];
     if (spec === undefined) faults.push(error('CE1502', { name: token.rawName, known }));
-    else if (spec.type === 'string' && token.value === undefined)
+    else if (spec.type === 'string' && (token.value === undefined || (!token.inlineValue && isOption(token.value))))
       faults.push(error('CE1503', { option: token.rawName, value: spec.value ?? '…' }));
     else if (spec.type === 'boolean' && token.value !== undefined)
       faults.push(error('CE1508', { option: token.rawName, value: token.value }));

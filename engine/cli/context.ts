@@ -25,8 +25,8 @@ export interface CliContext {
   /** checks a loaded pipeline again, whose data may have changed */
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;
-  /** folder of the templates of `init` */
-  readonly templates: URL;
+  /** folder of the templates of `init`: the shipped pipelines, so that what is shown is what is tested */
+  readonly templates: string;
   /** the published JSON Schema, as text */
   readonly schema: () => string;
   readonly clock: () => number;

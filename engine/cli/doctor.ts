@@ -1,4 +1,5 @@
 /** `ceteris doctor`: what this machine has of what ceteris can use, and what is missing for what. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -29,16 +30,39 @@ const CJK_FONTS = [
   'C:\\Windows\\Fonts\\simsun.ttc',
 ];
 
+/** A font with Chinese characters: where systems keep one, or wherever fontconfig knows of one. */
+function chineseFont(): string | undefined {
+  const known = CJK_FONTS.find((file) => existsSync(file));
+  if (known !== undefined) return known;
+  const { stdout } = spawnSync('fc-list', [':lang=zh', 'file'], { encoding: 'utf8', timeout: 5000 });
+  return (stdout ?? '').split('\n')[0]?.replace(/:\s*$/, '') || undefined;
+}
+
+/** Memory that this process may use: a container may have less than its machine. */
+const memory = (): number => {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+};
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const disk = statfsSync(folder);
+    return disk.bavail * disk.bsize;
+  } catch {
+    return undefined;
+  }
+}
+
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 function findings(cwd: string): Finding[] {
-  const disk = statfsSync(cwd);
+  const free = freeBytes(cwd);
   return [
     { name: 'node', found: process.version, use: 'doctor-node', required: true },
     { name: 'cores', found: String(availableParallelism()), use: 'doctor-cores' },
-    { name: 'memory', found: gib(totalmem()), use: 'doctor-memory' },
-    { name: 'disk', found: gib(disk.bavail * disk.bsize), use: 'doctor-disk' },
-    { name: 'fonts', found: CJK_FONTS.find((f) => existsSync(f)), use: 'doctor-fonts' },
+    { name: 'memory', found: gib(memory()), use: 'doctor-memory' },
+    { name: 'disk', found: free === undefined ? undefined : gib(free), use: 'doctor-disk' },
+    { name: 'fonts', found: chineseFont(), use: 'doctor-fonts' },
     { name: 'libreoffice', found: firstOf(['soffice', 'libreoffice']), use: 'doctor-libreoffice' },
     { name: 'latex', found: firstOf(['xelatex', 'tectonic', 'pdflatex']), use: 'doctor-latex' },
     { name: 'R', found: firstOf(['Rscript']), use: 'doctor-r' },

@@ -1,7 +1,9 @@
 /** `ceteris graph`: the stages and what they read, as text, Mermaid or DOT. */
 import type { Pipeline } from '../load/pipeline.ts';
+import { wanted } from '../plan/graph.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { findPipeline, printDiagnostics } from './loaded.ts';
+import { unknownTargets } from './targets.ts';
 
 export interface Edge {
   readonly from: string;
@@ -59,7 +61,13 @@ export async function graphCommand(context: CliContext): Promise<number> {
     printDiagnostics(context, found.diagnostics, false);
     return EXIT.wrong;
   }
-  const { pipeline } = found;
+  const unknown = unknownTargets(context.args.names, found.pipeline);
+  if (unknown.length > 0) {
+    printDiagnostics(context, unknown, false);
+    return EXIT.wrong;
+  }
+  const { instances } = wanted(found.pipeline, context.args.names);
+  const pipeline = { ...found.pipeline, instances: new Map(instances.map((i) => [i.name, i])) };
   if (context.args.json) {
     const stages = listed(pipeline).map((i) => ({ stage: i.name, type: i.type.type }));
     context.out(`${JSON.stringify({ stages, edges: edgesOf(pipeline) })}\n`);

@@ -1,5 +1,5 @@
 /** `ceteris show`: any result from the store, as a table in the terminal or as JSON. */
-import { error, type Json } from '../../stages/contract.ts';
+import { error, type Fault, type Json } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { tableLines } from '../report/table-lines.ts';
 import type { Session } from '../run/session.ts';
@@ -19,9 +19,20 @@ export function resultNamed(text: string, pipeline: Pipeline): Named | undefined
   const dot = text.lastIndexOf('.');
   if (dot === -1) return undefined;
   const before = instancesNamed(text.slice(0, dot), pipeline);
-  return before.length === 1
-    ? { instance: (before[0] as { name: string }).name, output: text.slice(dot + 1) }
-    : undefined;
+  const [one] = before;
+  return one !== undefined && before.length === 1 ? { instance: one.name, output: text.slice(dot + 1) } : undefined;
+}
+
+/** What is wrong with a name of a result; undefined when nothing is. */
+function faultOf(name: string, named: Named | undefined, pipeline: Pipeline): Fault | undefined {
+  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
+  if (named === undefined) return error('CE1513', { name, known });
+  const instance = pipeline.instances.get(named.instance);
+  if (named.output === undefined || instance === undefined) return undefined;
+  const { type, params } = instance;
+  const outputs = { ...type.outputs, ...type.outputsFor?.(params) };
+  if (Object.hasOwn(outputs, named.output) || Object.hasOwn(outputs, '*')) return undefined;
+  return error('CE1513', { name, known: Object.keys(outputs).map((output) => `${instance.name}.${output}`) });
 }
 
 export async function showCommand(context: CliContext): Promise<number> {
@@ -43,12 +54,12 @@ export async function showCommand(context: CliContext): Promise<number> {
 
 async function showAll(context: CliContext, session: Session, pipeline: Pipeline): Promise<number> {
   const { args } = context;
-  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
   const named = args.names.map((name) => resultNamed(name, pipeline));
+  const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
   const wrong =
     args.names.length === 0
       ? [error('CE1509', { known })]
-      : args.names.flatMap((name, i) => (named[i] === undefined ? [error('CE1513', { name, known })] : []));
+      : args.names.flatMap((name, i) => faultOf(name, named[i], pipeline) ?? []);
   if (wrong.length > 0) {
     printDiagnostics(context, wrong, false);
     return EXIT.wrong;

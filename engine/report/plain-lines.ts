@@ -1,5 +1,6 @@
 /** One line per stage, for terminals that are none, logs and `--color never`. */
 
+import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
@@ -47,7 +48,7 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
     case 'output-written':
       return [`  → ${event.file}`];
     case 'store-damaged':
-      return [`! ${event.stage}: ${say('store-damaged')} (${event.reason})`];
+      return [`! ${event.stage}: ${say('store-damaged')} (${lostText(event.reason, options.lang)})`];
     case 'run-finished':
       return [...diagnosticLines(event.diagnostics ?? [], options), summary(event.stages, event.ms, options)];
     case 'watching':
@@ -76,3 +77,7 @@ export function counts(stages: readonly StageOutcome[], { lang, color }: Painted
     .map(([status, n]) => tint(paint, status)(`${n} ${ui[status][lang]}`));
   return words.join(', ') || ui['nothing-to-do'][lang];
 }
+
+/** `damaged (where it was set aside)` */
+const lostText = (reason: string, lang: LineOptions['lang']): string =>
+  lang === 'zh' ? reason.replace(/^\w+/, phraseInChinese) : reason;

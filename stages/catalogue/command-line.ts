@@ -74,4 +74,9 @@ export const commandLineMessages = entries({
     zh: "'{name}' 没有指向唯一的结果",
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
+  CE1520: {
+    en: "'{name}' cannot be written ({reason})",
+    zh: "无法写入 '{name}'（{reason}）",
+    help: { en: 'choose a folder that you may write to', zh: '请选择可写入的文件夹' },
+  },
 });

@@ -1,14 +1,24 @@
 /** A message of the catalogue, filled in. */
 import type { FaultArgs, Lang } from '../contract.ts';
 import { type Code, catalogue } from './catalogue.ts';
+import { phraseInChinese } from './phrases.ts';
 import { suggestion } from './suggest.ts';
 
+/** Arguments that are words of ours, unless a message puts them in quotes: then they are a name of the user's. */
+const OUR_WORDS = new Set(
+  'expected found is beside wants wanted left right left_type right_type reason reasons what type'.split(' '),
+);
+
 const fill = (template: string, args: FaultArgs, lang: Lang): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  template.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
     if (name === 'suggestion') return suggestion(String(args.name ?? ''), listOf(args.known), lang);
     const value = args[name];
     if (value === undefined) return whole;
-    return typeof value === 'object' ? value.join(', ') : String(value);
+    const isOurs = lang === 'zh' && OUR_WORDS.has(name) && template[at - 1] !== "'";
+    const texts = (typeof value === 'object' ? value : [value]).map((v) =>
+      isOurs ? phraseInChinese(String(v)) : String(v),
+    );
+    return texts.join(', ');
   });
 
 const listOf = (value: FaultArgs[string] | undefined): readonly string[] => (typeof value === 'object' ? value : []);

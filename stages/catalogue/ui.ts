@@ -108,8 +108,8 @@ export const ui = {
   'doctor-memory': { en: 'memory', zh: '内存' },
   'doctor-disk': { en: 'free on the disk of this folder', zh: '当前文件夹所在磁盘的剩余空间' },
   'doctor-fonts': {
-    en: 'Chinese text in PNG figures (Debian: fonts-noto-cjk)',
-    zh: 'PNG 图中的中文（Debian：fonts-noto-cjk）',
+    en: 'shows Chinese text of tables and documents (Debian: fonts-noto-cjk)',
+    zh: '显示表格与文档中的中文（Debian：fonts-noto-cjk）',
   },
   'doctor-libreoffice': { en: 'opens and prints the Word tables', zh: '打开和打印 Word 表格' },
   'doctor-latex': { en: 'compiles the LaTeX tables', zh: '编译 LaTeX 表格' },

@@ -80,7 +80,7 @@ export interface Lab {
   /** `ceteris …` as it is written */
   cli(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   /** `ceteris …`, still running */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, program?: string): ChildProcess;
 }
 
 export function openLab(files: Readonly<Record<string, string | Uint8Array>>): Lab {
@@ -106,8 +106,12 @@ export function labIn(folder: string, files: Readonly<Record<string, string | Ui
       text.replace(from, () => to),
     );
   };
-  const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess => {
-    const child = spawn(process.execPath, [ceteris, ...args], {
+  const start = (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    program = ceteris,
+  ): ChildProcess => {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: folder,
       env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,69 @@
+/** Words and half-sentences that stand as arguments in messages: what a parser expected, kinds of values, reasons. */
+const phrases: Readonly<Record<string, string>> = {
+  // types and kinds
+  text: '文本',
+  number: '数值',
+  integer: '整数',
+  boolean: '真假值',
+  date: '日期',
+  unknown: '未知类型',
+  table: '数据表',
+  model: '模型',
+  document: '文档',
+  summary: '描述统计',
+  weights: '权重',
+  effects: '效应',
+  test: '检验',
+  distribution: '分布',
+  decomposition: '分解',
+  bounds: '界限',
+  balance: '平衡性',
+  curve: '曲线',
+  comparison: '比较',
+  // expressions
+  'the end': '结尾',
+  'a value': '一个值',
+  'a value or an operator': '一个值或运算符',
+  'an operator or the end': '运算符或结尾',
+  "'==' to compare": "用于比较的 '=='",
+  "'and' between two comparisons": "两个比较之间的 'and'",
+  "a closing '": "右单引号 '",
+  'a closing `': '右反引号 `',
+  'an expression that is less deeply nested': '嵌套较浅的表达式',
+  'an expression with fewer terms': '项数较少的表达式',
+  // formulas
+  'a term': '一个项',
+  'a column': '一个列名',
+  'a number': '一个数值',
+  'i(…), factor(…), log(…), exp(…), sqrt(…) or abs(…)': 'i(…)、factor(…)、log(…)、exp(…)、sqrt(…) 或 abs(…)',
+  "'ref = …' or ')'": "'ref = …' 或 ')'",
+  // reasons
+  dropped: '被剔除',
+  'too few rows': '行数过少',
+  'no variation': '没有变异',
+  'no leverages': '没有杠杆值',
+  absent: '不存在',
+  damaged: '已损坏',
+  unreadable: '无法读取',
+  correlation: '相关系数',
+  vif: '方差膨胀因子',
+};
+
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/^collinear with the fixed effects$/, '与固定效应共线'],
+  [/^collinear with (.+)$/, '与 $1 共线'],
+];
+
+/** A phrase in Chinese; whatever is none stays as it is. Alternatives (`table | model`) are taken one by one. */
+export function phraseInChinese(text: string): string {
+  const parts = text.split(' | ');
+  if (parts.length > 1) return parts.map(phraseInChinese).join(' | ');
+  if (Object.hasOwn(phrases, text)) return phrases[text] as string;
+  const pattern = patterns.find(([form]) => form.test(text));
+  if (pattern !== undefined) return text.replace(...pattern);
+  // a reason behind the name that it is about
+  const named = /^(.+): ([a-z ]+)$/.exec(text);
+  return named === null ? text : `${named[1]}：${phraseInChinese(named[2] ?? '')}`;
+}
+
+export const isPhrase = (text: string): boolean => phraseInChinese(text) !== text;
