@@ -107,7 +107,7 @@ function documentsOf(instance: Instance, settled: ReadonlyMap<string, Settled>):
   const own = settled.get(instance.name);
   if (instance.to === undefined || own?.kind !== 'done') return [];
   return [...own.outputs.values()].flatMap((output) =>
-    output.shape.kind === 'document' ? [...output.parts.keys()].map((format) => `${instance.to}.${format}`) : [],
+    output.shape.kind === 'document' ? output.shape.formats.map((format) => `${instance.to}.${format}`) : [],
   );
 }
 
