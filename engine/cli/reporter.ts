@@ -14,7 +14,7 @@ export async function reporterFor(context: CliContext): Promise<Reporter> {
   if (args.json) return { emit: (event) => out(`${JSON.stringify(eventJson(event, lang))}\n`), close: () => {} };
   if (context.interactive) {
     const { liveView } = await import('../report/live-view.ts');
-    return liveView({ lang, color, write: out, clock: context.clock });
+    return liveView({ lang, color, write: out, clock: context.clock, width: () => process.stdout.columns || 80 });
   }
   return {
     emit: (event) => {

@@ -15,6 +15,8 @@ export interface StageOutcome {
   /** in a watch: what a stage read otherwise from its files, by value */
   readonly makes?: readonly PartDifference[];
   readonly notes?: readonly Note[];
+  /** files for people that were put right */
+  readonly written?: readonly string[];
   /** the failed stages that a blocked one waits on */
   readonly because?: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** The terminal while a run goes on: what is finished scrolls up, what runs stands below with its time. */
 import { ui } from '../../stages/catalogue/ui.ts';
+import { widthOf } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent } from './event.ts';
 import { paintWith } from './paint.ts';
@@ -8,8 +9,8 @@ import { type LineOptions, linesOf } from './plain-lines.ts';
 export interface LiveOptions extends LineOptions {
   readonly write: (text: string) => void;
   readonly clock: () => number;
-  /** default: the terminal's, at least 40 */
-  readonly width?: number;
+  /** columns of the terminal now: it may be resized */
+  readonly width: () => number;
 }
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
@@ -25,6 +26,8 @@ export function liveView(options: LiveOptions): LiveView {
   const paint = paintWith(options.color);
   const running = new Map<string, { since: number; done?: number }>();
   let total = 0;
+  let since = 0;
+  let failed = 0;
   let finished = 0;
   let cached = 0;
   let drawn = 0;
@@ -36,10 +39,20 @@ export function liveView(options: LiveOptions): LiveView {
     const frame = FRAMES[tick % FRAMES.length] as string;
     const rows = [...running].slice(0, MOST_RUNNING).map(([stage, { since, done }]) => {
       const share = done === undefined ? '' : ` ${Math.round(done * 100)}%`;
-      return `${paint.cyan(frame)} ${stage}${share}  ${paint.dim(duration(options.clock() - since))}`;
+      const time = duration(options.clock() - since);
+      // a row that wraps would be two, and the picture would creep upwards
+      return `${paint.cyan(frame)} ${cut(`${stage}${share}`, options.width() - widthOf(time) - 5)}  ${paint.dim(time)}`;
     });
     if (running.size > MOST_RUNNING) rows.push(paint.dim(`  … ${running.size - MOST_RUNNING}`));
-    rows.push(paint.dim(`  ${finished}/${total}, ${cached} ${ui.cached[options.lang]}`));
+    const waiting = total - finished - running.size;
+    const counts = [
+      `${finished}/${total}`,
+      ...(cached > 0 ? [`${cached} ${ui.cached[options.lang]}`] : []),
+      ...(failed > 0 ? [`${failed} ${ui.failed[options.lang]}`] : []),
+      ...(waiting > 0 ? [`${waiting} ${ui.waiting[options.lang]}`] : []),
+      duration(options.clock() - since),
+    ];
+    rows.push(paint.dim(cut(`  ${counts.join(' · ')}`, options.width() - 1)));
     return rows;
   };
 
@@ -60,7 +73,8 @@ export function liveView(options: LiveOptions): LiveView {
     emit(event) {
       if (event.type === 'run-started') {
         total = event.stages;
-        finished = cached = 0;
+        finished = cached = failed = 0;
+        since = options.clock();
         running.clear();
       } else if (event.type === 'stage-started') running.set(event.stage, { since: options.clock() });
       else if (event.type === 'stage-progress') {
@@ -70,6 +84,7 @@ export function liveView(options: LiveOptions): LiveView {
         running.delete(event.stage);
         finished++;
         if (event.status === 'cached') cached++;
+        if (event.status === 'failed') failed++;
       } else if (event.type === 'run-finished') total = 0;
       draw(linesOf(event, options));
     },
@@ -79,4 +94,12 @@ export function liveView(options: LiveOptions): LiveView {
       drawn = 0;
     },
   };
+}
+
+/** The beginning of a text that fits into so many columns. */
+function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let shown = text;
+  while (shown !== '' && widthOf(shown) > columns - 1) shown = [...shown].slice(0, -1).join('');
+  return `${shown}…`;
 }

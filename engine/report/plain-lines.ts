@@ -39,23 +39,31 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
   const say = (text: UiText): string => ui[text][options.lang];
   switch (event.type) {
     case 'stage-finished': {
-      if (event.status === 'cached' && options.verbose !== true) return [];
+      const written = writtenLines(event.written ?? []);
+      if (event.status === 'cached' && options.verbose !== true) return written;
       const notes =
         event.status === 'ran' ? (event.notes ?? []).map((n) => `    ${messageOf(n.code, n.args, options.lang)}`) : [];
       const makes = makesTexts(event.makes ?? [], options.lang).map((line) => `    ${line}`);
-      return [stageLine(event, options), ...makes, ...notes, ...diagnosticLines(event.diagnostics ?? [], options)];
+      return [
+        stageLine(event, options),
+        ...makes,
+        ...notes,
+        ...written,
+        ...diagnosticLines(event.diagnostics ?? [], options),
+      ];
     }
-    case 'output-written':
-      return [`  → ${event.file}`];
     case 'store-damaged':
       return [`! ${event.stage}: ${say('store-damaged')} (${lostText(event.reason, options.lang)})`];
     case 'run-finished':
-      return [...diagnosticLines(event.diagnostics ?? [], options), summary(event.stages, event.ms, options)];
+      return event.diagnostics === undefined
+        ? [summary(event.stages, event.ms, options)]
+        : [...diagnosticLines(event.diagnostics, options), say('nothing-ran')];
     case 'watching':
       return [say('watching').replace('{files}', String(event.files))];
     case 'run-started':
     case 'stage-started':
     case 'stage-progress':
+    case 'output-written':
       return [];
   }
 }
@@ -81,3 +89,14 @@ export function counts(stages: readonly StageOutcome[], { lang, color }: Painted
 /** `damaged (where it was set aside)` */
 const lostText = (reason: string, lang: LineOptions['lang']): string =>
   lang === 'zh' ? reason.replace(/^\w+/, phraseInChinese) : reason;
+
+/** `→ out/table1.{md,html,docx}` */
+function writtenLines(files: readonly string[]): string[] {
+  const endings = new Map<string, string[]>();
+  for (const file of files) {
+    const dot = file.lastIndexOf('.');
+    const stem = file.slice(0, dot);
+    endings.set(stem, [...(endings.get(stem) ?? []), file.slice(dot + 1)]);
+  }
+  return [...endings].map(([stem, of]) => `    → ${stem}.${of.length === 1 ? of[0] : `{${of.join(',')}}`}`);
+}

@@ -194,8 +194,10 @@ export class PipelineRun {
 
   #done(instance: Instance, ready: Ready, record: ActionRecord, ms: number | undefined): Settled {
     const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
-    for (const file of this.#of.isRehearsal ? [] : writeDocuments(instance, outputs, this.#of.tools))
-      this.#of.emit({ type: 'output-written', stage: instance.name, file: printedPath(file) });
+    const written = this.#of.isRehearsal
+      ? []
+      : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
+    for (const file of written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
     return {
       kind: 'done',
       ran: ms !== undefined,
@@ -206,6 +208,7 @@ export class PipelineRun {
       verdict: (record.verdict ?? []).map((fault) => diagnose(instance, fault)),
       warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
       changed: this.#changed(instance, record),
+      written,
       ...(ms === undefined ? {} : this.#makes(instance, record)),
     };
   }

@@ -22,6 +22,8 @@ export type Settled =
       /** warnings of the declaration */
       readonly warnings: readonly Diagnostic[];
       readonly changed: readonly string[];
+      /** files for people that were put right, as they are printed */
+      readonly written: readonly string[];
       /** what was read otherwise from files, by value */
       readonly makes?: readonly PartDifference[];
     }
@@ -69,6 +71,7 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
         ...timeOf(settled.ms, hidden),
         ...(diagnostics.length > 0 ? { diagnostics } : {}),
         ...(settled.changed.length > 0 || settled.ran ? { changed: settled.changed } : {}),
+        ...(settled.written.length === 0 ? {} : { written: settled.written }),
         ...(settled.makes === undefined ? {} : { makes: settled.makes }),
         ...(notes.length > 0 ? { notes } : {}),
       };

@@ -28,7 +28,7 @@ export function outcomeOfNext(stage: string, settled: Settled, hidden: readonly 
   const again = (s: Settled): Settled => {
     if (s.kind !== 'done') return s;
     const { ms: _, ...rest } = s;
-    return { ...rest, ran: false, changed: [] };
+    return { ...rest, ran: false, changed: [], written: [] };
   };
   return outcomeOf(stage, again(settled), hidden.map(again));
 }

@@ -9,6 +9,10 @@ const OUR_WORDS = new Set(
   'expected found is beside wants wanted left right left_type right_type reason reasons what type'.split(' '),
 );
 
+/** Six digits are enough to find a number again. */
+const printed = (value: string | number): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
+
 const fill = (template: string, args: FaultArgs, lang: Lang): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
     if (name === 'suggestion') return suggestion(String(args.name ?? ''), listOf(args.known), lang);
@@ -16,7 +20,7 @@ const fill = (template: string, args: FaultArgs, lang: Lang): string =>
     if (value === undefined) return whole;
     const isOurs = lang === 'zh' && OUR_WORDS.has(name) && template[at - 1] !== "'";
     const texts = (typeof value === 'object' ? value : [value]).map((v) =>
-      isOurs ? phraseInChinese(String(v)) : String(v),
+      isOurs ? phraseInChinese(String(v)) : printed(v),
     );
     return texts.join(', ');
   });
