@@ -7,7 +7,7 @@ export const listOf = (value) => (value === undefined ? [] : Array.isArray(value
 export const canonical = (term) =>
   term
     .replace(/I\(([^()]*)\)/g, (_, inner) => inner.replaceAll(' ', ''))
-    .replace(/(?:factor|i)\((\w+)\)([^:]+)/g, '$1::$2')
+    .replace(/(?:factor|i)\(([^()]+)\)([^:]+)/g, '$1::$2')
     .split(/(?<!:):(?!:)/)
     .sort()
     .join(':');

@@ -13,7 +13,7 @@ export function plan(c, lab) {
   const own = (vcov) => lab.stage({ stage: 'regress', ...model, vcov });
   const [iid, robust] = [own('iid'), own('HC1')];
   const clustered = spec.cluster === undefined ? undefined : own({ cluster: spec.cluster });
-  const first = endogenous.map((name) => lab.show(iid, `first_${name}`));
+  const first = endogenous.map((name) => lab.show(iid, `first_${name.replace(/[^\p{L}\p{N}_-]/gu, '_')}`));
   const [iidModel, robustModel, clusterModel] = [iid, robust, clustered].map((n) => n && lab.show(n, 'model'));
   return (compare) => {
     const models = shown.map((s) => s.value);

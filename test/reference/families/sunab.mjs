@@ -50,7 +50,7 @@ export function plan(c, lab) {
 /** `year::-9:cohort::2009` is `rel_time::-9:cohort::2009` here, `ATT` is `att`. */
 const ours = (name) =>
   name
-    .replace(/^\w+::(-?\d+)(?=$|:cohort)/, (all, k) => (all.startsWith('cohort') ? all : `rel_time::${k}`))
+    .replace(/^[^:]+::(-?\d+)(?=$|:cohort)/, (all, k) => (all.startsWith('cohort') ? all : `rel_time::${k}`))
     .replace(/^ATT$/, 'att');
 
 function list(compare, name, byTerm, fields) {
