@@ -3,6 +3,7 @@ import { commandLineMessages } from './command-line.ts';
 import { comparisonMessages } from './comparison.ts';
 import { crateMessages } from './crate.ts';
 import { dataMessages } from './data.ts';
+import { degenerateMessages } from './degenerate.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
 import { externalMessages } from './external.ts';
@@ -31,6 +32,7 @@ const all = {
   ...methodMessages,
   ...linearMessages,
   ...staggeredMessages,
+  ...degenerateMessages,
   ...trendCheckMessages,
   ...mechanismMessages,
   ...outputMessages,

@@ -7,7 +7,7 @@ import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type
 import { fitLinear } from '../kernels/fit.ts';
 import { balancedGrid, type Cohorts, cohortsOf, completeUnits, type PanelKeys } from './cohort-panel.ts';
 import { byType, controlledParts, forbidden, type Part, parts, weightedSum } from './decomposition.ts';
-import { fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
+import { droppedNotes, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
 
 interface Params {
@@ -143,7 +143,7 @@ function decompose(table: Table, spec: BaconSpec): RunResult {
     made.x.length === 1 ? parts(cohorts, made.y) : controlledParts(cohorts, columnsOf(made), leftOver(made, treatment));
   const twfe = model.coef[at] as number;
   const sum = weightedSum(found);
-  const all = [...notes, ...checked(cohorts, found, { twfe, sum })];
+  const all = [...notes, ...droppedNotes(model), ...checked(cohorts, found, { twfe, sum })];
   const record = {
     outcome: model.outcome,
     treatment: treatment.name,

@@ -124,7 +124,8 @@ function errorsFaults(params: EventStudyParams, estimator: Estimator, unit: stri
         ? written
         : Object.keys(written as object).join(', ')
       : listOf<string>(by).join(', ');
-  return [error('CE2470', { estimator, errors }, [params.vcov === undefined ? 'cluster' : 'vcov'])];
+  const code = own === undefined ? 'CE2470' : 'CE2671';
+  return [error(code, { estimator, errors }, [params.vcov === undefined ? 'cluster' : 'vcov'])];
 }
 
 function windowOf(params: EventStudyParams, reference: readonly number[], faults: Fault[]): EventStudySpec['window'] {

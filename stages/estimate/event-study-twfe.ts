@@ -24,6 +24,9 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
   const lead = (rows: Int32Array): readonly DesignColumn[] => dummies(relative.times, rows, spec, { notes, periods });
   const model = fitSpec(table, spec.linear, { lead, ...(relative.mask === undefined ? {} : { mask: relative.mask }) });
   if (isFaults(model)) return model;
+  const unanchored = withoutReference(relative, model.rows, spec);
+  if (unanchored !== undefined) return [unanchored];
+  notes.push(...alwaysTreated(relative, model.rows));
   const kept = model.names.flatMap((name, j) =>
     periods.has(name) ? [{ j, period: periods.get(name) as number }] : [],
   );
@@ -91,6 +94,31 @@ function mixing(
 
 const inBins = (k: number, window: EventStudySpec['window']): number =>
   window === 'all' ? k : Math.min(Math.max(k, window[0]), window[1]);
+
+/** Coefficients are differences to the reference: without treated rows in it collinearity would choose another. */
+function withoutReference({ times }: Relative, rows: Int32Array, spec: EventStudySpec): Fault | undefined {
+  const found = Array.from(rows, (r) => inBins(times[r] as number, spec.window)).filter((k) => !Number.isNaN(k));
+  if (found.length === 0 || found.some((k) => spec.reference.includes(k))) return undefined;
+  if (found.every((k) => k >= 0)) return error('CE2468', {});
+  return error(
+    'CE2670',
+    { reference: spec.reference.map(String), found: [...new Set(found)].sort((a, b) => a - b).map(String) },
+    ['reference'],
+  );
+}
+
+/** Units without a period before treatment stay in: their effects are taken for those of the others. */
+function alwaysTreated({ times, cohort }: Relative, rows: Int32Array): Note[] {
+  if (cohort === undefined) return [];
+  const before = new Set(Array.from(rows).flatMap((r) => ((times[r] as number) < 0 ? [cohort[r] as number] : [])));
+  const never = new Set(
+    Array.from(rows).flatMap((r) =>
+      (times[r] as number) >= 0 && !before.has(cohort[r] as number) ? [cohort[r] as number] : [],
+    ),
+  );
+  if (never.size === 0) return [];
+  return [{ code: 'CN2672', args: { cohorts: [...never].sort((a, b) => a - b).map(String) } }];
+}
 
 interface Relative {
   /** of every row; NaN where never treated */

@@ -192,8 +192,12 @@ function droppedReason(values: Float64Array, on: readonly string[], fit: LinearF
 
 const FEW_CLUSTERS = 20;
 
+/** Terms that were left out, and why. */
+export const droppedNotes = ({ dropped }: Pick<FittedModel, 'dropped'>): Note[] =>
+  dropped.map(({ term, reason }) => ({ code: 'CN2403', args: { term, reason } }));
+
 function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
-  const notes: Note[] = model.dropped.map(({ term, reason }): Note => ({ code: 'CN2403', args: { term, reason } }));
+  const notes = droppedNotes(model);
   if (spec.unit !== undefined) notes.push({ code: 'CN2404', args: { unit: spec.unit } });
   for (const { name, levels } of model.clusters) {
     if (levels < FEW_CLUSTERS) notes.push({ code: 'CN2405', args: { groups: levels, name } });

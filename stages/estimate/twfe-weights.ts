@@ -6,7 +6,7 @@ import { type Table, tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type RunResult } from '../contract.ts';
 import { fitLinear } from '../kernels/fit.ts';
 import { type TwoWayWeights, twoWayWeights } from '../kernels/two-way-weights.ts';
-import { fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
+import { droppedNotes, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
 import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 
 type Params = Pick<LinearParams, 'y' | 'x' | 'controls' | 'absorb' | 'weights' | 'singletons'> & {
@@ -99,7 +99,7 @@ function weigh(table: Table, spec: WeightsSpec): RunResult {
   });
   const mass = prepared.weights ?? new Float64Array(residuals.length).fill(1);
   const found = twoWayWeights(treatment.values, residuals, { mass, coefficient: model.coef[at] as number });
-  const notes: Note[] = [...prepared.sample.notes];
+  const notes: Note[] = [...prepared.sample.notes, ...droppedNotes(model)];
   if (found.negative.count > 0)
     notes.push({
       code: 'CN2469',

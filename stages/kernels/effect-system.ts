@@ -17,6 +17,8 @@ export interface EffectSystem {
   predict(coefficients: Float64Array): Float64Array;
   /** Σ_i v_i z_i over all rows: a right side. */
   transpose(values: Float64Array): Float64Array;
+  /** numbers of the regressors that depend on the effects and on those before them, on the fitted rows */
+  readonly dependent: readonly number[];
   /** 1 where z_i lies in the span of the fitted rows: its prediction is determined by them */
   estimable(): Uint8Array;
 }
@@ -67,6 +69,7 @@ export function effectSystem(
   const once = (right: Float64Array): Float64Array => solveOnce(parts, { own, factor }, right);
   return {
     size,
+    dependent: Array.from(x.keys()).filter((j) => factor.dropped[rest - x.length + j] === 1),
     predict,
     transpose,
     solve(right) {

@@ -42,12 +42,17 @@ interface Weights {
   readonly before: Float64Array;
 }
 
+export interface TimingResult {
+  readonly estimates: readonly TimingEstimate[];
+  readonly vcov: Float64Array;
+}
+
 /** @returns estimates with their covariance, k×k, less what the means before treatment show of effects that differ (their §4.3) */
 export function efficientTiming(
   cells: TimingCells,
   estimands: readonly (readonly TimingPart[])[],
   rule: TimingRule,
-): { readonly estimates: readonly TimingEstimate[]; readonly vcov: Float64Array } {
+): TimingResult {
   const weights = estimands.map((parts) => weightsOf(cells, parts, rule));
   const fitted = weights.map((w) => {
     const variance = quadratic(cells, w.before, w.before);

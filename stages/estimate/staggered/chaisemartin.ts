@@ -13,6 +13,7 @@ import type { Term } from '../formula.ts';
 import { termName } from '../linear-fit.ts';
 import { estimationSample } from '../sample.ts';
 import { clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
+import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
 import { estimatesOf, type Influenced } from './predicted-effects.ts';
 
@@ -30,6 +31,8 @@ export function chaisemartin(table: Table, spec: EventStudySpec): Estimated | re
     return [
       error('CE2456', { name: column, value: treatment[odd] as number, row: (rows[odd] as number) + 1 }, ['treatment']),
     ];
+  const constant = constantOutcome(pick(atomValues(spec.linear.y[0] as Term[number], table), rows), spec);
+  if (constant !== undefined) return [constant];
   const period = factorOfNumbers(pick(table.numbers(timeColumn), rows));
   const unit = namedFactor(table.column(unitName), rows);
   const grid = panelOf(table, spec, { rows, unit, period, treatment });

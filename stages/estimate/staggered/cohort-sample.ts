@@ -9,6 +9,7 @@ import type { Term } from '../formula.ts';
 import { estimationSample } from '../sample.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
 import { clustersByUnit } from './clusters-by-unit.ts';
+import { constantOutcome, dependentColumns, idleCovariates } from './degenerate.ts';
 
 export interface CohortSample {
   /** rows of the table that are used */
@@ -132,6 +133,9 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
   const others = new Set(linear.x.map((t) => JSON.stringify(t)));
   const x = linear.x.flatMap((term) => termDesign(term, { table, rows, others, faults }));
   if (faults.length > 0) return faults;
+  const y = pick(atomValues(linear.y[0] as Term[number], table), rows);
+  const constant = constantOutcome(y, spec);
+  if (constant !== undefined) return [constant];
   const period = factorOfNumbers(pick(adoption.time, rows));
   const weights =
     linear.weights === undefined ? new Float64Array(rows.length).fill(1) : pick(table.numbers(linear.weights), rows);
@@ -146,11 +150,17 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
   const few: Note[] = groups < FEW_CLUSTERS ? [{ code: 'CN2405', args: { groups, name: clustered.clusterName } }] : [];
   const never = cohort.reduce((n, g) => n + (g === Number.POSITIVE_INFINITY ? 1 : 0), 0);
   const rare: Note[] = never > 0 && never < FEW_NEVER ? [{ code: 'CN2461', args: { units: never } }] : [];
+  const idle = idleCovariates(
+    dependentColumns(
+      x.map((c) => c.values),
+      weights,
+    ).map((j) => x[j]?.name ?? ''),
+  );
   return {
     rows,
     rowsRead: table.rows,
     data: {
-      y: pick(atomValues(linear.y[0] as Term[number], table), rows),
+      y,
       x: x.map((c) => c.values),
       weights,
       period: Int32Array.from(period.codes),
@@ -162,7 +172,7 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
     cohorts: reach.cohorts.filter((g) => cohort.includes(g)),
     weights: unitWeights(weights, { unit, period }, spec.options.sampling ?? 'panel'),
     ...clustered,
-    notes: [...notes, ...few, ...rare],
+    notes: [...notes, ...idle, ...few, ...rare],
   };
 }
 

@@ -4,7 +4,12 @@
  */
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
-import { efficientTiming, type TimingCells, type TimingPart } from '../../kernels/efficient-timing.ts';
+import {
+  efficientTiming,
+  type TimingCells,
+  type TimingPart,
+  type TimingResult,
+} from '../../kernels/efficient-timing.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
@@ -34,6 +39,8 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
     rule,
   );
   const alone = cellList.map((c) => efficientTiming(cells, [c.parts], rule));
+  const kept = keepPositive(found).map((j) => list[j]?.name ?? '');
+  if (kept.length > 0) notes.push({ code: 'CN2671', args: { terms: kept } });
   const all: Estimates = {
     names: list.map((e) => e.name),
     estimate: Float64Array.from(found.estimates, (e) => e.estimate),
@@ -57,7 +64,7 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
       rel_time: time - cohort,
       time,
       estimate: alone[i]?.estimates[0]?.estimate ?? Number.NaN,
-      std_error: Math.sqrt(Math.max(alone[i]?.vcov[0] ?? Number.NaN, 0)),
+      std_error: errorOf(alone[i]),
     })),
     reference: lists.anchors.length === 1 ? lists.anchors : [],
     base: {
@@ -75,6 +82,25 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
     },
     notes,
   };
+}
+
+/**
+ * The refinement takes what outcomes before treatment explain off the variance. In small cohorts it can take all; then the plain
+ * error stands, which is an upper bound.
+ */
+function keepPositive({ estimates, vcov }: TimingResult): readonly number[] {
+  const k = estimates.length;
+  return estimates.flatMap(({ neyman }, j) => {
+    if ((vcov[j * k + j] as number) > 0) return [];
+    vcov[j * k + j] = neyman ** 2;
+    return [j];
+  });
+}
+
+function errorOf(found: TimingResult | undefined): number {
+  if (found === undefined) return Number.NaN;
+  keepPositive(found);
+  return Math.sqrt(found.vcov[0] as number);
 }
 
 /** Means and covariances of every cohort's path; cohorts of one unit have no covariance and are left out. */

@@ -13,7 +13,7 @@ import { type FittedModel, fitSpec, isFaults } from '../linear-fit.ts';
 import { type LinearSpec, linearColumns } from '../linear-spec.ts';
 import { modelRecord } from '../model-record.ts';
 import { estimationSample } from '../sample.ts';
-import { adoptionOf } from './adoption.ts';
+import { type Adoption, adoptionOf } from './adoption.ts';
 import { alone, combine, type Estimates } from './estimates.ts';
 import { type Estimated, named, periodName } from './event-record.ts';
 
@@ -42,7 +42,11 @@ export function stacked(table: Table, spec: EventStudySpec): Estimated | readonl
     })),
     { window: spec.window, control: spec.options.control ?? 'not-yet', notes },
   );
-  if (stack.length === 0) return [error('CE2476', { low: spec.window[0], high: spec.window[1] }, ['window'])];
+  if (stack.length === 0)
+    return [
+      nothingToStack(sample.rows, adoption) ??
+        error('CE2476', { low: spec.window[0], high: spec.window[1] }, ['window']),
+    ];
   const name = freeName('stack', linearColumns(spec.linear));
   const weight = freeName('stack_weight', linearColumns(spec.linear));
   const own = spec.linear.weights === undefined ? undefined : table.numbers(spec.linear.weights);
@@ -66,6 +70,14 @@ export function stacked(table: Table, spec: EventStudySpec): Estimated | readonl
   });
 }
 
+/** Nobody is treated, or nobody is seen before. */
+function nothingToStack(rows: Int32Array, { cohort, time }: Adoption): Fault | undefined {
+  const treated = rows.filter((r) => Number.isFinite(cohort[r]));
+  if (treated.length === 0) return error('CE2435', {});
+  const first = rows.reduce((m, r) => Math.min(m, time[r] as number), Number.POSITIVE_INFINITY);
+  return treated.every((r) => (cohort[r] as number) <= first) ? error('CE2468', {}) : undefined;
+}
+
 interface Observation {
   readonly row: number;
   readonly unit: number;
@@ -86,6 +98,11 @@ function stackOf(observations: readonly Observation[], { window: [low, high], co
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   const whole = cohorts.filter((g) => g + low >= first && g + high <= last);
   const cut = cohorts.filter((g) => !whole.includes(g) && g <= last && g > first);
+  const always = cohorts.filter((g) => g <= first);
+  if (always.length > 0) {
+    const rows = observations.filter((o) => always.includes(o.cohort)).length;
+    notes.push({ code: 'CN2451', args: { cohorts: always.map(String), rows } });
+  }
   if (cut.length > 0) notes.push({ code: 'CN2465', args: { cohorts: cut.map(String), low, high } });
   const stack: Entry[] = [];
   const bare: number[] = [];

@@ -14,6 +14,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { type EffectTerm, effectName } from '../formula.ts';
 import { prepare } from '../linear-fit.ts';
 import { adoptionOf } from './adoption.ts';
+import { constantOutcome, idleCovariates } from './degenerate.ts';
 
 /** A row's part: fitted, treated and predicted, or neither (its effects are not known, or it was set aside). */
 export const FITTED = 1;
@@ -54,6 +55,8 @@ export function untreatedOutcome(table: Table, spec: EventStudySpec): UntreatedO
   const time = pick(adoption.time, rows);
   const cohort = pick(adoption.cohort, rows);
   const role = Uint8Array.from(time, (t, i) => (t < (cohort[i] as number) - anticipation ? FITTED : TREATED));
+  const constant = constantOutcome(prepared.y, spec);
+  if (constant !== undefined) return [constant];
   if (!role.includes(TREATED)) return [error('CE2435', {})];
   if (!role.includes(FITTED)) return [error('CE2468', {})];
   if (spec.linear.singletons === 'drop') setLonelyAside(prepared.effects, role, notes);
@@ -65,6 +68,7 @@ export function untreatedOutcome(table: Table, spec: EventStudySpec): UntreatedO
     used,
   );
   if (system === undefined) return [error('CE2472', { most: MOST_REST_COLUMNS }, ['absorb'])];
+  notes.push(...idleCovariates(system.dependent.map((j) => prepared.x[j]?.name ?? '')));
   const lost = leaveUnknownOut(system.estimable(), role, notes);
   const counts = (i: number): boolean => role[i] === TREATED && (time[i] as number) >= (cohort[i] as number);
   if (!role.some((_, i) => counts(i))) return [error('CE2473', {})];
