@@ -1,13 +1,14 @@
 /** The composition root: a command, with stages, store and executor joined. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreFailure } from '../cache/failure.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
-import type { Validator } from './load/load-checked.ts';
+import type { LoadCheckedOptions, Validator } from './load/load-checked.ts';
+import { compiledPlace } from './standing/question.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
 
@@ -57,6 +58,15 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     writeAll(1, commandHelp(args.command, lang));
     return 0;
   }
+  const loadOptions = async (file: string, set: readonly string[]): Promise<LoadCheckedOptions> => {
+    const [registry, { validators }] = await Promise.all([
+      loadRegistry(),
+      import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
+    ]);
+    const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
+    const store = args.cache ?? join(dirname(file), '.ceteris');
+    return { registry, cwd, set, validators, plugins, compiled: compiledPlace(file, set, { store, build }) };
+  };
   const context: CliContext = {
     args,
     cwd,
@@ -72,13 +82,15 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     templates: fileURLToPath(beside('../pipelines')),
     schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
     async load(file, set = args.set) {
-      const [{ loadPipeline }, registry, { validators }] = await Promise.all([
+      const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
+      return loadPipeline(file, options);
+    },
+    async compiled(file) {
+      const [{ loadCompiled }, options] = await Promise.all([
         import('./load/load-checked.ts'),
-        loadRegistry(),
-        import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
+        loadOptions(file, args.set),
       ]);
-      const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
-      return loadPipeline(file, { registry, cwd, set, validators, plugins });
+      return loadCompiled(file, options);
     },
     recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded),
     async openSession(folder) {

@@ -23,6 +23,8 @@ export interface CliContext {
   /** loads and statically checks the pipeline file */
   readonly load: (file: string, set?: readonly string[]) => Promise<Loaded>;
   /** checks a loaded pipeline again, whose data may have changed */
+  /** the pipeline as it was after loading, not checked; undefined when a YAML file is another now */
+  readonly compiled: (file: string) => Promise<Loaded | undefined>;
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;
   /** folder of the templates of `init`: the shipped pipelines, so that what is shown is what is tested */

@@ -9,6 +9,7 @@ import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Session } from '../run/session.ts';
 import { departures, type Lock, resultDeparture } from '../runs/lock.ts';
 import { keepStanding } from '../standing/keep.ts';
+import { resume } from '../standing/resume.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
 import { presentLock } from './lock.ts';
@@ -17,7 +18,8 @@ import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
 export async function runCommand(context: CliContext): Promise<number> {
-  const found = await findPipeline(context);
+  const resumed = await resume(context, context.compiled);
+  const found = resumed?.found ?? (await findPipeline(context));
   const wrong = found.ok ? unknownTargets(context.args.names, found.pipeline) : found.diagnostics;
   if (!found.ok || wrong.length > 0) return refuse(context, wrong);
   const session = await context.openSession(found.pipeline.folder);
@@ -27,7 +29,10 @@ export async function runCommand(context: CliContext): Promise<number> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
-    if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
+    if (!context.args.json) {
+      if (resumed !== undefined) context.err(resumed.before.warnings);
+      for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
+    }
     const whole = await expanded(session, found.pipeline, 'compute', context.args.names);
     if (!whole.ok) return refuse(context, whole.diagnostics);
     const lock = context.args.given.locked === true ? lockedTo(whole.pipeline, session, context) : undefined;
@@ -35,13 +40,16 @@ export async function runCommand(context: CliContext): Promise<number> {
     const outcome = await session.run(whole.pipeline, {
       ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
       ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
+      ...(resumed === undefined ? {} : { unchanged: resumed.unchanged }),
       signal: abort.signal,
       force: context.args.force,
       emit: reporter.emit,
     });
     if (abort.signal.aborted) return EXIT.interrupted;
-    if (outcome.stood !== undefined)
-      keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs });
+    if (outcome.stood !== undefined) {
+      const before = resumed === undefined ? {} : { before: resumed.before };
+      keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs, ...before });
+    }
     return outcome.exitCode;
   } finally {
     reporter.close();

@@ -2,12 +2,14 @@
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
+import { readCompiled } from './compiled.ts';
 import { byPlace } from './faults.ts';
 import type { Levels } from './foreach.ts';
 import { load } from './load.ts';
 import type { SchemaError } from './params.ts';
 import type { Loaded, Pipeline } from './pipeline.ts';
 import type { PluginOptions } from './plugins.ts';
+import { displayName, type ReadFile } from './source.ts';
 
 /** A compiled schema, as ajv makes it: returns whether the value fits, and leaves its errors behind. */
 export interface Validator {
@@ -23,9 +25,23 @@ export interface LoadCheckedOptions {
   readonly validators: Readonly<Record<string, Validator>>;
   /** what plugins need; absent: they are not loaded */
   readonly plugins?: Pick<PluginOptions, 'api' | 'apiCode'>;
+  /** where the pipeline may be kept as it was after loading, and what else that depends on */
+  readonly compiled?: { readonly path: string; readonly of: string };
+}
+
+/** The pipeline as it was after loading, not yet checked against its data; undefined when its YAML is another now. */
+export function loadCompiled(file: string, options: LoadCheckedOptions): Loaded | undefined {
+  const { compiled, registry, cwd } = options;
+  if (compiled === undefined) return undefined;
+  const whole = (read: ReadFile): Loaded => loadWith(file, { ...options, read });
+  const nameOf = (path: string): string => displayName(path, cwd);
+  const pipeline = readCompiled({ ...compiled, registry, nameOf, whole });
+  return pipeline === undefined ? undefined : { pipeline, diagnostics: [], plugins: [] };
 }
 
 export async function loadPipeline(file: string, options: LoadCheckedOptions): Promise<Loaded> {
+  const compiled = loadCompiled(file, options);
+  if (compiled !== undefined) return recheck(compiled);
   const first = loadWith(file, options);
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
@@ -47,17 +63,22 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions): P
 
 interface LoadWith extends LoadCheckedOptions {
   readonly levels?: Levels;
+  readonly read?: ReadFile;
   /** code of plugins */
   readonly sources?: readonly SourceFile[];
 }
 
-function loadWith(file: string, { registry, cwd, set, validators, levels }: LoadWith): Loaded {
+function loadWith(file: string, { registry, cwd, set, validators, levels, read }: LoadWith): Loaded {
   const validate = (type: string, params: JsonRecord): readonly SchemaError[] => {
     const validator = validators[type];
     if (validator === undefined) throw new Error(`ceteris bug: no validator for stage type '${type}'`);
     return validator(params) ? [] : (validator.errors ?? []);
   };
-  const optional = { ...(set === undefined ? {} : { set }), ...(levels === undefined ? {} : { levels }) };
+  const optional = {
+    ...(set === undefined ? {} : { set }),
+    ...(levels === undefined ? {} : { levels }),
+    ...(read === undefined ? {} : { read }),
+  };
   return load(file, { registry, cwd, validate, ...optional });
 }
 

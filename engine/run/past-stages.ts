@@ -4,8 +4,15 @@ import { writtenParams } from '../plan/stale.ts';
 import type { Past, PastStage } from './history.ts';
 import type { Settled } from './settled.ts';
 
-export function pastStages(instances: readonly Instance[], settled: ReadonlyMap<string, Settled>): PastStage[] {
+/** @param stands what is on record already of an instance that was not looked at */
+export function pastStages(
+  instances: readonly Instance[],
+  settled: ReadonlyMap<string, Settled>,
+  stands: (name: string) => PastStage | undefined,
+): PastStage[] {
   return instances.flatMap((i): PastStage[] => {
+    const known = stands(i.name);
+    if (known !== undefined) return [{ ...known, status: 'cached' }];
     const s = settled.get(i.name);
     return s?.kind === 'done'
       ? [{ name: i.name, status: s.ran ? 'ran' : 'cached', key: s.key, ms: s.record.ms, params: writtenParams(i) }]

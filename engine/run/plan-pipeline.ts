@@ -7,8 +7,9 @@ import type { Outputs } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
 import { lookUp } from './look-up.ts';
-import { type RunOf, whyStale } from './run-pipeline.ts';
+import type { RunOf } from './run-pipeline.ts';
 import { LostValue, type Values } from './values.ts';
+import { whyStale } from './why-stale.ts';
 
 export interface PlannedStage {
   readonly stage: string;

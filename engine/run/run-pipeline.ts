@@ -1,8 +1,6 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
-import { statSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
-import { StoreFailure } from '../../cache/failure.ts';
-import { error, type Registry } from '../../stages/contract.ts';
+import { type Declared, error, type Registry } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
@@ -11,20 +9,22 @@ import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import { namesOf, reasonsOf } from '../plan/stale.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
-import { OutputFailure, writeDocuments } from './documents.ts';
+import { writeDocuments } from './documents.ts';
 import type { Executed } from './execute.ts';
 import type { Past } from './history.ts';
 import { lookUp } from './look-up.ts';
-import { bugFault, storeFault } from './machine-faults.ts';
+import { failureOf } from './machine-failure.ts';
+import { bugFault } from './machine-faults.ts';
 import { madeDifferences } from './made-differences.ts';
 import type { ActionRecord } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
 import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
 import { outcomeOfNext } from './stood.ts';
 import { expectedMs, type Tools } from './tools.ts';
+import { type Unchanged, Untouched } from './untouched.ts';
 import { LostValue } from './values.ts';
+import { whyStale } from './why-stale.ts';
 
 export interface RunOf {
   readonly pipeline: Pipeline;
@@ -43,6 +43,8 @@ export interface RunOf {
   readonly differences?: Registry['differences'];
   /** nothing is written for people */
   readonly isRehearsal?: boolean;
+  /** what the edits since the last run cannot have reached */
+  readonly unchanged?: Unchanged;
 }
 
 /** A disk that loses every value again and again must not keep us for ever. */
@@ -58,11 +60,17 @@ export class PipelineRun {
   readonly #stops = new Set<() => void>();
   readonly #priority: ReadonlyMap<string, number>;
   readonly #hidden = new Map<string, Instance[]>();
+  readonly #untouched: Untouched | undefined;
+  readonly #declared = new Map<string, Declared>();
 
   constructor(of: RunOf) {
     this.#of = of;
+    this.#untouched = of.unchanged === undefined ? undefined : new Untouched(of, of.unchanged);
     const cost = (i: Instance): number => of.past.stages.get(i.name)?.ms ?? 1;
-    this.#priority = criticalPaths(of.instances, cost);
+    this.#priority = criticalPaths(
+      of.instances.filter((i) => !this.isFolded(i.name)),
+      cost,
+    );
     for (const i of of.instances)
       if (i.owner !== undefined) this.#hidden.set(i.owner, [...(this.#hidden.get(i.owner) ?? []), i]);
   }
@@ -79,17 +87,28 @@ export class PipelineRun {
     return new Map(this.#of.instances.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
   }
 
+  /** Not looked at: its result of the last run stands. */
+  isFolded(name: string): boolean {
+    return this.#untouched?.isFolded(name) === true;
+  }
+
   outcomes(): StageOutcome[] {
     return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i));
   }
 
-  /** What a run right after this one would say. */
-  nextOutcomes(): StageOutcome[] {
-    return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i, outcomeOfNext));
+  /** What a run right after this one would say of an instance. */
+  nextOutcome(instance: Instance): StageOutcome {
+    return this.#outcome(instance, outcomeOfNext);
   }
 
   #outcome(instance: Instance, of = outcomeOf): StageOutcome {
-    const hidden = (this.#hidden.get(instance.name) ?? []).map((h) => this.#settled.get(h.name) as Settled);
+    const filters = this.#hidden.get(instance.name) ?? [];
+    if (
+      this.#untouched?.hasNotes(instance.name) === false &&
+      [instance, ...filters].every((i) => this.isFolded(i.name))
+    )
+      return { stage: instance.name, status: 'cached' };
+    const hidden = filters.map((h) => this.#settled.get(h.name) as Settled);
     return of(instance.name, this.#settled.get(instance.name) as Settled, hidden);
   }
 
@@ -105,6 +124,11 @@ export class PipelineRun {
     return found;
   }
 
+  /** What an instance that was looked at declared. */
+  declaredOf(name: string): Declared | undefined {
+    return this.#declared.get(name);
+  }
+
   /** The output that a reference names, once its instance is done. */
   readonly upstream = (reference: Reference): Output | undefined => {
     const settled = this.#settled.get(reference.instance);
@@ -112,11 +136,18 @@ export class PipelineRun {
   };
 
   async #settle(instance: Instance): Promise<Settled> {
-    const inputs = await Promise.all(
-      upstreamOf(instance).map(async (name) => [this.#instance(name), await this.settle(name)] as const),
-    );
-    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, () => this.#perform(instance)));
+    const isFolded = this.isFolded(instance.name);
+    const inputs = isFolded
+      ? []
+      : await Promise.all(
+          upstreamOf(instance).map(async (name) => [this.#instance(name), await this.settle(name)] as const),
+        );
+    const settled =
+      this.#untouched?.fold(instance) ??
+      hindrance(instance, inputs) ??
+      (await this.#guarded(instance, () => this.#perform(instance)));
     this.#settled.set(instance.name, settled);
+    if (!this.isFolded(instance.name)) this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
     if (instance.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(instance) });
     return settled;
   }
@@ -194,6 +225,8 @@ export class PipelineRun {
 
   #done(instance: Instance, ready: Ready, record: ActionRecord, ms: number | undefined): Settled {
     const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
+    this.#declared.set(instance.name, ready.declared);
+    this.#untouched?.keep(instance, outputs);
     const written = this.#of.isRehearsal
       ? []
       : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
@@ -323,6 +356,7 @@ export class PipelineRun {
     this.#remade.add(maker.name);
     const settled = await this.#guarded(maker, () => this.#perform(maker));
     this.#settled.set(maker.name, settled);
+    this.#untouched?.unfold(maker.name);
     if (maker.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(maker) });
     this.#remaking.delete(maker.name);
   }
@@ -350,44 +384,3 @@ export class PipelineRun {
 
 const recordMakes = (record: ActionRecord, digest: Digest): boolean =>
   Object.values(record.outputs).some(({ parts }) => parts.some(([, d]) => d === digest));
-
-function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
-  if (thrown instanceof StoreFailure)
-    return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(thrown))], fault: 'machine' };
-  if (thrown instanceof OutputFailure)
-    return {
-      kind: 'failed',
-      diagnostics: [diagnose(instance, error('CE3010', { file: printedPath(thrown.file), reason: thrown.reason }))],
-      fault: 'machine',
-    };
-  if (thrown instanceof LostValue)
-    return {
-      kind: 'failed',
-      diagnostics: [diagnose(instance, error('CE4005', { stage: visibleName(instance) }))],
-      fault: 'machine',
-    };
-  return undefined;
-}
-
-/** The differences between an action and the one that its instance had in the last run. */
-export function whyStale(
-  instance: Instance,
-  ready: Ready,
-  { past, tools, pipeline }: Pick<RunOf, 'past' | 'tools' | 'pipeline'>,
-): readonly Reason[] {
-  const printed = { path: printedPath, edited: modifiedMs };
-  const names = namesOf(instance, (name) => pipeline.instances.get(name), printed);
-  const before = past.stages.get(instance.name);
-  if (before === undefined) return reasonsOf({ kind: 'never' }, ready.action, names);
-  const record = tools.values.record(before.key);
-  if (record === undefined) return reasonsOf({ kind: 'lost' }, ready.action, names);
-  const { params } = before;
-  const known = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
-  return reasonsOf(known, ready.action, names);
-}
-
-/** When a file was last written, as far as anybody can say. */
-function modifiedMs(path: string): number | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? undefined : Math.floor(stat.mtimeMs);
-}

@@ -23,8 +23,9 @@ import { Programs } from './programs.ts';
 import type { ActionRecord } from './record.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
-import { contentsOf, type Stood } from './stood.ts';
+import { lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
+import type { Unchanged } from './untouched.ts';
 import { rehearsalOver, Values } from './values.ts';
 
 export interface SessionOptions {
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly judge?: (stage: string, record: ActionRecord) => Diagnostic | undefined;
   /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
   readonly leavesWork?: boolean;
+  /** what the edits since the last run, which loaded the same pipeline, cannot have reached */
+  readonly unchanged?: Unchanged;
   /** say which values changed in the data files */
   readonly tellsValues?: boolean;
 }
@@ -141,6 +144,7 @@ export class Session {
       forced,
       early: this.#early,
       leavesWork: options.leavesWork === true,
+      ...(options.unchanged === undefined ? {} : { unchanged: options.unchanged }),
       ...(options.tellsValues === true ? { differences: this.#options.registry.differences } : {}),
       emit: (event) => {
         if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
@@ -158,13 +162,14 @@ export class Session {
     const objections = options.judge === undefined ? [] : judged(settled, options.judge);
     const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
     const ms = performance.now() - started;
-    const done = pastStages(instances, settled);
+    const done = pastStages(instances, settled, (name) => (run.isFolded(name) ? past.stages.get(name) : undefined));
+    const gathers = new Set([...(options.unchanged === undefined ? [] : past.gathers), ...this.#values.usedGathers]);
     this.#history.finish(pipeline, writer, {
       ok: exitCode === 0,
       ms,
       stages: done,
       carried: carriedOver(pipeline, done, past),
-      gathers: [...this.#values.usedGathers],
+      gathers: [...gathers],
       isNews,
     });
     this.#save();
@@ -174,15 +179,13 @@ export class Session {
     emit({ type: 'run-finished', ok: exitCode === 0, ms, stages, ...said });
     const latest = this.#history.latest(pipeline);
     if (exitCode !== 0 || writer === undefined || latest === undefined) return { ok: exitCode === 0, exitCode, stages };
-    const settledInstances = instances.map((i) => [i, settled.get(i.name) as Settled] as const);
     const stood = (): Stood => ({
       root: this.#cache.root,
       run: latest,
       record: this.#history.record(pipeline),
       recordFile: join(this.#cache.runs.folder, `${writer.id}.jsonl`),
-      contents: contentsOf(settledInstances, this.#values),
       store: [this.#cache.actions.file, this.#history.latestFile(pipeline)],
-      outcomes: run.nextOutcomes(),
+      ...lookedAt(instances, run, settled, this.#values),
     });
     return { ok: true, exitCode, stages, stood };
   }

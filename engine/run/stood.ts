@@ -1,11 +1,24 @@
 /** What a run that went well leaves standing: the files on which its answer rests, and what it would say now. */
-import type { Digest } from '../../cache/digest.ts';
+import { type Digest, digestOf } from '../../cache/digest.ts';
+import type { Declared } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
+import { upstreamOf, visibleName } from '../plan/graph.ts';
 import type { StageOutcome } from '../report/event.ts';
+import type { PipelineRun } from './run-pipeline.ts';
 import { outcomeOf, type Settled } from './settled.ts';
 import type { Values } from './values.ts';
 
-export interface Stood {
+/** What was found out of the instances that were looked at; of the others all stands that stood before. */
+export interface LookedAt {
+  /** data files as they were read, and documents, by absolute path */
+  readonly contents: ReadonlyMap<string, Digest>;
+  /** what a second run would say of them */
+  readonly outcomes: readonly StageOutcome[];
+  /** what those that only read files declare, as a digest */
+  readonly heads: ReadonlyMap<string, string>;
+}
+
+export interface Stood extends LookedAt {
   /** folder of the store */
   readonly root: string;
   /** the run that did the work */
@@ -14,12 +27,41 @@ export interface Stood {
   readonly record: { readonly [name: string]: string };
   /** where this run is on record */
   readonly recordFile: string;
-  /** data files as they were read, and documents, by absolute path */
-  readonly contents: ReadonlyMap<string, Digest>;
   /** files of the store: whoever changes one knows more or less than this run did */
   readonly store: readonly string[];
-  readonly outcomes: readonly StageOutcome[];
 }
+
+/** @throws LostValue, StoreFailure */
+export function lookedAt(
+  instances: readonly Instance[],
+  run: PipelineRun,
+  settled: ReadonlyMap<string, Settled>,
+  values: Values,
+): LookedAt {
+  const looked = instances.filter((i) => !run.isFolded(i.name));
+  const stages = new Set(looked.map(visibleName));
+  return {
+    contents: contentsOf(
+      looked.map((i) => [i, settled.get(i.name) as Settled]),
+      values,
+    ),
+    outcomes: instances.filter((i) => i.owner === undefined && stages.has(i.name)).map((i) => run.nextOutcome(i)),
+    heads: new Map(
+      looked.flatMap((i): [string, string][] => {
+        const declared = onlyReadsFiles(i) ? run.declaredOf(i.name) : undefined;
+        return declared === undefined ? [] : [[i.name, headOf(declared)]];
+      }),
+    ),
+  };
+}
+
+/** Its declaration follows from its params and files alone. */
+export const onlyReadsFiles = (instance: Instance): boolean =>
+  Object.keys(instance.files).length > 0 && upstreamOf(instance).length === 0;
+
+/** Half a digest is enough to tell a declaration from the one before. */
+export const headOf = ({ faults, outputs }: Declared): string =>
+  digestOf(JSON.stringify([faults, outputs])).slice(0, 32);
 
 type Done = Extract<Settled, { readonly kind: 'done' }>;
 
@@ -34,10 +76,7 @@ export function outcomeOfNext(stage: string, settled: Settled, hidden: readonly 
 }
 
 /** Files that were read for the keys of instances, and documents that were written. @throws LostValue, StoreFailure */
-export function contentsOf(
-  settled: Iterable<readonly [Instance, Settled]>,
-  values: Values,
-): ReadonlyMap<string, Digest> {
+function contentsOf(settled: Iterable<readonly [Instance, Settled]>, values: Values): ReadonlyMap<string, Digest> {
   const contents = new Map<string, Digest>();
   for (const [instance, s] of settled) {
     if (s.kind !== 'done') continue;

@@ -1,5 +1,4 @@
 /** `ceteris run` when nothing has changed: the standing answer, after one look at every file. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
@@ -7,8 +6,9 @@ import { RunLog } from '../../cache/run-log.ts';
 import { pipelineFile } from '../cli/context.ts';
 import { duration } from '../report/duration.ts';
 import { type Asked, questionOf, standingFile } from './question.ts';
-import { clockLagMs, firstChanged, wasQuiet } from './stamp.ts';
-import { decodeStanding, type StandingText, type Unsure } from './standing.ts';
+import { contentStands, readStanding } from './read-standing.ts';
+import { allStand, clockLagMs, wasQuiet } from './stamp.ts';
+import type { StandingText } from './standing.ts';
 
 export interface Voice {
   readonly out: (text: string) => void;
@@ -27,9 +27,9 @@ export async function answer(asked: Asked, voice: Voice): Promise<boolean> {
   const question = questionOf(asked, file, store);
   const path = standingFile(question, store);
   const standing = readStanding(path);
-  if (standing?.question !== question || firstChanged(standing.files, standing.stamps) !== -1) return false;
+  if (standing?.question !== question || !allStand(standing.files, standing.stamps)) return false;
   const outcomes = args.json ? standing.outcomes() : '';
-  if (outcomes === undefined || !(await contentStands(standing))) return false;
+  if (outcomes === undefined || !(await allContentStands(standing))) return false;
   const run = record(standing, store, performance.now() - started);
   if (args.json) voice.out(jsonLines(standing, outcomes, run, performance.now() - started));
   else {
@@ -43,29 +43,9 @@ export async function answer(asked: Asked, voice: Voice): Promise<boolean> {
   return true;
 }
 
-function readStanding(path: string): StandingText | undefined {
-  try {
-    const bytes = readFileSync(path);
-    // stamps are read in place: they must lie on a multiple of eight
-    return decodeStanding(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes));
-  } catch {
-    return undefined; // none, or one that cannot be understood: the pipeline is loaded
-  }
-}
-
-async function contentStands({ unsure, files }: StandingText): Promise<boolean> {
-  if (unsure.length === 0) return true;
-  const { digestOf } = await import('../../cache/digest.ts');
-  const stands = ({ file, digest, isText }: Unsure): boolean => {
-    const bytes = readFileSync(files[file] as string);
-    const hasMark = isText && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return digestOf(hasMark ? bytes.subarray(3) : bytes) === digest;
-  };
-  try {
-    return unsure.every(stands);
-  } catch {
-    return false;
-  }
+async function allContentStands({ unsure, files }: StandingText): Promise<boolean> {
+  for (const one of unsure) if (!(await contentStands(one, files))) return false;
+  return true;
 }
 
 /** The run as it goes on record: it found all as an earlier one had left it. */

@@ -15,18 +15,29 @@ export interface Asked {
 
 /** @param store absolute path of the store @param file absolute path of the pipeline file */
 export function questionOf({ args, cwd, lang, color, build }: Asked, file: string, store: string): string {
-  const { versions, arch, platform } = process;
-  return JSON.stringify([
-    [file, args.names, args.set],
-    [store, cwd, lang, color],
-    [build, versions.node, versions.v8, platform, arch],
-  ]);
+  return JSON.stringify([[file, args.names, args.set], [store, cwd, lang, color], programOf(build)]);
 }
 
 /** One file per pipeline, targets and vars: what was answered before under another version is overwritten. */
 export function standingFile(question: string, store: string): string {
   const [work] = JSON.parse(question) as readonly unknown[];
   return join(store, 'standing', shortHash(JSON.stringify(work)));
+}
+
+/** Where a compiled pipeline is, for all targets, languages and folders that a command may be given from; what it depends on beside its files. */
+export function compiledPlace(
+  file: string,
+  set: readonly string[],
+  { store, build }: { readonly store: string; readonly build: string },
+): { readonly path: string; readonly of: string } {
+  const work = JSON.stringify([file, set]);
+  return { path: join(store, 'standing', `${shortHash(work)}.plan`), of: JSON.stringify([work, programOf(build)]) };
+}
+
+/** The program that is running. */
+function programOf(build: string): readonly string[] {
+  const { versions, arch, platform } = process;
+  return [build, versions.node, versions.v8, platform, arch];
 }
 
 /** FNV-1a in two lanes. Who shares a name with another takes turns with it: the question itself is compared. */

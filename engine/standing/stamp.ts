@@ -4,23 +4,32 @@ import { STAMP } from './standing.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
 
+/** Whether every file is there and the one it was. */
+export function allStand(files: readonly string[], stamps: Float64Array): boolean {
+  for (let i = 0; i < files.length; i++) if (!stands(files[i] as string, stamps, i * STAMP)) return false;
+  return true;
+}
+
+/** Positions of the files that are gone or not the ones they were. */
+export function changedFiles(files: readonly string[], stamps: Float64Array): readonly number[] {
+  const changed: number[] = [];
+  for (let i = 0; i < files.length; i++) if (!stands(files[i] as string, stamps, i * STAMP)) changed.push(i);
+  return changed;
+}
+
 /**
- * The position of the first file that is gone or not the one it was; -1 when all stand. Times are compared as the doubles
- * that node gives, a quarter of a microsecond apart: nobody who relies on them was written within the last tenth of a second.
+ * Times are compared as the doubles that node gives, a quarter of a microsecond apart: nothing that is relied on was written within
+ * the last tenth of a second.
  */
-export function firstChanged(files: readonly string[], stamps: Float64Array): number {
-  for (let i = 0, at = 0; i < files.length; i++, at += STAMP) {
-    const stat = statOf(files[i] as string);
-    if (
-      stat === undefined ||
-      stat.size !== stamps[at] ||
-      stat.mtimeMs !== stamps[at + 1] ||
-      stat.ctimeMs !== stamps[at + 2] ||
-      stat.ino !== stamps[at + 3]
-    )
-      return i;
-  }
-  return -1;
+function stands(file: string, stamps: Float64Array, at: number): boolean {
+  const stat = statOf(file);
+  return (
+    stat !== undefined &&
+    stat.size === stamps[at] &&
+    stat.mtimeMs === stamps[at + 1] &&
+    stat.ctimeMs === stamps[at + 2] &&
+    stat.ino === stamps[at + 3]
+  );
 }
 
 /** The stats of all files; undefined when one is not there. */

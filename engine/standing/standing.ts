@@ -18,6 +18,9 @@ export interface Standing {
   readonly question: string;
   readonly pipeline: string;
   readonly stages: number;
+  /** of `files`, how many at the beginning are YAML, and how many at the end the store's own */
+  readonly yaml: number;
+  readonly own: number;
   /** the run that did the work */
   readonly run: string;
   /** the first line of a run's record, without what differs between runs */

@@ -7,6 +7,8 @@ const standing: Standing = {
   question: 'q',
   pipeline: '研究',
   stages: 2,
+  yaml: 0,
+  own: 0,
   run: 'r',
   record: { pipeline: '研究' },
   summary: '2 cached',
