@@ -15,6 +15,11 @@ export const degenerateMessages = entries({
     zh: '{estimator} 的标准误来自个体层面的处理时点，不能指定 {errors}',
     help: { en: 'take cluster and vcov out', zh: '请删去 cluster 与 vcov' },
   },
+  CE2672: {
+    en: 'control: later belongs to callaway-santanna, not to {estimator}',
+    zh: 'control: later 仅用于 callaway-santanna，不用于 {estimator}',
+    help: { en: 'there are: never, not-yet', zh: '可用：never、not-yet' },
+  },
   CN2670: {
     en: 'covariates {terms} say nothing beyond the others, the constant and the effects: left out',
     zh: '协变量 {terms} 可由其他协变量、常数与固定效应表示，已剔除',

@@ -21,7 +21,9 @@ against fixest 0.14 (\`sunab\`).
 **\`callaway-santanna\`** compares every cohort with its controls between a base period and each period, ATT(g, t) (Callaway and
 Sant'Anna 2021, J. Econometrics 225), by \`method\`: \`dr\` doubly robust, \`ipw\` inverse probability weighting, \`reg\` outcome
 regression (Sant'Anna and Zhao 2020, J. Econometrics 219). \`controls\` are covariates at their values in the earlier of the two periods.
-\`control: not-yet\` takes units that are not yet treated when the later period (and \`anticipation\`) is over. The base of periods from
+\`control: not-yet\` takes units that are not yet treated when the later period (and \`anticipation\`) is over, as R's did does;
+\`later\` takes units that are treated after the cohort, as Stata's csdid does: after treatment the two are the same, before it \`not-yet\`
+also takes cohorts that will be treated earlier. The base of periods from
 adoption on is the last period before adoption less anticipation; that of leads the period before (\`base: varying\`) or the same one
 (\`universal\`). \`sampling: panel\` takes changes within units and leaves units with gaps out; \`unbalanced\` and \`cross-section\` compare
 levels. Averages weight cohorts by their share of units (weights count), which is counted in the errors: by relative time, by cohort, by
@@ -52,7 +54,8 @@ coefficient that leaves least variance (Roth and Sant'Anna 2023, J. Polit. Econ.
 the last cohort alone. Errors are those of their §4.3; \`neyman\` holds the plain ones. No covariates, no weights. Checked against R's staggered 1.2.
 
 **\`chaisemartin-dhaultfoeuille\`** takes a 0/1 \`treatment\` that may switch on and off: \`rel_time::0\` is DID_M, units that switch against units
-that stay, from the period before (de Chaisemartin and D'Haultfœuille 2020, AER 110); placebos are the same on changes before the switch.
+that stay, from the period before (de Chaisemartin and D'Haultfœuille 2020, AER 110); placebos are the same on changes before the switch,
+\`rel_time::-2\` from the second-last period to the last: a rise is positive there, where estimators with a base period have a negative lead.
 \`by_period\` tells joiners from leavers. Errors are clustered and take who switches when as given. Checked against the formula in R. The weights of
 the two-way coefficient are \`twfe-weights\`.
 

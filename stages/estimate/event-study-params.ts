@@ -72,7 +72,7 @@ export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]
 export type Aggregate = 'dynamic' | 'simple' | 'group' | 'calendar';
 
 export type Options = {
-  readonly control?: 'never' | 'not-yet';
+  readonly control?: 'never' | 'not-yet' | 'later';
   readonly method?: Method;
   readonly base?: 'varying' | 'universal';
   readonly anticipation?: number;
@@ -163,8 +163,8 @@ export const eventStudyParams = Type.Object(
       }),
     ),
     control: choice(
-      ['never', 'not-yet'],
-      'with whom the treated are compared: never treated units, or those not yet treated too. Default: never with callaway-santanna, not-yet with stacked and roth-santanna (whose `never` is the last cohort)',
+      ['never', 'not-yet', 'later'],
+      'with whom the treated are compared: never treated units, or those not yet treated too (`later`, callaway-santanna: in leads, only those treated after the cohort). Default: never with callaway-santanna, not-yet with stacked and roth-santanna (whose `never` is the last cohort)',
     ),
     method: choice(
       ['dr', 'ipw', 'reg', 'efficient', 'did'],

@@ -89,6 +89,8 @@ function foreignFaults(params: EventStudyParams, estimator: Estimator): Fault[] 
   const methods = METHODS[estimator];
   if (params.method !== undefined && methods !== undefined && !methods.includes(params.method))
     faults.push(error('CE2479', { name: params.method, known: methods, estimator }, ['method']));
+  if (params.control === 'later' && own.includes('control') && estimator !== 'callaway-santanna')
+    faults.push(error('CE2672', { estimator }, ['control']));
   if (estimator === 'stacked' && params.window === undefined) faults.push(error('CE2480', {}));
   if (estimator === 'chaisemartin-dhaultfoeuille' && params.treatment === undefined) faults.push(error('CE2481', {}));
   return faults;

@@ -21,6 +21,9 @@ export interface GroupTimeRows {
   readonly units: number;
 }
 
+/** Whom a cohort is compared with, beside the never treated. */
+export type Controls = 'never' | 'not-yet' | 'later';
+
 export interface GroupTimeDesign {
   /** the periods' times, increasing */
   readonly times: Float64Array;
@@ -28,7 +31,7 @@ export interface GroupTimeDesign {
   readonly cohort: Float64Array;
   /** cohorts to be estimated, increasing */
   readonly cohorts: Float64Array;
-  readonly control: 'never' | 'not-yet';
+  readonly control: Controls;
   readonly base: 'varying' | 'universal';
   readonly anticipation: number;
   readonly method: DidMethod;
@@ -117,11 +120,13 @@ type Found = Pick<GroupTimeCell, 'att' | 'influence' | 'treated' | 'controls'>;
 function compare(rows: GroupTimeRows, design: GroupTimeDesign, at: At): Found | MissingCell['reason'] {
   const { cohort: cohorts, control, times, anticipation } = design;
   // not yet treated when the later of the two periods is over (Callaway & Sant'Anna 2021, eq. 2.5; the rule of R's `did`)
-  const latest = times[Math.max(at.t, at.from)]! + anticipation;
+  const over = times[Math.max(at.t, at.from)]! + anticipation;
+  // `later`: in periods before treatment too, none that is treated before the cohort (the rule of Stata's csdid)
+  const latest = control === 'later' ? Math.max(over, at.cohort) : over;
   const serves = (unit: number): 0 | 1 | undefined => {
     const g = cohorts[unit]!;
     if (g === at.cohort) return 1;
-    if (g === Number.POSITIVE_INFINITY || (control === 'not-yet' && g > latest)) return 0;
+    if (g === Number.POSITIVE_INFINITY || (control !== 'never' && g > latest)) return 0;
     return undefined;
   };
   return design.sampling === 'panel'

@@ -55,6 +55,30 @@ test('no covariates: each cell is the plain difference of mean changes', async (
   }
 });
 
+test('control: later takes none that is treated before the cohort, not even in leads', async () => {
+  const rows = simulate(world(4));
+  const table = await tableOfRows(rows);
+  const later = await studied(table, { ...CS, control: 'later', y: 'y', cohort: 'g' });
+  const notYet = await studied(table, { ...CS, control: 'not-yet', y: 'y', cohort: 'g' });
+  const mean = (g: (cohort: number) => boolean, t: number): number => {
+    const kept = rows.filter((r) => g(r.g) && r.t === t);
+    return kept.reduce((s, r) => s + r.y, 0) / kept.length;
+  };
+  let differ = 0;
+  for (const [i, cell] of later.cells.entries()) {
+    const change = (g: (cohort: number) => boolean) => mean(g, cell.time) - mean(g, cell.base);
+    const limit = Math.max(cell.cohort, cell.time);
+    const own = (g: number): boolean => g === cell.cohort;
+    expect(cell.estimate).toBeCloseTo(change(own) - change((g) => g > limit), 10);
+    const other = notYet.cells[i].estimate;
+    if (cell.time >= cell.cohort) expect(other).toBe(cell.estimate);
+    else if (Math.abs(other - cell.estimate) > 1e-6) differ++;
+  }
+  expect(differ).toBeGreaterThan(0);
+  const stacked = await study(table, { estimator: 'stacked', window: [-1, 1], control: 'later', y: 'y', cohort: 'g' });
+  expect(stacked.faults.map((f) => f.code)).toEqual(['CE2672']);
+});
+
 test('weights count as repeated units would', async () => {
   const rows = simulate(world(2));
   const heavy = (id: number): number => 1 + (id % 3);

@@ -28,7 +28,8 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
   const notes: Note[] = [...sample.notes];
   if (lonely.length > 0) notes.push({ code: 'CN2464', args: { cohorts: lonely.map(String) } });
   if (cells.cohorts.length < 2) return [error('CE2475', {}, [spec.adoption.by])];
-  const { control = 'not-yet', method } = spec.options;
+  const { method } = spec.options;
+  const control = spec.options.control === 'never' ? ('never' as const) : ('not-yet' as const);
   const lists = estimandsOf(cells);
   const list = [...lists.dynamic, ...lists.group, ...lists.calendar, ...lists.overall];
   const cellList = lists.cells;

@@ -40,7 +40,7 @@ export function stacked(table: Table, spec: EventStudySpec): Estimated | readonl
       time: adoption.time[row] as number,
       cohort: adoption.cohort[row] as number,
     })),
-    { window: spec.window, control: spec.options.control ?? 'not-yet', notes },
+    { window: spec.window, control: spec.options.control === 'never' ? 'never' : 'not-yet', notes },
   );
   if (stack.length === 0)
     return [
