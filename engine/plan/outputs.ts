@@ -1,6 +1,6 @@
 /** The outputs of an instance: parts made by its action, parts passed on, and parts picked by a row index. */
 import type { Digest } from '../../cache/digest.ts';
-import type { Declared, OutputDecl, PartDecl, PartName, Shape } from '../../stages/contract.ts';
+import type { ColumnInfo, Declared, OutputDecl, PartDecl, PartName, Shape } from '../../stages/contract.ts';
 import type { Instance, Reference } from '../load/pipeline.ts';
 import { withMarks } from './marks.ts';
 import type { Output, Outputs, PartRef } from './part.ts';
@@ -31,7 +31,7 @@ export function outputsOf(instance: Instance, declared: Declared, upstream: Outp
 const makesParts = (decl: OutputDecl): boolean => decl.parts === 'made' || decl.parts.some((p) => p.how !== 'passed');
 
 function outputOf(instance: Instance, decl: OutputDecl, upstream: OutputOf, own: MadeOutput | undefined): Output {
-  const shape = own?.shape === undefined ? decl.shape : withMarks(own.shape, decl.shape.marks);
+  const shape = own?.shape === undefined ? decl.shape : withMarks(named(own.shape, decl.shape), decl.shape.marks);
   const provisional = own === undefined && isOpen(decl) ? { provisional: instance.name } : {};
   const made = new Map<PartName, PartRef>(own?.parts.map(([part, digest]) => [part, { digest }]));
   if (decl.parts === 'made') return { shape, parts: made, ...provisional };
@@ -43,6 +43,17 @@ function outputOf(instance: Instance, decl: OutputDecl, upstream: OutputOf, own:
   };
   for (const part of decl.parts) parts.set(part.name, refOf(part, instance, upstream, madeRef));
   return { shape, parts, ...provisional };
+}
+
+/** What the data tells, with the labels and units of the declaration: those change no value, and so are not in the result. */
+function named(made: Shape, declared: Shape): Shape {
+  if (made.kind !== 'table' || declared.kind !== 'table') return made;
+  const texts = new Map(declared.columns.map(({ name, label, unit }) => [name, { label, unit }]));
+  const columns = made.columns.map((column): ColumnInfo => {
+    const { label, unit } = texts.get(column.name) ?? {};
+    return { ...column, ...(label === undefined ? {} : { label }), ...(unit === undefined ? {} : { unit }) };
+  });
+  return { ...made, columns };
 }
 
 /** A shape that running the stage may still fill in. */

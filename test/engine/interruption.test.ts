@@ -78,6 +78,21 @@ describe('an interrupted run', () => {
   });
 });
 
+describe('an edit in the middle of a run', () => {
+  test('is no part of that run, and is seen by the next', async () => {
+    const lab = study(60_000);
+    const { end } = await runningUntil(lab, [], fitIsDone);
+    lab.edit('panel.csv', '\n1,2001,', '\n1,2001,1');
+    expect(readRun(await end, lab.folder).stages).toEqual(['raw ran', 'fit ran', 'long ran', 'tab ran']);
+    expect((await lab.run()).stages).toEqual(['raw ran', 'fit ran', 'long ran', 'tab ran']);
+    const alone = study(60_000);
+    alone.write({ 'panel.csv': lab.read('panel.csv') });
+    await alone.run();
+    expect(lab.read('out/tab.csv')).toBe(alone.read('out/tab.csv'));
+    expect(await lab.json('show', 'long')).toEqual(await alone.json('show', 'long'));
+  });
+});
+
 describe('several runs at once over one store', () => {
   test('all succeed, agree, and leave a whole store', async () => {
     const lab = study(3000);

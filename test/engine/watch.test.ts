@@ -214,6 +214,21 @@ describe('watch', () => {
     expect(await w.stop('SIGTERM')).toBe(130);
   });
 
+  test('two watches on one folder agree, and neither wakes the other for ever', async () => {
+    const lab = study();
+    const both = [watch(lab), watch(lab)] as const;
+    for (const w of both) expect((await w.settled()).at(-1)?.every((s) => /ran|cached/.test(s))).toBe(true);
+    const settled = both.map((w) => w.settled());
+    elsewhere(lab, `fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(changed('7'))})`);
+    for (const runs of await Promise.all(settled)) expect(runs).toHaveLength(1);
+    expect((await lab.run()).stages).toEqual(each('cached'));
+    elsewhere(lab, 'pause(300)');
+    for (const w of both) {
+      expect(w.events.filter((e) => e.type === 'run-finished')).toHaveLength(2);
+      await w.stop();
+    }
+  });
+
   test('outputs that watch writes itself do not wake it', async () => {
     const lab = openLab({ 'pipeline.yaml': yaml.replace('formats', 'to: tab, formats'), 'data/panel.csv': PANEL });
     const w = await begun(lab);
