@@ -5,6 +5,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
 import type { ColumnDifferences, ColumnState, RecordChanges } from './contract-differences.ts';
+import type { Memo } from './contract-memo.ts';
+import type { PresentOptions } from './contract-present.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonRecord = { readonly [key: string]: Json };
@@ -221,6 +223,8 @@ export interface Declared<S extends Json = Json> {
 export interface InputValue {
   readonly kind: Kind;
   readonly parts: ReadonlyMap<PartName, Uint8Array>;
+  /** of the parts; for keys of `memo`, nothing else may follow from them */
+  readonly digests?: ReadonlyMap<PartName, string>;
 }
 
 export interface RunContext<S> {
@@ -230,6 +234,7 @@ export interface RunContext<S> {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** the declared `manner` */
   readonly manner?: Json;
+  readonly memo?: Memo;
   readonly signal?: AbortSignal;
   /** share of the work done, 0 to 1 */
   readonly progress?: (done: number) => void;
@@ -369,13 +374,6 @@ export interface Registry {
   recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges;
   /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
   present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
-}
-
-export interface PresentOptions {
-  readonly lang: Lang;
-  /** first rows only */
-  readonly head?: number;
-  readonly digests: ReadonlyMap<PartName, string>;
 }
 
 /** The branch that cannot be reached: a new member of a union breaks the build here, not a run. */

@@ -9,6 +9,7 @@ import type { Instance } from '../load/pipeline.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import type { Ready } from '../plan/prepare.ts';
 import { checkMade } from './check-made.ts';
+import { BoundedMemo } from './memo.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
 import type { Programs } from './programs.ts';
 import { detailOf, type Task } from './protocol.ts';
@@ -73,6 +74,7 @@ export class Executor {
   /** jobs of an earlier run that this one has not asked for yet */
   #left = new Set<Job>();
   #queue: Promise<PQueue> | undefined;
+  readonly #memo = new BoundedMemo();
   #breathed = 0;
 
   constructor(options: ExecutorOptions) {
@@ -173,7 +175,7 @@ export class Executor {
       const bytes = parts.map(
         ([name, digest]) => [name, isAway ? values.sharedBytes(digest) : values.bytes(digest)] as const,
       );
-      (inputs[port] ??= []).push({ kind, parts: new Map(bytes) });
+      (inputs[port] ??= []).push({ kind, parts: new Map(bytes), digests: new Map(parts) });
     }
     return inputs;
   }
@@ -194,7 +196,7 @@ export class Executor {
         ? { launch: (program: Program) => programs.run(program, signal) }
         : {};
     try {
-      const result = await type.run({ ...task, signal, progress, ...launch });
+      const result = await type.run({ ...task, memo: this.#memo, signal, progress, ...launch });
       if (signal.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {

@@ -2,13 +2,20 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Registry } from '../../stages/contract.ts';
+import type { Memo } from '../../stages/contract-memo.ts';
 import { stageTypesIn } from '../load/plugin-types.ts';
+import { BoundedMemo } from './memo.ts';
 import { type Answer, detailOf, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
+
+interface Thread {
+  readonly port: MessagePort;
+  readonly memo: Memo;
+}
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
 
-async function perform(registry: Registry, task: Task, port: MessagePort): Promise<Answer> {
+async function perform(registry: Registry, task: Task, { port, memo }: Thread): Promise<Answer> {
   const type =
     task.module === undefined
       ? registry.types.get(task.type)
@@ -23,7 +30,7 @@ async function perform(registry: Registry, task: Task, port: MessagePort): Promi
   };
   try {
     const started = performance.now();
-    const result = await type.run({ ...task, progress });
+    const result = await type.run({ ...task, memo, progress });
     return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
   } catch (thrown) {
     return { kind: 'bug', detail: detailOf(thrown) };
@@ -33,8 +40,9 @@ async function perform(registry: Registry, task: Task, port: MessagePort): Promi
 async function serve(port: MessagePort): Promise<void> {
   const { registry: url } = workerData as WorkerStart;
   const { registry } = (await import(url)) as { readonly registry: Registry };
+  const memo = new BoundedMemo();
   port.on('message', async (task: Task) => {
-    const answer = await perform(registry, task, port);
+    const answer = await perform(registry, task, { port, memo });
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });
 }

@@ -4,13 +4,13 @@ import {
   type Json,
   type Note,
   type PartName,
-  type PresentOptions,
   type RecordShape,
   ROWS,
   type Shape,
   type TableShape,
   VALUE,
 } from '../contract.ts';
+import type { PresentOptions } from '../contract-present.ts';
 import { decodeColumn, decodeIndex, decodeRows, encodeColumn } from './codec.ts';
 import { type Column, gatherColumn, isMissing, lengthOf, textAt } from './column.ts';
 import { isoDate } from './parse.ts';

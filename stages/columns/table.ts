@@ -1,5 +1,6 @@
 /** The table that a stage sees: just the columns it declared to read; and the parts of a table that it makes. */
 import { type InputValue, type OutputValue, ROWS } from '../contract.ts';
+import type { Memo } from '../contract-memo.ts';
 import { decodeColumn, decodeRows, encodeColumn, encodeRows } from './codec.ts';
 import { type Column, lengthOf, type NumberColumn, type TextColumn } from './column.ts';
 
@@ -9,10 +10,12 @@ export interface Table {
   /** values of a numeric column; NaN is missing. Never written to. */
   numbers(name: string): Float64Array;
   text(name: string): TextColumn;
+  /** where to keep what others may want to know of the same columns */
+  readonly memo?: Memo;
 }
 
-/** The table in an input. Columns are decoded when asked for, each once. */
-export function tableOf(input: InputValue): Table {
+/** The table in an input. Columns are decoded when asked for, each once: by all that share a memo, the very same column. */
+export function tableOf(input: InputValue, memo?: Memo): Table {
   if (input.kind !== 'table') throw new Error(`ceteris bug: a ${input.kind} where a table was declared`);
   const decoded = new Map<string, Column>();
   const column = (name: string): Column => {
@@ -20,7 +23,12 @@ export function tableOf(input: InputValue): Table {
     if (found === undefined) {
       const bytes = input.parts.get(name);
       if (bytes === undefined) throw new Error(`ceteris bug: column '${name}' was not declared as read`);
-      decoded.set(name, (found = decodeColumn(bytes)));
+      const digest = input.digests?.get(name);
+      found =
+        memo === undefined || digest === undefined
+          ? decodeColumn(bytes)
+          : memo.get(`column ${digest}`, () => decodeColumn(bytes), columnBytes);
+      decoded.set(name, found);
     }
     return found;
   };
@@ -40,8 +48,13 @@ export function tableOf(input: InputValue): Table {
     column,
     numbers: (name) => (typed(name, 'number') as NumberColumn).values,
     text: (name) => typed(name, 'text') as TextColumn,
+    ...(memo && { memo }),
   };
 }
+
+/** About what a column takes in memory. */
+const columnBytes = (column: Column): number =>
+  column.kind === 'number' ? column.values.byteLength : column.codes.byteLength + 64 * column.levels.length;
 
 /** The made parts of a table: columns, and the row count when this stage decides it. */
 export function tableOutput(columns: Iterable<readonly [string, Column]>, rows?: number): OutputValue {

@@ -114,10 +114,10 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
       outputs: { decomposition: { shape, parts: [{ name: 'value', how: 'made' }] } },
     };
   },
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: bacon without input');
-    return decompose(tableOf(input), spec);
+    return decompose(tableOf(input, memo), spec);
   },
 });
 

@@ -3,6 +3,7 @@ import { type Column, MISSING } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault } from '../contract.ts';
 import { allFinite, combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
+import { commonFactor, commonValues } from './common-work.ts';
 import { type Atom, atomName, type Term } from './formula.ts';
 
 /** A factor with the printed name of each level, in increasing order (numbers by value, texts by code point). */
@@ -39,6 +40,16 @@ export function pick(values: Float64Array, rows: Int32Array): Float64Array {
   return out;
 }
 
+/** Values of an atom on rows; of a plain column the same object for all that share it. */
+export function atomOn(atom: Atom, table: Table, rows: Int32Array): Float64Array {
+  const values = atomValues(atom, table);
+  return commonValues(atom.is === 'column' ? table.memo : undefined, values, rows, () => pick(values, rows));
+}
+
+/** The same of a column. */
+export const numbersOn = (name: string, table: Table, rows: Int32Array): Float64Array =>
+  atomOn({ is: 'column', column: name }, table, rows);
+
 /** Factors by table, rows and columns: effects, clusters and singletons ask for the same ones. */
 const madeBefore = new WeakMap<Table, WeakMap<Int32Array, Map<string, Factor>>>();
 
@@ -50,7 +61,8 @@ export function factorOf(table: Table, columns: readonly string[], rows: Int32Ar
   if (ofRows === undefined) ofTable.set(rows, (ofRows = new Map()));
   const key = JSON.stringify(columns);
   let factor = ofRows.get(key);
-  if (factor === undefined) ofRows.set(key, (factor = makeFactor(table, columns, rows)));
+  if (factor === undefined)
+    ofRows.set(key, (factor = commonFactor(table, columns, rows, () => makeFactor(table, columns, rows))));
   return factor;
 }
 
@@ -144,7 +156,7 @@ export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
     const next =
       atom.is === 'factor'
         ? dummies(atom, term, context)
-        : [{ name: atomName(atom), values: pick(atomValues(atom, table), rows) }];
+        : [{ name: atomName(atom), values: atomOn(atom, table, rows) }];
     columns = columns === undefined ? next : products(columns, next);
     if (columns.length > MOST_DUMMIES) {
       faults.push(error('CE2417', { name: term.map(atomName).join(':'), values: columns.length }));

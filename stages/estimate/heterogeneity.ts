@@ -154,10 +154,10 @@ Medians and quantiles (type 7) are those of the rows that the model can use. Che
     };
   },
   weight: (spec) => 5 + spec.draws,
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: heterogeneity without input');
-    return estimate(tableOf(input), spec);
+    return estimate(tableOf(input, memo), spec);
   },
 });
 

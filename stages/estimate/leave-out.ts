@@ -87,10 +87,10 @@ Rows in which \`by\` is missing belong to no group and are never left out. Group
     };
   },
   weight: () => 200,
-  run({ spec, inputs, progress }) {
+  run({ spec, inputs, memo, progress }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: leave-out without input');
-    const result = runLeaveOut(tableOf(input), spec, progress);
+    const result = runLeaveOut(tableOf(input, memo), spec, progress);
     if ('faults' in result) return { ok: false, faults: result.faults };
     return { ok: true, outputs: { curve: recordOutput(result.record) }, notes: result.notes };
   },

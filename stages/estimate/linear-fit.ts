@@ -7,7 +7,8 @@ import { fitLinear, type LinearFit } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
-import { atomValues, type DesignColumn, factorOf, pick, termDesign } from './design.ts';
+import { commonEffects } from './common-work.ts';
+import { atomOn, type DesignColumn, factorOf, numbersOn, pick, termDesign } from './design.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
 import { effectName, type Term, termName } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
@@ -88,27 +89,29 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
     x,
     endogenous,
     instruments,
-    y: pick(atomValues(spec.y[0] as Term[number], table), rows),
+    y: atomOn(spec.y[0] as Term[number], table, rows),
     effects: spec.effects.map(
       (e): Effect => ({
         ...factorOf(table, e.columns, rows),
         ...(e.slopes.length === 0
           ? {}
-          : { slopes: e.slopes.map((s) => pick(table.numbers(s), rows)), slopeOnly: e.slopeOnly }),
+          : { slopes: e.slopes.map((s) => numbersOn(s, table, rows)), slopeOnly: e.slopeOnly }),
       }),
     ),
-    ...(spec.weights === undefined ? {} : { weights: pick(table.numbers(spec.weights), rows) }),
+    ...(spec.weights === undefined ? {} : { weights: numbersOn(spec.weights, table, rows) }),
   };
 }
 
 export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] {
   const { y, x, effects, weights, spec } = prepared;
   const errors = errorsOn(prepared.table, spec.errors, prepared.sample.rows);
+  const shared = commonEffects(prepared.table.memo, effects, y.length, weights);
   const fit = fitLinear({
     y,
     x: x.map((c) => c.values),
     effects,
     intercept: spec.intercept,
+    ...shared,
     scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });

@@ -219,10 +219,10 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
       },
     };
   },
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: match without input');
-    const result = runMatch(tableOf(input), spec);
+    const result = runMatch(tableOf(input, memo), spec);
     if ('faults' in result) return { ok: false, faults: result.faults };
     const { weight, score, record, notes } = result;
     const rows = Uint32Array.from(weight.keys()).filter((i) => weight[i]! > 0);

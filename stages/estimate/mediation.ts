@@ -151,10 +151,10 @@ Checked against R (lm by hand): coefficients, errors, Sobel and Goodman; interva
     };
   },
   weight: (spec) => 5 + spec.bootstrap / 4,
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: mediation without input');
-    return mediationEffects(tableOf(input), spec);
+    return mediationEffects(tableOf(input, memo), spec);
   },
 });
 

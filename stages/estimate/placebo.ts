@@ -110,10 +110,10 @@ Checked against R: exact p by enumeration; draws against full regressions.`,
     };
   },
   weight: (spec) => 5 + (spec.draws === 'all' ? 1000 : spec.draws / 4),
-  run({ spec, inputs, progress }) {
+  run({ spec, inputs, memo, progress }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: placebo without input');
-    const result = runPlacebo(tableOf(input), spec, progress);
+    const result = runPlacebo(tableOf(input, memo), spec, progress);
     if ('faults' in result) return { ok: false, faults: result.faults };
     return { ok: true, outputs: { distribution: recordOutput(result.record) }, notes: result.notes };
   },

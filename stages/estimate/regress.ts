@@ -135,10 +135,10 @@ Not done here: panel-corrected errors, random effects, non-linear models. Checke
     };
   },
   weight: ({ errors }) => ('draws' in errors ? 5 + errors.draws / 5 : 5),
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: regress without input');
-    const table = tableOf(input);
+    const table = tableOf(input, memo);
     const estimated = spec.endogenous.length > 0 ? fitInstrumented(table, spec) : fitSpec(table, spec);
     if (isFaults(estimated)) return { ok: false, faults: estimated };
     const iv = 'model' in estimated ? estimated : undefined;

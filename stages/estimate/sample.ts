@@ -2,6 +2,7 @@
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { rowsWithoutSingletons } from '../kernels/singletons.ts';
+import { commonRows } from './common-work.ts';
 import { factorOf, unmark, unmarkColumn } from './design.ts';
 import { errorsColumns } from './errors-spec.ts';
 import { effectName, termColumns } from './formula.ts';
@@ -18,7 +19,7 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
   const notes: Note[] = [];
   const complete = completeRows(table, spec, notes, mask);
   if (!(complete instanceof Int32Array)) return complete;
-  let rows = complete;
+  let rows = commonRows(table, complete);
   let singletons = 0;
   const levelled = spec.effects.filter((e) => !e.slopeOnly);
   if (spec.singletons === 'drop' && levelled.length > 0) {
@@ -26,7 +27,10 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
     if (left !== undefined) {
       singletons = rows.length - left.length;
       const before = rows;
-      rows = left.map((i) => before[i] as number);
+      rows = commonRows(
+        table,
+        left.map((i) => before[i] as number),
+      );
       notes.push({ code: 'CN2402', args: { rows: singletons, effects: levelled.map(effectName) } });
     }
   }

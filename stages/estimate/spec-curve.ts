@@ -138,10 +138,10 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
     };
   },
   weight: (spec) => 5 + countModels(spec.axes) / 10,
-  run({ spec, inputs, progress }) {
+  run({ spec, inputs, memo, progress }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: spec-curve without input');
-    const result = runCurve(tableOf(input), spec, progress);
+    const result = runCurve(tableOf(input, memo), spec, progress);
     if ('faults' in result) return { ok: false, faults: result.faults };
     return { ok: true, outputs: { curve: recordOutput(result.record) }, notes: result.notes };
   },

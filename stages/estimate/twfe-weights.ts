@@ -75,10 +75,10 @@ formulas of the paper computed in R on two data sets, and with a quadratic progr
       outputs: { weights: { shape, parts: [{ name: 'value', how: 'made' }] } },
     };
   },
-  run({ spec, inputs }) {
+  run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: twfe-weights without input');
-    return weigh(tableOf(input), spec);
+    return weigh(tableOf(input, memo), spec);
   },
 });
 

@@ -6,7 +6,7 @@ import type { Effect } from './effects.ts';
 import type { Factor } from './factor-codes.ts';
 import { type Counts, type FitStatistics, normOf, squaresOf, statistics, totalWeight } from './fit-statistics.ts';
 import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
-import { fitStreamed } from './streamed-fit.ts';
+import { fitStreamed, type StreamedProducts } from './streamed-fit.ts';
 
 /** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
 export interface LinearModel {
@@ -22,8 +22,16 @@ export interface LinearModel {
   /** an absorber made before for the same effects, rows and weights */
   readonly absorber?: Absorber;
   readonly absorb?: AbsorbOptions;
+  /** with `absorber`: what other models of the same rows may have found out already */
+  readonly common?: CommonColumns;
   /** clusters whose sums of scores will be asked for: they come with the residuals where that saves a pass */
   readonly scoresBy?: readonly Factor[];
+}
+
+/** Keeps columns without their effects, and cross-products, of models that have rows, effects and weights in common. */
+export interface CommonColumns {
+  takenOut(column: Float64Array, make: () => TakenOut): TakenOut;
+  products(columns: readonly Float64Array[], make: () => StreamedProducts): StreamedProducts;
 }
 
 /**
@@ -66,8 +74,13 @@ export function fitLinear(model: LinearModel): LinearFit {
   const inside =
     effects.length === 0 ? undefined : (model.absorber ?? absorber(effects, n, model.weights, model.absorb));
   if (inside !== undefined && isStreamable(inside)) return fitStreamed(model, inside);
-  const y = takeOut(model.y, inside, hasConstant, model.weights);
-  const x = model.x.map((column) => takeOut(column, inside, hasConstant, model.weights));
+  const common = inside === model.absorber ? model.common : undefined;
+  const out = (column: Float64Array): TakenOut => {
+    const make = (): TakenOut => takeOut(column, inside, hasConstant, model.weights);
+    return common === undefined ? make() : common.takenOut(column, make);
+  };
+  const y = out(model.y);
+  const x = model.x.map(out);
   const projection = leastSquares(
     y.column,
     x.map((c) => c.column),

@@ -1,5 +1,11 @@
 import type { Absorber } from './absorb.ts';
-import { absorbedDirectly, demeanedBlocks, demeanedProducts, refinedProducts } from './demeaned-blocks.ts';
+import {
+  absorbedDirectly,
+  type DemeanedBlocks,
+  demeanedBlocks,
+  demeanedProducts,
+  refinedProducts,
+} from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
 import { isNested } from './factor-codes.ts';
 import type { LinearFit, LinearModel } from './fit.ts';
@@ -10,11 +16,39 @@ import { type ResidualSums, residualPass } from './residual-pass.ts';
 /** More than this left of the effects in the residuals asks for refined effects. */
 const CLEAN = 1e-11;
 
+/** What one or two passes over the columns tell of them. */
+export interface StreamedProducts {
+  readonly blocks: DemeanedBlocks;
+  /** columns×columns, all effects out */
+  readonly products: Float64Array;
+}
+
+function streamedProducts(columns: readonly Float64Array[], inside: Absorber): StreamedProducts {
+  const blocks = demeanedBlocks(columns, inside);
+  return { blocks, products: demeanedProducts(blocks, inside) };
+}
+
+/** To be kept: the columns themselves are whoever asks's. */
+const withoutColumns = ({ blocks, products }: StreamedProducts): StreamedProducts => ({
+  blocks: { ...blocks, columns: [] },
+  products,
+});
+
+/** With effects of its own: refining them leaves those of others alone. */
+const ownBlocks = (blocks: DemeanedBlocks, columns: readonly Float64Array[]): DemeanedBlocks => ({
+  ...blocks,
+  columns,
+  effects: blocks.effects.map((e) => e.slice()),
+});
+
 /** A fit whose effects are taken out block by block: columns without them are never held whole. See `isStreamable`. */
 export function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
   const effects = model.effects ?? [];
   const k = model.x.length;
-  const blocks = demeanedBlocks([...model.x, model.y], inside);
+  const columns = [...model.x, model.y];
+  const make = (): StreamedProducts => streamedProducts(columns, inside);
+  const made = model.common === undefined ? make() : model.common.products(columns, () => withoutColumns(make()));
+  const blocks = model.common === undefined ? made.blocks : ownBlocks(made.blocks, columns);
   const norms = blocks.swept.moments.map(({ squares, raw }) => normOf(squares, raw));
   const residuals = new Float64Array(model.y.length);
   const scoresBy = model.scoresBy ?? [];
@@ -25,7 +59,7 @@ export function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
       sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested });
       return sums;
     });
-  let products = demeanedProducts(blocks, inside);
+  let { products } = made;
   let projection = solve(products);
   if (sums !== undefined && sums.left > CLEAN) {
     products = refinedProducts(blocks, inside);

@@ -74,7 +74,7 @@ export const append = defineStage<Params, AppendSpec>({
     };
   },
   run({ spec, inputs }) {
-    const tables = (inputs.from ?? []).map(tableOf);
+    const tables = (inputs.from ?? []).map((input) => tableOf(input));
     const rows = tables.reduce((n, t) => n + t.rows, 0);
     const made = spec.columns.map(({ name, kind, in: present }) => {
       const pieces = tables.map((t, i) => (present[i] ? t.column(name) : missingColumn(kind, t.rows)));
