@@ -282,7 +282,7 @@ export type RunResult =
       readonly ok: true;
       readonly outputs: Readonly<Record<string, OutputValue>>;
       readonly notes: readonly Note[];
-      /** outputs stand, and yet the stage does not hold (a comparison, an expectation): exit code 1 */
+      /** outputs stand, and yet the stage does not hold (a comparison): exit code 1 */
       readonly verdict?: readonly Fault[];
     };
 

@@ -1,8 +1,9 @@
 /** `ceteris show`: any result from the store, as a table in the terminal or as JSON. */
-import { error, type Fault, type Json } from '../../stages/contract.ts';
-import type { Pipeline } from '../load/pipeline.ts';
+import { relative } from 'node:path';
+import { error, type Fault, type JsonRecord } from '../../stages/contract.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { tableLines } from '../report/table-lines.ts';
-import type { Session } from '../run/session.ts';
+import type { Session, SessionValue } from '../run/session.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
@@ -26,13 +27,19 @@ export function resultNamed(text: string, pipeline: Pipeline): Named | undefined
 /** What is wrong with a name of a result; undefined when nothing is. */
 function faultOf(name: string, named: Named | undefined, pipeline: Pipeline): Fault | undefined {
   const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
-  if (named === undefined) return error('CE1513', { name, known });
+  if (named === undefined) return error('CE1513', { name, known: casesNamed(name, pipeline) ?? known });
   const instance = pipeline.instances.get(named.instance);
   if (named.output === undefined || instance === undefined) return undefined;
   const { type, params } = instance;
   const outputs = { ...type.outputs, ...type.outputsFor?.(params) };
   if (Object.hasOwn(outputs, named.output) || Object.hasOwn(outputs, '*')) return undefined;
   return error('CE1513', { name, known: Object.keys(outputs).map((output) => `${instance.name}.${output}`) });
+}
+
+/** All cases of a stage that is named without one. */
+function casesNamed(text: string, pipeline: Pipeline): readonly string[] | undefined {
+  const cases = instancesNamed(text.replace(/\.[^.\]]*$/, ''), pipeline);
+  return cases.length > 1 ? cases.map((i) => i.name) : undefined;
 }
 
 export async function showCommand(context: CliContext): Promise<number> {
@@ -75,17 +82,57 @@ async function showOne(context: CliContext, session: Session, pipeline: Pipeline
   const value = await session.value(pipeline, named.instance, named.output);
   if ('diagnostics' in value) {
     printDiagnostics(context, value.diagnostics, false);
-    return value.exitCode;
+    return value.diagnostics.some((d) => d.code === 'CE1513') ? EXIT.wrong : value.exitCode;
   }
   const registry = await context.registry();
-  const json = registry.present(value.shape, value.parts, {
-    lang,
-    digests: value.digests,
-    ...(args.head === undefined ? {} : { head: args.head }),
-  });
+  const presented = (one: SessionValue): JsonRecord =>
+    registry.present(one.shape, one.parts, {
+      lang,
+      digests: one.digests,
+      ...(args.head === undefined ? {} : { head: args.head }),
+    }) as JsonRecord;
+  const own = presented(value);
+  const instance = pipeline.instances.get(named.instance) as Instance;
+  const files = own.kind === 'document' ? filesOf(instance, pipeline, value) : [];
+  const json = files.length === 0 ? own : { ...own, files };
+  if (value.shape.kind === 'document' && value.shape.content === 'figure')
+    return await showDrawn(context, { session, pipeline, instance, json, presented });
   if (args.json) context.out(`${JSON.stringify(json)}\n`);
-  else
-    for (const line of tableLines(json as { readonly [key: string]: Json }, { lang, color, head: args.head ?? 20 }))
-      context.out(`${line}\n`);
+  else for (const line of tableLines(json, { lang, color, head: args.head ?? 20 })) context.out(`${line}\n`);
+  return EXIT.ok;
+}
+
+/** Paths of a document's files, from the folder of the pipeline. */
+const filesOf = ({ to }: Instance, { folder }: Pipeline, { shape }: SessionValue): readonly string[] =>
+  to === undefined || shape.kind !== 'document' ? [] : shape.formats.map((f) => `${relative(folder, to)}.${f}`);
+
+interface Drawn {
+  readonly session: Session;
+  readonly pipeline: Pipeline;
+  readonly instance: Instance;
+  readonly json: JsonRecord;
+  readonly presented: (value: SessionValue) => JsonRecord;
+}
+
+/** A figure's data: the results that it draws, each as `show` prints it. */
+async function showDrawn(context: CliContext, drawn: Drawn): Promise<number> {
+  const { args, lang, color } = context;
+  const data: JsonRecord[] = [];
+  for (const { instance, output } of Object.values(drawn.instance.inputs).flat()) {
+    const value = await drawn.session.value(drawn.pipeline, instance, output);
+    if ('diagnostics' in value) {
+      printDiagnostics(context, value.diagnostics, false);
+      return value.exitCode;
+    }
+    const { owner } = drawn.pipeline.instances.get(instance) as Instance;
+    data.push({ from: `${owner ?? instance}.${output}`, ...drawn.presented(value) });
+  }
+  if (args.json) {
+    context.out(`${JSON.stringify({ ...drawn.json, data })}\n`);
+    return EXIT.ok;
+  }
+  const options = { lang, color, head: args.head ?? 20 };
+  for (const line of [...tableLines(drawn.json, options), ...data.flatMap((d) => ['', ...tableLines(d, options)])])
+    context.out(`${line}\n`);
   return EXIT.ok;
 }

@@ -15,7 +15,8 @@ import { marksOf, withMarks } from './marks.ts';
 
 /** What is taken for an input of which nothing is known, so that one fault does not cause others. */
 function unknownShape(kind: Kind): Shape {
-  if (kind === 'table') return { kind, columns: [], open: true };
+  // with a panel, of columns that no message names: what needs one may well have it
+  if (kind === 'table') return { kind, columns: [], open: true, panel: { unit: 'unit', time: 'time' } };
   if (kind === 'document') return { kind, formats: [] };
   return { kind: kind as RecordKind, columns: [] };
 }

@@ -52,6 +52,14 @@ function rowsOfObjects(list: readonly JsonObject[]): string[] {
   );
 }
 
+/** A table for people: caption, lines in columns, notes, then the files that hold it. */
+function printed({ caption, head, lines, notes, files }: JsonObject): string[] {
+  const list = (of: Json | undefined): readonly Json[] => (Array.isArray(of) ? of : []);
+  const rows = [...list(head), ...list(lines)].map((row) => list(row).map(cellText));
+  const texts = (of: Json | undefined): string[] => list(of).map(cellText);
+  return [...texts(caption), ...alignedLines(rows), ...texts(notes), ...texts(files).map((file) => `→ ${file}`)];
+}
+
 export function tableLines(value: JsonObject, options: TableLineOptions): string[] {
   const paint = paintWith(options.color);
   if (value.kind === 'table' && Array.isArray(value.columns) && isObject(value.data)) {
@@ -70,6 +78,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     const more = Number(value.rows) - rows.length;
     return more > 0 ? [...lines, paint.dim(`… ${more}`)] : lines;
   }
+  if (value.kind === 'document' && Array.isArray(value.head) && Array.isArray(value.lines)) return printed(value);
   const lines: string[] = [];
   for (const [key, member] of Object.entries(value)) {
     if (Array.isArray(member) && member.length > 0 && member.every(isObject)) {

@@ -107,6 +107,8 @@ export const words = {
   agrees: { en: 'Agrees', zh: '是否一致' },
   test: { en: 'Test', zh: '检验' },
   groupDifference: { en: '{name} (p-value)', zh: '{name}（p值）' },
+  groupLow: { en: 'Low', zh: '低' },
+  groupHigh: { en: 'High', zh: '高' },
   differenceBetweenGroups: { en: 'Difference between groups', zh: '组间差异' },
   comparisonType: { en: 'Comparison', zh: '比较类型' },
   relativePeriod: { en: 'Relative period', zh: '相对时期' },

@@ -1,6 +1,8 @@
 /** Values as people and other programs see them: rows picked from a column, and the JSON of `ceteris show`. */
 import { messageOf } from '../catalogue/render.ts';
 import {
+  CONTENT,
+  type DocumentShape,
   type Json,
   type Note,
   type PartName,
@@ -25,7 +27,7 @@ export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, 
     case 'table':
       return presentTable(shape, parts, options);
     case 'document':
-      return { kind: 'document', ...marksOf(shape), formats: [...shape.formats] };
+      return presentDocument(shape, parts);
     default:
       return presentRecord(shape, parts, options);
   }
@@ -34,6 +36,34 @@ export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, 
 /** Only where there are any: `marks: ['simulated']`. */
 const marksOf = ({ marks }: Shape): { readonly marks?: Json } =>
   marks === undefined || marks.length === 0 ? {} : { marks: [...marks] };
+
+/** Of a table its lines as they are printed; what a figure draws is in its inputs. */
+function presentDocument(shape: DocumentShape, parts: ReadonlyMap<PartName, Uint8Array>): Json {
+  const own = { kind: 'document', ...marksOf(shape), formats: [...shape.formats] };
+  const bytes = parts.get(CONTENT);
+  if (shape.content !== 'table' || bytes === undefined) return own;
+  const { caption, head, sections, notes } = decodeRecord(bytes) as unknown as PrintedTable;
+  const lines = (rows: readonly PrintedRow[]): Json => rows.map(({ cells }) => cells.flatMap(printedCells));
+  return { ...own, caption: [...caption], head: lines(head), lines: lines(sections.flat()), notes: [...notes] };
+}
+
+/** What is read of the content of a table for people. */
+interface PrintedTable {
+  readonly caption: readonly string[];
+  readonly head: readonly PrintedRow[];
+  readonly sections: readonly (readonly PrintedRow[])[];
+  readonly notes: readonly string[];
+}
+
+interface PrintedRow {
+  readonly cells: readonly { readonly text: string; readonly stars?: string; readonly span?: number }[];
+}
+
+/** A cell over several columns is followed by empty ones. */
+const printedCells = ({ text, stars, span }: PrintedRow['cells'][number]): readonly string[] => [
+  `${text}${stars ?? ''}`,
+  ...Array.from({ length: (span ?? 1) - 1 }, () => ''),
+];
 
 function presentRecord(shape: RecordShape, parts: ReadonlyMap<PartName, Uint8Array>, { lang }: PresentOptions): Json {
   const bytes = parts.get(VALUE);

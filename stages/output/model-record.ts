@@ -22,6 +22,8 @@ export interface Term {
 export interface Model {
   readonly terms: readonly Term[];
   readonly outcome?: string;
+  /** the part of the sample, of a model by group */
+  readonly group?: string;
   /** absorbed effects as written: `city`, `province^year`, `state[year]` */
   readonly absorbed: readonly string[];
   readonly vcov: string;
@@ -68,11 +70,13 @@ function clustersOf(value: Json | undefined): Model['clusters'] {
 export function modelOf(record: Json): Model {
   const fields = fieldsOf(record);
   const outcome = textOf(fields.outcome);
+  const group = textOf(fields.group);
   const reference = fields.reference;
   const level = numberOf(fields.level ?? fields.conf_level);
   return {
     terms: recordsOf(fields.terms).map(termOf),
     ...(outcome === undefined ? {} : { outcome }),
+    ...(group === undefined ? {} : { group }),
     absorbed: itemsOf(fields.absorbed)
       .map(nameIn)
       .filter((name) => name !== ''),

@@ -2,9 +2,9 @@
 
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
-import type { JsonRecord, Lang } from '../contract.ts';
+import type { Json, Lang } from '../contract.ts';
 import { type Cell, cell, type Row } from './document.ts';
-import { textOf } from './fields.ts';
+import { fieldsOf, textOf } from './fields.ts';
 import type { Model } from './model-record.ts';
 import { numberCell } from './number-cell.ts';
 import type { RegressionSpec } from './regression-table.ts';
@@ -53,9 +53,22 @@ export type FootRow =
 
 export const USUAL_FOOT: readonly FootRow[] = ['tests', 'controls', 'effects', 'first_stage_f', 'nobs', 'r2'];
 
+/** A test that a coefficient is the same in all columns. */
+export interface GroupTest {
+  readonly term?: string;
+  readonly pValue: number;
+}
+
+/** Of more than two groups the joint test: pairs with the first group say less than their number suggests. */
+export function groupTestOf(record: Json): GroupTest {
+  const { term, joint, p_value } = fieldsOf(record);
+  const [name, pValue] = [textOf(term), numberOf(fieldsOf(joint).p_value ?? p_value)];
+  return name === undefined ? { pValue } : { term: name, pValue };
+}
+
 export interface FootMatter {
   readonly models: readonly Model[];
-  readonly tests: readonly JsonRecord[];
+  readonly tests: readonly GroupTest[];
   readonly shown: readonly string[];
   readonly controls: readonly boolean[] | undefined;
 }
@@ -90,16 +103,14 @@ function clusterRow(models: readonly Model[], lang: Lang): readonly Row[] {
 /** A p-value over the whole width for each term that is tested between the models. */
 function testRows(matter: FootMatter, spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
-  const rows = matter.tests.filter((t) => {
-    const term = textOf(t.term);
-    return Number.isFinite(numberOf(t.p_value)) && (term === undefined || matter.shown.includes(term));
-  });
-  return rows.map((t) => {
-    const term = textOf(t.term);
+  const rows = matter.tests.filter(
+    ({ term, pValue }) => Number.isFinite(pValue) && (term === undefined || matter.shown.includes(term)),
+  );
+  return rows.map(({ term, pValue }) => {
     const between = say('differenceBetweenGroups', lang);
     const many = rows.length > 1 && term !== undefined;
     const name = many ? `${between}${lang === 'zh' ? '：' : ': '}${termLabel(term, spec.labels, lang)}` : between;
-    const value = numberCell(numberOf(t.p_value), { digits: spec.digits });
+    const value = numberCell(pValue, { digits: spec.digits });
     return line(say('groupDifference', lang, { name }), [{ ...value, span: matter.models.length }]);
   });
 }

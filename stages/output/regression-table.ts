@@ -1,14 +1,14 @@
 /** Models side by side: one column each, coefficients over their bracketed statistic, a foot, notes that say what is what. */
-import type { Fault, JsonRecord, Note } from '../contract.ts';
+import type { Fault, Note } from '../contract.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type StyleName, type TableDocument } from './document.ts';
 import type { Model, Term } from './model-record.ts';
 import { DASH, numberCell } from './number-cell.ts';
-import { type FootRow, footRows } from './regression-foot.ts';
+import { type FootRow, footRows, type GroupTest } from './regression-foot.ts';
 import { regressionNotes } from './regression-notes.ts';
 import { starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { chooseTerms, type TermChoice } from './term-rows.ts';
-import { type Languages, mainLanguage } from './wording.ts';
+import { type Languages, mainLanguage, say } from './wording.ts';
 
 export type Statistic = 't' | 'se' | 'p' | 'ci';
 
@@ -67,6 +67,15 @@ function termRows(name: string, models: readonly Model[], spec: RegressionSpec):
   ];
 }
 
+/** The group of a model by group, under its label where it has one; none where headers of several columns say it. */
+function groupName({ group }: Model, spec: RegressionSpec): string {
+  if (group === undefined || spec.headers.length > 0) return '';
+  const label = Object.hasOwn(spec.labels, group) ? spec.labels[group] : undefined;
+  if (label !== undefined) return label;
+  const lang = mainLanguage(spec.lang);
+  return group === 'low' ? say('groupLow', lang) : group === 'high' ? say('groupHigh', lang) : group;
+}
+
 /** Groups of columns, numbers, outcomes, labels of the columns; the last two only where there are any. */
 function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
@@ -74,6 +83,7 @@ function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[
     const name = m.outcome ?? spec.outcomes[i] ?? '';
     return name === '' ? '' : termLabel(name, spec.labels, lang);
   });
+  const labels = models.map((m, i) => spec.columnLabels[i] || groupName(m, spec));
   const row = (cells: readonly Cell[]): Row => ({ kind: 'header', cells: [EMPTY, ...cells] });
   const ifAny = (texts: readonly string[]): readonly Row[] =>
     texts.some((t) => t !== '') ? [row(texts.map(cell))] : [];
@@ -81,12 +91,11 @@ function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[
     ...(spec.headers.length === 0 ? [] : [row(spec.headers.map((h) => ({ text: h.text, span: h.span })))]),
     row(models.map((_, i) => cell(`(${i + 1})`))),
     ...ifAny(outcomes),
-    ...ifAny(spec.columnLabels),
+    ...ifAny(labels),
   ];
 }
 
-/** @param tests rows of tests between the models, each with its `p_value` */
-export function regressionTable(models: readonly Model[], tests: readonly JsonRecord[], spec: RegressionSpec): Made {
+export function regressionTable(models: readonly Model[], tests: readonly GroupTest[], spec: RegressionSpec): Made {
   const chosen = chooseTerms(models, spec);
   const body = chosen.shown.flatMap((name) => termRows(name, models, spec));
   const foot = footRows({ models, tests, shown: chosen.shown, controls: chosen.controls }, spec);

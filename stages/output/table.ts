@@ -10,8 +10,8 @@ import {
   type PartDecl,
   type RecordKind,
 } from '../contract.ts';
-import { fieldsOf, recordsOf } from './fields.ts';
 import { modelOf } from './model-record.ts';
+import { groupTestOf } from './regression-foot.ts';
 import { type Made, regressionTable } from './regression-table.ts';
 import { renderTable } from './render-table.ts';
 import { statisticsTable } from './statistics-table.ts';
@@ -36,8 +36,7 @@ const PRINTABLE: readonly RecordKind[] = [
 function made(spec: TableSpec, columns: readonly InputValue[], tests: readonly InputValue[]): Made {
   const records = columns.map(recordOf);
   if (spec.kind === 'statistics') return statisticsTable(records, spec.table);
-  const testRows = tests.map(recordOf).flatMap((record) => recordsOf(fieldsOf(record).rows));
-  return regressionTable(records.map(modelOf), testRows, spec.table);
+  return regressionTable(records.map(modelOf), tests.map(recordOf).map(groupTestOf), spec.table);
 }
 
 /** Faults of what only the results can tell. */

@@ -26,7 +26,7 @@ export const expect = defineStage<Params, ExpectSpec>({
   doc: {
     summary: { en: 'Checks conditions on the data', zh: '检验数据应满足的条件' },
     details: {
-      en: 'Every rule must be true in every row; a missing value does not break it. The table passes through unchanged, so later stages can hang on the check.',
+      en: 'Every rule must be true in every row; a missing value does not break it. The table passes through unchanged; what reads it waits for the check, and does not run when a rule is broken.',
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -84,7 +84,7 @@ export const expect = defineStage<Params, ExpectSpec>({
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: expect without input');
     const table = tableOf(input);
-    const verdict = spec.rules.flatMap(({ name, tree }) => {
+    const faults = spec.rules.flatMap(({ name, tree }) => {
       const held = evaluate(tree, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
       if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];
       const broken = Array.from(held.values.keys()).filter((i) => held.values[i] === 0);
@@ -103,12 +103,10 @@ export const expect = defineStage<Params, ExpectSpec>({
         ),
       ];
     });
-    return {
-      ok: true,
-      outputs: { table: { parts: new Map() } },
-      notes: [],
-      ...(verdict.length === 0 ? {} : { verdict }),
-    };
+    // what hangs on the check is not to be computed from data that fail it
+    return faults.length > 0
+      ? { ok: false, faults }
+      : { ok: true, outputs: { table: { parts: new Map() } }, notes: [] };
   },
 });
 

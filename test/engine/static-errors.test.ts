@@ -137,6 +137,14 @@ ${raw}  logs: { stage: deriv, from: raw, columns: { ly: log(y) } }
   tab: { stage: table, columns: "fit[*]", formats: [csv] }
 `);
     expect((await l.check()).faults).toEqual(['CE1113 5:deriv']);
+    const ingest = lab(`${head}stages:
+  raw: { stage: ingest, file: panel.csv, columns: { year: integer }, panel: { unit: id, time: year } }
+  past: { stage: derive, from: raw, columns: { was: lag(y) } }
+  trends: { stage: event-study, from: past, y: y, cohort: was, window: [-2, 2] }
+  fake: { stage: placebo, from: past, y: y, x: x, draws: 20 }
+  back: { stage: treatment, from: raw, roster: raw, on: id, adopted: year }
+`);
+    expect((await ingest.check()).faults).toEqual(['CE1254 4:integer']);
   });
 
   test('types known from a declaration are checked before the run, inferred ones when the data has been read', async () => {
