@@ -73,6 +73,8 @@ export class Executor {
   readonly #jobs = new Map<Digest, Job>();
   /** jobs of an earlier run that this one has not asked for yet */
   #left = new Set<Job>();
+  /** milliseconds by key: of stages that are the same work each one ran, whichever was first and however they were timed */
+  #made = new Map<Digest, number>();
   #queue: Promise<PQueue> | undefined;
   readonly #memo = new BoundedMemo();
   #breathed = 0;
@@ -105,6 +107,12 @@ export class Executor {
   /** What is under way counts as left behind until it is submitted again. */
   beginRun(): void {
     this.#left = new Set(this.#jobs.values());
+    this.#made = new Map();
+  }
+
+  /** How long a key took that was made since the run began. */
+  madeInRun(key: Digest): number | undefined {
+    return this.#made.get(key);
   }
 
   /** Ends the work of an earlier run that is not wanted any more. */
@@ -212,6 +220,7 @@ export class Executor {
     if (wrong !== undefined) return { kind: 'bug', detail: wrong };
     const record = this.#record(work, result, answer.ms);
     this.#options.values.keep(work.ready.key, record);
+    this.#made.set(work.ready.key, ms);
     return { kind: 'made', record, ms };
   }
 

@@ -62,8 +62,6 @@ export class PipelineRun {
   readonly #hidden = new Map<string, Instance[]>();
   readonly #untouched: Untouched | undefined;
   readonly #declared = new Map<string, Declared>();
-  /** milliseconds by key: of stages that are the same work each one ran, whichever was first and however they were timed */
-  readonly #executed = new Map<Digest, number>();
 
   constructor(of: RunOf) {
     this.#of = of;
@@ -180,16 +178,13 @@ export class PipelineRun {
       if (looked.kind === 'failed') return { kind: 'failed', diagnostics: looked.diagnostics, fault: 'user' };
       if (looked.kind === 'pending') throw new Error(`ceteris bug: '${instance.name}' waits on ${looked.on.join()}`);
       tools.executor.dismiss((job) => job.instance === instance.name && job.key !== looked.key);
-      const early = this.#of.early.get(looked.key) ?? this.#executed.get(looked.key);
+      const early = this.#of.early.get(looked.key) ?? tools.executor.madeInRun(looked.key);
       const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#remade.has(instance.name);
       const record = isForced ? undefined : tools.values.record(looked.key);
       if (record !== undefined) return this.#done(instance, looked, record, early);
       const executed = await this.#execute(instance, looked);
       if (executed.kind === 'file-changed') continue;
-      if (executed.kind === 'made') {
-        this.#executed.set(looked.key, executed.ms);
-        return this.#done(instance, looked, executed.record, executed.ms);
-      }
+      if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
       return this.#undone(instance, executed);
     }
   }
