@@ -50,12 +50,16 @@ cohorts over all periods, where earlier-against-later and later-against-earlier 
 The panel must be balanced after rows with missing values are gone: with gaps the parts do not add up. \`unbalanced: drop\` leaves the units with gaps out, with a note.
 A treatment that switches off is a fault. Units treated in all periods are controls only. Weights (survey or size) are not supported.
 
-Checked against bacondecomp 0.1.3 (R): estimates, weights and sums by type; with controls against the identity that the parts add up.`,
+Checked against bacondecomp 0.1.3 (R): estimates, weights and sums by type; with controls against the identity that the parts add up.
+
+**Assumptions.** The decomposition is algebra and assumes nothing. Its parts are effects when untreated outcomes of all cohorts move in parallel, and those against units treated already only when effects do not change over time.`,
       zh: `0/1 处理变量在个体与时期双固定效应下的系数，是全部两组比较（一组处理状态改变、另一组不变）的加权平均（Goodman-Bacon 2021，定理 1）。
 decomposition 每行一个比较：treated 与 control 为两组首次处理的时期（control 缺失表示从未处理），estimate 为双重差分估计，weight 为权重。
 类型：treated_vs_untreated（处理组对从未处理组）、earlier_vs_later（先处理对后处理）、later_vs_earlier 与 later_vs_always（以已处理个体为对照，效应随时间变化时有偏）。
 by_type 汇总各类权重与加权平均估计；附注给出加权和与双向估计的差。含 controls 时按原文 §5.2 分解为组内部分（within）与组间部分。
-要求平衡面板且处理一经开始即保持；unbalanced: drop 剔除缺期的个体。不支持权重。`,
+要求平衡面板且处理一经开始即保持；unbalanced: drop 剔除缺期的个体。不支持权重。
+
+**假设。** 分解本身是恒等式。各部分可解释为处理效应，须各批次未处理结果平行变动；以已处理者为对照的部分还须效应不随时间变化。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -63,7 +63,11 @@ the two-way coefficient are \`twfe-weights\`.
 (joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
 \`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
 
-Not done here: doses, effects of treatments that switch off beyond the first period, covariates that react to treatment.`,
+Not done here: doses, effects of treatments that switch off beyond the first period, covariates that react to treatment.
+
+**Assumptions.** Without treatment the outcomes of cohorts and controls would have moved in parallel (given \`controls\`), nobody reacts more than \`anticipation\` periods ahead, and a unit's treatment does not reach others. \`twfe\` besides: effects by relative time
+are those of every cohort. \`imputation\` and \`two-stage\`: the model of untreated outcomes holds in all periods, not from the base period on alone. \`roth-santanna\`: timing is random, in place of parallel trends. Treatment stays, except with
+\`chaisemartin-dhaultfoeuille\`, which takes effects not to depend on earlier treatment.`,
   },
   example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -65,7 +65,10 @@ groups are equal. \`suest\`: the groups' models side by side with the robust cov
 Stata's command. \`permutation\`: whole units change group at random (Fisher; Lian and Liao 2017), the p value is (1 + draws with a difference at least as large)/(1 + draws). A unit that is in
 different groups over time passes its whole path on. "Significant in one group and not in the other" is not a difference.
 
-Medians and quantiles (type 7) are those of the rows that the model can use. Checked against R (split at the median, interacted difference); permutations against refits written out, suest against stacked scores.`,
+Medians and quantiles (type 7) are those of the rows that the model can use. Checked against R (split at the median, interacted difference); permutations against refits written out, suest against stacked scores.
+
+**Assumptions.** Within each group what \`regress\` assumes; the column that splits is not moved by the treatment. The permutation takes units as exchangeable between groups under the null; \`suest\` and \`interaction\` take clusters as
+many and independent.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -73,12 +73,16 @@ The model may be an \`event-study\` or a \`regress\` with terms such as \`year::
 Not done: sign and monotonicity restrictions, bounds on deviations from a linear trend relative to those before (Δ^SDRM), the hybrid of conditional test and fixed-length interval.
 
 Checked against the page of the HonestDiD package (Medicaid example): the relative-magnitude intervals agree in every printed digit with its 1000-point grid (releases up to 2024-03; the page
-was later printed on another grid, 4e-4 away); the fixed-length intervals differ by up to 1e-4, because the package simulates the folded normal's quantile. Draws here come from another generator.`,
+was later printed on another grid, 4e-4 away); the fixed-length intervals differ by up to 1e-4, because the package simulates the folded normal's quantile. Draws here come from another generator.
+
+**Assumptions.** The true violation lies in the set that \`method\` and m name: no larger after treatment than m times the largest before it, or with a slope that changes by no more than m each period. Estimates are jointly normal with the covariance given.`,
       zh: `事件研究系数 β = τ + δ：效应（处理前为 0）加上平行趋势成立时为 0 的趋势 δ。本步骤限制 δ，给出在该限制下仍有效的置信区间（Rambachan 与 Roth 2023）。
 relative-magnitudes：参照期之后的逐期变化不超过此前最大逐期变化的 m 倍；smoothness：趋势斜率每期变化不超过 m，m = 0 即线性外推。
 区间：flci（smoothness 的默认，最短固定长度区间）、c-lf（relative-magnitudes 的默认，先以最不利临界值检验，再作条件检验，在网格上反演）、conditional（仅条件检验）。
 breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 weights 指定目标效应，默认为参照期后的第一期。
-输入可为 event-study，或含 i(year, treated, ref = …) 的 regress；各系数须相对于同一参照期且时间连续。`,
+输入可为 event-study，或含 i(year, treated, ref = …) 的 regress；各系数须相对于同一参照期且时间连续。
+
+**假设。** 真实偏离属于 method 与 m 所限定的集合：处理后偏离不超过处理前最大值的 m 倍，或斜率每期变化不超过 m。估计量联合正态，协方差如所给。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -33,9 +33,13 @@ The summary has the range, the group with the most influence, the groups without
 error sqrt((G − 1)/G Σ_g (b_(g) − b)²) (MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics 38, CV3), which is also
 \`vcov: { jackknife: … }\` of \`regress\`.
 
-Rows in which \`by\` is missing belong to no group and are never left out. Groups are not left out two at a time.`,
+Rows in which \`by\` is missing belong to no group and are never left out. Groups are not left out two at a time.
+
+**Assumptions.** What \`regress\` assumes, in every sample that is left. A large influence is a description, not a reason to leave a group out. Checked against regressions on the rows that are left.`,
       zh: `先用全样本回归，再逐一剔除 by 的每个组重新估计首个 x 的系数，报告剔除后的估计值、检验与 influence（全样本估计值减剔除后的估计值）。
-缺省按标准误的聚类，否则按面板个体。汇总给出估计值范围、影响最大的组、剔除后符号或显著性改变的组，以及刀切法标准误（CV3）。`,
+缺省按标准误的聚类，否则按面板个体。汇总给出估计值范围、影响最大的组、剔除后符号或显著性改变的组，以及刀切法标准误（CV3）。
+
+**假设。** 每个剔除后的样本均适用 regress 的假设。影响大仅是描述，不是剔除该组的理由。已与剔除后样本的回归逐一核对。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

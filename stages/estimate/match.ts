@@ -121,10 +121,14 @@ the score does not exist then (Albert and Anderson 1984). Collinear covariates a
 outcome take no part.
 
 Assumes that treatment is as good as random given \`on\`, and that comparable controls exist. Does not search for a specification, does not match on several distances at once,
-does not correct errors for the estimated score (Abadie and Imbens 2016). Checked against R (glm and the definitions) on the National Supported Work sample.`,
+does not correct errors for the estimated score (Abadie and Imbens 2016). Checked against R (glm and the definitions) on the National Supported Work sample.
+
+**Assumptions.** Given \`on\`, treatment is as good as random (for PSM-DID: trends are), and every treated row has controls with its score (overlap).`,
       zh: `先以 logit 或 probit 估计倾向得分，再为每个处理组样本寻找得分相近的对照组样本。method：nearest（近邻，可设 neighbours、replace、caliper）、
 radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06）。输出 table 为匹配成功的样本，含 _weight 与 _pscore；PSM-DID 即以 weights: _weight
-在其上回归。balance 给出匹配前后的均值、标准化偏差、t 检验与方差比。by: year 为逐年匹配，默认混合匹配。出现完全分离时报错并指出变量。`,
+在其上回归。balance 给出匹配前后的均值、标准化偏差、t 检验与方差比。by: year 为逐年匹配，默认混合匹配。出现完全分离时报错并指出变量。
+
+**假设。** 给定 on，处理近似随机（PSM-DID 则为趋势可比），且每个处理组观测在得分上有可比的控制组（重叠）。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -60,7 +60,10 @@ Economics 5) asks to show that the treatment moves the mediator and to argue the
 A mediator that is the outcome or among the regressors is a fault. \`index\` names the weights of an index (\`entropy-weights\`) that is the outcome: a mediator among its indicators or its sub-indices gets a
 note, and so does one that explains more than 90 % of what is left of the outcome.
 
-Checked against R (lm by hand): coefficients, errors, Sobel and Goodman; intervals against a written-out bootstrap.`,
+Checked against R (lm by hand): coefficients, errors, Sobel and Goodman; intervals against a written-out bootstrap.
+
+**Assumptions.** Given controls and effects nothing else moves both treatment and mediator, treatment and outcome, or — for b and so for a·b — mediator and outcome (sequential ignorability; Imai, Keele and Yamamoto 2010); effects are linear and the treatment does not
+change what the mediator does. The two-step form needs only the first two.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -41,7 +41,9 @@ choices of treated rows.
 The p value counts draws with |b| ≥ |b observed|: exact when all assignments are gone through, (1 + count)/(1 + draws) otherwise (Phipson and Smyth 2010). With errors clustered one way each draw has its own p value.
 Draw r is the same on any machine and thread, and whatever the order of the rows. Effects and controls are taken out once; a draw costs one residualized column (Frisch and Waugh 1933).
 
-Checked against R: exact p by enumeration; draws against full regressions.`,
+Checked against R: exact p by enumeration; draws against full regressions.
+
+**Assumptions.** The exact p holds when, with no effect on anybody, every assignment that is drawn was as likely as the real one: exchangeable units (\`unit\`), dates (\`time\`) or both. Units that differ in who could be treated break it. It tests that nobody is affected, not that the mean effect is 0.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

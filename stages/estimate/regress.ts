@@ -66,7 +66,11 @@ whole clusters, or rows; \`{ jackknife: cluster }\` leaves each out once (CV3; M
 **Collinear regressors** are dropped, the later of a set, with a note that names what they are collinear with.
 Rows with a missing or infinite value in any column of the model are left out, with a note.
 
-Not done here: panel-corrected errors, random effects, non-linear models. Checked against fixest 0.14 and R's lm and sandwich.`,
+Not done here: panel-corrected errors, random effects, non-linear models. Checked against fixest 0.14 and R's lm and sandwich.
+
+**Assumptions.** β is the effect of x when u is mean-independent of x given controls and effects, in all periods of a unit when unit effects are absorbed (strict exogeneity); otherwise it is the best linear
+approximation within the effects. Instruments must be as good as random, move the endogenous regressors, and act through them alone. The errors asked for must allow the dependence there is: clusters are
+independent of each other and many; with few, use \`wild\`.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -76,9 +76,13 @@ singletons, collinear terms and degrees of freedom. A model in which the coeffic
 Models with the same rows, effects and weights share the sample, the demeaned columns and their cross-products, by cluster too, so a model costs
 microseconds (Frisch and Waugh 1933). Models near collinearity, and errors other than iid, HC0, HC1 and one-way clusters, are computed on the demeaned rows.
 
-It does not test the curve as a whole: p values of overlapping models are not independent. Checked against single regressions, model by model.`,
+It does not test the curve as a whole: p values of overlapping models are not independent. Checked against single regressions, model by model.
+
+**Assumptions.** Each model makes what \`regress\` assumes its own; the curve assumes that all choices are defensible answers to one question. Models share their data, so their tests are not independent and shares of significant models have no size.`,
       zh: `对 vary 中各项选择的全部组合逐一回归，报告首个 x 的系数，并汇总中位数、显著比例与同号比例（Simonsohn 等 2020）。
-controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单独的 regress 结果完全一致；无法估计的模型给出缺失值与原因。`,
+controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单独的 regress 结果完全一致；无法估计的模型给出缺失值与原因。
+
+**假设。** 每个模型各自适用 regress 的假设；曲线假定所有选择都是对同一问题的合理回答。各模型共用数据，检验并不独立，显著比例没有检验水平的含义。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

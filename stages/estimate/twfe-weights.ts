@@ -37,7 +37,9 @@ the smallest standard deviation of effects across cells with which β is compati
 cohort (first treated period) and period, when the table has a panel.
 
 Rows count as cells. Not done here: several treatments, the decomposition into pairs of cohorts (that is \`bacon\`). Checked against the
-formulas of the paper computed in R on two data sets, and with a quadratic program solved step by step.`,
+formulas of the paper computed in R on two data sets, and with a quadratic program solved step by step.
+
+**Assumptions.** Parallel trends of untreated outcomes and no anticipation; effects may differ between cells in any way.`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

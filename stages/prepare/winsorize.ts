@@ -52,7 +52,7 @@ Stata's \`winsor2\` uses \`_pctile\`, which averages neighbours instead: its lim
 
 A value that equals the quantile is not touched. Missing values stay missing and do not count. Rows stay; \`trim\` does not drop any. A limit of 0 or 1
 leaves that tail alone. Rows with a missing value in \`by\` form a group of their own. It does not look for outliers in several columns
-at once, and it does not tell whether an extreme value is an error.`,
+at once, and it does not tell whether an extreme value is an error. Checked against R's quantile.`,
       zh: `低于下分位数或高于上分位数的值设为该分位数（winsorize）或缺失（trim）。分位数采用第 7 类定义（Hyndman & Fan 1996，即 R 的默认定义）；
 Stata 的 winsor2 使用 _pctile，界限可能相差一个观测间距。缺失值保持缺失，不删除任何行。`,
     },

@@ -1,0 +1,112 @@
+/** Notes travel with results: what was left out, and what the numbers rest on. */
+import { describe, expect, test } from 'vitest';
+import type { AnyStageType, Note } from '../../stages/contract.ts';
+import { eventStudy } from '../../stages/estimate/event-study.ts';
+import { regress } from '../../stages/estimate/regress.ts';
+import { stream } from '../../stages/kernels/random.ts';
+import { readTable, record, runStage } from '../stage-lab.ts';
+import { csvOf, simulate, tableOfRows } from './staggered-lab.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const panel = { panel: { unit: 'id', time: 't' } };
+
+interface Said {
+  readonly faults: readonly string[];
+  readonly notes: readonly Note[];
+  /** codes that stand in the record too, and so reach the tables' notes */
+  readonly kept: readonly string[];
+}
+
+async function said(stage: AnyStageType, csv: string, params: object): Promise<Said> {
+  const ran = await runStage(stage, { from: 'x', ...params }, { from: await readTable(csv, panel) });
+  const { model } = ran.outputs;
+  return {
+    faults: ran.faults.map((f) => f.code),
+    notes: ran.notes,
+    kept: model === undefined ? [] : (record(model).notes ?? []).map((n: Note) => n.code),
+  };
+}
+
+const argsOf = ({ notes }: Said, code: string): unknown => notes.find((n) => n.code === code)?.args;
+
+/** 12 units in 4 groups over 6 periods; x, a copy of it, a gap and a unit seen once. */
+const small = (): string => {
+  const lines = ['id,t,group,x,twice,y'];
+  for (let u = 0; u < 12; u++)
+    for (let t = 0; t < 6; t++) {
+      const random = stream(4, u, t);
+      const x = random.normal();
+      if (u === 11 && t > 0) continue;
+      lines.push(`${u},${t},${u % 4},${u === 3 && t === 2 ? '' : x},${2 * x},${x + u + random.normal()}`);
+    }
+  return lines.join('\n');
+};
+
+describe('linear models', () => {
+  test('lost rows, singletons, dropped terms with the reason, few clusters', async () => {
+    const got = await said(regress, small(), { y: 'y', x: ['x', 'twice'], absorb: ['id', 't'], cluster: 'group' });
+    expect(argsOf(got, 'CN2401')).toEqual({ rows: 1, total: 67, columns: ['x'] });
+    expect(argsOf(got, 'CN2402')).toMatchObject({ rows: 1 });
+    expect(argsOf(got, 'CN2403')).toMatchObject({ term: 'twice', reason: expect.stringContaining('x') });
+    expect(argsOf(got, 'CN2405')).toEqual({ groups: 4, name: 'group' });
+    expect(got.kept).toEqual(expect.arrayContaining(['CN2401', 'CN2402', 'CN2403', 'CN2405']));
+  });
+
+  test('a reference that does not occur', async () => {
+    const got = await said(regress, small(), { formula: 'y ~ i(group, ref = 9)' });
+    expect(got.faults).toEqual(['CE2418']);
+  });
+});
+
+describe('staggered estimators', () => {
+  const rows = simulate({ units: 60, periods: 7, cohorts: [3, 5, NEVER], seed: 3, effect: () => 2 });
+
+  test('few never-treated units', async () => {
+    const never = [...new Set(rows.filter((r) => r.g === NEVER).map((r) => r.id))].slice(0, 6);
+    const few = rows.filter((r) => r.g !== NEVER || never.includes(r.id));
+    const got = await said(eventStudy, csvOf(few), { estimator: 'callaway-santanna', y: 'y', cohort: 'g' });
+    expect(argsOf(got, 'CN2461')).toEqual({ units: 6 });
+    expect(got.kept).toContain('CN2461');
+  });
+
+  test('cells whose covariates are collinear among the controls, or tell them from the treated', async () => {
+    const tells = rows.map((r) => ({ ...r, z: r.g === 3 ? 5 + r.z * 0.01 : r.z }));
+    const overlap = await said(eventStudy, csvOf(tells), {
+      estimator: 'callaway-santanna',
+      y: 'y',
+      cohort: 'g',
+      controls: ['z'],
+    });
+    expect(argsOf(overlap, 'CN2456')).toMatchObject({ count: 6 });
+  });
+
+  test('cohorts without a row in the reference period', async () => {
+    const got = await said(eventStudy, csvOf(rows.filter((r) => r.g !== 5 || r.t !== 4)), {
+      estimator: 'sun-abraham',
+      y: 'y',
+      cohort: 'g',
+    });
+    expect(argsOf(got, 'CN2452')).toMatchObject({ cohorts: ['5'] });
+  });
+
+  test('a two-way event study without treated rows in its reference period', async () => {
+    const got = await said(eventStudy, csvOf(rows.filter((r) => r.g === NEVER || r.t !== r.g - 1)), {
+      y: 'y',
+      cohort: 'g',
+    });
+    expect(got.faults).toEqual(['CE2670']);
+  });
+
+  test('the refined variance of an average that is not positive', async () => {
+    const tiny = simulate({ units: 9, periods: 7, cohorts: [5, 6, NEVER], seed: 11, effect: () => 2 });
+    const ran = await runStage(
+      eventStudy,
+      { from: 'x', estimator: 'roth-santanna', y: 'y', cohort: 'g' },
+      { from: await tableOfRows(tiny) },
+    );
+    const model = record(ran.outputs.model);
+    const terms = ran.notes.find((n) => n.code === 'CN2671')?.args?.terms as readonly string[];
+    expect(terms.length).toBeGreaterThan(0);
+    for (const term of model.terms) expect(term.std_error).toBeGreaterThan(0);
+  });
+});
