@@ -25,8 +25,18 @@ function write(fd: 1 | 2, text: string): void {
   }
 }
 
+/** A shell may stand in a folder that has been removed; paths are then those of the root. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.chdir('/');
+    return process.cwd();
+  }
+}
+
 async function start(): Promise<number> {
-  const cwd = process.cwd();
+  const cwd = workingFolder();
   const begun = begin(process.argv.slice(2), cwd, { isTerminal: isTerminalOut, env: process.env });
   if (begun.kind === 'command' && !begun.args.help) {
     const voice = { out: (text: string) => write(1, text), err: (text: string) => write(2, text) };

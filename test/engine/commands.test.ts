@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openLab, PANEL } from './lab.ts';
+import { ceteris, openLab, PANEL } from './lab.ts';
 
 const yaml = `ceteris: 1
 name: t
@@ -155,6 +156,19 @@ describe('the command line', () => {
     expect((await lab.cli(['run', '--help'])).out).toContain('--jobs');
     expect((await lab.cli([])).code).toBe(2);
     expect((await lab.cli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('odd names of folders, and a working folder that is gone, do no harm', async () => {
+    const name = '研究 100% #1 (a&b)';
+    const lab = openLab({ [`${name}/pipeline.yaml`]: yaml, [`${name}/panel.csv`]: PANEL });
+    expect((await lab.run(name)).code).toBe(0);
+    expect((await lab.run(name)).stages.every((s) => s.endsWith('cached'))).toBe(true);
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', 'mkdir gone && cd gone && rmdir ../gone && "$0" "$1" run', process.execPath, ceteris],
+      { cwd: lab.folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' } },
+    );
+    expect([status, /CE\d+/.exec(stderr)?.[0]]).toEqual([2, 'CE1511']);
   });
 
   test('a reader that goes away is no failure', async () => {
