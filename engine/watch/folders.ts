@@ -44,7 +44,7 @@ export class FolderWatch {
 
   async #arm(folders: readonly string[]): Promise<FSWatcher> {
     const { default: chokidar } = await import('chokidar');
-    const polls = /^(?:1|true)$/i.test(process.env.CHOKIDAR_USEPOLLING ?? '');
+    const polls = !/^(?:|0|false)$/i.test(process.env.CHOKIDAR_USEPOLLING ?? '');
     const wanted = new Set(folders);
     const watcher = chokidar.watch([...folders], {
       ignoreInitial: true,
@@ -53,11 +53,12 @@ export class FolderWatch {
       // network disks that tell nothing are polled, and then it must be file by file
       ignored: (path: string) => (polls ? !wanted.has(path) && !this.#names.has(path) : !wanted.has(path)),
     });
-    watcher.on('raw', (_event: string, name: string | null, details: unknown) => {
-      const { watchedPath } = details as { readonly watchedPath: string };
-      this.#tell(watchedPath, name);
-    });
     if (polls) watcher.on('all', (_event: string, path: string) => this.#tell(dirname(path), basename(path)));
+    else
+      watcher.on('raw', (_event: string, name: string | null, details: unknown) => {
+        const { watchedPath } = details as { readonly watchedPath: string };
+        this.#tell(watchedPath, name);
+      });
     // a folder that goes away in the middle of it: the next look at the files finds out
     watcher.on('error', () => {});
     await new Promise<void>((done) => watcher.once('ready', () => done()));

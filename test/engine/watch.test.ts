@@ -214,6 +214,16 @@ describe('watch', () => {
     expect(await w.stop('SIGTERM')).toBe(130);
   });
 
+  test('polling, where a disk tells nothing', async () => {
+    const lab = study();
+    const w = watch(lab, [], { CHOKIDAR_USEPOLLING: '1', CHOKIDAR_INTERVAL: '50' });
+    expect((await w.settled()).at(-1)).toEqual(each('ran'));
+    const runs = w.settled();
+    elsewhere(lab, `fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(changed('7'))})`);
+    expect((await runs).at(-1)).toEqual(each('ran'));
+    await w.stop();
+  });
+
   test('two watches on one folder agree, and neither wakes the other for ever', async () => {
     const lab = study();
     const both = [watch(lab), watch(lab)] as const;
