@@ -4,13 +4,14 @@ import { type Lab, openLab, type Shown, statuses, until } from '../engine/lab.ts
 
 const PANEL =
   'city,year,y,x,on\na,2001,1.5,0.1,2010-01-02\na,2002,2.5,NA,\nb,2001,1,0.2,2010-01-05\nb,2002,2,"",2010-01-06\n';
-const FIT = `import csv, json, os, sys
-rows = list(csv.DictReader(open('panel.csv')))
-print('files', sorted(os.listdir('.')))
-print('to stderr', file=sys.stderr)
-json.dump({'nobs': len(rows), 'terms': [{'term': 'x', 'estimate': float(os.environ['SCALE']), 'std_error': 0.5}]}, open('m.json', 'w'))
-open('t.csv', 'w').write('k,v\\na,1\\nb,2.5\\n')
-open('note.txt', 'w').write(os.environ.get('SECRET', 'no secret'))
+const FIT = `const fs = require('node:fs');
+const rows = fs.readFileSync('panel.csv', 'utf8').trim().split('\\n').slice(1);
+console.log('files', fs.readdirSync('.').sort().join(' '));
+console.error('to stderr');
+const terms = [{ term: 'x', estimate: Number(process.env.SCALE), std_error: 0.5 }];
+fs.writeFileSync('m.json', JSON.stringify({ nobs: rows.length, terms }));
+fs.writeFileSync('t.csv', 'k,v\\na,1\\nb,2.5\\n');
+fs.writeFileSync('note.txt', process.env.SECRET ?? 'no secret');
 `;
 const PIPELINE = `ceteris: 1
 name: e
@@ -18,8 +19,8 @@ stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
   fit:
     stage: exec
-    run: [python3, fit.py]
-    inputs: { panel.csv: raw, fit.py: fit.py }
+    run: ["${process.execPath}", fit.cjs]
+    inputs: { panel.csv: raw, fit.cjs: fit.cjs }
     outputs:
       model: { file: m.json, format: model }
       means: { file: t.csv }
@@ -30,7 +31,7 @@ stages:
   tab: { stage: table, columns: fit.model, formats: [csv] }
 `;
 
-const study = (): Lab => openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'fit.py': FIT });
+const study = (): Lab => openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL, 'fit.cjs': FIT });
 
 const one = (text: string): Lab => openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n  s: ${text}\n` });
 
@@ -41,7 +42,7 @@ describe('exec', () => {
     expect((await folder.json<Shown>('show', 'more')).data).toEqual({ k: ['a', 'b'], v: [1, 2.5], w: [2, 5] });
     expect(folder.read('out/tab.csv')).toContain('3.000');
     expect(folder.read('out/fit.txt')).toBe('no secret');
-    expect(folder.read('out/fit.log')).toBe("files ['fit.py', 'panel.csv']\nto stderr\n");
+    expect(folder.read('out/fit.log')).toBe('files fit.cjs panel.csv\nto stderr\n');
   });
 
   test('the environment of the caller does not reach the program', async () => {
@@ -62,7 +63,7 @@ describe('exec', () => {
     expect(statuses(await folder.run()).fit).toBe('cached');
     folder.edit('pipeline.yaml', 'SCALE: 3', 'SCALE: 4');
     expect(statuses(await folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'ran' });
-    folder.write({ 'fit.py': `${FIT}# a remark\n` });
+    folder.write({ 'fit.cjs': `${FIT}// a remark\n` });
     expect(statuses(await folder.run())).toEqual({ raw: 'cached', fit: 'ran', more: 'cached', tab: 'cached' });
     folder.edit('panel.csv', '1.5', '1.6');
     expect(statuses(await folder.run())).toMatchObject({ raw: 'ran', fit: 'ran', more: 'cached' });
