@@ -83,7 +83,12 @@ export const commands = {
   diff: {
     usage: '[PIPELINE] [RUN [RUN]]',
     help: 'command-diff',
-    options: { ...common, ...pipeline, format: { type: 'string', value: 'text|html', help: 'option-diff-format' } },
+    options: {
+      ...common,
+      ...pipeline,
+      format: { type: 'string', value: 'text|html', help: 'option-diff-format' },
+      watch: { type: 'boolean', help: 'option-diff-watch' },
+    },
   },
   lock: {
     usage: '[PIPELINE]',

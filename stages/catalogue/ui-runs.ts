@@ -18,6 +18,15 @@ export const runsUi = {
     zh: '比较两次运行，或将一次运行（默认最近一次）与当前流程比较',
   },
   'option-diff-format': { en: 'form of the comparison', zh: '比较结果的形式' },
+  'option-diff-watch': {
+    en: 'run after each save, and say what differs from the run named, or from the beginning',
+    zh: '每次保存后运行，并说明与所指定的运行（缺省为开始时）的差异',
+  },
+  'diff-start': { en: 'at the beginning', zh: '开始时' },
+  'diff-watching': {
+    en: 'watching; what differs is said after each save, Ctrl-C ends',
+    zh: '正在监视，每次保存后说明差异，按 Ctrl-C 结束',
+  },
   'diff-working': { en: 'now', zh: '当前' },
   'diff-changed': { en: 'another result', zh: '结果不同' },
   'diff-same-result': { en: 'other work, same result', zh: '工作不同，结果相同' },

@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord } from '../../stages/columns/record.ts';
 import { recordChanges } from '../../stages/columns/record-changes.ts';
-import { Folder } from '../command-line.ts';
+import { Folder, until } from '../command-line.ts';
 import { study } from './study.ts';
 
 interface Diffed {
@@ -100,6 +102,26 @@ describe('diff', () => {
     expect(stdout).toContain('(Intercept)');
     const text = folder.run('diff', 'submitted', 'latest', '--lang', 'zh').stdout;
     expect(text).toContain('结果不同');
+  });
+
+  test('--watch says after each save what is other than at the beginning, and nothing twice', async () => {
+    const folder = settled();
+    const child = folder.start('diff', '--watch', '--json');
+    let out = '';
+    child.stdout?.on('data', (text: Buffer) => {
+      out += text.toString();
+    });
+    const lines = (): Diffed[] => out.split('\n').flatMap((l) => (l === '' ? [] : [JSON.parse(l) as Diffed]));
+    const watched = folder.at('.ceteris', 'runs');
+    const count = (): number => readdirSync(watched).length;
+    await until(() => count() > 1); // its first run is on record: the files are followed
+    await pause(400);
+    edit(folder, 44.5);
+    await until(() => lines().length === 1);
+    expect(changes(lines()[0] as Diffed)).toMatchObject({ first: 'changed', fit: 'changed' });
+    folder.write('first.csv', study['first.csv']);
+    await until(() => lines().length === 2);
+    expect(lines()[1]?.stages).toEqual([]);
   });
 
   test('an unknown run is a fault, and so is a form that there is none of', () => {

@@ -1,0 +1,67 @@
+/** Runs, and the pipeline as it stands, set side by side for `ceteris diff`. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import type { Fault } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import { namesOf } from '../plan/stale.ts';
+import { type Diff, diffSides, type Side } from '../runs/diff.ts';
+import { runNamed } from '../runs/name-run.ts';
+import { namesIn, sideOfPlan, sideOfRun } from '../runs/sides.ts';
+import { readTags } from '../runs/tags.ts';
+import type { CliContext } from './context.ts';
+import { expanded, type Found } from './loaded.ts';
+import type { OpenStore } from './store.ts';
+
+/** When a file was edited says nothing of the time between two runs. */
+const PRINTED = { path: (path: string) => printedPath(path), edited: () => undefined };
+
+export interface Named {
+  /** as it is printed: a tag, an id, or the working state */
+  readonly name: string;
+  readonly side: Side;
+}
+
+export interface Sides {
+  readonly a: Named;
+  readonly b: Named;
+  /** `b` is the pipeline as it stands */
+  readonly isNow: boolean;
+}
+
+export function sideNamed(name: string, { cache, runs }: OpenStore): Named | Fault {
+  const found = runNamed(name, runs(), readTags(cache));
+  if (!found.ok) return found.fault;
+  return { name: name === found.run ? name : `${name} (${found.run})`, side: sideOfRun(cache, found.run) };
+}
+
+/** The pipeline with the results that the store has for it. */
+export async function workingState(
+  context: CliContext,
+  { cache }: OpenStore,
+  { pipeline }: Extract<Found, { readonly ok: true }>,
+): Promise<Named> {
+  const session = await context.openSession(pipeline.folder);
+  try {
+    const whole = await expanded(session, pipeline, 'look');
+    const { instances } = whole.ok ? whole.pipeline : pipeline;
+    const planned = session.inspect(whole.ok ? whole.pipeline : pipeline).planned();
+    cache.actions.refresh();
+    return { name: ui['diff-working'][context.lang], side: sideOfPlan(cache, instances.values(), planned) };
+  } finally {
+    await session.close();
+  }
+}
+
+export async function compare(context: CliContext, { cache }: OpenStore, sides: Sides, found: Found): Promise<Diff> {
+  const { a, b, isNow } = sides;
+  const registry = await context.registry();
+  const traced = namesIn(b.side, b.name);
+  const instances = found.ok ? found.pipeline.instances : new Map();
+  const names = (stage: string) => {
+    const instance = instances.get(stage);
+    if (instance === undefined) return traced(stage);
+    const now = namesOf(instance, (name) => instances.get(name), PRINTED);
+    const { params } = traced(stage);
+    return isNow ? now : { ...now, params, place: () => b.name };
+  };
+  return diffSides(a.side, b.side, { cache, registry, names });
+}
