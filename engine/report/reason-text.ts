@@ -12,9 +12,11 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'never-ran':
       return ui['reason-never-ran'][lang];
     case 'no-result':
-      return reason.detail === undefined
-        ? ui['reason-no-result'][lang]
-        : `${ui['reason-no-result'][lang]} (${reason.detail})`;
+      // a code: the inputs as they are, a file that is gone, do not let it run; else what became of the stored value
+      if (reason.detail === undefined) return ui['reason-no-result'][lang];
+      return !reason.detail.startsWith('CE')
+        ? `${ui['reason-no-result'][lang]} (${reason.detail})`
+        : fill(ui['reason-fails'][lang], { code: reason.detail });
     case 'code':
       return fill(ui['reason-code'][lang], { type: reason.type });
     case 'runtime':

@@ -41,6 +41,14 @@ export const methodMessages = entries({
     zh: '没有可用的观测：全部 {rows} 行在 {columns} 中存在缺失或无穷值',
     help: { en: 'look at the missing counts with a describe stage', zh: '可用 describe 步骤查看各列的缺失数' },
   },
+  CE1540: {
+    en: 'there are no rows to estimate from: no row meets the conditions before this',
+    zh: '没有可供估计的行：没有任何行满足此前的条件',
+    help: {
+      en: 'look at where, and at the filter and merge stages above',
+      zh: '请检查 where 以及上游的 filter、merge 步骤',
+    },
+  },
   CE2411: {
     en: '{nobs} observations are too few for {parameters} parameters',
     zh: '{nobs} 个观测不足以估计 {parameters} 个参数',

@@ -36,6 +36,7 @@ export const words = {
   bracketP: { en: 'p-values in parentheses', zh: '括号内为p值' },
   bracketCi: { en: '{level}% confidence intervals in brackets', zh: '方括号内为{level}%置信区间' },
   errorsAre: { en: 'standard errors {kind}', zh: '标准误{kind}' },
+  errorsOfColumn: { en: 'column {columns}: standard errors {kind}', zh: '列{columns}的标准误{kind}' },
   errorsByColumn: { en: 'columns {columns}: standard errors {kind}', zh: '列{columns}的标准误{kind}' },
   errorsClustered: { en: 'clustered by {names}', zh: '聚类到{names}层面' },
   errorsRobust: { en: 'robust to heteroskedasticity ({type})', zh: '为异方差稳健标准误（{type}）' },

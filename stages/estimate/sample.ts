@@ -58,6 +58,7 @@ function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint
   const faults = spec.weights === undefined ? [] : unmarkWeights(table, spec.weights, keep, notes);
   if (spec.weights !== undefined) after(spec.weights, left - remainingOf(keep));
   if (faults.length > 0) return faults;
+  if (total === 0) return [error('CE1540', {})];
   if (left === 0) return [error('CE2410', { rows: total, columns: lost.length > 0 ? lost : termColumns(spec.y) })];
   if (left < total) notes.unshift({ code: 'CN2401', args: { rows: total - left, total, columns: lost } });
   const rows = new Int32Array(left);

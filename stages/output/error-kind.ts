@@ -48,6 +48,6 @@ export function errorSentences(models: readonly Model[], labels: Labels, lang: L
   return [...columns].map(([kind, at]) =>
     at.length === models.length
       ? say('errorsAre', lang, { kind })
-      : say('errorsByColumn', lang, { kind, columns: columnRange(at) }),
+      : say(at.length === 1 ? 'errorsOfColumn' : 'errorsByColumn', lang, { kind, columns: columnRange(at) }),
   );
 }

@@ -125,6 +125,9 @@ describe('regressions', () => {
 
   test('all rows missing, and infinite values, are left out and counted, or an error when none is left', async () => {
     expect((await outcome(lab(`${header}a,1,,2\na,2,NA,3\nb,1,.,1\n`))).said).toEqual(['CE2410 8:fit']);
+    const none = lab(`${header}a,1,2,3\nb,1,3,1\n`);
+    none.edit('pipeline.yaml', 'y: y', 'where: year > 2000\n    y: y');
+    expect((await outcome(none)).said).toEqual(['CE1540 8:fit']);
     const l = lab(`${header}${rows}d,1,Inf,2\nd,2,-inf,3\ne,1,NaN,1\n`);
     const r = await l.run();
     expect(r.code).toBe(0);
