@@ -25,7 +25,7 @@ export const beyond = (model, names) => {
 };
 
 /** `vcov` of an entry: its `vcov_type` as fixest prints it, or its label. */
-export function vcovOf({ label, vcov_type }, columns) {
+export function vcovOf({ label, vcov_type }, columns, { lat, lon } = {}) {
   const type = vcov_type ?? label;
   if (/^iid$/i.test(type)) return 'iid';
   if (/^hetero/i.test(type)) return 'HC1';
@@ -37,7 +37,7 @@ export function vcovOf({ label, vcov_type }, columns) {
     const named = (pattern) => columns.find((name) => pattern.test(name));
     const distance = /spher/.test(label) ? 'spherical' : 'triangular';
     const km = Number(/\(([\d.]+) ?km/.exec(type)?.[1]);
-    return { conley: { lat: named(/^lat/i), lon: named(/^lon/i), km, distance } };
+    return { conley: { lat: lat ?? named(/^lat/i), lon: lon ?? named(/^(lon|lng)/i), km, distance } };
   }
   const inside = /^Clustered \((.*)\)$/.exec(type)?.[1];
   if (inside === undefined) throw new Error(`errors of unknown type: ${type}`);
@@ -74,7 +74,7 @@ export function fitEach(c, lab, model, extra = () => ({})) {
       lab.stage({
         stage: 'regress',
         ...model,
-        vcov: vcovOf(entry, columns),
+        vcov: vcovOf(entry, columns, c.spec),
         ...sscOf(entry),
         ...extra(entry),
       }),

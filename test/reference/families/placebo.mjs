@@ -5,8 +5,10 @@ export const families = ['placebo'];
 
 export function plan(c, lab) {
   const { spec } = c;
-  const { y, x, controls = [], absorb = [], draws } = spec;
-  const name = lab.stage({ stage: 'placebo', from: lab.table(), y, x, controls, absorb, draws });
+  const { y, x, controls = [], absorb = [], draws, assign } = spec;
+  const panel = spec.panel === undefined ? {} : { panel: { unit: spec.panel[0], time: spec.panel[1] } };
+  const from = lab.table(panel);
+  const name = lab.stage({ stage: 'placebo', from, y, x, controls, absorb, draws, ...(assign ? { assign } : {}) });
   const distribution = lab.show(name, 'distribution');
   return (compare) => {
     const d = distribution.value;
