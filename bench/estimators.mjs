@@ -1,4 +1,4 @@
-// `npm run bench:estimators [-- S M L hard]`: regressions on large panels beside collapse (R), as ratios in one run. See README.md.
+// `npm run bench:estimators [-- S draws M L hard]`: regressions beside collapse (R), as ratios in one run; cost against draws. See README.md.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { SIZES } from './estimators/panels.mjs';
+import { COLLAPSE, collapse } from './estimators/collapse.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
@@ -19,9 +19,6 @@ const FIXEST = {
   'L two-way': [8.158, 3.56],
   'L three-way': [6.103, 4.666],
 };
-/** Seconds that collapse needs for its part (collapse.R) on that machine, idle. */
-const COLLAPSE = 0.073;
-
 const runs = [
   ['S', 'two-way', 200],
   ['S', 'three-way', 200],
@@ -34,9 +31,13 @@ const runs = [
 ].filter(([size]) => asked(size));
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ceteris-bench-'));
-const bundle = path.join(folder, 'regress.mjs');
+const STAGES = ['regress', 'placebo', 'mediation', 'spec-curve'];
+const bundle = path.join(folder, 'stages.mjs');
 await build({
-  entryPoints: [path.join(here, '../stages/estimate/regress.ts')],
+  stdin: {
+    contents: STAGES.map((name) => `export * from './${name}.ts';`).join('\n'),
+    resolveDir: path.join(here, '../stages/estimate'),
+  },
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -47,41 +48,44 @@ await build({
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Median seconds of collapse on M, or nothing when R is not there. */
-function collapse() {
-  const { units, periods } = SIZES.M;
-  const args = [path.join(here, 'estimators/collapse.R'), units, periods, 11].map(String);
-  const { stdout, status } = spawnSync('Rscript', args, { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : undefined;
-}
-
-function measure(size, model, rounds) {
-  const argument = JSON.stringify({ bundle, size, model, rounds });
-  const { stdout, status, stderr } = spawnSync(process.execPath, [path.join(here, 'estimators/child.mjs'), argument], {
-    encoding: 'utf8',
-  });
+function inChild(file, argument) {
+  const child = [path.join(here, 'estimators', file), JSON.stringify({ bundle, ...argument })];
+  const { stdout, status, stderr } = spawnSync(process.execPath, child, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
+}
+
+/** What a number of draws or models costs, and what each adds. */
+function reportFamilies(families) {
+  for (const { what, numbers, first, ms } of families) {
+    const costs = numbers.map((number, i) => `${number}: ${ms[i].toFixed(1)} ms`).join(', ');
+    const [from, to] = [0, numbers.length - 1];
+    const each =
+      to > from ? `; each ${(((ms[to] - ms[from]) / (numbers[to] - numbers[from])) * 1000).toFixed(0)} µs` : '';
+    console.log(`S ${what}: ${costs}${each}; the largest first of all ${first.toFixed(0)} ms`);
+  }
 }
 
 function report({ size, model, rows, times, bytes, peak, estimate, yardstick }) {
   const seconds = median(times) / 1000;
   const fixest = FIXEST[`${size} ${model.replace(', by year', '')}`];
   const parts = [`${(seconds * 1000).toFixed(size === 'S' ? 2 : 0)} ms`, `first ${times[0].toFixed(0)} ms`];
-  if (yardstick !== undefined) parts.push(`${(seconds / yardstick).toFixed(2)} × collapse (${yardstick.toFixed(3)} s)`);
+  if (yardstick !== undefined && size !== 'S')
+    parts.push(`${(seconds / yardstick).toFixed(2)} × collapse (${yardstick.toFixed(3)} s)`);
   if (yardstick !== undefined && fixest !== undefined) {
     const faster = fixest.map((f) => `${((f * yardstick) / COLLAPSE / seconds).toFixed(1)}×`);
     parts.push(`faster than fixest: ${faster[0]} (1 thread), ${faster[1]} (2 threads)`);
   }
-  parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
+  if (size !== 'S') parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
   console.log(`${size} ${model}, ${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`);
 }
 
 try {
+  if (asked('draws')) reportFamilies(inChild('draws.mjs', { rounds: 15 }));
   let before = collapse();
   if (before === undefined) console.log('collapse is not installed (apt-get install r-cran-collapse): no ratios');
   for (const [size, model, rounds] of runs) {
-    const { rows, times, bytes, peak, estimate } = measure(size, model, rounds);
+    const { rows, times, bytes, peak, estimate } = inChild('child.mjs', { size, model, rounds });
     const after = before === undefined ? undefined : collapse();
     report({ size, model, rows, times, bytes, peak, estimate, yardstick: after && (before + after) / 2 });
     before = after;

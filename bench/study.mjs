@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { COLLAPSE, collapse } from './estimators/collapse.mjs';
 import { ceteris, median, table, text, timed } from './measure.mjs';
 
 const home = path.resolve(path.dirname(new URL(import.meta.url).pathname), '..');
@@ -64,4 +65,26 @@ const rows = [
 ]);
 console.log(`${study}; node -e 0: ${text(node)}; load ${os.loadavg()[0]?.toFixed(1)}\n`);
 console.log(table(['', 'time', 'node -e 0', 'net of it'], rows));
+
+/** What the script of README.md does with fixest, of pipelines/cbec: no tables and figures, but the simulation of the panel. */
+const COMPARABLE = ['index', 'baseline', 'trends', 'robustness', 'mechanism', 'by_gdp', 'placebo'];
+/** Seconds of that script on 2 threads, on the machine of README.md, idle. */
+const SCRIPT = 13.8;
+
+if (study === 'pipelines/cbec') {
+  const before = collapse();
+  const times = Array.from({ length: 3 }, (_, i) => timed([...run, ...COMPARABLE], copy(`comparable-${i}`)));
+  const after = collapse();
+  const seconds = median(times) / 1000;
+  const whole = median(cold) / 1000;
+  const scale = before === undefined || after === undefined ? 1 : (before + after) / 2 / COLLAPSE;
+  const ratio = (s) => `${((SCRIPT * scale) / s).toFixed(1)}× faster than R with fixest`;
+  console.log(
+    `\nindex, regressions, 500 placebo and 1,000 bootstrap draws, cold: ${text(seconds * 1000)}, ${ratio(seconds)}`,
+  );
+  console.log(`all stages, tables and figures with it: ${ratio(whole)}`);
+  if (before === undefined)
+    console.log('collapse is not installed (apt-get install r-cran-collapse): as if on the machine of README.md');
+  else console.log(`this machine, now: ${scale.toFixed(1)} times as slow as that of README.md (collapse)`);
+}
 fs.rmSync(root, { recursive: true, force: true });

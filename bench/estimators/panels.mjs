@@ -94,6 +94,17 @@ export function panel({ units, periods }, { byYear = false } = {}) {
   return { n, parts };
 }
 
+/** With a treatment that switches on for a third of the units in three waves, and one control more. */
+export function withPolicy({ n, parts }, { periods }) {
+  const start = (unit) => (unit % 3 === 0 ? 5 + (unit % 4) : Number.POSITIVE_INFINITY);
+  const normal = normals(43);
+  const more = [
+    ['policy', column(n, (i) => (i % periods >= start(Math.floor(i / periods)) ? 1 : 0))],
+    ['x7', column(n, () => normal())],
+  ];
+  return { n, parts: new Map([...parts, ...more]) };
+}
+
 /**
  * Matched workers and firms: each worker stays with a firm but for a few who move to a neighbouring one, so that the graph of firms is a long
  * chain and alternating projections need thousands of rounds.
