@@ -11,8 +11,8 @@ export const dataMessages = entries({
     en: "column '{name}' is {is}, a number is needed here",
     zh: "列 '{name}' 的类型是 {is}，此处需要数值",
     help: {
-      en: 'declare its type on the ingest (columns: {{name}: {type: number}}) if it should be one, or use another column',
-      zh: '若应为数值，请在 ingest 的 columns 中声明类型，否则请换用其他列',
+      en: 'declare its type on the ingest (columns: {{name}: {type: number}}) if it should be one, or use another column; in a model, i({name}) makes dummies of it',
+      zh: '若应为数值，请在 ingest 的 columns 中声明类型，否则请换用其他列；回归中可写 i({name}) 生成虚拟变量',
     },
   },
   CE2003: {
