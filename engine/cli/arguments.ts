@@ -89,6 +89,9 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   };
   const paths = positionals.filter((p) => pathRule(name)(p, cwd));
   if (paths.length > 1) faults.push(error('CE1506', { paths }));
+  const takesNames = commands[name].usage.replace('[PIPELINE]', '').trim() !== '';
+  for (const other of positionals)
+    if (!takesNames && !paths.includes(other)) faults.push(error('CE1558', { name: other }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   const set = (values.set ?? []) as readonly string[];
   for (const one of set) if (!/^[^=]+=/.test(one)) faults.push(error('CE1507', { value: one }));

@@ -39,6 +39,14 @@ export const runMessages = entries({
     zh: "没有名为 '{name}' 的运行",
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
+  CE1558: {
+    en: "there is no pipeline '{name}', and this command takes nothing else",
+    zh: "没有流程 '{name}'，且该命令不接受其他参数",
+    help: {
+      en: 'name a pipeline file, or a folder with a pipeline.yaml',
+      zh: '请给出流程文件，或含 pipeline.yaml 的文件夹',
+    },
+  },
   CE1557: {
     en: "'{stage}' makes nothing that is called '{name}'",
     zh: "'{stage}' 没有名为 '{name}' 的输出或列",

@@ -254,3 +254,17 @@ describe('verify', () => {
     expect(other.run('verify').code).toBe(1);
   });
 });
+
+describe('an argument that a command has no use for', () => {
+  for (const args of [
+    ['log', 'x'],
+    ['gc', 'x'],
+    ['lock', 'x'],
+    ['check', 'x'],
+    ['cache', 'stats', 'x'],
+  ])
+    test(`ceteris ${args.join(' ')} is refused`, () => {
+      const { code, stderr } = new Folder(study).run(...args);
+      expect([code, codes(stderr)]).toEqual([2, [args[0] === 'cache' ? 'CE1556' : 'CE1558']]);
+    });
+});
