@@ -62,6 +62,8 @@ export interface ExecutorOptions {
 
 /** A message to a thread and back, with its bytes, costs about a tenth of this. */
 const HOP_MS = 20;
+/** A new thread loads the stages and compiles them anew: it must have more to do than that costs. */
+const START_MS = 150;
 /** So long a stage goes to a thread even when it is the only one: the main thread must hear Ctrl-C. */
 const LONG_MS = 500;
 const HOP_BYTES = 4 * 2 ** 20;
@@ -192,7 +194,7 @@ export class Executor {
     if (this.#options.pool === undefined || work.instance.type.external === true) return false;
     const bytes = Object.values(files).reduce((sum, b) => sum + b.byteLength, 0);
     if (this.#options.jobs === 1) return work.expectedMs > LONG_MS;
-    return work.expectedMs > HOP_MS || bytes > HOP_BYTES;
+    return work.expectedMs > (this.#options.pool.hasIdle ? HOP_MS : START_MS) || bytes > HOP_BYTES;
   }
 
   async #here(work: Work, task: Task, signal: AbortSignal, progress: (done: number) => void): Promise<PoolResult> {

@@ -23,6 +23,11 @@ export class WorkerPool {
     this.#place = place;
   }
 
+  /** A thread waits for work. */
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
+  }
+
   /** Number of threads that are alive. */
   get size(): number {
     return this.#all.size;

@@ -153,7 +153,7 @@ change what the mediator does. The two-step form needs only the first two.`,
       outputs,
     };
   },
-  weight: (spec) => 5 + spec.bootstrap / 4,
+  weight: (spec) => 5 + spec.bootstrap / 9,
   run({ spec, inputs, memo }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: mediation without input');

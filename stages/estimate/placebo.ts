@@ -111,7 +111,7 @@ Checked against R: exact p by enumeration; draws against full regressions.
       outputs: { distribution: { shape: distribution, parts: [{ name: 'value', how: 'made' }] } },
     };
   },
-  weight: (spec) => 5 + (spec.draws === 'all' ? 1000 : spec.draws / 4),
+  weight: (spec) => 5 + (spec.draws === 'all' ? 1000 : spec.draws / 6),
   run({ spec, inputs, memo, progress }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: placebo without input');
