@@ -134,6 +134,7 @@ describe('a run in which nothing changed', () => {
       const text = readFileSync(standingOf(folder), 'latin1');
       return (JSON.parse(/"unsure":(\[.*?\])/.exec(text)?.[1] ?? '[]') as unknown[]).length;
     };
+    expect(unsure()).toBeGreaterThan(0); // documents at least
     await pause(150);
     folder.run();
     expect(wasStanding(folder)).toBe(true);

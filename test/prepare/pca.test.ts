@@ -44,7 +44,8 @@ describe('pca', () => {
     expect(near(bartlett!.p_value as number, want.bartlett.p, 1e-6)).toBe(true);
   });
 
-  test('as R prints them: prcomp(mtcars, scale. = TRUE) and psych::KMO(mtcars)', async () => {
+  // R 4.2.2: prcomp(mtcars, scale. = TRUE)$sdev; KMO by its formula from cor(mtcars) and its inverse
+  test('as base R computes them for mtcars', async () => {
     const out = await run({ indicators: want.columns });
     const sdev = rowsOf(out, 'components').map((row) => Math.sqrt(row.eigenvalue as number).toFixed(4));
     expect(sdev.slice(0, 4)).toEqual(['2.5707', '1.6280', '0.7920', '0.5192']);
