@@ -23,7 +23,7 @@ const RESAMPLING = [
           ),
           seed: Seed,
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'restricted wild cluster bootstrap-t' },
       ),
     },
     { additionalProperties: false },
@@ -36,7 +36,7 @@ const RESAMPLING = [
           draws: Draws(999),
           seed: Seed,
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'pairs bootstrap: errors from samples drawn with replacement' },
       ),
     },
     { additionalProperties: false },
@@ -59,12 +59,17 @@ export const VcovParam = Type.Union(
       {
         conley: Type.Object(
           {
-            lat: Type.String(),
-            lon: Type.String(),
-            km: Type.Number({ exclusiveMinimum: 0 }),
-            distance: Type.Optional(Type.Union([Type.Literal('triangular'), Type.Literal('spherical')])),
+            lat: Type.String({ description: 'latitude, a column in degrees' }),
+            lon: Type.String({ description: 'longitude, a column in degrees' }),
+            km: Type.Number({ exclusiveMinimum: 0, description: 'rows farther apart than this are independent' }),
+            distance: Type.Optional(
+              Type.Union([Type.Literal('triangular'), Type.Literal('spherical')], {
+                default: 'triangular',
+                description: 'in a plane at the mean latitude (as fixest), or along the great circle',
+              }),
+            ),
           },
-          { additionalProperties: false },
+          { additionalProperties: false, description: 'errors correlated in space, up to a distance' },
         ),
       },
       { additionalProperties: false },

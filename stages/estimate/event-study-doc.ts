@@ -68,6 +68,41 @@ Not done here: doses, effects of treatments that switch off beyond the first per
 **Assumptions.** Without treatment the outcomes of cohorts and controls would have moved in parallel (given \`controls\`), nobody reacts more than \`anticipation\` periods ahead, and a unit's treatment does not reach others. \`twfe\` besides: effects by relative time
 are those of every cohort. \`imputation\` and \`two-stage\`: the model of untreated outcomes holds in all periods, not from the base period on alone. \`roth-santanna\`: timing is random, in place of parallel trends. Treatment stays, except with
 \`chaisemartin-dhaultfoeuille\`, which takes effects not to depend on earlier treatment.`,
+    zh: `处理时间由 cohort（个体首次受处理的时期，写在其每一行；缺失或取 never 中的值为从未处理）、rel_time，或不会中断的 0/1 变量 treatment 读出。相对时间 = 时间 − 首次处理期。
+
+**twfe**：y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + 控制变量 + u_it，k 取参照期以外的相对时期；window 以外的时期并入两端（Schmidheiny 与 Siegloch 2023）。各批次效应不同时，系数混合不同批次与时期：
+contamination 给出每个系数中其他时期效应的绝对权重与本期的负权重（Sun 与 Abraham 2021，命题 1）。已与 fixest 0.14 的 i(rel, ref = …) 核对。
+
+**sun-abraham**：相对时期与批次交互得 β_gk，再按各批次行数份额（计入权重，视为固定）加权（Sun 与 Abraham 2021）。对照为从未处理者与样本期之后才处理的批次；都没有时用最后一批，并去掉其受处理的时期。
+首行即已处理、或参照期没有观测的批次被剔除。att 为全部 k ≥ 0 的 β_gk 的平均。标准误与 regress 相同。已与 fixest 0.14 的 sunab 核对。
+
+**callaway-santanna**：逐一比较各批次与其对照组在基期与各期之间的变化 ATT(g, t)（Callaway 与 Sant'Anna 2021）；method 为 dr（双重稳健）、ipw（逆概率加权）或 reg（结果回归）。controls 取两期中较早一期的值。
+control: not-yet 以到较晚一期（加 anticipation）仍未处理者为对照，同 R 的 did；later 以晚于该批次处理者为对照，同 Stata 的 csdid：处理后二者相同，处理前 not-yet 还包括将更早处理的批次。
+处理后各期的基期为处理前最后一期（减 anticipation）；处理前各期的基期为前一期（base: varying）或同一基期（universal）。sampling: panel 用个体内变化，剔除缺期个体；unbalanced 与 cross-section 比较水平值。
+按个体份额加总（计入标准误）：按相对时间、批次、时期，及总平均 att。标准误来自影响函数，按个体或一个个体内不变的变量聚类，区间为正态；bootstrap 另给出各期同时成立的 band_low 与 band_high。
+pretrend 检验处理前所有 ATT(g, t) 为零。倾向得分达到 0.999 或对照组协变量共线的单元被剔除并附注。已与 R 的 did 2.5、DRDID 1.2 核对。
+
+**imputation** 与 **two-stage**：仅用处理前与从未处理的行拟合 y = 固定效应 + 控制变量，再对处理行与其预测值之差取平均。absorb 可含任意固定效应与个体趋势 city[year]（默认个体与时期）。
+个体、时期或协变量在未处理样本中不出现的处理行被剔除并附注。imputation（Borusyak、Jaravel 与 Spiess 2024）：聚类标准误（默认按个体），处理行围绕其批次与时期的加权均值变动，结果偏保守；
+处理前系数（pretrends）来自仅用未处理行的回归，以更早各期为参照，其 F 检验为 pretrend。已与 didimputation 0.5 核对。two-stage（Gardner 2022）：处理前系数为第一阶段残差的均值，
+标准误计入第一阶段（GMM），聚类，不作小样本调整。已与 did2s 1.2 核对。二者区间为正态。
+
+**stacked**：每个批次与其干净对照（到 window 末仍未处理）组成一个子样本，各有个体与时期效应（Cengiz 等 2019），须给出 window。未覆盖整个窗口的批次与窗口内缺期的个体不进入该子样本。
+weighting: wing 调整对照组权重，使各批次按处理个体数计（Wing 等 2024），equal 各行等权。已与双重差分的直接平均核对。
+
+**roth-santanna**：适用于处理时间近似随机：各批次结果的平均减去处理前差异乘以使方差最小的系数（Roth 与 Sant'Anna 2023）；method: did 取系数 1。control: never 仅以最后一批为对照。
+标准误见原文 §4.3，neyman 为未修正者。不含协变量与权重。已与 R 的 staggered 1.2 核对。
+
+**chaisemartin-dhaultfoeuille**：0/1 处理 treatment 可开可关；rel_time::0 为 DID_M，即从上一期起状态改变者与不变者之差（de Chaisemartin 与 D'Haultfœuille 2020）；安慰剂为改变之前的同样比较，
+rel_time::-2 为倒数第二期到最后一期的变化，上升为正，与设基期的估计量符号相反。by_period 区分转入与转出。已与按公式写出的 R 程序核对。双向系数的权重见 twfe-weights。
+
+**结果中都有**：terms（rel_time::k，其后为 att）及其 vcov、reference、pretrend 与 posttrend（联合检验）、average_post（处理后系数的简单平均）、aggregates（simple、dynamic、group、calendar）、
+cells（批次 × 时期）。aggregate 决定以哪种平均作为系数。协方差奇异时联合检验缺失。
+
+不做连续剂量、处理中断在首期之后的效应，以及会对处理作出反应的协变量。
+
+**假设。** 若无处理，各批次与对照组的结果平行变动（给定 controls），提前反应不超过 anticipation 期，个体之间无溢出。twfe 还要求各批次同一相对时期的效应相同。imputation 与 two-stage 要求未处理结果的模型在所有时期成立，
+而不仅从基期起。roth-santanna 以处理时间随机代替平行趋势。处理一旦开始不会结束；chaisemartin-dhaultfoeuille 除外，它要求效应不依赖更早的处理。`,
   },
   example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -69,6 +69,15 @@ Medians and quantiles (type 7) are those of the rows that the model can use. Che
 
 **Assumptions.** Within each group what \`regress\` assumes; the column that splits is not moved by the treatment. The permutation takes units as exchangeable between groups under the null; \`suest\` and \`interaction\` take clusters as
 many and independent.`,
+      zh: `按某一列把估计样本分组（median：不高于中位数者为 low；quantiles；groups：列出的取值），每组分别回归，并检验首个 x 的系数在组间是否相同。
+
+interaction：所有解释变量与固定效应都与组别交互的一个模型（Chow 1960），以所选标准误检验差异，joint 检验各组全部相等。suest：先去除固定效应，再以各组模型得分的稳健协方差联合推断（Weesie 1999），
+乘以 G/(G − 1)，用正态与 χ² 检验，同 Stata 的 suest。permutation：整个个体随机换组（Fisher 组合检验；连玉君、廖俊平 2017），p 值 =（1 + 差异不小于实际值的次数）/（1 + 次数）；
+随时间换组的个体连同其全部路径一起移动。“一组显著而另一组不显著”并不说明组间有差异。
+
+中位数与分位数（第 7 类）按模型可用的行计算。已与 R 核对（按中位数分组、交互项差异）；置换检验与逐次重新回归核对，suest 与堆叠得分的计算核对。
+
+**假设。** 每组内适用 regress 的假设；用于分组的列不受处理影响。置换检验要求原假设下个体可在组间交换；suest 与 interaction 要求聚类数量多且相互独立。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

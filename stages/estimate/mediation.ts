@@ -64,6 +64,18 @@ Checked against R (lm by hand): coefficients, errors, Sobel and Goodman; interva
 
 **Assumptions.** Given controls and effects nothing else moves both treatment and mediator, treatment and outcome, or — for b and so for a·b — mediator and outcome (sequential ignorability; Imai, Keele and Yamamoto 2010); effects are linear and the treatment does not
 change what the mediator does. The two-step form needs only the first two.`,
+      zh: `**三步法**（默认），使用相同的行：y 对 x（总效应 c）；m 对 x（first，系数 a）；y 对 x 与 m（second，直接效应 c′ 与 b）。间接效应为 a·b，且恰有 c = c′ + a·b；不成立时给出附注。
+
+a·b 的标准误：Sobel (1982) 为 sqrt(b²s_a² + a²s_b²)，Goodman (1960) 再加 s_a²s_b²。bootstrap 整群重抽样（未聚类时为个体），给出百分位区间 bootstrap，以及偏差校正与 BCa 区间 bootstrap-bca（Efron 1987）。
+第 r 次抽样在任何机器与线程上都相同。
+
+**两步法**（form: two-step）：只估计 c 与 a。第三步要求给定处理后中介变量近似随机，面板研究一般难以成立；江艇（2022，《中国工业经济》第 5 期）建议只证明处理影响中介变量，其余由理论与文献说明。
+
+中介变量等于被解释变量或已在解释变量之中时报错。index 指明被解释变量所用指数的权重（entropy-weights）：中介变量属于其指标或分维度指数，或解释了被解释变量剩余变异的 90% 以上时，给出附注。
+
+已与 R（逐式 lm）核对系数、标准误、Sobel 与 Goodman；区间与直接写出的自助法核对。
+
+**假设。** 给定控制变量与固定效应，没有其他因素同时影响处理与中介、处理与结果，以及（对 b 与 a·b 而言）中介与结果（序贯可忽略性；Imai、Keele 与 Yamamoto 2010）；效应为线性，处理不改变中介变量的作用。两步法只需前两条。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -44,6 +44,17 @@ Draw r is the same on any machine and thread, and whatever the order of the rows
 Checked against R: exact p by enumeration; draws against full regressions.
 
 **Assumptions.** The exact p holds when, with no effect on anybody, every assignment that is drawn was as likely as the real one: exchangeable units (\`unit\`), dates (\`time\`) or both. Units that differ in who could be treated break it. It tests that nobody is affected, not that the mean effect is 0.`,
+      zh: `随机生成首个 x 共 draws 次，其余不变，重新估计其系数。
+
+assign: unit（空间安慰剂）：整个个体互换 x 的路径。time（时间安慰剂）：处理个体不变，随机指定开始处理的时期（首期除外）。both：个体与时期均随机（混合安慰剂；陈强、齐霁、颜冠鹏 2025，《管理世界》第 2 期）。
+没有面板结构时在行间置换 x。time 与 both 要求处理只开启一次；unit 适用于任何 x，但要求平衡面板。draws: all 遍历该方式下的全部指派，至多 200,000 种。
+
+p 值为 |b| ≥ |实际 b| 的比例：遍历时为精确值，否则为（1 + 次数）/（1 + 抽样数）（Phipson 与 Smyth 2010）。单维聚类时每次抽样有自己的 p 值。
+第 r 次抽样与机器、线程及行的次序无关。固定效应与控制变量只去除一次，每次抽样只需对一列取残差（Frisch 与 Waugh 1933）。
+
+已与 R 的枚举（精确 p 值）核对；各次抽样与完整回归核对。
+
+**假设。** 若处理对任何个体都没有效应，且抽取的每种指派与实际指派等可能（个体可交换、时期可交换，或二者皆可），精确 p 值成立；个体受处理的可能性不同时不成立。检验的是“无人受影响”，而非“平均效应为零”。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

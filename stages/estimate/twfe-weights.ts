@@ -40,6 +40,15 @@ Rows count as cells. Not done here: several treatments, the decomposition into p
 formulas of the paper computed in R on two data sets, and with a quadratic program solved step by step.
 
 **Assumptions.** Parallel trends of untreated outcomes and no anticipation; effects may differ between cells in any way.`,
+      zh: `平行趋势下，y = βD + 固定效应 + 控制变量 + u 中处理 D 的系数为 Σ w·ATT（对各处理单元求和），权重 w = D·ε / Σ D·ε，ε 为 D 对固定效应与控制变量回归的残差
+（de Chaisemartin 与 D'Haultfœuille 2020，AER 110(9)，定理 1）。部分权重可能为负，系数的符号可能与所有单元的效应都相反。
+
+negative 与 positive 为负、正权重的个数与总和；weights_sd 为标准化到均值 1 后的标准差；min_sd_att_zero = |β|/sd，是与平均效应为 0 相容的最小效应标准差（推论 1(i)）；
+min_sd_att_opposite 为所有效应都可能反号的最小标准差（推论 1(ii)，无负权重时没有）。表为面板时 rows 按批次（首次处理期）与时期汇总权重。
+
+每行为一个单元。不做多个处理变量；按批次两两分解见 bacon。已与 R 中按原文公式的计算（两组数据）及逐步求解的二次规划核对。
+
+**假设。** 未处理结果平行变动且无预期反应；各单元的效应可以任意不同。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

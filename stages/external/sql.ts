@@ -33,6 +33,10 @@ come out the same every time. \`random()\` draws from \`seed\`. Rows come in the
 
 Columns that the query does not name are not handed over and are no part of the key; \`SELECT *\` reads them all. The result's columns are
 known once the query has run, so what reads them is checked then. Not reproducible: \`now()\` and the like.`,
+      zh: `query 为对 inputs 中各表（以所给名称引用）的一条 DuckDB SELECT。数据库内嵌于内存，只见输入，不能读取文件、网络或扩展；单线程运行，求和结果每次相同。random() 由 seed 决定。
+行的次序为查询结果的次序，需要时请写 ORDER BY。
+
+查询未提到的列不会传入，也不影响缓存；SELECT * 读取全部列。结果的列在查询运行后才知道，读取它的步骤届时检查。now() 之类不可重现。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv }

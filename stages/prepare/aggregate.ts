@@ -31,7 +31,8 @@ export const aggregate = defineStage<Static<typeof AggregateParams>, Spec>({
 
 Missing values are left out, and a note says how many; a group without any value gives missing (its \`sum\` too), its \`count\` 0; \`sd\` of one value is missing.
 The rows come out in increasing order of \`by\`, the first column slowest; missing in \`by\` is a group of its own and comes last. The panel structure is kept when
-\`by\` holds unit and time. It takes no expressions (derive first) and no weights.`,
+\`by\` holds unit and time. It takes no expressions (derive first) and no weights. Checked against values worked out by
+hand, quantiles against R.`,
       zh: `每个新列是旧列在组内的一个函数。缺失值不计入（附注报告数量）；组内全部缺失时结果为缺失（sum 亦然），count 为 0。
 sd 以 n − 1 为分母，分位数为第 7 类。输出按 by 的取值升序排列，by 中的缺失自成一组并排在最后。`,
     },

@@ -24,6 +24,7 @@ export const append = defineStage<Params, AppendSpec>({
     summary: { en: 'Puts the rows of tables under one another', zh: '纵向合并多张表' },
     details: {
       en: 'Columns are matched by name, in the order in which they first occur. A column that a table lacks is missing in its rows. Types must agree.',
+      zh: `按列名对应，列的次序为首次出现的次序；某表没有的列，在其各行为缺失。同名列的类型须一致。行数、取值与次序均不改变，不去重。`,
     },
     example: `stages:
   east: { stage: ingest, file: east.csv }

@@ -56,11 +56,13 @@ Weights are pooled over all rows, so that years can be compared; \`by: year\` co
 Values must be at least zero: put \`normalize\` (min-max) before, where directions are turned as well. A negative value is refused with its row. An indicator that does not vary, all zeros included, has e = 1 and
 weight 0, and a note says so. Rows with a missing indicator have no score and do not count. An \`offset\` of the normalization that keeps zeros out of the logarithm is not needed, and moves the weights.
 
-It rewards dispersion, which is not importance: binary and mostly-zero indicators take large weights. Checked against R (formulas above) on provincial and car data, TOPSIS included.`,
+**Assumptions.** Indicators that differ more between rows tell more; the scale of z is a ratio scale, so zero means none. It rewards dispersion, which is not importance: binary and mostly-zero indicators take large weights. Checked against R (formulas above) on provincial and car data, TOPSIS included.`,
       zh: `设指标 j 标准化后的取值 z_ij ≥ 0，p_ij = z_ij/Σz_ij，e_j = −Σ p ln p / ln n（0·ln 0 = 0），d_j = 1 − e_j，w_j = d_j/Σd_j，指数 = Σ w_j z_ij。
 分维度指数 <as>_<维度> 为该维度指标的加权和，各维度之和等于总指数；score: topsis 则以 w·z 与最优、最劣值的距离计算贴近度（熵权 TOPSIS）。
 默认对全部年份合并计算，by: year 则逐年计算。取值须非负（请先用 normalize）；无变化（含全零）的指标权重为 0 并给出附注；有缺失指标的行没有得分，也不参与计算。
-熵值法奖励离散程度而非重要性：二元指标和大量取零的指标会得到较大权重。`,
+熵值法奖励离散程度而非重要性：二元指标和大量取零的指标会得到较大权重。
+
+**假设。** 行间差异越大的指标信息越多；z 为比例尺度，零表示没有。已与 R（上述公式）核对，包括 TOPSIS。`,
     },
     example: `stages:
   raw: { stage: ingest, file: indicators.csv }

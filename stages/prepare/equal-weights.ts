@@ -41,7 +41,8 @@ export const equalWeights = defineStage<Static<typeof EqualParams>, Spec>({
 \`<as>_<dimension>\` are the parts of the sum, and add up to it. \`score: topsis\` gives the closeness to the best row instead (Hwang & Yoon 1981, ch. 3), as in \`entropy-weights\`.
 
 It is the plainest check of whether a result hangs on the weights of an index (OECD 2008, *Handbook on Constructing Composite Indicators*, step 6). Put \`normalize\` before: on raw units the largest unit
-would decide. Negative values are allowed (z-scores). Rows with a missing indicator have no score. It does not look at correlation: two indicators of one thing count twice.`,
+would decide. Negative values are allowed (z-scores). Rows with a missing indicator have no score. It does not look at correlation: two indicators of one thing count twice.
+Checked against sums written out; TOPSIS, which it shares with \`entropy-weights\`, against R.`,
       zh: `指数 = Σ w_j z_ij，w_j = 1/k；of: dimensions 时各维度等权、维度内各指标等权。各维度指数之和等于总指数；score: topsis 则计算贴近度。
 用于检验结论是否依赖于指数权重。请先用 normalize 统一量纲；有缺失指标的行没有得分。`,
     },

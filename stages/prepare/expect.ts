@@ -27,6 +27,7 @@ export const expect = defineStage<Params, ExpectSpec>({
     summary: { en: 'Checks conditions on the data', zh: '检验数据应满足的条件' },
     details: {
       en: 'Every rule must be true in every row; a missing value does not break it. The table passes through unchanged; what reads it waits for the check, and does not run when a rule is broken.',
+      zh: `每条规则须在每一行成立，缺失不算违反。表格原样通过；读取它的步骤等待检验，规则被违反时不再运行。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -29,6 +29,7 @@ export const filter = defineStage<Params, FilterSpec>({
     details: {
       en: `\`keep\` keeps the rows where the condition is true, \`drop\` those where it is not true; a missing condition does not keep the row, and
 does not drop it. \`where\` on any stage is the same as a filter before it. What changes in rows that are left out reaches nobody.`,
+      zh: `keep 保留条件为真的行，drop 去掉条件为真的行；条件缺失时 keep 不保留、drop 不去掉。任何步骤的 where 等同于其前的 filter。被排除的行发生变化，不影响任何后续结果。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

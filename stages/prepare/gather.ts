@@ -33,6 +33,7 @@ export const gather = defineStage<GatherParams, GatherSpec>({
       en: `For the cases of a \`matrix\` or a \`foreach\`. Of models, one row per term, with its estimate, error, interval and the number of observations;
 of summaries, weights, distributions and the like, their rows; of tables, their rows under one another. The column named by \`as\` says
 the case. Columns that an input lacks are missing in its rows.`,
+      zh: `用于 matrix 或 foreach 的各子项。模型：每个系数一行，含估计值、标准误、区间与样本量；汇总、权重、分布等：其各行；表格：各行纵向合并。as 指定的列写明子项名。某输入没有的列在其各行为缺失。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

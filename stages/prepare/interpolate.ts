@@ -52,10 +52,15 @@ is the smallest step between two times in the table. A cell that holds a value i
 is filled, nor in rows whose unit or time is missing. The row order stays.
 
 The notes count the filled cells by column: print them, since filled values are no observations and make errors look too
-small. It does not know of changes of borders or definitions; do not interpolate across them, and never a treatment.`,
+small. It does not know of changes of borders or definitions; do not interpolate across them, and never a treatment.
+
+**Assumptions.** Between two observations the variable moves along a line in time. Checked against lines written out, and against the laws that known cells stay and filled ones lie
+between their neighbours.`,
       zh: `在同一个体的两个已知值之间按时间作线性插值（按时间数值而非行次）。ends: hold 用最近值延伸，ends: extrapolate 沿最近两点的直线外推
 （同 Stata 的 ipolate, epolate）。limit 为可填补的最长缺口（期数）。已有数值绝不改动；附注按列报告填补数量。
-不应跨行政区划调整插值，也不应对处理变量插值。`,
+不应跨行政区划调整插值，也不应对处理变量插值。
+
+**假设。** 两次观测之间，变量随时间沿直线变化。已与逐点写出的直线核对。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

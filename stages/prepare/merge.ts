@@ -51,6 +51,8 @@ export const merge = defineStage<Params, MergeSpec>({
 \`m:1\` (default: many rows here, one there), \`1:1\`, \`1:m\`; a key that occurs more often fails the stage. \`how: left\` keeps every row of
 \`from\`, \`inner\` those that match, \`outer\` also those of \`with\` that do not. Rows without a match are counted and named in a note, listed in
 the output \`unmatched\`, or fail the stage with \`unmatched: error\`; they are never lost silently. A missing key matches nothing.`,
+      zh: `on 指定键（[city, year]；名称不同时写 { 左表: 右表 }）。validate 规定键可出现的次数：m:1（默认，左多右一）、1:1、1:m，超出则报错。how：left 保留 from 的全部行，inner 只保留匹配的行，
+outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中列出，见输出 unmatched；unmatched: error 时报错，绝不会无声丢失。键缺失不与任何行匹配。`,
     },
     example: `stages:
   panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -57,7 +57,8 @@ Minimum, maximum, mean and sd are taken over all rows, of all years, so that the
 within each year, which removes common growth. \`like\` takes them from another table: a base period, or the sample to which a counterfactual is compared; values beyond its range lie outside 0 … 1. \`offset\` is added to every result. A column that does not vary becomes 0 (plus the offset), and a note
 says so. Missing values stay missing and do not count. The columns keep their names; labels stay, units go.
 
-It does not impute, does not treat outliers (min and max are set by single cells: winsorize first), and knows no indicators of which the middle is best.`,
+It does not impute, does not treat outliers (min and max are set by single cells: winsorize first), and knows no indicators of which the middle is best.
+Checked as part of the entropy index against R, and against the law that units of measurement change nothing.`,
       zh: `min-max：正向指标 z = (x − min)/(max − min)，负向指标 z = (max − x)/(max − min)；z-score：z = ±(x − 均值)/标准差。
 默认对全部年份合并计算，便于跨期比较；by: year 则逐年计算。offset 加在结果上（会改变熵权）。无变化的列设为 0 并给出附注；缺失保持缺失。`,
     },

@@ -78,10 +78,14 @@ nearly equal eigenvalues are not told apart by the data.
 Outputs beside \`table\`: \`weights\` (weight, communality, KMO and loadings √λ_c u_jc of each indicator), \`components\` (eigenvalues and shares), \`test\`: the Kaiser–Meyer–Olkin measure (Kaiser & Rice 1974; below 0.5 is held unfit) and
 Bartlett's test of no correlation (Bartlett 1951), whose p-value takes rows as independent and normal. Both are missing, with a note, when indicators are collinear.
 
+**Assumptions.** What the indicators have in common is what the index should measure, and is linear in them.
+
 Rows with a missing indicator have no score. An indicator that does not vary has weight 0, with a note. Checked against R's \`prcomp\` and \`psych::KMO\` and against numpy on car data.`,
       zh: `将指标标准化后对相关系数矩阵作主成分分析，F = Σ(λ_c/Σλ)F_c；components 为 kaiser（特征值大于 1）、个数或累计方差贡献率。
 输出 weights（权重、共同度、KMO、载荷）、components（特征值与方差贡献率）、test（KMO 与 Bartlett 检验）。主成分符号取权重之和非负；指数均值为 0。
-指标共线时 KMO 与 Bartlett 检验缺失并给出附注。`,
+指标共线时 KMO 与 Bartlett 检验缺失并给出附注。
+
+**假设。** 各指标的共同部分就是指数要度量的内容，且与指标呈线性关系。已与 R 的 prcomp、psych::KMO 及 numpy 核对。`,
     },
     example: `stages:
   raw: { stage: ingest, file: indicators.csv }

@@ -16,6 +16,7 @@ export const select = defineStage<Params, null>({
     summary: { en: 'Chooses, orders and renames columns', zh: '选择、排序与重命名列' },
     details: {
       en: '`columns` takes names and globs and gives the order; without it all columns stay. `rename` is `{ new: old }`. A renamed column is the same column: what reads it is not computed again.',
+      zh: `columns 为列名与通配符，并决定次序；省略则保留所有列。rename 写作 { 新名: 旧名 }。改名后的列仍是同一列，读取它的步骤不会重新计算。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv }
