@@ -15,6 +15,7 @@ import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
 import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
+import { precisionMessages } from './precision.ts';
 import { preparationMessages } from './preparation.ts';
 import { reportMessages } from './report.ts';
 import { robustnessMessages } from './robustness.ts';
@@ -33,6 +34,7 @@ const all = {
   ...linearMessages,
   ...staggeredMessages,
   ...degenerateMessages,
+  ...precisionMessages,
   ...trendCheckMessages,
   ...mechanismMessages,
   ...outputMessages,

@@ -1,4 +1,5 @@
 /** Many estimates of one effect, and how they agree. */
+import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
 import { termName } from './linear-fit.ts';
@@ -54,7 +55,7 @@ export class CurveTests {
   }
 
   row({ estimate, std_error, df }: Tested): CurveRow {
-    const statistic = estimate / std_error;
+    const statistic = tStatistic(estimate, std_error);
     let width = this.widths.get(df);
     if (width === undefined) this.widths.set(df, (width = tQuantile((1 - this.level) / 2, df, 'upper')));
     return {

@@ -3,7 +3,7 @@ import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
-import { fitLinear, type LinearFit } from '../kernels/fit.ts';
+import { fitLinear, type LinearFit, withOnes } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
@@ -207,6 +207,9 @@ function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
     if (levels < model.names.length)
       notes.push({ code: 'CN2406', args: { groups: levels, parameters: model.names.length } });
   }
+  model.names.forEach((term, j) => {
+    if (model.inference.se[j] === 0) notes.push({ code: 'CN2700', args: { term } });
+  });
   if (model.inference.repaired) notes.push({ code: 'CN2407', args: {} });
   const { absorbed } = model.fit;
   if (absorbed?.converged === false)
@@ -283,8 +286,12 @@ function reportedConstant(
   coef.set(fit.coef, 1);
   coef[0] = mean(y) - fit.coef.reduce((s, b, j) => s + b * (means[j] as number), 0);
   const design = [new Float64Array(fit.n).fill(1), ...fit.design];
-  const { scores: _, ...rest } = fit; // sums of scores by cluster know nothing of the constant
-  const wider: LinearFit = { ...rest, terms: k, hasConstant: true, coef, design, bread, means };
+  const { scores: _, conditioned, ...rest } = fit; // sums of scores by cluster know nothing of the constant
+  const wider: LinearFit = {
+    ...rest,
+    ...(conditioned && { conditioned: withOnes(conditioned, fit.n, mass) }),
+    ...{ terms: k, hasConstant: true, coef, design, bread, means },
+  };
   // K is that of the model without the constant, which the effects hold already
   const raw = inference(wider, errors, { ...rule, adjustK: false });
   if (raw === undefined) throw new Error('ceteris bug: the constant has no covariance');

@@ -4,7 +4,7 @@ import type { SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import { compact } from '../kernels/factor-codes.ts';
 import { assemble } from '../kernels/fit.ts';
-import { inference, smallSample } from '../kernels/inference.ts';
+import { inference, isRounding, smallSample } from '../kernels/inference.ts';
 import { leastSquares } from '../kernels/least-squares.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import {
@@ -100,7 +100,9 @@ export class ModelFamily {
     const { errors, groups, scores } = prepared;
     const plain = scores === undefined ? ((bread[0] as number) * fit.ssr) / (this.n - 1) : scores(fit, bread);
     const variance = plain * factor * this.perGroup(errors, groups);
-    return { estimate: fit.coef[0] as number, std_error: Math.sqrt(variance), df: dfT };
+    const total = (this.shared.columns[fit.y] as SharedColumns['columns'][number]).squares;
+    const std_error = isRounding(variance, bread[0] as number, total) ? 0 : Math.sqrt(variance);
+    return { estimate: fit.coef[0] as number, std_error, df: dfT };
   }
 
   /** The rule's G/(G − 1), or n/(n − 1) for HC1. */

@@ -64,6 +64,23 @@ export function statistics(
   };
 }
 
+/** The same, of a fit. */
+export const statisticsOf = (fit: FitStatistics): FitStatistics => ({
+  ssr: fit.ssr,
+  ssrUnweighted: fit.ssrUnweighted,
+  sst: fit.sst,
+  sstWithin: fit.sstWithin,
+  r2: fit.r2,
+  adjR2: fit.adjR2,
+  withinR2: fit.withinR2,
+  withinAdjR2: fit.withinAdjR2,
+  sigma2: fit.sigma2,
+  rmse: fit.rmse,
+  logLik: fit.logLik,
+  logLikUnweighted: fit.logLikUnweighted,
+  f: fit.f,
+});
+
 /** Σ w x², compensated. */
 export function squaresOf(column: Float64Array, weights: Float64Array | undefined): number {
   let sum = 0;

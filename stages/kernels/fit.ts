@@ -1,4 +1,5 @@
 import { type Absorbed, type Absorber, type AbsorbOptions, absorber } from './absorb.ts';
+import type { Conditioned } from './conditioning.ts';
 import { moments } from './cross-products.ts';
 import { isStreamable } from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
@@ -55,6 +56,8 @@ export interface LinearFit extends FitStatistics {
   readonly design: readonly Float64Array[];
   /** terms×terms, row-major: (designᵀ W design)⁻¹ */
   readonly bread: Float64Array;
+  /** of a design that is nearly collinear: where its covariances are computed, so that they keep their digits */
+  readonly conditioned?: Conditioned & Pick<LinearFit, 'scores'>;
   /** means of the kept regressors when there is a constant */
   readonly means: Float64Array;
   /** K: terms + absorbed levels, as fixest counts */
@@ -156,6 +159,8 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
   const parameters = parameterCount(terms, effects);
   const columns = Array.from(kept, (j) => x[j]!.column);
   const absorbed = inside && worst([y, ...x]);
+  const { conditioned } = projection;
+  const mass = totalWeight(n, model.weights);
   return {
     n,
     terms,
@@ -165,7 +170,8 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
     dropped: projection.dropped,
     residuals: projection.residuals,
     design: hasConstant ? [new Float64Array(n).fill(1), ...columns] : columns,
-    bread: hasConstant ? borderedBread(projection.bread, kept.length, totalWeight(n, model.weights)) : projection.bread,
+    bread: hasConstant ? bordered(projection.bread, kept.length, 1 / mass) : projection.bread,
+    ...(conditioned && { conditioned: hasConstant ? withOnes(conditioned, n, mass) : conditioned }),
     means,
     parameters,
     effects,
@@ -213,11 +219,21 @@ function withConstant(slopes: Float64Array, means: Float64Array, meanOfY: number
 }
 
 /** Ones are orthogonal to centred columns: their entry stands alone. */
-function borderedBread(bread: Float64Array, k: number, mass: number): Float64Array {
-  const bordered = new Float64Array((k + 1) * (k + 1));
-  bordered[0] = 1 / mass;
-  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) bordered[(a + 1) * (k + 1) + b + 1] = bread[a * k + b]!;
-  return bordered;
+function bordered(matrix: Float64Array, k: number, corner: number): Float64Array {
+  const wider = new Float64Array((k + 1) * (k + 1));
+  wider[0] = corner;
+  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) wider[(a + 1) * (k + 1) + b + 1] = matrix[a * k + b]!;
+  return wider;
+}
+
+/** A constant before the columns. @param mass Σ w */
+export function withOnes({ design, bread, map }: Conditioned, n: number, mass: number): Conditioned {
+  const k = design.length;
+  return {
+    design: [new Float64Array(n).fill(1), ...design],
+    bread: bordered(bread, k, 1 / mass),
+    map: bordered(map, k, 1),
+  };
 }
 
 function worst(columns: readonly TakenOut[]): Absorbed | undefined {

@@ -1,3 +1,4 @@
+import { carriedBack } from './conditioning.ts';
 import { absorbedParameters, fixestRule, type SmallSample } from './dof.ts';
 import { type LinearFit, toCoefficients } from './fit.ts';
 import { leverages } from './leverage.ts';
@@ -29,13 +30,17 @@ export interface Inference {
 export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fixestRule): Inference | undefined {
   const meat = meatOf(fit, errors, rule);
   if (meat === undefined && errors.type !== 'iid') return undefined;
-  const raw =
-    meat === undefined ? scale(fit.bread, fit.ssr / (fit.n - 1)) : sandwich(fit.bread, meat.matrix, fit.terms);
+  const { conditioned } = fit;
+  const { bread } = conditioned ?? fit;
+  const own = meat === undefined ? scale(bread, fit.ssr / (fit.n - 1)) : sandwich(bread, meat.matrix, fit.terms);
+  const raw = conditioned === undefined ? own : carriedBack(conditioned.map, own);
   const { factor, dfK, dfT } = smallSample(fit, errors, meat?.groups ?? [], rule);
-  const repaired = repairCovariance(toCoefficients(fit, scale(raw, factor)), fit.terms);
+  const found = repairCovariance(toCoefficients(fit, scale(raw, factor)), fit.terms);
+  const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, toCoefficients(fit, fit.bread), fit.sst);
   return {
-    ...repaired,
-    se: Float64Array.from({ length: fit.terms }, (_, j) => Math.sqrt(repaired.vcov[j * fit.terms + j]!)),
+    vcov,
+    repaired: found.repaired,
+    se: Float64Array.from({ length: fit.terms }, (_, j) => Math.sqrt(vcov[j * fit.terms + j]!)),
     dfT,
     dfK,
     groups: meat?.groups ?? [],
@@ -43,13 +48,33 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
   };
 }
 
+/** A standard error below this share of √(bread × total sum of squares) is what rounding leaves of zero. */
+const ROUNDING = 1e-13;
+
+/**
+ * Whether a variance is zero but for rounding: of a model that fits perfectly, or of a coefficient whose scores add up to zero in every cluster.
+ * @param bread its entry of (XᵀWX)⁻¹
+ * @param total Σ w (y − mean)²
+ */
+export const isRounding = (variance: number, bread: number, total: number): boolean =>
+  Math.abs(variance) <= ROUNDING * ROUNDING * bread * total;
+
+/** Variances that are rounding are 0, and so are their covariances. */
+function withoutRounding(vcov: Float64Array, bread: Float64Array, total: number): Float64Array {
+  const k = Math.sqrt(vcov.length);
+  const isZero = (j: number): boolean => isRounding(vcov[j * (k + 1)]!, bread[j * (k + 1)]!, total);
+  const zero = Array.from({ length: k }, (_, j) => isZero(j));
+  return zero.includes(true) ? vcov.map((v, c) => (zero[Math.floor(c / k)] || zero[c % k] ? 0 : v)) : vcov;
+}
+
 function meatOf(fit: LinearFit, errors: Errors, rule: SmallSample): Meat | undefined {
   if (errors.type === 'iid') return undefined;
   const [only] = errors.type === 'cluster' && errors.by.length === 1 ? errors.by : [];
-  const sums = only && fit.scores?.get(only);
+  const { design, scores } = fit.conditioned ?? fit;
+  const sums = only && scores?.get(only);
   if (only !== undefined && sums !== undefined) return clusterMeatOfSums(sums, only, rule);
   const e = scoredResiduals(fit, errors);
-  return e && sandwichMeat(fit.design, e, errors, rule);
+  return e && sandwichMeat(design, e, errors, rule);
 }
 
 /** The rule's (n − 1)/(n − K), K and the degrees of freedom of t. */
@@ -110,6 +135,9 @@ function product(a: Float64Array, b: Float64Array, k: number): Float64Array {
   return out;
 }
 
+/** Estimate by error; NaN where the error is 0 (see `isRounding`), which tests nothing. */
+export const tStatistic = (estimate: number, error: number): number => (error === 0 ? Number.NaN : estimate / error);
+
 /** t statistics, two-sided p values and interval bounds of the coefficients. */
 export interface CoefficientTests {
   readonly t: Float64Array;
@@ -124,7 +152,7 @@ export function coefficientTests(
   of: Pick<Inference, 'se' | 'dfT'>,
   level = 0.95,
 ): CoefficientTests {
-  const t = coef.map((b, j) => b / of.se[j]!);
+  const t = coef.map((b, j) => tStatistic(b, of.se[j]!));
   const width = tQuantile((1 - level) / 2, of.dfT, 'upper');
   return {
     t,

@@ -1,3 +1,4 @@
+import { type Conditioned, carriedBack, conditionedColumns, conditioningMap, mapped } from './conditioning.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
 import { invertCholesky, type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
@@ -23,11 +24,22 @@ export interface Projection {
   readonly residuals: Float64Array;
   /** (Xᵀ W X)⁻¹ over the kept columns, row-major */
   readonly bread: Float64Array;
+  /** the same in coordinates that are not nearly collinear, where the columns are */
+  readonly conditioned?: Conditioned;
+}
+
+/** What cross-products alone tell. */
+export interface Solved extends Omit<Projection, 'residuals' | 'conditioned'> {
+  /** to coordinates in which the kept columns are not nearly collinear, where they are: what else is here has lost digits */
+  readonly map?: Float64Array;
+  /** share of each kept column's squared norm that those before it leave over */
+  readonly shares: Float64Array;
 }
 
 /**
  * Weighted least squares of y on the columns, all with effects or means taken out already. Normal equations with columns scaled
- * to unit norm, then refined with the residual (Björck 1996, Numerical Methods for Least Squares Problems, §2.9.3).
+ * to unit norm, then refined with the residual (Björck 1996, Numerical Methods for Least Squares Problems, §2.9.3); once more in other
+ * coordinates when columns are nearly collinear (`conditioning.ts`).
  * @param norms squared norm of every column before anything was taken out of it, for the collinearity rule
  */
 export function leastSquares(
@@ -36,13 +48,32 @@ export function leastSquares(
   norms: ArrayLike<number>,
   weights?: Float64Array,
 ): Projection {
-  const k = columns.length;
   const residuals = new Float64Array(y.length);
-  const solved = solveProducts(crossProducts([...columns, y], weights), k, norms, (coef, kept) => {
-    const design = Array.from(kept, (j) => columns[j]!);
-    return { dots: residualsAndDots(residuals, y, design, coef, weights) };
-  });
-  return { ...solved, residuals };
+  const solve = (x: readonly Float64Array[], sizes?: ArrayLike<number>): Solved => {
+    const products = crossProducts([...x, y], weights);
+    const own = sizes ?? x.map((_, j) => products[j * (x.length + 2)]!);
+    return solveProducts(products, x.length, own, (coef, kept) => {
+      const design = Array.from(kept, (j) => x[j]!);
+      return { dots: residualsAndDots(residuals, y, design, coef, weights) };
+    });
+  };
+  const first = solve(columns, norms);
+  const { kept, dropped, coef, bread, map } = first;
+  if (map === undefined) return { kept, dropped, coef, bread, residuals };
+  const design = conditionedColumns(
+    Array.from(kept, (j) => columns[j]!),
+    map,
+  );
+  const again = solve(design);
+  if (again.kept.length < kept.length) throw new Error('ceteris bug: a column that was kept has nothing of its own');
+  return {
+    kept,
+    dropped,
+    coef: mapped(map, again.coef),
+    bread: carriedBack(map, again.bread),
+    conditioned: { design, bread: again.bread, map },
+    residuals,
+  };
 }
 
 /**
@@ -54,7 +85,7 @@ export function solveProducts(
   k: number,
   norms: ArrayLike<number>,
   residualsOf: (coef: Float64Array, kept: Int32Array) => { readonly dots: Float64Array; readonly squares?: number },
-): Omit<Projection, 'residuals'> {
+): Solved {
   const gram = leadingBlock(products, k);
   const { kept, dropped } = independentColumns(gram, k, norms);
   const factor = scaledFactor(gram, k, kept);
@@ -68,7 +99,9 @@ export function solveProducts(
     // too small to show in the residuals
     if (squares === undefined ? largestStep(step, coef) < SMALL_STEP : movesLittle(step, factor.root, squares)) break;
   }
-  return { kept, dropped, coef, bread: scaledInverse(factor) };
+  const map = conditioningMap(factor.chol, factor.root);
+  const shares = Float64Array.from(kept, (_, j) => factor.chol.factor[j * (kept.length + 1)]! ** 2);
+  return { kept, dropped, coef, bread: scaledInverse(factor), shares, ...(map && { map }) };
 }
 
 /** Most rounds of refinement; each gains as many digits as the first solution had. */

@@ -10,12 +10,13 @@ export function leverages(fit: LinearFit): Float64Array | undefined {
   const shares = fit.absorber === undefined ? new Float64Array(fit.n) : effectLeverages(fit.absorber.layout, fit);
   if (shares === undefined) return undefined;
   const k = fit.terms;
+  const { bread, design } = fit.conditioned ?? fit;
   for (let i = 0; i < fit.n; i++) {
     let h = 0;
     for (let a = 0; a < k; a++) {
       let sum = 0;
-      for (let b = 0; b < k; b++) sum += fit.bread[a * k + b]! * fit.design[b]![i]!;
-      h += sum * fit.design[a]![i]!;
+      for (let b = 0; b < k; b++) sum += bread[a * k + b]! * design[b]![i]!;
+      h += sum * design[a]![i]!;
     }
     shares[i]! += h * (fit.weights === undefined ? 1 : fit.weights[i]!);
   }

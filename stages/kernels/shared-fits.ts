@@ -1,4 +1,5 @@
 import { type Absorber, absorber } from './absorb.ts';
+import { NEARLY_COLLINEAR } from './conditioning.ts';
 import { crossProducts } from './cross-products.ts';
 import { parameterCount } from './dof.ts';
 import type { Effect } from './effects.ts';
@@ -67,10 +68,9 @@ export interface SharedFit {
 }
 
 /**
- * A pivot (share of a regressor that the others leave over) or a share of residual variance below these loses more digits in
- * the normal equations than refinement on the rows would: such a model is fitted by itself.
+ * A share of residual variance below this loses more digits in the normal equations than refinement on the rows would, and so does a
+ * regressor that is nearly collinear: such a model is fitted by itself.
  */
-const SMALL_PIVOT = 1e-5;
 const SMALL_RESIDUAL = 1e-5;
 
 /**
@@ -95,7 +95,7 @@ export function sharedFit(shared: SharedColumns, y: number, x: readonly number[]
     else {
       kept.push(a);
       const pivot = chol.factor[a * k + a]! ** 2;
-      if (pivot < SMALL_PIVOT * share[a]!) return undefined;
+      if (pivot < NEARLY_COLLINEAR * share[a]!) return undefined;
     }
   }
   const right = Float64Array.from(x, (j, a) => products[j * p + y]! / root[a]!);

@@ -1,4 +1,5 @@
 import type { Absorber } from './absorb.ts';
+import { carriedBack, conditionedColumns, mapped } from './conditioning.ts';
 import {
   absorbedDirectly,
   type DemeanedBlocks,
@@ -9,8 +10,8 @@ import {
 import { parameterCount } from './dof.ts';
 import { isNested } from './factor-codes.ts';
 import type { LinearFit, LinearModel } from './fit.ts';
-import { type Counts, normOf, statistics } from './fit-statistics.ts';
-import { type Projection, solveProducts } from './least-squares.ts';
+import { type Counts, normOf, statistics, statisticsOf } from './fit-statistics.ts';
+import { type Solved, solveProducts } from './least-squares.ts';
 import { type ResidualSums, residualPass } from './residual-pass.ts';
 
 /** More than this left of the effects in the residuals asks for refined effects. */
@@ -41,8 +42,11 @@ const ownBlocks = (blocks: DemeanedBlocks, columns: readonly Float64Array[]): De
   effects: blocks.effects.map((e) => e.slice()),
 });
 
-/** A fit whose effects are taken out block by block: columns without them are never held whole. See `isStreamable`. */
-export function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
+/**
+ * A fit whose effects are taken out block by block: columns without them are never held whole. See `isStreamable`.
+ * @param isAgain the columns are in better coordinates already
+ */
+export function fitStreamed(model: LinearModel, inside: Absorber, isAgain = false): LinearFit {
   const effects = model.effects ?? [];
   const k = model.x.length;
   const columns = [...model.x, model.y];
@@ -54,19 +58,21 @@ export function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
   const scoresBy = model.scoresBy ?? [];
   const nested = scoresBy.every((clusters) => isNested(effects[inside.layout.swept]!, clusters));
   let sums: ResidualSums | undefined;
-  const solve = (products: Float64Array): Omit<Projection, 'residuals'> =>
+  const solve = (products: Float64Array): Solved =>
     solveProducts(products, k, norms, (coef, kept) => {
       sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested });
       return sums;
     });
   let { products } = made;
-  let projection = solve(products);
-  if (sums !== undefined && sums.left > CLEAN) {
+  let solved = solve(products);
+  if (sums !== undefined && (sums.left > CLEAN || isBlunt(blocks, products, solved))) {
     products = refinedProducts(blocks, inside);
-    projection = solve(products);
+    solved = solve(products);
   }
   if (sums === undefined) throw new Error('ceteris bug: no residuals');
-  const terms = projection.kept.length;
+  const conditioned = isAgain ? undefined : solved.map && fitConditioned(model, inside, solved, solved.map);
+  if (conditioned !== undefined) return conditioned;
+  const terms = solved.kept.length;
   const squares = {
     ssr: sums.squares,
     ssrUnweighted: sums.squaresUnweighted,
@@ -80,32 +86,83 @@ export function fitStreamed(model: LinearModel, inside: Absorber): LinearFit {
     parameters: parameterCount(terms, effects),
     constant: 1,
   };
-  const { scores } = sums;
-  let design: readonly Float64Array[] | undefined;
-  return {
+  const { scores, left } = sums;
+  return withDesign(model, inside, {
     n: residuals.length,
     terms,
     hasConstant: false,
-    coef: projection.coef,
-    kept: projection.kept,
-    dropped: projection.dropped,
+    coef: solved.coef,
+    kept: solved.kept,
+    dropped: solved.dropped,
     residuals,
     scores: new Map(scoresBy.map((factor, s) => [factor, scores[s]!])),
-    get design() {
-      design ??= Array.from(projection.kept, (j) => {
-        const column = model.x[j]!.slice();
-        inside.residualizeInPlace(column);
-        return column;
-      });
-      return design;
-    },
-    bread: projection.bread,
+    bread: solved.bread,
     means: new Float64Array(0),
     parameters: counts.parameters,
     effects,
     ...(model.weights && { weights: model.weights }),
     absorber: inside,
-    absorbed: absorbedDirectly(sums.left),
+    absorbed: absorbedDirectly(left),
     ...statistics(squares, counts, { weights: model.weights, hasEffects: true }),
+  });
+}
+
+/** Its columns with their effects out are made when first asked for. */
+function withDesign({ x }: LinearModel, inside: Absorber, fit: Omit<LinearFit, 'design'>): LinearFit {
+  let design: readonly Float64Array[] | undefined;
+  return {
+    ...fit,
+    get design() {
+      design ??= Array.from(fit.kept, (j) => {
+        const from = x[j]!;
+        const origin = from[0]!; // a mean far from zero would cost digits
+        const column = from.map((value) => value - origin);
+        inside.residualizeInPlace(column);
+        return column;
+      });
+      return design;
+    },
   };
+}
+
+/** Below this share of a column's squares, what the effects (whose part is subtracted) and the other columns leave is too blunt. */
+const BLUNT = 1e-3;
+
+function isBlunt({ swept }: DemeanedBlocks, products: Float64Array, { kept, shares, map }: Solved): boolean {
+  if (map !== undefined) return false; // they are made again in any case
+  const next = Math.sqrt(products.length) + 1;
+  return kept.some((j, a) => !(shares[a]! * products[j * next]! >= BLUNT * swept.products[j * next]!));
+}
+
+/** The model in coordinates that are not nearly collinear, carried back; undefined when a column has nothing of its own there. */
+function fitConditioned(
+  model: LinearModel,
+  inside: Absorber,
+  { kept, dropped }: Solved,
+  map: Float64Array,
+): LinearFit | undefined {
+  const columns = Array.from(kept, (j) => model.x[j]!);
+  const { common: _, ...own } = model;
+  const fit = fitStreamed({ ...own, x: conditionedColumns(columns, map, true) }, inside, true);
+  if (fit.kept.length < kept.length) return undefined;
+  const { n, terms, hasConstant, residuals, means, parameters, effects, weights, absorber, absorbed } = fit;
+  return withDesign(model, inside, {
+    ...{ n, terms, hasConstant, residuals, means, parameters, effects },
+    ...(weights && { weights }),
+    ...(absorber && { absorber }),
+    ...(absorbed && { absorbed }),
+    ...statisticsOf(fit),
+    kept,
+    dropped,
+    coef: mapped(map, fit.coef),
+    bread: carriedBack(map, fit.bread),
+    conditioned: {
+      map,
+      bread: fit.bread,
+      ...(fit.scores && { scores: fit.scores }),
+      get design() {
+        return fit.design;
+      },
+    },
+  });
 }

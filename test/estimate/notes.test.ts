@@ -52,6 +52,22 @@ describe('linear models', () => {
     expect(got.kept).toEqual(expect.arrayContaining(['CN2401', 'CN2402', 'CN2403', 'CN2405']));
   });
 
+  test('a model that fits perfectly: its errors are 0 and it is not tested', async () => {
+    const csv = small()
+      .replace(/[^,\n]+$/gm, (y) => (y === 'y' ? 'y' : ''))
+      .split('\n');
+    const lines = csv.map((line, i) => {
+      const [u, t, , x] = line.split(',');
+      return i === 0 ? line : `${line}${x === '' ? '' : 3 * Number(x) + Number(u) + 2 * Number(t)}`;
+    });
+    const params = { from: 'x', y: 'y', x: 'x', absorb: ['id', 't'], cluster: 'id' };
+    const ran = await runStage(regress, params, { from: await readTable(lines.join('\n'), panel) });
+    const [term] = record(ran.outputs.model).terms;
+    expect(term.estimate).toBeCloseTo(3, 12);
+    expect(term).toMatchObject({ std_error: 0, statistic: null, p_value: null });
+    expect(ran.notes).toContainEqual({ code: 'CN2700', args: { term: 'x' } });
+  });
+
   test('a reference that does not occur', async () => {
     const got = await said(regress, small(), { formula: 'y ~ i(group, ref = 9)' });
     expect(got.faults).toEqual(['CE2418']);

@@ -70,6 +70,7 @@ async function agrees(
   const models = product(order.map((param) => vary[param] as readonly unknown[]));
   expect(rows.length).toBe(models.length);
   let estimated = 0;
+  const bad: string[] = [];
   for (const [i, chosen] of models.entries()) {
     const { where, weights, ...params } = Object.fromEntries(order.map((param, a) => [param, chosen[a]]));
     const want = await alone(
@@ -86,23 +87,17 @@ async function agrees(
     }
     estimated++;
     expect(got.nobs, label).toBe(want.nobs);
-    // of the pair a, d cross-products keep half the digits: their errors are held to the 10⁻⁷ of the reference cases
     for (const [key, tolerance] of [
       ['estimate', 1e-9],
-      ['std_error', 1e-7],
-      ['p_value', 1e-6],
-      ['conf_low', 1e-7],
-      ['conf_high', 1e-7],
-    ] as const) {
-      // a model that fits perfectly leaves an error of rounding alone, 10⁻¹⁶ of the estimate: it has no digits to agree on
-      const isZero = (row: Row): boolean => Math.abs(Number(row.std_error)) < 1e-13 * Math.abs(Number(row.estimate));
-      if ((key === 'std_error' || key === 'p_value') && isZero(want) && isZero(got)) continue;
-      expect(
-        near(got[key] as number, want[key] as number, tolerance),
-        `${label} ${key}: ${got[key]}, alone ${want[key]}`,
-      ).toBe(true);
-    }
+      ['std_error', 1e-8],
+      ['p_value', 1e-7],
+      ['conf_low', 1e-8],
+      ['conf_high', 1e-8],
+    ] as const)
+      if (!near(got[key] as number, want[key] as number, tolerance))
+        bad.push(`${label} ${key}: ${got[key]}, alone ${want[key]}`);
   }
+  expect(bad).toEqual([]);
   return estimated;
 }
 

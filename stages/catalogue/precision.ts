@@ -1,0 +1,9 @@
+import { entries } from './entry.ts';
+
+/** CE2700–CE2749, CN2700–CN2749: numbers that rounding leaves nothing of. */
+export const precisionMessages = entries({
+  CN2700: {
+    en: 'the standard error of {term} is zero but for rounding (the model fits perfectly, or its scores add up to zero in every cluster): it is not tested',
+    zh: '{term} 的标准误除舍入误差外为零（模型完全拟合，或其得分在每个聚类内之和为零），不做检验',
+  },
+});
