@@ -1,5 +1,5 @@
 /** `matrix:` to cases: a mapping of cases, or the product of lists. */
-import type { AnyStageType } from '../../stages/contract.ts';
+import type { AnyStageType, Json } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import { type Entries, type Entry, entriesToJson, jsonNode, type YamlNode } from './node.ts';
@@ -56,11 +56,21 @@ export function expanded(
     for (const [param, value] of Object.entries(own)) {
       const entry = params.get(param);
       const at = entry?.value.at ?? key;
-      put.set(param, { name: param, key: entry?.key ?? key, value: jsonNode(value, at) });
+      put.set(param, {
+        name: param,
+        key: entry?.key ?? key,
+        value: rewritten(entry?.value, value) ?? jsonNode(value, at),
+      });
     }
     return { ...one, name: one === undefined ? name : `${one.name},${name}`, at: one?.at ?? key, params: put };
   });
   return distinct(cases, stage, faults);
+}
+
+/** A text that stands for another of the same length: what is left of it is where it was, down to the character. */
+function rewritten(node: YamlNode | undefined, value: Json): YamlNode | undefined {
+  const same = node?.kind === 'scalar' && typeof node.value === 'string' && typeof value === 'string';
+  return same && node.value !== null && String(node.value).length === value.length ? { ...node, value } : undefined;
 }
 
 type Form = 'cases' | 'lists';

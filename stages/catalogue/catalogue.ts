@@ -10,6 +10,7 @@ import { externalMessages } from './external.ts';
 import { figureMessages } from './figure.ts';
 import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
+import { linearTermMessages } from './linear-terms.ts';
 import { mechanismMessages } from './mechanism.ts';
 import { methodMessages } from './method.ts';
 import { outputMessages } from './output.ts';
@@ -32,6 +33,7 @@ const all = {
   ...panelDataMessages,
   ...methodMessages,
   ...linearMessages,
+  ...linearTermMessages,
   ...staggeredMessages,
   ...degenerateMessages,
   ...precisionMessages,

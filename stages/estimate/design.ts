@@ -3,8 +3,10 @@ import { type Column, MISSING } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault } from '../contract.ts';
 import { allFinite, combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
+import { orthogonalPolynomials, powers } from '../kernels/polynomials.ts';
+import { atomValues } from './atom-values.ts';
 import { commonFactor, commonValues } from './common-work.ts';
-import { type Atom, atomName, type Term } from './formula.ts';
+import { type Atom, atomName, type Bin, type FactorAtom, type PolyAtom, type Term, type ValueAtom } from './term.ts';
 
 /** A factor with the printed name of each level, in increasing order (numbers by value, texts by code point). */
 export interface NamedFactor extends Factor {
@@ -41,7 +43,7 @@ export function pick(values: Float64Array, rows: Int32Array): Float64Array {
 }
 
 /** Values of an atom on rows; of a plain column the same object for all that share it. */
-export function atomOn(atom: Atom, table: Table, rows: Int32Array): Float64Array {
+export function atomOn(atom: ValueAtom, table: Table, rows: Int32Array): Float64Array {
   const values = atomValues(atom, table);
   return commonValues(atom.is === 'column' ? table.memo : undefined, values, rows, () => pick(values, rows));
 }
@@ -88,26 +90,10 @@ function plainFactor(column: Column, rows: Int32Array): Factor {
   );
 }
 
-/** A numeric atom's values over all rows of the table (NaN where it is missing). */
-export function atomValues(atom: Atom, table: Table): Float64Array {
-  switch (atom.is) {
-    case 'column':
-      return table.numbers(atom.column);
-    case 'call':
-      return atomValues(atom.of, table).map(CALLS[atom.call]);
-    case 'power':
-      return atomValues(atom.of, table).map((x) => x ** atom.power);
-    case 'factor':
-      throw new Error('ceteris bug: a factor has no values');
-  }
-}
-
-const CALLS = { log: Math.log, exp: Math.exp, sqrt: Math.sqrt, abs: Math.abs } as const;
-
 /** Rows in which a numeric atom is not finite, or a factor missing, lose their mark in `keep`; returns how many did. */
 export function unmark(atom: Atom, table: Table, keep: Uint8Array): number {
   if (atom.is === 'factor') return unmarkColumn(table.column(atom.column), keep);
-  return unmarkNumbers(atomValues(atom, table), keep);
+  return unmarkNumbers(atomValues(atom.is === 'poly' ? atom.of : atom, table), keep);
 }
 
 export function unmarkColumn(column: Column, keep: Uint8Array): number {
@@ -150,13 +136,10 @@ export interface DesignContext {
  * in the model by itself (`others`), as R's contrasts do. Without a constant the first factor keeps all its levels.
  */
 export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
-  const { table, rows, faults } = context;
+  const { faults } = context;
   let columns: DesignColumn[] | undefined;
   for (const atom of term) {
-    const next =
-      atom.is === 'factor'
-        ? dummies(atom, term, context)
-        : [{ name: atomName(atom), values: atomOn(atom, table, rows) }];
+    const next = atomDesign(atom, term, context);
     columns = columns === undefined ? next : products(columns, next);
     if (columns.length > MOST_DUMMIES) {
       faults.push(error('CE2417', { name: term.map(atomName).join(':'), values: columns.length }));
@@ -166,16 +149,41 @@ export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
   return columns ?? [];
 }
 
+function atomDesign(atom: Atom, term: Term, context: DesignContext): DesignColumn[] {
+  if (atom.is === 'factor') return dummies(atom, term, context);
+  if (atom.is === 'poly') return polynomials(atom, context);
+  return [{ name: atomName(atom), values: atomOn(atom, context.table, context.rows) }];
+}
+
+/** `poly(x, 2)1`, `poly(x, 2)2`: R's names. */
+function polynomials(atom: PolyAtom, { table, rows, faults }: DesignContext): DesignColumn[] {
+  const x = atomOn(atom.of, table, rows);
+  const columns = atom.raw ? powers(x, atom.degree) : orthogonalPolynomials(x, atom.degree);
+  if (columns === undefined) {
+    const values = new Set(x).size;
+    faults.push(error('CE2750', { name: atomName(atom), degree: atom.degree, values }));
+    return [];
+  }
+  return columns.map((values, j) => ({ name: `${atomName(atom)}${j + 1}`, values }));
+}
+
 function dummies(
-  atom: Extract<Atom, { is: 'factor' }>,
+  atom: FactorAtom,
   term: Term,
   { table, rows, others, faults, holdsConstant }: DesignContext,
 ): DesignColumn[] {
-  const factor = namedFactor(table.column(atom.column), rows);
+  const plain = namedFactor(table.column(atom.column), rows);
+  const known = (value: string, { names }: NamedFactor): void => {
+    if (!names.includes(value)) faults.push(error('CE2418', { name: atom.column, value, known: names.slice(0, 20) }));
+  };
+  const factor = atom.bin === undefined ? plain : binned(plain, atom.bin);
   const refs = new Set(atom.ref.map(String));
-  for (const ref of refs)
-    if (!factor.names.includes(ref))
-      faults.push(error('CE2418', { name: atom.column, value: ref, known: factor.names.slice(0, 20) }));
+  for (const ref of refs) known(ref, factor);
+  const kept = atom.keep === undefined ? undefined : new Set(atom.keep.map(String));
+  if (kept !== undefined && !factor.names.some((name) => kept.has(name))) known([...kept][0] as string, factor);
+  if (atom.bin !== undefined)
+    for (const { values } of atom.bin)
+      if (!values.some((v) => plain.names.includes(String(v)))) known(String(values[0]), plain);
   const rest = term.filter((a) => a !== atom);
   const marginal = rest.length > 0 && others.has(JSON.stringify(rest));
   const spans = rest.length === 0 ? !holdsConstant : marginal && !atom.all;
@@ -183,12 +191,22 @@ function dummies(
   const out: DesignColumn[] = [];
   for (let level = 0; level < factor.levels; level++) {
     const name = factor.names[level] as string;
-    if (refs.has(name)) continue;
+    if (refs.has(name) || kept?.has(name) === false) continue;
     const values = new Float64Array(rows.length);
     for (let i = 0; i < values.length; i++) if (factor.codes[i] === level) values[i] = 1;
     out.push({ name: `${atom.column}::${name}`, values });
   }
   return out;
+}
+
+/** Levels joined as the bins say; a bin stands where the first of its levels stood. */
+function binned(factor: NamedFactor, bins: readonly Bin[]): NamedFactor {
+  const nameOf = new Map(bins.flatMap(({ name, values }) => values.map((v) => [String(v), name] as const)));
+  const renamed = factor.names.map((name) => nameOf.get(name) ?? name);
+  const names = [...new Set(renamed)];
+  const code = new Map(names.map((name, i) => [name, i]));
+  const codes = Int32Array.from(factor.codes, (c) => code.get(renamed[c] as string) as number);
+  return { codes, levels: names.length, names };
 }
 
 function products(left: readonly DesignColumn[], right: readonly DesignColumn[]): DesignColumn[] {

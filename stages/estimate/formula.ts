@@ -1,31 +1,10 @@
 /**
- * Terms of a linear model as users of R and fixest write them: `x`, `log(x)`, `x^2`, `i(year, ref = 2014)`,
- * `i(year, treated, ref = 2014)`, `factor(cyl)`, `a:b`, `a*b`; effects `city`, `province^year`, `state[year]`, `state[[year]]`;
- * and whole formulas `y ~ x | effects | endogenous ~ instruments`.
+ * Terms of a linear model as users of R and fixest write them: `x`, `log(x + 1)`, `x^2`, `I(x1 / x2)`, `poly(x, 2)`, `l(x, 1)`,
+ * `i(year, ref = 2014)`, `i(year, treated, ref = 2014)`, `factor(cyl)`, `a:b`, `a*b`; effects `city`, `province^year`, `state[year]`,
+ * `state[[year]]`; and whole formulas `y ~ x | effects | endogenous ~ instruments`.
  */
-
-/** A number per row: a column, or a function of one. */
-export type Atom =
-  | { readonly is: 'column'; readonly column: string }
-  | { readonly is: 'call'; readonly call: 'log' | 'exp' | 'sqrt' | 'abs'; readonly of: Atom }
-  | { readonly is: 'power'; readonly of: Atom; readonly power: number }
-  /** dummies of a column's values; `ref` values are left out; `all`: no level is left out unless named */
-  | {
-      readonly is: 'factor';
-      readonly column: string;
-      readonly ref: readonly (number | string)[];
-      readonly all: boolean;
-    };
-
-/** A product of atoms: `a:b`. */
-export type Term = readonly Atom[];
-
-export type EffectTerm = {
-  /** columns whose combinations are the levels */
-  readonly columns: readonly string[];
-  readonly slopes: readonly string[];
-  readonly slopeOnly: boolean;
-};
+import { type Parsed, Stop, type Token, TokenReader, tokens } from './formula-tokens.ts';
+import { type Atom, type Bin, type EffectTerm, isCall, type Operator, type Term, type ValueAtom } from './term.ts';
 
 export interface Formula {
   readonly y: Term;
@@ -36,177 +15,250 @@ export interface Formula {
   readonly instruments: readonly Term[];
 }
 
-export interface Mistake {
-  readonly start: number;
-  readonly end: number;
-  readonly expected: string;
-  readonly found: string;
+/** What `i( )` says of a factor's levels. */
+interface Levels {
+  ref: (number | string)[];
+  keep?: (number | string)[];
+  bin?: Bin[];
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly mistake: Mistake };
+/** As many values as a range may stand for. */
+const MOST_VALUES = 10_000;
 
-interface Token {
-  readonly text: string;
-  readonly kind: 'name' | 'number' | 'string' | 'sign' | 'end';
-  readonly start: number;
-  readonly end: number;
-}
-
-const TOKEN =
-  /\s*(?:(`[^`]*`|[\p{L}_.][\p{L}\p{N}_.]*)|(\d+\.?\d*(?:[eE][+-]?\d+)?)|('[^']*'|"[^"]*")|(\[\[|\]\]|[~|+:*^()[\],=-])|(\S))/uy;
-
-function tokens(text: string): Token[] | Mistake {
-  const out: Token[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    if (/^\s*$/.test(text.slice(TOKEN.lastIndex))) break;
-    const m = TOKEN.exec(text);
-    if (m === null) break;
-    const body = m[1] ?? m[2] ?? m[3] ?? m[4] ?? m[5] ?? '';
-    const end = TOKEN.lastIndex;
-    const start = end - body.length;
-    if (m[5] !== undefined) return { start, end, expected: 'a term', found: body };
-    const kind = m[1] !== undefined ? 'name' : m[2] !== undefined ? 'number' : m[3] !== undefined ? 'string' : 'sign';
-    out.push({
-      text: kind === 'name' || kind === 'string' ? body.replace(/^[`'"]|[`'"]$/g, '') : body,
-      kind,
-      start,
-      end,
-    });
-  }
-  out.push({ text: '', kind: 'end', start: text.length, end: text.length });
-  return out;
-}
-
-class Stop extends Error {
-  readonly mistake: Mistake;
-  constructor(mistake: Mistake) {
-    super('mistake');
-    this.mistake = mistake;
-  }
-}
-
-const CALLS = new Set(['log', 'exp', 'sqrt', 'abs']);
-
-class Reader {
-  private at = 0;
-  private readonly list: readonly Token[];
-
-  constructor(list: readonly Token[]) {
-    this.list = list;
+class Reader extends TokenReader {
+  /** A whole number of at least `least`. */
+  private whole(least: number): number {
+    const at = this.at;
+    const value = this.number();
+    if (Number.isInteger(value) && value >= least) return value;
+    this.at = at;
+    return this.stop(least === 1 ? 'a whole number from 1' : 'a whole number');
   }
 
-  get token(): Token {
-    return this.list[this.at] as Token;
+  /** A name followed by an opening bracket, both taken. */
+  private call(...names: readonly string[]): string | undefined {
+    const { kind, text } = this.token;
+    if (kind !== 'name' || !names.includes(text) || this.list[this.at + 1]?.text !== '(') return undefined;
+    this.at += 2;
+    return text;
   }
 
-  is(sign: string): boolean {
-    return this.token.kind === 'sign' && this.token.text === sign;
-  }
-
-  take(sign: string): boolean {
-    if (!this.is(sign)) return false;
-    this.at++;
+  private named(name: string): boolean {
+    if (this.token.text !== name || this.list[this.at + 1]?.text !== '=') return false;
+    this.at += 2;
     return true;
   }
 
-  need(sign: string): void {
-    if (!this.take(sign)) this.stop(`'${sign}'`);
+  /** What stands between two colons: one product of atoms, or several to choose from (`l(x, 1:3)`). */
+  private atoms(): readonly Term[] {
+    if (this.call('i', 'factor') !== undefined) return [this.indicator()];
+    if (this.call('poly') !== undefined) return [[this.polynomial()]];
+    const shifts = this.shifts();
+    const found = shifts ?? [this.value()];
+    if (!this.take('^')) return found.map((atom) => [atom]);
+    const power = this.number();
+    return found.map((of) => [{ is: 'power', of, power }]);
   }
 
-  stop(expected: string): never {
-    const t = this.token;
-    throw new Stop({
-      start: t.start,
-      end: Math.max(t.end, t.start + 1),
-      expected,
-      found: t.kind === 'end' ? 'the end' : t.text,
+  /** A column, or a function of what may be any arithmetic. */
+  private value(): ValueAtom {
+    if (this.call('I') !== undefined) return this.closed();
+    const { kind, text } = this.token;
+    if (kind === 'name' && isCall(text) && this.list[this.at + 1]?.text === '(') {
+      this.at += 2;
+      return { is: 'call', call: text, of: this.closed() };
+    }
+    const column = this.name();
+    if (!this.is('(')) return { is: 'column', column };
+    this.at--;
+    return this.stop('i(…), factor(…), poly(…), l(…), f(…), d(…), I(…), log(…), exp(…), sqrt(…) or abs(…)');
+  }
+
+  private closed(): ValueAtom {
+    const inside = this.expression();
+    this.need(')');
+    return inside;
+  }
+
+  /** Arithmetic as R has it. */
+  expression(): ValueAtom {
+    const left = this.summands();
+    const op = this.operator('<', '<=', '>', '>=', '==', '!=');
+    return op === undefined ? left : { is: 'arithmetic', op, left, right: this.summands() };
+  }
+
+  private operator(...ops: readonly Operator[]): Operator | undefined {
+    const op = ops.find((one) => this.is(one));
+    if (op !== undefined) this.at++;
+    return op;
+  }
+
+  private summands(): ValueAtom {
+    let left = this.multiplied();
+    for (let op = this.operator('+', '-'); op !== undefined; op = this.operator('+', '-'))
+      left = { is: 'arithmetic', op, left, right: this.multiplied() };
+    return left;
+  }
+
+  private multiplied(): ValueAtom {
+    let left = this.signed();
+    for (let op = this.operator('*', '/'); op !== undefined; op = this.operator('*', '/'))
+      left = { is: 'arithmetic', op, left, right: this.signed() };
+    return left;
+  }
+
+  private signed(): ValueAtom {
+    if (!this.take('-')) return this.raised();
+    const of = this.signed();
+    if (of.is === 'number') return { is: 'number', value: -of.value };
+    return { is: 'arithmetic', op: '*', left: { is: 'number', value: -1 }, right: of };
+  }
+
+  private raised(): ValueAtom {
+    const of = this.operand();
+    if (!this.take('^')) return of;
+    const power = this.signed();
+    if (power.is === 'number' && of.is !== 'number') return { is: 'power', of, power: power.value };
+    return { is: 'arithmetic', op: '^', left: of, right: power };
+  }
+
+  private operand(): ValueAtom {
+    if (this.token.kind === 'number') return { is: 'number', value: this.number() };
+    if (this.take('(')) return this.closed();
+    const before = this.at;
+    const shifts = this.shifts();
+    if (shifts === undefined) return this.value();
+    if (shifts.length === 1) return shifts[0] as ValueAtom;
+    this.at = before;
+    return this.stop('one lag: several stand for several terms');
+  }
+
+  /** `l(x)`, `l(x, 1:3)`, `f(x, 2)`, `d(x)`; without a step it is 1; a lag of 0 is the value itself. */
+  private shifts(): readonly ValueAtom[] | undefined {
+    const letter = this.call('l', 'f', 'd');
+    if (letter === undefined) return undefined;
+    const of = this.expression();
+    const steps = this.take(',') ? this.steps() : [1];
+    this.need(')');
+    const how = letter === 'd' ? 'difference' : 'lag';
+    return steps.map((step): ValueAtom => {
+      if (step === 0 && letter !== 'd') return of;
+      return { is: 'shift', how, of, by: letter === 'f' ? -step : step, unit: '', time: '' };
     });
   }
 
-  name(): string {
-    if (this.token.kind !== 'name') this.stop('a column');
-    return (this.list[this.at++] as Token).text;
+  private steps(): readonly number[] {
+    const before = this.token;
+    const steps = this.values();
+    if (steps.every((s): s is number => Number.isInteger(s))) return steps;
+    throw new Stop({ start: before.start, end: before.end, expected: 'whole numbers of periods', found: before.text });
   }
 
-  number(): number {
-    const negative = this.take('-');
-    if (this.token.kind !== 'number') this.stop('a number');
-    const value = Number((this.list[this.at++] as Token).text);
-    return negative ? -value : value;
-  }
-
-  atom(): Atom {
-    const name = this.name();
-    let atom: Atom;
-    if (!this.take('(')) atom = { is: 'column', column: name };
-    else if (name === 'i' || name === 'factor') return this.indicator();
-    else if (name === 'I') {
-      atom = this.atom();
-      this.need(')');
-    } else if (CALLS.has(name)) {
-      const of = this.atom();
-      this.need(')');
-      atom = { is: 'call', call: name as 'log', of };
-    } else {
-      this.at -= 2;
-      this.stop('i(…), factor(…), log(…), exp(…), sqrt(…) or abs(…)');
-    }
-    return this.take('^') ? { is: 'power', of: atom, power: this.number() } : atom;
-  }
-
-  /** After `i(`. With a second column the product is returned through `extra`. */
-  extra: Atom | undefined;
-
-  private indicator(): Atom {
-    const column = this.name();
-    let ref: (number | string)[] = [];
-    let by: Atom | undefined;
-    while (this.take(',')) {
-      if (this.token.text === 'ref' && this.list[this.at + 1]?.text === '=') {
-        this.at += 2;
-        ref = this.values();
-      } else if (by === undefined) by = this.atom();
-      else this.stop("'ref = …' or ')'");
+  private polynomial(): Atom {
+    const of = this.expression();
+    this.need(',');
+    this.named('degree');
+    const degree = this.whole(1);
+    let raw = false;
+    if (this.take(',')) {
+      if (!this.named('raw')) this.stop("'raw = TRUE' or ')'");
+      const flag = this.name();
+      raw = flag === 'TRUE' || flag === 'T' || flag === 'true';
     }
     this.need(')');
-    this.extra = by;
-    return { is: 'factor', column, ref, all: by !== undefined };
+    return { is: 'poly', of, degree, raw };
   }
 
-  private value(): number | string {
+  /** After `i(`: the factor, and what it is multiplied by; `i.name` is a second factor. */
+  private indicator(): Term {
+    const column = this.name();
+    const [own, other]: [Levels, Levels] = [{ ref: [] }, { ref: [] }];
+    let by: Atom | undefined;
+    while (this.take(',')) {
+      const { text } = this.token;
+      if (this.named('ref')) own.ref = this.values();
+      else if (this.named('keep')) own.keep = this.values();
+      else if (this.named('bin')) own.bin = this.bins();
+      else if (this.named('ref2')) other.ref = this.values();
+      else if (this.named('keep2')) other.keep = this.values();
+      else if (this.named('bin2')) other.bin = this.bins();
+      else if (by !== undefined || this.list[this.at + 1]?.text === '=')
+        this.stop("'ref = …', 'keep = …', 'bin = …' or ')'");
+      else if (this.token.kind === 'name' && text.startsWith('i.') && text.length > 2) {
+        this.at++;
+        by = { is: 'factor', column: text.slice(2), ref: [], all: true };
+      } else by = this.expression();
+    }
+    this.need(')');
+    const factor: Atom = { is: 'factor', column, ...own, all: by !== undefined };
+    if (by === undefined) return [factor];
+    return [factor, by.is === 'factor' ? { ...by, ...other } : by];
+  }
+
+  private level(): number | string {
     if (this.token.kind === 'string') return (this.list[this.at++] as Token).text;
     return this.number();
   }
 
+  /** `2014`, `'east'`, `2010:2014`, `c(1, 3:5)`, `[1, 2]` */
   private values(): (number | string)[] {
     if (this.token.text === 'c' && this.list[this.at + 1]?.text === '(') this.at++;
     const close = this.take('(') ? ')' : this.take('[') ? ']' : undefined;
-    const out = [this.value()];
+    const out = this.range();
     if (close === undefined) return out;
-    while (this.take(',')) out.push(this.value());
+    while (this.take(',')) out.push(...this.range());
     this.need(close);
+    return out;
+  }
+
+  private range(): (number | string)[] {
+    const first = this.level();
+    if (typeof first === 'string' || !this.take(':')) return [first];
+    const last = this.number();
+    const step = last < first ? -1 : 1;
+    const count = Math.min(Math.floor(Math.abs(last - first)) + 1, MOST_VALUES);
+    return Array.from({ length: count }, (_, i) => first + step * i);
+  }
+
+  /** `list(early = 2009:2011, 'late' = c(2019, 2020))`; fixest's `.( )` is the same. */
+  private bins(): Bin[] {
+    if (this.call('list', '.') === undefined) this.stop('list(name = values, …)');
+    const out: Bin[] = [];
+    do {
+      const { kind, text } = this.token;
+      if (kind !== 'name' && kind !== 'string') this.stop('the name of a bin');
+      this.at++;
+      this.need('=');
+      out.push({ name: text, values: this.values() });
+    } while (this.take(','));
+    this.need(')');
     return out;
   }
 
   /** One term, or several: `a*b` is a, b and a:b. */
   terms(): Term[] {
-    let out: Term[] = [this.factors()];
+    let out = this.factors();
     while (this.take('*')) {
       const next = this.factors();
-      out = [...out, next, ...out.map((t) => [...t, ...next])];
+      out = [...out, ...next, ...out.flatMap((t) => next.map((n) => [...t, ...n]))];
     }
     return out;
   }
 
-  private factors(): Term {
-    const out: Atom[] = [];
+  private factors(): Term[] {
+    let out: Term[] = [[]];
     do {
-      this.extra = undefined;
-      out.push(this.atom());
-      if (this.extra !== undefined) out.push(this.extra);
+      const next = this.atoms();
+      out = out.flatMap((t) => next.map((n) => [...t, ...n]));
     } while (this.take(':'));
     return out;
+  }
+
+  /** A sum, a ratio or a function of columns needs no `I( )` on the left; what is several columns is for the caller to refuse. */
+  outcome(): Term {
+    const { kind, text } = this.token;
+    const several = kind === 'name' && (text === 'i' || text === 'factor' || text === 'poly');
+    return several && this.list[this.at + 1]?.text === '(' ? (this.atoms()[0] ?? []) : [this.expression()];
   }
 
   /** `1`, `0` and `-1` speak of the intercept. */
@@ -268,8 +320,7 @@ function parse<T>(text: string, read: (reader: Reader) => T): Parsed<T> {
 
 export const parseFormula = (text: string): Parsed<Formula> =>
   parse(text, (r) => {
-    const [y = [], more] = r.terms();
-    if (more !== undefined) r.stop("'~'");
+    const y = r.outcome();
     r.need('~');
     const { terms, intercept } = r.sum();
     let effects: EffectTerm[] = [];
@@ -289,36 +340,9 @@ export const parseFormula = (text: string): Parsed<Formula> =>
 
 const hasTilde = (text: string, from: number): boolean => /^[^|]*~/.test(text.slice(from));
 
+/** The left side by itself. */
+export const parseOutcome = (text: string): Parsed<Term> => parse(text, (r) => r.outcome());
+
 export const parseTerms = (text: string): Parsed<readonly Term[]> => parse(text, (r) => r.terms());
 
 export const parseEffect = (text: string): Parsed<EffectTerm> => parse(text, (r) => r.effect());
-
-/** A name as it must be written in a formula. */
-const quoted = (column: string): string => (/^[\p{L}_.][\p{L}\p{N}_.]*$/u.test(column) ? column : `\`${column}\``);
-
-export function atomName(atom: Atom): string {
-  switch (atom.is) {
-    case 'column':
-      return atom.column;
-    case 'call':
-      return `${atom.call}(${atomName(atom.of)})`;
-    case 'power':
-      return `${atomName(atom.of)}^${atom.power}`;
-    case 'factor':
-      return `i(${quoted(atom.column)})`;
-  }
-}
-
-export const termName = (term: Term): string => term.map(atomName).join(':');
-
-export const effectName = (effect: EffectTerm): string => {
-  const levels = effect.columns.join('^');
-  if (effect.slopes.length === 0) return levels;
-  return effect.slopeOnly ? `${levels}[[${effect.slopes.join(', ')}]]` : `${levels}[${effect.slopes.join(', ')}]`;
-};
-
-export function atomColumns(atom: Atom): string[] {
-  return atom.is === 'call' || atom.is === 'power' ? atomColumns(atom.of) : [atom.column];
-}
-
-export const termColumns = (term: Term): string[] => term.flatMap(atomColumns);

@@ -1,8 +1,9 @@
 /** What is static about instruments: faults of the specification and the outputs that follow from it. */
 import { listOf } from '../columns/params.ts';
 import { error, type Fault, type OutputInfo, type ParamPath } from '../contract.ts';
-import { parseFormula, type Term, termName } from './formula.ts';
+import { parseFormula } from './formula.ts';
 import type { LinearParams, LinearSpec } from './linear-spec.ts';
+import { type Term, termName } from './term.ts';
 
 /** `first_educ`: what a reference cannot hold becomes an underscore. */
 export const firstName = (endogenous: string): string => `first_${endogenous.replace(/[^\p{L}\p{N}_-]/gu, '_')}`;

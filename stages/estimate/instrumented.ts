@@ -16,10 +16,10 @@ import {
 import type { Errors, SandwichErrors } from '../kernels/sandwich-meat.ts';
 import { fitTwoStage, type TwoStageFit } from '../kernels/two-stage.ts';
 import type { DesignColumn } from './design.ts';
-import { termName } from './formula.ts';
 import { errorsOn, type FittedModel, infer, isFaults, type Prepared, prepare, unusable } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { ruleOf } from './small-sample.ts';
+import { termName } from './term.ts';
 
 /** The second-stage name of an endogenous regressor, as fixest prints it. */
 export const fitted = (name: string): string => `fit_${name}`;

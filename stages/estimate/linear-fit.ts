@@ -10,11 +10,11 @@ import type { Errors } from '../kernels/sandwich-meat.ts';
 import { commonEffects } from './common-work.ts';
 import { atomOn, type DesignColumn, factorOf, numbersOn, pick, termDesign } from './design.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
-import { effectName, type Term, termName } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
 import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
+import { effectName, type Term, termName, type ValueAtom } from './term.ts';
 
 export { termName };
 
@@ -89,7 +89,7 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
     x,
     endogenous,
     instruments,
-    y: atomOn(spec.y[0] as Term[number], table, rows),
+    y: atomOn(spec.y[0] as ValueAtom, table, rows),
     effects: spec.effects.map(
       (e): Effect => ({
         ...factorOf(table, e.columns, rows),

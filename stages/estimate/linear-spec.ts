@@ -5,20 +5,30 @@
 import { Type } from '@sinclair/typebox';
 import { ColumnName, listOf } from '../columns/params.ts';
 import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
-import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath, type Text } from '../contract.ts';
-import { type ErrorsSpec, errorsColumns, errorsOf, resamplingFaults, VcovParam } from './errors-spec.ts';
 import {
-  atomColumns,
+  type ColumnInfo,
+  type DeclareContext,
+  error,
+  type Fault,
+  type Panel,
+  type ParamPath,
+  type Text,
+} from '../contract.ts';
+import { type ErrorsSpec, errorsColumns, errorsOf, resamplingFaults, VcovParam } from './errors-spec.ts';
+import { parseEffect, parseFormula, parseOutcome, parseTerms } from './formula.ts';
+import type { Mistake, Parsed } from './formula-tokens.ts';
+import { SscParam, type SscSpec, type SscValue, sscOf } from './small-sample.ts';
+import {
+  atomName,
   type EffectTerm,
-  type Mistake,
-  type Parsed,
-  parseEffect,
-  parseFormula,
-  parseTerms,
+  isValue,
+  onPanel,
+  shiftsIn,
   type Term,
   termColumns,
-} from './formula.ts';
-import { SscParam, type SscSpec, type SscValue, sscOf } from './small-sample.ts';
+  termName,
+  valueColumns,
+} from './term.ts';
 
 const Names = (description: string) =>
   Type.Union([Type.String(), Type.Array(Type.String())], { description, 'x-ceteris': 'columns' });
@@ -26,7 +36,11 @@ const Names = (description: string) =>
 /** Params that every regression takes. */
 export const linearParams = {
   y: Type.Optional(ColumnName('the outcome: a column, or a function of one such as log(gdp)')),
-  x: Type.Optional(Names('regressors of interest: columns or terms (`log(x)`, `x^2`, `a:b`, `i(year, ref = 2014)`)')),
+  x: Type.Optional(
+    Names(
+      'regressors of interest: columns or terms (`log(x + 1)`, `x^2`, `I(a / b)`, `poly(x, 2)`, `l(x, 1)`, `a:b`, `i(year, ref = 2014)`)',
+    ),
+  ),
   controls: Type.Optional(Names('further regressors, globs allowed')),
   absorb: Type.Optional(
     Type.Union([Type.String(), Type.Array(Type.String())], {
@@ -139,8 +153,10 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const lookup = new ColumnLookup(shape);
   const faults: Fault[] = [];
   const places: Places = new Map();
-  const parts = params.formula === undefined ? structured(params, lookup, faults, places) : fromFormula(params, faults);
-  checkColumns(parts, lookup, places);
+  const written =
+    params.formula === undefined ? structured(params, lookup, faults, places) : fromFormula(params, faults);
+  checkColumns(written, lookup, places);
+  const parts = placedOnPanel(written, shape.panel, faults, places);
   if (params.weights !== undefined) lookup.number(params.weights, ['weights']);
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
@@ -198,7 +214,8 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
   };
   const many = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
     listOf<string>(written).flatMap((text, i) => one(text, typeof written === 'string' ? [key] : [key, i]));
-  const y = params.y === undefined ? [] : (one(params.y, ['y'])[0] ?? []);
+  const y = params.y === undefined ? [] : outcomeOf(params.y, lookup, faults);
+  places.set(y, ['y']);
   const x = distinct([...many(params.x, 'x'), ...many(params.controls, 'controls')]);
   const effects = listOf<string>(params.absorb).flatMap((text, i) => {
     const path = typeof params.absorb === 'string' ? ['absorb'] : ['absorb', i];
@@ -227,6 +244,11 @@ function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fa
   if (/\*/.test(text) && /^[^\s(:]*$/.test(text) && lookup.shape.columns.some((c) => globMatches(text, c.name)))
     return lookup.list(text, path).map((c) => [{ is: 'column', column: c.name }]);
   return keep(parseTerms(text), path, faults) ?? [];
+}
+
+function outcomeOf(text: string, lookup: ColumnLookup, faults: Fault[]): Term {
+  if (lookup.shape.columns.some((c) => c.name === text)) return [{ is: 'column', column: text }];
+  return keep(parseOutcome(text), ['y'], faults) ?? [];
 }
 
 function fromFormula(params: LinearParams, faults: Fault[]): Parts {
@@ -259,12 +281,36 @@ function distinct(terms: readonly Term[]): readonly Term[] {
   });
 }
 
+/** Lags, leads and differences told which columns are the panel's. */
+function placedOnPanel(parts: Parts, panel: Panel | undefined, faults: Fault[], places: Places): Parts {
+  const placed = (term: Term): Term => {
+    const [shift] = term.flatMap(shiftsIn);
+    if (shift === undefined) return term;
+    if (panel === undefined) {
+      faults.push(error('CE2752', { name: termName(term) }, places.get(term) ?? ['formula']));
+      return term;
+    }
+    return term.map((atom) => onPanel(atom, panel));
+  };
+  const { y, x, endogenous, instruments } = parts;
+  return {
+    ...parts,
+    y: placed(y),
+    x: x.map(placed),
+    endogenous: endogenous.map(placed),
+    instruments: instruments.map(placed),
+  };
+}
+
 function checkColumns(parts: Parts, lookup: ColumnLookup, places: Places): void {
   const at = (part: object): ParamPath => places.get(part) ?? ['formula'];
   for (const term of [parts.y, ...parts.x, ...parts.endogenous, ...parts.instruments])
     for (const atom of term)
-      for (const column of atomColumns(atom))
+      for (const column of valueColumns(atom))
         atom.is === 'factor' ? lookup.any(column, at(term)) : lookup.number(column, at(term));
+  const several = parts.y.find((atom) => !isValue(atom));
+  if (several !== undefined)
+    lookup.faults.push(error('CE2753', { name: atomName(several) }, places.get(parts.y) ?? ['formula']));
   for (const e of parts.effects) {
     for (const c of e.columns) lookup.any(c, at(e));
     for (const c of e.slopes) lookup.number(c, at(e));

@@ -5,11 +5,11 @@ import { error, type Fault, type Note, type RunResult } from '../contract.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
 import { normalCdf, normalQuantile } from '../kernels/normal.ts';
 import { orderedFactor } from './design.ts';
-import type { Term } from './formula.ts';
 import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
 import type { MediationSpec } from './mediation.ts';
 import { bootstrapIndirect } from './mediation-bootstrap.ts';
 import { modelRecord } from './model-record.ts';
+import type { Term } from './term.ts';
 
 export function mediationEffects(table: Table, spec: MediationSpec): RunResult {
   const { linear } = spec;

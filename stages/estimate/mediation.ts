@@ -11,10 +11,10 @@ import {
   type RecordShape,
   ROWS,
 } from '../contract.ts';
-import { termColumns } from './formula.ts';
 import { termName } from './linear-fit.ts';
 import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 import { mediationEffects } from './mediation-effects.ts';
+import { termColumns } from './term.ts';
 
 type Params = LinearParams & {
   readonly from: string;

@@ -16,7 +16,7 @@ import {
   sharedFit,
 } from '../kernels/shared-fits.ts';
 import { factorOf, pick } from './design.ts';
-import type { EffectTerm } from './formula.ts';
+import type { EffectTerm } from './term.ts';
 
 /** What one model of a family says of its coefficient of interest. */
 export interface Tested {

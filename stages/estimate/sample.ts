@@ -2,11 +2,12 @@
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { rowsWithoutSingletons } from '../kernels/singletons.ts';
+import { shiftFaults } from './atom-values.ts';
 import { commonRows } from './common-work.ts';
 import { factorOf, unmark, unmarkColumn } from './design.ts';
 import { errorsColumns } from './errors-spec.ts';
-import { effectName, termColumns } from './formula.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { effectName, type Term, termColumns } from './term.ts';
 
 export interface Sample {
   /** row numbers of the table, increasing */
@@ -16,6 +17,8 @@ export interface Sample {
 }
 
 export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Array): Sample | readonly Fault[] {
+  const ambiguous = shiftFaults(termsOf(spec), table);
+  if (ambiguous.length > 0) return ambiguous;
   const notes: Note[] = [];
   const complete = completeRows(table, spec, notes, mask);
   if (!(complete instanceof Int32Array)) return complete;
@@ -37,6 +40,8 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
   return { rows, singletons, notes };
 }
 
+const termsOf = (spec: LinearSpec): readonly Term[] => [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments];
+
 function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint8Array): Int32Array | readonly Fault[] {
   const keep = mask?.slice() ?? new Uint8Array(table.rows).fill(1);
   const lost: string[] = [];
@@ -46,7 +51,7 @@ function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint
     if (gone > 0 && !lost.includes(name)) lost.push(name);
     left -= gone;
   };
-  for (const term of [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments]) {
+  for (const term of termsOf(spec)) {
     const gone = term.reduce((sum, atom) => sum + unmark(atom, table, keep), 0);
     after(termColumns(term)[0] ?? '', gone);
   }

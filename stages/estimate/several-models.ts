@@ -14,9 +14,14 @@ export const Outcomes = Type.Optional(
   }),
 );
 
+/** What replaces a call: some of its items, maybe none. */
 interface Choice {
-  /** replaces the call: terms, maybe none */
-  readonly terms: readonly string[];
+  readonly items: readonly Item[];
+}
+
+interface Item {
+  readonly text: string;
+  readonly start: number;
 }
 
 const CALL = /(?<![\p{L}\p{N}_.`])(m?c?v?sw0?|c)\(/gu;
@@ -25,7 +30,7 @@ interface Call {
   readonly start: number;
   readonly end: number;
   readonly name: string;
-  readonly items: readonly string[];
+  readonly items: readonly Item[];
 }
 
 /** The calls of the named functions in a text, outside backticks and quotes. */
@@ -50,8 +55,8 @@ function closing(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function items(text: string, masked: string, [from, end]: readonly [number, number]): readonly string[] {
-  const out: string[] = [];
+function items(text: string, masked: string, [from, end]: readonly [number, number]): readonly Item[] {
+  const out: Item[] = [];
   let depth = 0;
   let start = from;
   for (let i = from; i <= end; i++) {
@@ -59,27 +64,30 @@ function items(text: string, masked: string, [from, end]: readonly [number, numb
     if (c === '(') depth++;
     else if (c === ')' && i < end) depth--;
     if ((c === ',' && depth === 0) || i === end) {
-      out.push(text.slice(start, i).trim());
+      const item = text.slice(start, i);
+      out.push({ text: item.trim(), start: start + item.length - item.trimStart().length });
       start = i + 1;
     }
   }
-  return out.filter((item) => item !== '');
+  return out.filter((item) => item.text !== '');
 }
 
-function choices({ name, items: terms }: Call): readonly Choice[] {
-  const none: Choice = { terms: [] };
+function choices({ name, items }: Call): readonly Choice[] {
+  const none: Choice = { items: [] };
+  const each = items.map((item) => ({ items: [item] }));
+  const growing = items.map((_, i) => ({ items: items.slice(0, i + 1) }));
   switch (name) {
     case 'sw':
-      return terms.map((t) => ({ terms: [t] }));
+      return each;
     case 'sw0':
-      return [none, ...terms.map((t) => ({ terms: [t] }))];
+      return [none, ...each];
     case 'csw':
-      return terms.map((_, i) => ({ terms: terms.slice(0, i + 1) }));
+      return growing;
     case 'csw0':
-      return [none, ...terms.map((_, i) => ({ terms: terms.slice(0, i + 1) }))];
+      return [none, ...growing];
     case 'mvsw':
-      return Array.from({ length: 2 ** Math.min(terms.length, 16) }, (_, set) => ({
-        terms: terms.filter((_t, i) => (set >> i) & 1),
+      return Array.from({ length: 2 ** Math.min(items.length, 16) }, (_, set) => ({
+        items: items.filter((_t, i) => (set >> i) & 1),
       }));
     default:
       return [];
@@ -136,7 +144,8 @@ function listVariants(key: string, list: readonly string[]): readonly Variant[] 
   return out.map(({ names, terms }) => ({ names, params: { [key]: terms } }));
 }
 
-const numbered = (options: readonly Choice[]) => options.map(({ terms }, i) => ({ names: [String(i + 1)], terms }));
+const numbered = (options: readonly Choice[]) =>
+  options.map(({ items }, i) => ({ names: [String(i + 1)], terms: items.map((item) => item.text) }));
 
 /** The left side's `c(…)` by outcome, then every stepwise call by number. */
 function formulaVariants(formula: string): readonly Variant[] {
@@ -149,16 +158,26 @@ function formulaVariants(formula: string): readonly Variant[] {
   for (const call of calls) {
     const options =
       call.name === 'c'
-        ? call.items.map((y) => ({ names: [y], text: y }))
-        : choices(call).map(({ terms }, i) => ({
+        ? call.items.map((y) => ({ names: [y.text], text: inPlace(call, [y]) }))
+        : choices(call).map(({ items }, i) => ({
             names: [String(i + 1)],
-            text: terms.join(' + ') || nothing(formula, call),
+            text: items.length > 0 ? inPlace(call, items) : nothing(formula, call).padEnd(call.end - call.start),
           }));
     out = out.flatMap((before) =>
       options.map((o) => ({ names: [...before.names, ...o.names], texts: [...before.texts, o.text] })),
     );
   }
   return out.map(({ names, texts }) => ({ names, params: { formula: replaced(formula, calls, texts) } }));
+}
+
+/** The chosen items as a sum, each where it stands in the call: places in the formula stay those of what was written. */
+function inPlace({ start, end }: Call, chosen: readonly Item[]): string {
+  let out = '';
+  for (const item of chosen) {
+    const plus = out === '' ? '' : '+';
+    out = `${(out + plus).padEnd(item.start - start)}${item.text}`;
+  }
+  return out.padEnd(end - start);
 }
 
 /** How an empty sum is written: `1` among regressors, `0` among effects. */

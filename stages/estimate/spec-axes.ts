@@ -8,9 +8,9 @@ import { listOf } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath } from '../contract.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
-import { type EffectTerm, effectName, type Term } from './formula.ts';
 import { termName } from './linear-fit.ts';
 import { declareLinear, type LinearDeclared, type LinearParams, type LinearSpec } from './linear-spec.ts';
+import { type EffectTerm, effectName, type Term } from './term.ts';
 
 export const AXES = ['y', 'x', 'controls', 'absorb', 'cluster', 'vcov', 'weights', 'where'] as const;
 export type AxisName = (typeof AXES)[number];

@@ -4,10 +4,10 @@ import { evaluate } from '../columns/expression/evaluate.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
+import { shiftFaults } from './atom-values.ts';
 import { type CurveModel, CurveTests, curveRecord } from './curve-record.ts';
 import { termDesign, unmark, unmarkColumn } from './design.ts';
 import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
-import type { Term } from './formula.ts';
 import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { ModelFamily } from './model-family.ts';
@@ -16,6 +16,7 @@ import { isResampled } from './resampled-errors.ts';
 import { estimationSample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
 import { type Axis, type Choice, type CommonParts, choicesOf, type ModelParts } from './spec-axes.ts';
+import type { Term } from './term.ts';
 
 export type CurveSpec = {
   readonly common: CommonParts;
@@ -41,6 +42,8 @@ export type CurveResult =
 export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number) => void): CurveResult {
   const terms = new Terms(table);
   const models = expand(spec, terms);
+  const ambiguous = shiftFaults(terms.list, table);
+  if (ambiguous.length > 0) return { faults: ambiguous };
   const masks = new Masks(table, spec, models);
   const families = new Map<string, Model[]>();
   for (const model of models) {

@@ -4,7 +4,16 @@ import { severalModels } from '../../stages/estimate/several-models.ts';
 import { declareStage, referenceTable } from '../stage-lab.ts';
 
 const casesOf = (params: Parameters<typeof severalModels>[0]) => severalModels(params)?.map((c) => [c.name, c.params]);
-const formulas = (formula: string) => severalModels({ formula })?.map((c) => `${c.name}: ${c.params.formula}`);
+const written = (formula: string) =>
+  severalModels({ formula })?.map((c) => [c.name, String(c.params.formula)] as const);
+const formulas = (formula: string) =>
+  written(formula)?.map(
+    ([name, text]) =>
+      `${name}: ${text
+        .replace(/\s*\+\s*/g, ' + ')
+        .replace(/\s+/g, ' ')
+        .trim()}`,
+  );
 
 describe('several models in one stage', () => {
   test('one model is left alone', () => {
@@ -23,6 +32,10 @@ describe('several models in one stage', () => {
   ] as const)
     test(formula, () => {
       expect(formulas(formula)?.slice(0, want.length)).toEqual(want);
+      // what is kept stands where it was written, so that a mistake in it is shown there
+      for (const [, text] of written(formula) ?? [])
+        for (const { 0: word, index } of text.matchAll(/[a-z0-9]{2,}|[02-9a-z]/g))
+          expect(formula.startsWith(word, index) || word === '0', `${word} in ${text}`).toBe(true);
     });
 
   test('the structured form: a list of outcomes, stepwise calls among the terms', () => {

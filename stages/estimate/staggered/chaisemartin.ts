@@ -7,11 +7,12 @@ import { error, type Fault, type Note } from '../../contract.ts';
 import { factorOfNumbers } from '../../kernels/factor-codes.ts';
 import { clusterSums } from '../../kernels/influence.ts';
 import { type SwitcherCell, type SwitcherPanel, switcherAverage, switcherCells } from '../../kernels/switchers.ts';
-import { atomValues, type NamedFactor, namedFactor, pick } from '../design.ts';
+import { atomValues } from '../atom-values.ts';
+import { type NamedFactor, namedFactor, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import type { Term } from '../formula.ts';
 import { termName } from '../linear-fit.ts';
 import { estimationSample } from '../sample.ts';
+import type { ValueAtom } from '../term.ts';
 import { clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
 import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
@@ -31,7 +32,7 @@ export function chaisemartin(table: Table, spec: EventStudySpec): Estimated | re
     return [
       error('CE2456', { name: column, value: treatment[odd] as number, row: (rows[odd] as number) + 1 }, ['treatment']),
     ];
-  const constant = constantOutcome(pick(atomValues(spec.linear.y[0] as Term[number], table), rows), spec);
+  const constant = constantOutcome(pick(atomValues(spec.linear.y[0] as ValueAtom, table), rows), spec);
   if (constant !== undefined) return [constant];
   const period = factorOfNumbers(pick(table.numbers(timeColumn), rows));
   const unit = namedFactor(table.column(unitName), rows);
@@ -52,7 +53,7 @@ interface Cells {
 function panelOf(table: Table, spec: EventStudySpec, of: Cells): SwitcherPanel | Fault {
   const { rows, unit, period, treatment } = of;
   const size = unit.levels * period.levels;
-  const outcome = pick(atomValues(spec.linear.y[0] as Term[number], table), rows);
+  const outcome = pick(atomValues(spec.linear.y[0] as ValueAtom, table), rows);
   const own = spec.linear.weights === undefined ? undefined : table.numbers(spec.linear.weights);
   const y = new Float64Array(size).fill(Number.NaN);
   const d = new Float64Array(size).fill(Number.NaN);

@@ -11,8 +11,8 @@ import { compact, type Factor } from '../../kernels/factor-codes.ts';
 import { rowsWithoutSingletons } from '../../kernels/singletons.ts';
 import { factorOf, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { type EffectTerm, effectName } from '../formula.ts';
 import { prepare } from '../linear-fit.ts';
+import { type EffectTerm, effectName } from '../term.ts';
 import { adoptionOf } from './adoption.ts';
 import { constantOutcome, idleCovariates } from './degenerate.ts';
 

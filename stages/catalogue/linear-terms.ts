@@ -1,0 +1,37 @@
+import { entries } from './entry.ts';
+
+/** CE2750–CE2799, CN2750–CN2799: terms of formulas, few-cluster errors, and what goes with weak instruments. */
+export const linearTermMessages = entries({
+  CE2750: {
+    en: "'{name}' needs more than {degree} distinct values, there are {values}",
+    zh: "'{name}' 至少需要多于 {degree} 个不同取值，实际只有 {values} 个",
+    help: {
+      en: 'lower the degree, or use the values themselves as a factor: i(…)',
+      zh: '请降低次数，或将该列作为因子：i(…)',
+    },
+  },
+  CE2751: {
+    en: '{unit} {value} has {time} {period} twice: a lag cannot tell which is meant',
+    zh: '{unit} {value} 在 {time} {period} 出现两次：无法确定滞后值取哪一行',
+    help: {
+      en: 'keep one row a unit and period, or declare the right columns as panel on the ingest',
+      zh: '每个个体每期只保留一行，或在 ingest 中声明正确的 panel 列',
+    },
+  },
+  CE2752: {
+    en: "'{name}' looks at other periods and needs the panel: which column is the unit, which the time",
+    zh: "'{name}' 要用到其他时期的值，需要面板结构：个体列与时间列",
+    help: {
+      en: 'declare panel: { unit: …, time: … } on the ingest',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+    },
+  },
+  CE2753: {
+    en: "'{name}' is several columns, the outcome is one",
+    zh: "'{name}' 对应多列，而被解释变量只能是一列",
+    help: {
+      en: 'give a column or a function of columns as y; c(a, b) ~ … makes one model each',
+      zh: 'y 应为一列或列的函数；c(a, b) ~ … 可分别估计多个模型',
+    },
+  },
+});
