@@ -70,11 +70,11 @@ function withoutRounding(vcov: Float64Array, bread: Float64Array, total: number)
 function meatOf(fit: LinearFit, errors: Errors, rule: SmallSample): Meat | undefined {
   if (errors.type === 'iid') return undefined;
   const [only] = errors.type === 'cluster' && errors.by.length === 1 ? errors.by : [];
-  const { design, scores } = fit.conditioned ?? fit;
-  const sums = only && scores?.get(only);
+  const within = fit.conditioned ?? fit; // its design may be made when asked for: not before it is needed
+  const sums = only && within.scores?.get(only);
   if (only !== undefined && sums !== undefined) return clusterMeatOfSums(sums, only, rule);
   const e = scoredResiduals(fit, errors);
-  return e && sandwichMeat(design, e, errors, rule);
+  return e && sandwichMeat(within.design, e, errors, rule);
 }
 
 /** The rule's (n − 1)/(n − K), K and the degrees of freedom of t. */

@@ -80,6 +80,16 @@ describe('fits whose columns are never held without their effects', () => {
     }
   });
 
+  test('clustered errors with scores at hand ask for no column', () => {
+    const p = panelOf(5, 14, 6, 0.15);
+    const fit = fitLinear({ y: p.y, x: [p.x[0]!], effects: [p.unit, p.time], scoresBy: [p.unit] });
+    const watched = Object.defineProperty({ ...fit }, 'design', {
+      get: () => expect.fail('columns without their effects were made'),
+    });
+    const errors = { type: 'cluster', by: [p.unit] } as const;
+    expect(inference(watched, errors)!.se).toEqual(inference(fit, errors)!.se);
+  });
+
   test('the order of the rows does not matter', () => {
     const p = panelOf(9, 400, 5, 0.1);
     const q = sorted(p);
