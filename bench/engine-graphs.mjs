@@ -1,70 +1,56 @@
-// The same graph of trivial stages for each engine: stage i reads a source file of its own and what it depends on.
-import fs from 'node:fs';
-import path from 'node:path';
+// The graph of trivial stages that every engine is given: each stage reads a source file of its own and the stages that it depends on.
 
-/** @returns stages, each with the names that it reads, and the one whose source is edited */
-export function graphOf(shape, n) {
-  const stages = [{ id: 's0', deps: [] }];
-  if (shape === 'wide') {
-    for (let i = 1; i <= n; i++) stages.push({ id: `s${i}`, deps: ['s0'] });
-    stages.push({ id: 'z', deps: stages.slice(1).map((s) => s.id) });
-    return { stages, edited: `s${n >> 1}` };
-  }
-  for (let i = 1; i < n; i++) stages.push({ id: `s${i}`, deps: [`s${i - 1}`] });
-  stages.push({ id: 'z', deps: [`s${n - 1}`] });
-  return { stages, edited: `s${Math.max(0, n - 10)}` };
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+function numbers(seed) {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), a | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
 }
 
-const inputs = ({ id, deps }) => [`src/${id}`, ...deps.map((d) => `o/${d}`)];
+const LAYERS = 20;
 
-const commands = {
-  make: ({ stages }) => ({
-    Makefile: `all: o/z\n.SUFFIXES:\nMAKEFLAGS += -rR\n${stages
-      .map((s) => `o/${s.id}: ${inputs(s).join(' ')}\n\t@cksum $^ > $@\n`)
-      .join('')}`,
-  }),
-  ninja: ({ stages }) => ({
-    'build.ninja': `rule ck\n  command = cksum $in > $out\n${stages
-      .map((s) => `build o/${s.id}: ck ${inputs(s).join(' ')}\n`)
-      .join('')}default o/z\n`,
-  }),
-  // a process per stage, as make and ninja have it; the sink reads the sources of what it depends on
-  'ceteris exec': ({ stages }) => ({
-    'pipeline.yaml': `ceteris: 1\nname: bench\nstages:\n${stages
-      .filter((s) => s.id !== 'z')
-      .map((s) => {
-        const from = s.deps.length === 0 ? '' : `, before.file: ${s.deps[0]}.sum`;
-        const read = s.deps.length === 0 ? 'own' : 'own, before.file';
-        return `  ${s.id}: { stage: exec, run: [cksum, ${read}], inputs: { own: ./src/${s.id}${from} }, outputs: { sum: { file: stdout, format: file } } }\n`;
-      })
-      .join('')}`,
-  }),
+const shapes = {
+  /** One, n that depend on it, one that depends on all of these. */
+  wide(n) {
+    const middle = Array.from({ length: n }, (_, i) => ({ id: `s${i + 1}`, deps: ['s0'] }));
+    const stages = [{ id: 's0', deps: [] }, ...middle, { id: 'z', deps: middle.map((s) => s.id) }];
+    return { stages, edited: `s${n >> 1}` };
+  },
+  /** n in a row; the edit is ten from the end. */
+  chain(n) {
+    const stages = Array.from({ length: n - 1 }, (_, i) => ({ id: `s${i}`, deps: i === 0 ? [] : [`s${i - 1}`] }));
+    return { stages: [...stages, { id: 'z', deps: [`s${n - 2}`] }], edited: `s${Math.max(0, n - 10)}` };
+  },
+  /** Twenty layers, each stage on three of the layer before, and one on all of the last; the edit is in the last layer but one. */
+  layered(n) {
+    const next = numbers(7);
+    const width = Math.max(3, Math.floor(n / LAYERS));
+    const stages = [];
+    let before = [];
+    for (let layer = 0; layer < LAYERS; layer++) {
+      const own = Array.from({ length: width }, (_, j) => {
+        const deps = new Set();
+        while (layer > 0 && deps.size < 3) deps.add(before[Math.floor(next() * before.length)]);
+        return { id: `s${layer * width + j}`, deps: [...deps] };
+      });
+      stages.push(...own);
+      before = own.map((s) => s.id);
+    }
+    const edited = stages.at(-1).deps[0];
+    return { stages: [...stages, { id: 'z', deps: before }], edited };
+  },
 };
 
-/** Stages in the process: an ingest of its own file each and one that joins all; or a chain of column arithmetic. */
-const inProcess = {
-  wide: ({ stages }) =>
-    `ceteris: 1\nname: bench\nstages:\n${stages
-      .map((s) =>
-        s.id === 'z'
-          ? `  z: { stage: append, from: [${s.deps.join(', ')}] }\n`
-          : `  ${s.id}: { stage: ingest, file: src/${s.id}, format: csv }\n`,
-      )
-      .join('')}`,
-  chain: ({ stages }) =>
-    `ceteris: 1\nname: bench\nstages:\n  raw: { stage: ingest, file: src/s0, format: csv }\n${stages
-      .map((s) => `  ${s.id}: { stage: derive, from: ${s.deps[0] ?? 'raw'}, columns: { a: a + 1 } }\n`)
-      .join('')}`,
-};
+export const shapeNames = Object.keys(shapes);
 
-/** Writes the graph for a tool into an empty folder. */
-export function writeGraph(tool, shape, n, folder) {
-  const graph = graphOf(shape, n);
-  fs.mkdirSync(path.join(folder, 'src'), { recursive: true });
-  fs.mkdirSync(path.join(folder, 'o'));
-  graph.stages.forEach((s, i) => void fs.writeFileSync(path.join(folder, 'src', s.id), `a,b\n${i},${i * 7}\n`));
-  const files = tool === 'ceteris' ? { 'pipeline.yaml': inProcess[shape](graph) } : commands[tool](graph);
-  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
-  // in the chain all that ceteris reads of the sources is the first
-  return { ...graph, edited: tool === 'ceteris' && shape === 'chain' ? 's0' : graph.edited };
+/** @returns stages in an order in which they can run, the one whose source is edited, and how many that edit reaches */
+export function graphOf(shape, n) {
+  const { stages, edited } = shapes[shape](n);
+  const reached = new Set([edited]);
+  for (const s of stages) if (s.deps.some((d) => reached.has(d))) reached.add(s.id);
+  return { stages, edited, reached: reached.size };
 }
