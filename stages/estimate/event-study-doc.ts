@@ -30,7 +30,8 @@ levels. Averages weight cohorts by their share of units (weights count), which i
 period, and over all treated cells (\`att\`). Errors come from influence functions, Σψ²/n², clustered by unit or by one variable that
 holds still within units; intervals are normal. \`bootstrap\` adds \`band_low\` and \`band_high\`, which cover all shown terms at once, by
 the multiplier bootstrap (Mammen weights, the same draws on any machine). \`pretrend\` is the Wald test that all ATT(g, t) before
-treatment are 0. A cell whose propensity score reaches 0.999, or whose controls' covariates are collinear, is left out with a note; a
+treatment are 0, of cohorts that have more units than leads: the variance of smaller ones is known in part only, and their test would reject for certain (\`pretrend_all\` counts all
+cells, as did does; neither is there when the covariance is singular). A cell whose propensity score reaches 0.999, or whose controls' covariates are collinear, is left out with a note; a
 covariate that is constant within a cell says nothing there and is left out of that cell alone. Checked against R's did 2.5 and DRDID 1.2.
 
 **\`imputation\`** and **\`two-stage\`** fit y = effects + controls on rows before treatment (less \`anticipation\`) and never treated

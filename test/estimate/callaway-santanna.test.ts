@@ -270,3 +270,35 @@ describe('what the data cannot give is said', () => {
     for (const t of model.terms) for (const v of Object.values(t)) expect(v).not.toBe(null);
   });
 });
+
+describe('the pretrend test and small cohorts', () => {
+  const withOne = (seed: number): Row[] => {
+    const rows = simulate(world(seed, { units: 120, periods: 8, cohorts: [6, 8, Number.POSITIVE_INFINITY] }));
+    return rows.map((r) => (r.id === 1 ? { ...r, g: 7 } : r));
+  };
+
+  test('a cohort of one unit does not make it reject a true null for certain', async () => {
+    const p: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const model = await studied(await tableOfRows(withOne(seed)), { ...CS, control: 'not-yet', y: 'y', cohort: 'g' });
+      expect(model.pretrend_all.p_value).toBeLessThan(1e-6); // with the one unit
+      p.push(model.pretrend.p_value);
+      expect(model.notes.map((n: { code: string }) => n.code)).toEqual(expect.arrayContaining(['CN2950', 'CN2951']));
+    }
+    expect(p.filter((v) => v < 0.05).length).toBeLessThan(12);
+    expect(p.filter((v) => v > 0.3).length).toBeGreaterThan(10);
+  });
+
+  test('without small cohorts it counts all cells, and there is one test', async () => {
+    const model = await studied(await tableOfRows(simulate(world(3))), { ...CS, y: 'y', cohort: 'g' });
+    expect(model.pretrend_all).toBeUndefined();
+    expect(model.pretrend.df1).toBe(model.cells.filter((c: { rel_time: number }) => c.rel_time < 0).length);
+  });
+
+  test('no test when no covariance is regular, with the reason', async () => {
+    const rows = simulate(world(5, { units: 6, periods: 6, cohorts: [6, Number.POSITIVE_INFINITY] }));
+    const model = await studied(await tableOfRows(rows), { ...CS, y: 'y', cohort: 'g' });
+    expect(model.pretrend).toBeUndefined();
+    expect(model.notes.map((n: { code: string }) => n.code)).toContain('CN2952');
+  });
+});

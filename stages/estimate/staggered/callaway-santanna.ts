@@ -18,9 +18,10 @@ import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
-import { type Estimates, jointTest } from './estimates.ts';
+import type { Estimates } from './estimates.ts';
 import { type Averages, type Band, cohortName, type Estimated, periodName, timeName } from './event-record.ts';
 import { emptyCells } from './missing-cells.ts';
+import { pretest, smallCohorts } from './pretest.ts';
 
 export function callawaySantanna(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
   const sample = cohortSample(table, spec);
@@ -80,6 +81,10 @@ function assemble({ cells }: GroupTime, { spec, sample, notes }: Context): Estim
   );
   const drawn = bandOf(spec, { list, sample, averages });
   const estimated = cells.filter((c) => !c.isBase);
+  const tested = pretest(
+    estimated.filter((c) => c.time < c.cohort),
+    sample,
+  );
   return {
     all,
     averages,
@@ -96,12 +101,7 @@ function assemble({ cells }: GroupTime, { spec, sample, notes }: Context): Estim
       std_error: Math.sqrt(influenceCovariance([c.influence], clusters)[0] as number),
     })),
     reference: [...anchors].map((name) => Number(name.slice('rel_time::'.length))),
-    pretrend: {
-      test: pretest(
-        estimated.filter((c) => c.time < c.cohort),
-        sample,
-      ),
-    },
+    pretrend: tested,
     ...(drawn === undefined ? {} : { band: drawn }),
     base: {
       outcome: termName(spec.linear.y),
@@ -115,7 +115,7 @@ function assemble({ cells }: GroupTime, { spec, sample, notes }: Context): Estim
       singletons: 0,
       weights: spec.linear.weights,
     },
-    notes,
+    notes: [...notes, ...(spec.options.sampling === 'cross-section' ? [] : smallCohorts(sample)), ...tested.notes],
   };
 }
 
@@ -144,16 +144,6 @@ function anchorNames(
   return [...names].flatMap(([name, k]) =>
     cells.filter((c) => c.time - c.cohort === k).every((c) => c.isBase) ? [name] : [],
   );
-}
-
-/** All estimated cells before treatment are 0 together. */
-function pretest(cells: readonly GroupTimeCell[], { clusters }: CohortSample) {
-  const vcov = influenceCovariance(
-    cells.map((c) => c.influence),
-    clusters,
-  );
-  const estimate = Float64Array.from(cells, (c) => c.att);
-  return jointTest({ names: cells.map((c) => `${c.cohort} ${c.time}`), estimate, vcov, df: Number.POSITIVE_INFINITY });
 }
 
 function bandOf(

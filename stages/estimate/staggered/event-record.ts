@@ -52,7 +52,7 @@ export interface Estimated {
   /** periods whose effect is 0 by construction */
   readonly reference: readonly number[];
   /** the test of the leads, where it is another than that of the dynamic averages before 0 */
-  readonly pretrend?: { readonly test: JointTest | undefined };
+  readonly pretrend?: { readonly test: JointTest | undefined; readonly all?: JointTest | undefined };
   readonly band?: Band;
   /** what else the record holds: sample, errors, fit */
   readonly base: { readonly [key: string]: Recordable };
@@ -120,6 +120,7 @@ export function eventRecord(estimated: Estimated, spec: EventStudySpec): { reado
     att: oneRecord(all, 'att', level),
     average_post: oneRecord(all, 'average_post', level),
     pretrend: estimated.pretrend === undefined ? jointTest(some(leads)) : estimated.pretrend.test,
+    ...(estimated.pretrend?.all === undefined ? {} : { pretrend_all: estimated.pretrend.all }),
     posttrend: jointTest(some(lags)),
     aggregates: Object.fromEntries([
       ['simple', { overall: oneRecord(all, 'att', level) }],

@@ -48,8 +48,10 @@ export function plan(c, lab) {
       compare.near(['att_gt', 'att', i], cell.estimate, NEAR_ZERO);
       compare.near(['att_gt', 'se', i], cell.std_error, SE);
     });
-    if (compare.has('pretest_wald_W')) compare.near(['pretest_wald_W'], model.pretrend?.statistic, SE);
-    if (compare.has('pretest_p')) compare.near(['pretest_p'], model.pretrend?.p_value, FIVE_DECIMALS);
+    if (compare.has('pretest_wald_W'))
+      compare.near(['pretest_wald_W'], (model.pretrend_all ?? model.pretrend)?.statistic, SE);
+    if (compare.has('pretest_p'))
+      compare.near(['pretest_p'], (model.pretrend_all ?? model.pretrend)?.p_value, FIVE_DECIMALS);
     for (const [kind, key] of [
       ['simple', undefined],
       ['dynamic', 'period'],
