@@ -22,6 +22,7 @@ import { reportMessages } from './report.ts';
 import { robustnessMessages } from './robustness.ts';
 import { runMessages } from './runs.ts';
 import { staggeredMessages } from './staggered.ts';
+import { staggeredOptionMessages } from './staggered-options.ts';
 import { storeMessages } from './store.ts';
 import { trendCheckMessages } from './trend-checks.ts';
 
@@ -50,6 +51,7 @@ const all = {
   ...storeMessages,
   ...runMessages,
   ...robustnessMessages,
+  ...staggeredOptionMessages,
 };
 
 /** `CE…` a fault, `CN…` a note. Permanent: a code is never given a second meaning. */

@@ -138,8 +138,8 @@ export const trendCheckMessages = entries({
     help: { en: 'keep one of the two', zh: '两者只保留其一' },
   },
   CE2522: {
-    en: 'fixed-length intervals are for smoothness restrictions only: the worst bias under relative magnitudes has no bound',
-    zh: '固定长度区间只适用于平滑性限制：相对幅度限制下最坏偏误无界',
+    en: 'interval: {interval} rests on fixed-length intervals, which are for smoothness only: the worst bias relative to what was before has no bound',
+    zh: 'interval: {interval} 依赖固定长度区间，只适用于平滑性限制：相对于此前偏离的限制下最坏偏误无界',
     help: { en: 'use interval: c-lf or conditional', zh: '请改用 interval: c-lf 或 conditional' },
   },
   CE2523: {

@@ -146,6 +146,7 @@ export const words = {
   twoByTwo: { en: '2×2 difference-in-differences estimate', zh: '2×2双重差分估计值' },
   twoWayEstimate: { en: 'two-way estimate {value}', zh: '双向固定效应估计值 {value}' },
   relativeMagnitudes: { en: 'Robust, relative magnitudes', zh: '稳健区间（相对幅度）' },
+  relativeSmoothness: { en: 'Robust, relative smoothness', zh: '稳健区间（相对平滑性）' },
   smoothness: { en: 'Robust, smoothness', zh: '稳健区间（平滑性）' },
   originalInterval: { en: 'Original interval', zh: '原置信区间' },
   originalPlace: { en: 'Original', zh: '原估计' },

@@ -11,13 +11,25 @@ import {
   type RunResult,
 } from '../contract.ts';
 import { type EventSource, type EventTerms, eventTerms, targeted } from './event-coefficients.ts';
-import { breakdown, type IntervalKind, original, type Setting, sensitivity, smoothnessGrid } from './sensitivity.ts';
+import { honestDidDoc } from './honest-did-doc.ts';
+import {
+  breakdown,
+  type IntervalKind,
+  original,
+  type Setting,
+  sensitivity,
+  smoothnessGrid,
+  type TrendMethod,
+} from './sensitivity.ts';
 
 interface Params {
   readonly from: string;
-  readonly method?: 'relative-magnitudes' | 'smoothness';
+  readonly method?: TrendMethod;
+  readonly bias?: 'positive' | 'negative';
+  readonly monotonicity?: 'increasing' | 'decreasing';
   readonly grid?: number | readonly number[];
   readonly interval?: IntervalKind;
+  readonly quantile?: 'exact' | 'simulated';
   readonly period?: number | 'first' | 'average';
   readonly weights?: readonly number[];
   readonly level?: number;
@@ -30,8 +42,10 @@ interface Params {
 }
 
 export type HonestDidSpec = {
-  readonly method: 'relative-magnitudes' | 'smoothness';
+  readonly method: TrendMethod;
+  readonly shape: { readonly bias?: 'positive' | 'negative'; readonly monotonicity?: 'increasing' | 'decreasing' };
   readonly interval: IntervalKind;
+  readonly quantile: 'exact' | 'simulated';
   readonly grid: readonly number[] | 'auto';
   readonly target: number | 'first' | 'average' | readonly number[];
   readonly level: number;
@@ -48,59 +62,28 @@ export type HonestDidSpec = {
 /** How far an event study's effect survives violations of parallel trends. */
 export const honestDid = defineStage<Params, HonestDidSpec>({
   type: 'honest-did',
-  doc: {
-    summary: {
-      en: 'Sensitivity of an event study to violations of parallel trends',
-      zh: '事件研究对平行趋势偏离的敏感性（Rambachan–Roth 界限）',
-    },
-    details: {
-      en: `The coefficients of an event study are β = τ + δ: effects (0 before treatment) and a trend δ that parallel trends would make 0. Rambachan and Roth (2023, Rev. Econ.
-Stud. 90) bound δ instead and give confidence intervals for θ = Σ l_s τ_s that hold under the bound.
-
-\`relative-magnitudes\` (Δ^RM): no change of δ from one period to the next after the reference is larger than m times the largest one before it. \`smoothness\` (Δ^SD): the
-slope of δ changes by at most m from one period to the next; m = 0 extrapolates a line.
-
-**Intervals.** \`flci\` (smoothness, its default): the shortest fixed-length interval around an affine estimator; the trade-off of bias and variance is followed exactly along a
-lasso path and the quantile of the folded normal is exact. \`c-lf\` (default of relative magnitudes): conditional test of Andrews, Roth and Pakes (2023) after a first stage with
-least favourable critical value of size α/10, inverted on a grid; \`conditional\`: that test alone. The grid is that of the HonestDiD package: \`points\` values within 20 standard errors of
-0 (wider when an interval reaches its end); the interval is the smallest to the largest value that is not rejected. Only restrictions on periods after the reference enter the test.
-
-\`breakdown\` is the largest m at which 0 is excluded, found by bisection on m itself; \`original\` is the normal interval of the estimate as it is.
-
-The model may be an \`event-study\` or a \`regress\` with terms such as \`year::2014:treated\`; coefficients must be relative to one reference and neighbours in time.
-\`period\` (or \`weights\`, one per period after the reference) says which effect is meant: the first one unless told otherwise.
-
-Not done: sign and monotonicity restrictions, bounds on deviations from a linear trend relative to those before (Δ^SDRM), the hybrid of conditional test and fixed-length interval.
-
-Checked against the page of the HonestDiD package (Medicaid example): the relative-magnitude intervals agree in every printed digit with its 1000-point grid (releases up to 2024-03; the page
-was later printed on another grid, 4e-4 away); the fixed-length intervals differ by up to 1e-4, because the package simulates the folded normal's quantile. Draws here come from another generator.
-
-**Assumptions.** The true violation lies in the set that \`method\` and m name: no larger after treatment than m times the largest before it, or with a slope that changes by no more than m each period. Estimates are jointly normal with the covariance given.`,
-      zh: `事件研究系数 β = τ + δ：效应（处理前为 0）加上平行趋势成立时为 0 的趋势 δ。本步骤限制 δ，给出在该限制下仍有效的置信区间（Rambachan 与 Roth 2023）。
-relative-magnitudes：参照期之后的逐期变化不超过此前最大逐期变化的 m 倍；smoothness：趋势斜率每期变化不超过 m，m = 0 即线性外推。
-区间：flci（smoothness 的默认，最短固定长度区间）、c-lf（relative-magnitudes 的默认，先以最不利临界值检验，再作条件检验，在网格上反演）、conditional（仅条件检验）。
-breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 weights 指定目标效应，默认为参照期后的第一期。
-输入可为 event-study，或含 i(year, treated, ref = …) 的 regress；各系数须相对于同一参照期且时间连续。
-
-**假设。** 真实偏离属于 method 与 m 所限定的集合：处理后偏离不超过处理前最大值的 m 倍，或斜率每期变化不超过 m。估计量联合正态，协方差如所给。`,
-    },
-    example: `stages:
-  raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
-  trends: { stage: event-study, from: raw, y: npp, cohort: cohort, window: [-5, 5], cluster: city }
-  bounds:
-    stage: honest-did
-    from: trends
-    method: relative-magnitudes
-    grid: [0.5, 1, 1.5, 2]
-`,
-  },
+  doc: honestDidDoc,
   params: Type.Object(
     {
       from: Reference('an event study, or a regression with coefficients by period'),
       method: Type.Optional(
-        Type.Union([Type.Literal('relative-magnitudes'), Type.Literal('smoothness')], {
-          default: 'relative-magnitudes',
-          description: 'what the trend may do',
+        Type.Union(
+          [Type.Literal('relative-magnitudes'), Type.Literal('smoothness'), Type.Literal('relative-smoothness')],
+          {
+            default: 'relative-magnitudes',
+            description:
+              'what the trend may do: change as much as before, bend by at most m, or bend as much as before (times m)',
+          },
+        ),
+      ),
+      bias: Type.Optional(
+        Type.Union([Type.Literal('positive'), Type.Literal('negative')], {
+          description: 'sign of the trend in every period after the reference, where it is known',
+        }),
+      ),
+      monotonicity: Type.Optional(
+        Type.Union([Type.Literal('increasing'), Type.Literal('decreasing')], {
+          description: 'direction of the trend from the reference on, where it is known; not together with bias',
         }),
       ),
       grid: Type.Optional(
@@ -110,9 +93,16 @@ breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 
         }),
       ),
       interval: Type.Optional(
-        Type.Union([Type.Literal('flci'), Type.Literal('c-lf'), Type.Literal('conditional')], {
-          default: 'c-lf; flci for smoothness',
-          description: 'kind of confidence interval',
+        Type.Union([Type.Literal('flci'), Type.Literal('c-f'), Type.Literal('c-lf'), Type.Literal('conditional')], {
+          default: 'c-lf; for smoothness flci, with bias or monotonicity c-f',
+          description: 'kind of confidence interval; flci and c-f are for smoothness',
+        }),
+      ),
+      quantile: Type.Optional(
+        Type.Union([Type.Literal('exact'), Type.Literal('simulated')], {
+          default: 'exact',
+          description:
+            'flci: the critical value, exact or as the HonestDiD package simulates it, which gives its printed digits',
         }),
       ),
       period: Type.Optional(
@@ -178,9 +168,15 @@ breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 
     const shape = context.inputs.from?.[0]?.shape;
     const model = shape?.kind === 'model' ? shape : undefined;
     const method = params.method ?? 'relative-magnitudes';
-    const interval = params.interval ?? (method === 'smoothness' ? 'flci' : 'c-lf');
+    const { bias, monotonicity } = params;
+    const shaped = bias !== undefined || monotonicity !== undefined;
+    const interval = params.interval ?? (method !== 'smoothness' ? 'c-lf' : shaped ? 'c-f' : 'flci');
     const faults: Fault[] = [];
-    if (interval === 'flci' && method !== 'smoothness') faults.push(error('CE2522', {}, ['interval']));
+    if ((interval === 'flci' || interval === 'c-f') && method !== 'smoothness')
+      faults.push(error('CE2522', { interval }, ['interval']));
+    if (interval === 'flci' && shaped) faults.push(error('CE2951', {}, ['interval']));
+    if (bias !== undefined && monotonicity !== undefined) faults.push(error('CE2950', {}, ['monotonicity']));
+    if (params.quantile !== undefined && interval !== 'flci') faults.push(error('CE2952', { interval }, ['quantile']));
     if (params.period !== undefined && params.weights !== undefined) faults.push(error('CE2521', {}, ['weights']));
     if (params.weights?.every((w) => w === 0)) faults.push(error('CE2523', {}, ['weights']));
     const [low = 0, high = 0] = params.window ?? [];
@@ -198,7 +194,9 @@ breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 
       faults,
       spec: {
         method,
+        shape: { ...(bias === undefined ? {} : { bias }), ...(monotonicity === undefined ? {} : { monotonicity }) },
         interval,
+        quantile: params.quantile ?? 'exact',
         grid: listed.length > 0 ? listed : method === 'smoothness' ? 'auto' : [0, 0.5, 1, 1.5, 2],
         target: params.weights ?? params.period ?? 'first',
         level: params.level ?? 0.95,
@@ -226,6 +224,8 @@ breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 
 function bound(record: JsonRecord, spec: HonestDidSpec): RunResult {
   const terms = eventTerms(record, spec.source as EventSource);
   if ('code' in terms) return { ok: false, faults: [terms] };
+  if (spec.method === 'relative-smoothness' && terms.before.length < 2)
+    return { ok: false, faults: [error('CE2953', { before: terms.before.map(String) }, ['method'])] };
   const target = targetOf(terms, spec.target);
   if (!(target instanceof Float64Array)) return { ok: false, faults: [target] };
   const event = targeted(terms, target);
@@ -241,6 +241,7 @@ function bound(record: JsonRecord, spec: HonestDidSpec): RunResult {
       bounds: recordOutput({
         outcome: record.outcome,
         method: spec.method,
+        ...spec.shape,
         interval: spec.interval,
         level: spec.level,
         reference: terms.reference,

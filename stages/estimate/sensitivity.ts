@@ -1,16 +1,27 @@
 /** Intervals for an effect under growing violations of parallel trends, and where its sign is lost. */
-import type { Note } from '../contract.ts';
-import { conditionalTest } from '../kernels/conditional-test.ts';
-import { type EventCoefficients, fixedLength, tailSums } from '../kernels/fixed-length-interval.ts';
+import { type Note, unreachable } from '../contract.ts';
+import { conditionalTest, type TestSize } from '../kernels/conditional-test.ts';
+import { type EventCoefficients, fixedLength } from '../kernels/fixed-length-interval.ts';
+import { simulatedFoldedNormal } from '../kernels/folded-normal.ts';
 import { normalQuantile } from '../kernels/normal.ts';
-import { coefficientNoise, robustInterval, testsOf } from '../kernels/robust-interval.ts';
-import { type Restriction, relativeMagnitudes, smoothness } from '../kernels/trend-restrictions.ts';
+import { coefficientNoise, type Grid, robustInterval, testsOf } from '../kernels/robust-interval.ts';
+import { trendReach } from '../kernels/trend-reach.ts';
+import {
+  type Restriction,
+  relativeMagnitudes,
+  relativeSmoothness,
+  smoothness,
+  type TrendShape,
+} from '../kernels/trend-restrictions.ts';
 
-export type IntervalKind = 'flci' | 'c-lf' | 'conditional';
+export type TrendMethod = 'relative-magnitudes' | 'smoothness' | 'relative-smoothness';
+export type IntervalKind = 'flci' | 'c-f' | 'c-lf' | 'conditional';
 
 export interface Setting {
-  readonly method: 'relative-magnitudes' | 'smoothness';
+  readonly method: TrendMethod;
   readonly interval: IntervalKind;
+  readonly shape: TrendShape;
+  readonly quantile: 'exact' | 'simulated';
   readonly alpha: number;
   readonly points: number;
   readonly draws: number;
@@ -66,8 +77,8 @@ export function original({ before, after, coef, vcov, target }: EventCoefficient
   return { estimate, std_error, low: estimate - width, high: estimate + width };
 }
 
-function byFixedLength(event: EventCoefficients, { alpha }: Setting): Sensitivity {
-  const shortest = fixedLength(event);
+function byFixedLength(event: EventCoefficients, { alpha, quantile }: Setting): Sensitivity {
+  const shortest = quantile === 'exact' ? fixedLength(event) : fixedLength(event, simulatedFoldedNormal());
   return {
     unit: original(event, alpha).std_error,
     notes: [],
@@ -84,35 +95,36 @@ function byFixedLength(event: EventCoefficients, { alpha }: Setting): Sensitivit
 
 function byInversion(event: EventCoefficients, setting: Setting): Sensitivity {
   const { alpha, interval, points } = setting;
-  const size = { alpha, kappa: interval === 'c-lf' ? FIRST_STAGE * alpha : 0 };
-  const noise = size.kappa > 0 ? coefficientNoise(event, setting.draws, setting.seed) : new Float64Array();
+  const kappa = interval === 'conditional' ? 0 : FIRST_STAGE * alpha;
+  const noise = interval === 'c-lf' ? coefficientNoise(event, setting.draws, setting.seed) : new Float64Array();
+  const shortest = interval === 'c-f' ? fixedLength(event) : undefined;
   const own = original(event, alpha);
-  const restrictions = (m: number): readonly Restriction[] =>
-    setting.method === 'smoothness'
-      ? [smoothness(event.before, event.after, m)]
-      : relativeMagnitudes(event.before, event.after, m);
+  const sizeAt = (m: number): TestSize =>
+    shortest === undefined ? { alpha, kappa } : { alpha, kappa, within: shortest.interval(m, kappa) };
   const notes: Note[] = [];
   let likely = 0; // the restriction that accepted 0 last time
   return {
     unit: setting.method === 'smoothness' ? own.std_error : 1,
     notes,
     bound(m) {
-      const tests = testsOf(event, restrictions(m), size, noise);
-      let reach = reachOf(event, setting, own, m);
-      let count = points;
+      const tests = testsOf(event, restrictionsOf(event, setting, m), sizeAt(m), noise);
+      // beyond a fixed-length interval of the first stage all is rejected
+      const only = shortest === undefined ? undefined : { ...shortest.interval(m, kappa), points };
+      let grid = only ?? firstGrid(event, setting, { own, m });
       for (let widening = 0; ; widening++) {
-        const found = robustInterval(tests, { low: -reach, high: reach, points: count });
-        if (!found.open || widening === MOST_WIDENINGS) {
-          if (found.open) notes.push({ code: 'CN2510', args: { m } });
+        const found = robustInterval(tests, grid);
+        const open = found.open && only === undefined;
+        if (!open || widening === MOST_WIDENINGS) {
+          if (open) notes.push({ code: 'CN2510', args: { m } });
           if (Number.isNaN(found.low)) notes.push({ code: 'CN2515', args: { m } });
           return { m, low: found.low, high: found.high, method: interval };
         }
-        reach *= 2;
-        count = 2 * count - 1; // the same step
+        grid = { low: 2 * grid.low, high: 2 * grid.high, points: 2 * grid.points - 1 }; // the same step
       }
     },
     excludesZero(m) {
-      const all = restrictions(m);
+      const all = restrictionsOf(event, setting, m);
+      const size = sizeAt(m);
       for (let i = 0; i < all.length; i++) {
         const at = (likely + i) % all.length;
         if (conditionalTest(event, all[at] as Restriction, size, noise)?.accepts(0) !== true) continue;
@@ -124,14 +136,36 @@ function byInversion(event: EventCoefficients, setting: Setting): Sensitivity {
   };
 }
 
+/** The sets whose union the trend lies in. */
+function restrictionsOf(event: EventCoefficients, { method, shape }: Setting, m: number): readonly Restriction[] {
+  switch (method) {
+    case 'smoothness':
+      return [smoothness(event, m, shape)];
+    case 'relative-magnitudes':
+      return relativeMagnitudes(event, m, shape);
+    case 'relative-smoothness':
+      return relativeSmoothness(event, m, shape);
+    default:
+      return unreachable(method);
+  }
+}
+
 const MOST_WIDENINGS = 5;
 
 /** The grid of the HonestDiD package: the bounds under a flat pre-trend and 20 standard errors on each side; wider when the estimate lies beyond. */
-function reachOf(event: EventCoefficients, { method }: Setting, own: Original, m: number): number {
-  const bias = method === 'smoothness' ? m * tailSums(event.target).reduce((s, v) => s + Math.abs(v), 0) : 0;
-  let reach = bias + 20 * own.std_error;
-  while (reach < Math.abs(own.estimate) + 4 * own.std_error) reach *= 2;
-  return reach;
+function firstGrid(
+  event: EventCoefficients,
+  { method, shape, points }: Setting,
+  { own, m }: { readonly own: Original; readonly m: number },
+): Grid {
+  const flat = method === 'smoothness' ? trendReach(event, smoothness(event, m, shape)) : { least: 0, most: 0 };
+  let [low, high] = [-flat.most - 20 * own.std_error, -flat.least + 20 * own.std_error];
+  const wanted = Math.abs(own.estimate) + 4 * own.std_error;
+  while (-low < wanted || high < wanted) {
+    low *= 2;
+    high *= 2;
+  }
+  return { low, high, points };
 }
 
 /** Doublings of m in search of the value that breaks the effect down. */

@@ -1,6 +1,6 @@
 /**
  * Tests whether a value of θ = lᵀτ agrees with a restriction on the trend, with the other effects free: the conditional test of moment inequalities with
- * nuisance parameters, alone or after a first stage with least favourable critical value.
+ * nuisance parameters, alone or after a first stage: with least favourable critical value, or by a fixed-length interval.
  * Source: Andrews, Roth & Pakes (2023), Rev. Econ. Stud. 90(6), §§4–6; Rambachan & Roth (2023), Rev. Econ. Stud. 90(5), §3.
  */
 import type { EventCoefficients } from './fixed-length-interval.ts';
@@ -13,6 +13,14 @@ export interface TestSize {
   readonly alpha: number;
   /** size of the first stage; 0: none */
   readonly kappa: number;
+  /** the first stage is whether θ lies in this interval of level 1 − kappa, in place of the least favourable critical value */
+  readonly within?: FirstInterval;
+}
+
+/** weightsᵀ β̂ ± halfLength. */
+export interface FirstInterval {
+  readonly weights: Float64Array;
+  readonly halfLength: number;
 }
 
 export interface ConditionalTest {
@@ -33,7 +41,7 @@ const TOLERANCE = 1e-10;
 export function conditionalTest(
   event: EventCoefficients,
   restriction: Restriction,
-  { alpha, kappa }: TestSize,
+  { alpha, kappa, within }: TestSize,
   noise: Float64Array,
 ): ConditionalTest | undefined {
   const moments = standardized(event, restriction);
@@ -45,10 +53,12 @@ export function conditionalTest(
   const duals = program(constraint, target, rows);
   if (duals === undefined) return undefined;
   const size = (alpha - kappa) / (1 - kappa);
-  let first = kappa > 0 ? undefined : Number.POSITIVE_INFINITY;
+  let first = kappa > 0 && within === undefined ? undefined : Number.POSITIVE_INFINITY;
+  const interval = within === undefined ? undefined : firstInterval(event, moments, within);
   const y = new Float64Array(rows);
   return {
     accepts(theta) {
+      if (interval?.holds(theta) === false) return false;
       for (let i = 0; i < rows; i++) y[i] = atZero[i]! - slope[i]! * theta;
       const { value: eta, x } = duals.maximize(y);
       if (eta <= TOLERANCE) return true; // the critical value is never negative
@@ -57,7 +67,10 @@ export function conditionalTest(
       const along = multiply(correlation, gamma);
       const variance = dot(gamma, along);
       if (variance < NO_VARIANCE) return false;
-      const { low, high } = truncation(duals, { y, eta, along: along.map((v) => v / variance) });
+      const optimal = truncation(duals, { y, eta, along: along.map((v) => v / variance) });
+      const inside = interval?.bounds(theta, { gamma, eta, variance });
+      const low = Math.max(optimal.low, inside?.low ?? Number.NEGATIVE_INFINITY);
+      const high = Math.min(optimal.high, inside?.high ?? Number.POSITIVE_INFINITY);
       const tail = (end: number): number => {
         const deviation = Math.sqrt(variance);
         return truncatedNormalTail(eta / deviation, low / deviation, Math.min(high, end) / deviation);
@@ -66,6 +79,29 @@ export function conditionalTest(
       if (tail(Number.POSITIVE_INFINITY) < size) return false;
       first ??= leastFavourable(moments, duals, noise, kappa);
       return eta <= first && tail(first) >= size;
+    },
+  };
+}
+
+/**
+ * The first stage by a fixed-length interval, and the values c of γᵀy for which it holds when the part of the interval's centre that does not depend on
+ * γᵀy is held: |w₀ + κ c − θ| ≤ half, κ = cov(centre, γᵀy)/var(γᵀy) (Rambachan & Roth 2023, appendix: the hybrid with the FLCI).
+ */
+function firstInterval({ coef, vcov }: EventCoefficients, moments: Moments, { weights, halfLength }: FirstInterval) {
+  const { rows, loadings, coefficients: k } = moments;
+  const centre = dot(weights, coef);
+  const through = multiply(vcov, weights);
+  const covariances = Float64Array.from({ length: rows }, (_, i) =>
+    dot(loadings.subarray(i * k, (i + 1) * k), through),
+  );
+  return {
+    holds: (theta: number): boolean => Math.abs(centre - theta) <= halfLength,
+    bounds(theta: number, at: { readonly gamma: Float64Array; readonly eta: number; readonly variance: number }) {
+      const slope = dot(at.gamma, covariances) / at.variance;
+      const rest = centre - theta - slope * at.eta;
+      const ends = [(-halfLength - rest) / slope, (halfLength - rest) / slope] as const;
+      if (slope === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+      return { low: Math.min(...ends), high: Math.max(...ends) };
     },
   };
 }

@@ -26,6 +26,8 @@ export interface FixedLengthInterval {
   /** worst-case bias of the estimator at this M, and its standard error */
   readonly bias: number;
   readonly stdError: number;
+  /** of the estimator on the coefficients */
+  readonly weights: Float64Array;
 }
 
 export interface FixedLength {
@@ -33,12 +35,16 @@ export interface FixedLength {
   interval(m: number, alpha: number): FixedLengthInterval;
 }
 
+/** P(|X + shift| > c) = alpha, solved for c. */
+export type CriticalValue = (shift: number, alpha: number) => number;
+
 /**
  * Write a_t for the weight of the estimator on the change of the trend into period t, and v_j for their sums from the first period on. No bias from a linear
  * trend fixes the last v; the bias at M is M (b₀ + Σ|v_j|) over the free ones, b₀ from the periods after the reference alone; so bias and variance trade
  * off along a lasso path, and the best point solves one equation in λ.
+ * @param critical the half length in standard errors, of the interval that is best by the exact one
  */
-export function fixedLength(input: EventCoefficients): FixedLength {
+export function fixedLength(input: EventCoefficients, critical: CriticalValue = foldedNormalQuantile): FixedLength {
   const { before, after, coef, target } = input;
   const free = before - 1;
   const tails = tailSums(target);
@@ -96,8 +102,9 @@ export function fixedLength(input: EventCoefficients): FixedLength {
         }
       const { weights, bias, stdError } = estimator(high);
       const centre = dot(weights, coef);
-      const halfLength = foldedNormalQuantile((m * bias) / stdError, alpha) * stdError;
-      return { centre, halfLength, low: centre - halfLength, high: centre + halfLength, bias: m * bias, stdError };
+      const halfLength = critical((m * bias) / stdError, alpha) * stdError;
+      const ends = { low: centre - halfLength, high: centre + halfLength };
+      return { centre, halfLength, ...ends, bias: m * bias, stdError, weights };
     },
   };
 }

@@ -12,42 +12,89 @@ export interface Restriction {
   readonly bound: Float64Array;
 }
 
+/** What is known of the trend's sign or direction after the reference, beside its size. */
+export interface TrendShape {
+  readonly bias?: 'positive' | 'negative';
+  readonly monotonicity?: 'increasing' | 'decreasing';
+}
+
+export interface Periods {
+  readonly before: number;
+  readonly after: number;
+}
+
 /**
  * Δ^RM: no change of the trend after the reference is larger than `m` times one before it. The set is a union: one restriction for each change before
  * the reference, taken as positive and as negative.
  */
-export function relativeMagnitudes(before: number, after: number, m: number): Restriction[] {
-  const found: Restriction[] = [];
-  for (let s = 0; s < before; s++)
-    for (const sign of [1, -1]) {
-      const largest = change(before, after, s).map((v) => m * sign * v);
-      found.push(
-        fromRows(
-          Array.from({ length: 2 * after }, (_, i) => {
-            const own = change(before, after, before + (i % after));
-            return own.map((v, j) => (i < after ? v : -v) - largest[j]!);
-          }),
-          0,
-        ),
-      );
-    }
-  return found;
+export function relativeMagnitudes(periods: Periods, m: number, shape: TrendShape = {}): Restriction[] {
+  const changes = Array.from({ length: periods.before + periods.after }, (_, i) => change(periods, i));
+  return relative(
+    periods,
+    { m, before: changes.slice(0, periods.before), after: changes.slice(periods.before) },
+    shape,
+  );
+}
+
+/**
+ * Δ^SDRM: no bend of the trend (change of its slope) from the reference on is larger than `m` times one before it. A union like Δ^RM; there are no bends
+ * before the reference with fewer than two periods before it.
+ */
+export function relativeSmoothness(periods: Periods, m: number, shape: TrendShape = {}): Restriction[] {
+  const all = bends(periods);
+  const own = periods.before - 1;
+  return relative(periods, { m, before: all.slice(0, own), after: all.slice(own) }, shape);
 }
 
 /** Δ^SD: the slope of the trend changes by at most `m` from one period to the next. */
-export function smoothness(before: number, after: number, m: number): Restriction {
-  const rows = [1, -1].flatMap((sign) =>
-    Array.from({ length: after }, (_, i) => {
-      const later = change(before, after, before + i);
-      const earlier = change(before, after, before + i - 1);
-      return later.map((v, j) => sign * (v - earlier[j]!));
+export function smoothness(periods: Periods, m: number, shape: TrendShape = {}): Restriction {
+  const late = bends(periods).slice(periods.before - 1);
+  return fromRows([...late, ...late.map(negative)], m, shapeRows(periods, shape));
+}
+
+function relative(
+  periods: Periods,
+  of: { readonly m: number; readonly before: readonly Float64Array[]; readonly after: readonly Float64Array[] },
+  shape: TrendShape,
+): Restriction[] {
+  const shaped = shapeRows(periods, shape);
+  return of.before.flatMap((early) =>
+    [1, -1].map((sign) => {
+      const largest = early.map((v) => of.m * sign * v);
+      const rows = [...of.after, ...of.after.map(negative)].map((own) => own.map((v, j) => v - largest[j]!));
+      return fromRows(rows, 0, shaped);
     }),
   );
-  return fromRows(rows, m);
+}
+
+/** Rows that are at most 0: the trend's sign in every period after the reference, or its changes' sign from the reference on. */
+function shapeRows(periods: Periods, { bias, monotonicity }: TrendShape): Float64Array[] {
+  const { before, after } = periods;
+  const signed = (rows: Float64Array[], up: boolean): Float64Array[] => (up ? rows.map(negative) : rows);
+  const levels = Array.from({ length: after }, (_, t) => {
+    const row = new Float64Array(before + after);
+    row[before + t] = 1;
+    return row;
+  });
+  const steps = Array.from({ length: after }, (_, t) => change(periods, before + t));
+  return [
+    ...(bias === undefined ? [] : signed(levels, bias === 'positive')),
+    ...(monotonicity === undefined ? [] : signed(steps, monotonicity === 'increasing')),
+  ];
+}
+
+const negative = (row: Float64Array): Float64Array => row.map((v) => -v);
+
+/** Second differences of the trend, in order of time: before − 1 before the reference, then one for each period after it. */
+function bends(periods: Periods): Float64Array[] {
+  return Array.from({ length: periods.before + periods.after - 1 }, (_, i) => {
+    const earlier = change(periods, i);
+    return change(periods, i + 1).map((v, j) => v - earlier[j]!);
+  });
 }
 
 /** δ_t − δ_{t−1} as weights on the coefficients, t the (index + 1)-th period of all, the reference among them. */
-function change(before: number, after: number, index: number): Float64Array {
+function change({ before, after }: Periods, index: number): Float64Array {
   const row = new Float64Array(before + after);
   const put = (period: number, value: number): void => {
     if (period !== before) row[period < before ? period : period - 1] = value;
@@ -57,11 +104,13 @@ function change(before: number, after: number, index: number): Float64Array {
   return row;
 }
 
-function fromRows(rows: readonly Float64Array[], bound: number): Restriction {
-  const width = rows[0]!.length;
-  const matrix = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => {
+/** `rows` are at most `bound`, `zero` at most 0. */
+function fromRows(rows: readonly Float64Array[], bound: number, zero: readonly Float64Array[]): Restriction {
+  const all = [...rows, ...zero];
+  const width = all[0]!.length;
+  const matrix = new Float64Array(all.length * width);
+  all.forEach((row, i) => {
     matrix.set(row, i * width);
   });
-  return { rows: rows.length, matrix, bound: new Float64Array(rows.length).fill(bound) };
+  return { rows: all.length, matrix, bound: Float64Array.from(all, (_, i) => (i < rows.length ? bound : 0)) };
 }

@@ -19,10 +19,15 @@ interface Bounds {
   readonly intervals: readonly Interval[];
 }
 
+const METHODS: ReadonlyMap<string | undefined, 'smoothness' | 'relativeSmoothness'> = new Map([
+  ['smoothness', 'smoothness'],
+  ['relative-smoothness', 'relativeSmoothness'],
+] as const);
+
 const isSmooth = (record: Json): boolean => textOf(fieldsOf(record).method) === 'smoothness';
 
 function boundsOf(record: Json, i: number, spec: FigureSpec): Bounds {
-  const method = say(isSmooth(record) ? 'smoothness' : 'relativeMagnitudes', spec.lang);
+  const method = say(METHODS.get(textOf(fieldsOf(record).method)) ?? 'relativeMagnitudes', spec.lang);
   const given = spec.names[i] ?? '';
   const intervals = recordsOf(fieldsOf(record).rows)
     .map((row) => ({ m: numberOf(row.m), low: numberOf(row.low), high: numberOf(row.high) }))

@@ -89,6 +89,62 @@ describe('honest-did against the HonestDiD package', () => {
     expect(bounds.breakdown).toBeLessThan(0.03);
   });
 
+  // at m = 0 the lower end is 0.0259513, printed as 0.0259: the package's optimizer stops 1e-6 away
+  test('smoothness with the simulated quantile: every printed digit but one', async () => {
+    const grid = [0, 0.01, 0.02, 0.03, 0.04, 0.05];
+    const { bounds } = await run(model, { method: 'smoothness', grid, quantile: 'simulated' });
+    const printed = bounds.rows.map((r: { low: number; high: number }) => [
+      r.low.toPrecision(3),
+      r.high.toPrecision(3),
+    ]);
+    expect(printed).toEqual([
+      ['0.0260', '0.0607'],
+      ['0.0132', '0.0787'],
+      ['0.00286', '0.0907'],
+      ['-0.00714', '0.101'],
+      ['-0.0171', '0.111'],
+      ['-0.0271', '0.121'],
+    ]);
+  });
+
+  test('a sign or a direction that is known takes the trend of the other sign away', async () => {
+    for (const [method, grid] of [
+      ['relative-magnitudes', 2],
+      ['smoothness', 0.01],
+      ['relative-smoothness', 1],
+    ] as const) {
+      const of = async (more: object) =>
+        (await run(model, { method, grid, interval: 'c-lf', points: 4000, ...more })).bounds.rows[0];
+      const free = await of({});
+      const [up, down] = [await of({ bias: 'positive' }), await of({ bias: 'negative' })];
+      // a trend that is positive lies in the estimate: the effect may be smaller, not larger
+      const estimate = 0.046447;
+      expect(up.high).toBeLessThan(free.high - 0.002);
+      expect(down.low).toBeGreaterThan(free.low + 0.002);
+      expect(up.high).toBeGreaterThan(estimate);
+      expect(down.low).toBeLessThan(estimate);
+      // the first period after the reference: direction from there on is its sign
+      const rising = await of({ monotonicity: 'increasing' });
+      expect(Math.abs(rising.high - up.high)).toBeLessThan(0.004);
+    }
+  });
+
+  test('the hybrid with the fixed-length interval stays within its first stage and is about as long as c-lf', async () => {
+    for (const m of [0, 0.01, 0.03]) {
+      const of = async (more: object) => (await run(model, { method: 'smoothness', grid: m, ...more })).bounds.rows[0];
+      const hybrid = await of({ interval: 'c-f' });
+      const first = await of({ interval: 'flci', level: 0.995 });
+      expect(hybrid.low).toBeGreaterThanOrEqual(first.low - 1e-12);
+      expect(hybrid.high).toBeLessThanOrEqual(first.high + 1e-12);
+      const other = await of({ interval: 'c-lf', points: 4000 });
+      expect((hybrid.high - hybrid.low) / (other.high - other.low)).toBeGreaterThan(0.7);
+      expect((hybrid.high - hybrid.low) / (other.high - other.low)).toBeLessThan(1.4);
+    }
+    const { bounds } = await run(model, { method: 'smoothness', bias: 'positive', grid: [0.01, 0.02] });
+    expect(bounds.rows[0].method).toBe('c-f');
+    expect(bounds.bias).toBe('positive');
+  });
+
   test('the original interval is the normal one', async () => {
     const { bounds } = await run(model, { grid: 1, period: 2015 });
     const term = record(model).terms.find((t: { term: string }) => t.term === 'year::2015:early');
@@ -244,6 +300,23 @@ describe('honest-did', () => {
     ['period and weights', modelOf(flat), { period: 4, weights: [1, 0] }, 'CE2521', {}],
     ['a fixed-length interval for relative magnitudes', modelOf(flat), { interval: 'flci' }, 'CE2522', {}],
     ['weights that are all 0', modelOf(flat), { weights: [0, 0] }, 'CE2523', {}],
+    ['bias and monotonicity', modelOf(flat), { bias: 'positive', monotonicity: 'increasing' }, 'CE2950', {}],
+    [
+      'a fixed-length interval with a sign',
+      modelOf(flat),
+      { method: 'smoothness', interval: 'flci', bias: 'positive' },
+      'CE2951',
+      {},
+    ],
+    ['a quantile of no interval', modelOf(flat), { quantile: 'simulated' }, 'CE2952', { interval: 'c-lf' }],
+    [
+      'bends before the reference with one period there',
+      modelOf({ 'year::1': 0.1, 'year::3': 1 }),
+      { reference: 2, method: 'relative-smoothness' },
+      'CE2953',
+      {},
+    ],
+    ['a hybrid with the FLCI for relative magnitudes', modelOf(flat), { interval: 'c-f' }, 'CE2522', {}],
     ['an empty window', modelOf(flat), { window: [4, 1] }, 'CE2432', {}],
   ] as const)
     test(`${code === undefined ? 'fine' : 'a clear fault'}: ${name}`, async () => {

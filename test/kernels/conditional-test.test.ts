@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { conditionalTest } from '../../stages/kernels/conditional-test.ts';
-import type { EventCoefficients } from '../../stages/kernels/fixed-length-interval.ts';
+import { conditionalTest, type TestSize } from '../../stages/kernels/conditional-test.ts';
+import { type EventCoefficients, fixedLength, tailSums } from '../../stages/kernels/fixed-length-interval.ts';
 import { quantile } from '../../stages/kernels/quantile.ts';
 import { coefficientNoise } from '../../stages/kernels/robust-interval.ts';
-import { type Restriction, relativeMagnitudes, smoothness } from '../../stages/kernels/trend-restrictions.ts';
+import { trendReach } from '../../stages/kernels/trend-reach.ts';
+import {
+  type Restriction,
+  relativeMagnitudes,
+  relativeSmoothness,
+  smoothness,
+  type TrendShape,
+} from '../../stages/kernels/trend-restrictions.ts';
 import { truncatedNormalTail } from '../../stages/kernels/truncated-normal.ts';
 
 const share = fc.integer({ min: -1000, max: 1000 }).map((v) => v / 1000);
@@ -37,7 +44,7 @@ function oracle(
   event: EventCoefficients,
   { rows, matrix, bound }: Restriction,
   theta: number,
-  kappa: number,
+  { kappa, within }: Pick<TestSize, 'kappa' | 'within'>,
   draws: Float64Array,
 ): boolean {
   const { before, after, coef, vcov, target } = event;
@@ -78,8 +85,10 @@ function oracle(
       eta: Number.NEGATIVE_INFINITY,
       at: [] as number[],
     });
+  const off = within === undefined ? 0 : dot(Array.from(within.weights), Array.from(coef)) - theta;
+  if (within !== undefined && Math.abs(off) > within.halfLength) return false;
   let first = Number.POSITIVE_INFINITY;
-  if (kappa > 0) {
+  if (kappa > 0 && within === undefined) {
     const etas = Array.from({ length: draws.length / k }, (_, r) => {
       const one = Array.from(draws.subarray(r * k, (r + 1) * k));
       return best(Array.from({ length: rows }, (_u, i) => dot(row(i), one))).eta;
@@ -101,39 +110,58 @@ function oracle(
     if (1 - along > 1e-9) low = Math.max(low, rest / (1 - along));
     else if (1 - along < -1e-9) high = Math.min(high, rest / (1 - along));
   }
+  if (within !== undefined) {
+    // where the interval still holds θ when γᵀy moves and what is independent of it stays
+    const slope = dot(Array.from(within.weights), timesV(combination(at))) / variance;
+    const ends = [-1, 1].map((sign) => eta + (sign * within.halfLength - off) / slope).sort((a, b) => a - b);
+    low = Math.max(low, ends[0]!);
+    high = Math.min(high, ends[1]!);
+  }
   const s = Math.sqrt(variance);
   if (eta <= 0) return true;
   return truncatedNormalTail(eta / s, low / s, high / s) >= (0.05 - kappa) / (1 - kappa);
 }
 
+const SHAPES: readonly TrendShape[] = [
+  {},
+  { bias: 'positive' },
+  { bias: 'negative' },
+  { monotonicity: 'increasing' },
+  { monotonicity: 'decreasing' },
+];
+
 describe('conditional test', () => {
-  for (const kappa of [0, 0.005])
-    test(`agrees with all vertices written out, ${kappa > 0 ? 'with' : 'without'} the first stage`, () => {
+  for (const stage of ['no', 'a least favourable', 'a fixed-length'] as const)
+    test(`agrees with all vertices written out, with ${stage} first stage`, () => {
+      const kappa = stage === 'no' ? 0 : 0.005;
       const cases = fc.tuple(
         fc.integer({ min: 1, max: 4 }),
         fc.constantFrom(1, 2),
         noise,
         fc.double({ min: 0, max: 2, noNaN: true }),
-        fc.boolean(),
+        stage === 'a fixed-length' ? fc.constant(true) : fc.boolean(),
+        fc.constantFrom(...SHAPES),
       );
       let rejected = 0;
       let asked = 0;
       fc.assert(
-        fc.property(cases, ([before, after, e, m, smooth]) => {
+        fc.property(cases, ([before, after, e, m, smooth, shape]) => {
           const event = eventOf(before, after, e);
-          const draws = kappa > 0 ? coefficientNoise(event, 300, 3) : new Float64Array();
-          const all = smooth ? [smoothness(before, after, m)] : relativeMagnitudes(before, after, m);
+          const draws = stage === 'a least favourable' ? coefficientNoise(event, 300, 3) : new Float64Array();
+          const all = smooth ? [smoothness(event, m, shape)] : relativeMagnitudes(event, m, shape);
+          const size =
+            stage === 'a fixed-length' ? { kappa, within: fixedLength(event).interval(m, kappa) } : { kappa };
           for (const restriction of all.slice(0, 3)) {
-            const fast = conditionalTest(event, restriction, { alpha: 0.05, kappa }, draws)!;
+            const fast = conditionalTest(event, restriction, { alpha: 0.05, ...size }, draws)!;
             for (const theta of [-4, -1.3, 0.2, 1.1, 2.7, 6]) {
-              const want = oracle(event, restriction, theta, kappa, draws);
+              const want = oracle(event, restriction, theta, size, draws);
               expect(fast.accepts(theta), `θ ${theta}, m ${m}, ${before}+${after}`).toBe(want);
               asked++;
               if (!want) rejected++;
             }
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 120 },
       );
       expect(rejected).toBeGreaterThan(asked / 20);
       expect(rejected).toBeLessThan((19 * asked) / 20);
@@ -148,7 +176,7 @@ describe('conditional test', () => {
           (x) =>
             conditionalTest(
               x,
-              relativeMagnitudes(3, 2, 1)[2]!,
+              relativeMagnitudes(event, 1)[2]!,
               { alpha: 0.05, kappa: 0.005 },
               coefficientNoise(x, 200, 1),
             )!,
@@ -160,27 +188,67 @@ describe('conditional test', () => {
   });
 });
 
+const holds = (r: Restriction, trend: readonly number[]): boolean => {
+  const k = trend.length;
+  return Array.from(
+    { length: r.rows },
+    (_, i) => dot(Array.from(r.matrix.subarray(k * i, k * (i + 1))), trend) <= r.bound[i]! + 1e-12,
+  ).every(Boolean);
+};
+
 describe('restrictions', () => {
+  const two = { before: 2, after: 2 };
+
   test('relative magnitudes hold for a trend that is as large after as before, and no longer when it grows', () => {
     const trend = [0.3, 0.1, 0.4, 0.7]; // two before, the reference 0, two after: changes −0.2, −0.1, 0.4, 0.3
-    const holds = (r: Restriction): boolean =>
-      Array.from(
-        { length: r.rows },
-        (_, i) => dot(Array.from(r.matrix.subarray(4 * i, 4 * i + 4)), trend) <= r.bound[i]! + 1e-12,
-      ).every(Boolean);
-    expect(relativeMagnitudes(2, 2, 2).some(holds)).toBe(true);
-    expect(relativeMagnitudes(2, 2, 1.99).some(holds)).toBe(false);
-    expect(relativeMagnitudes(2, 2, 2).filter(holds)).toHaveLength(1);
+    const own = (m: number): boolean[] => relativeMagnitudes(two, m).map((r) => holds(r, trend));
+    expect(own(2).some(Boolean)).toBe(true);
+    expect(own(1.99).some(Boolean)).toBe(false);
+    expect(own(2).filter(Boolean)).toHaveLength(1);
   });
 
   test('smoothness bounds the bend from the reference on', () => {
-    const holds = (r: Restriction, trend: readonly number[]): boolean =>
-      Array.from(
-        { length: r.rows },
-        (_, i) => dot(Array.from(r.matrix.subarray(4 * i, 4 * i + 4)), trend) <= r.bound[i]! + 1e-12,
-      ).every(Boolean);
-    expect(holds(smoothness(2, 2, 0), [-2, -1, 1, 2])).toBe(true);
-    expect(holds(smoothness(2, 2, 0.5), [-2, -1, 1.5, 2])).toBe(false); // bends by 0.5 and then by −1
-    expect(holds(smoothness(2, 2, 1), [-2, -1, 1.5, 2])).toBe(true);
+    expect(holds(smoothness(two, 0), [-2, -1, 1, 2])).toBe(true);
+    expect(holds(smoothness(two, 0.5), [-2, -1, 1.5, 2])).toBe(false); // bends by 0.5 and then by −1
+    expect(holds(smoothness(two, 1), [-2, -1, 1.5, 2])).toBe(true);
+  });
+
+  test('relative smoothness compares bends with those before, the reference at their end', () => {
+    const trend = [-3, -1, 2, 4.5]; // slopes 2, 1, 2, 2.5: bends −1 before, 1 and 0.5 from the reference on
+    const own = (m: number): boolean => relativeSmoothness(two, m).some((r) => holds(r, trend));
+    expect(own(1)).toBe(true);
+    expect(own(0.99)).toBe(false);
+    expect(relativeSmoothness({ before: 1, after: 2 }, 1)).toHaveLength(0);
+    expect(relativeSmoothness({ before: 4, after: 1 }, 1)).toHaveLength(6);
+  });
+
+  test('sign and direction are about the periods after the reference', () => {
+    const up = [-5, 3, 1, 2];
+    const dip = [0, 0, 2, 1];
+    for (const of of [
+      (s: TrendShape) => smoothness(two, 100, s),
+      (s: TrendShape) => relativeMagnitudes(two, 100, s)[0]!,
+    ]) {
+      expect(holds(of({ bias: 'positive' }), up)).toBe(true);
+      expect(holds(of({ bias: 'negative' }), up)).toBe(false);
+      expect(holds(of({ monotonicity: 'increasing' }), up)).toBe(true);
+      expect(holds(of({ monotonicity: 'decreasing' }), up)).toBe(false);
+    }
+    expect(holds(smoothness(two, 100, { bias: 'positive' }), dip)).toBe(true);
+    expect(holds(smoothness(two, 100, { monotonicity: 'increasing' }), dip)).toBe(false);
+  });
+
+  test('the reach of a flat start is the sum of the bends, cut off by a sign', () => {
+    for (const target of [Float64Array.of(1, 0), Float64Array.of(0.5, 0.5), Float64Array.of(-1, 1)]) {
+      const event = { before: 3, after: 2, target };
+      const all = 0.4 * tailSums(target).reduce((s, v) => s + Math.abs(v), 0);
+      const free = trendReach(event, smoothness(event, 0.4));
+      expect(free.most).toBeCloseTo(all, 12);
+      expect(free.least).toBeCloseTo(-all, 12);
+    }
+    const event = { before: 3, after: 2, target: Float64Array.of(0.5, 0.5) };
+    const up = trendReach(event, smoothness(event, 0.4, { bias: 'positive' }));
+    expect(up.most).toBeCloseTo(0.5 * (0.4 + 1.2), 12);
+    expect(up.least).toBeCloseTo(0, 12);
   });
 });

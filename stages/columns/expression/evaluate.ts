@@ -139,6 +139,8 @@ const oneByOne: Readonly<Record<string, (x: number) => number>> = {
   abs: Math.abs,
   floor: Math.floor,
   ceil: Math.ceil,
+  // single precision, as in a Stata column of type float
+  float: Math.fround,
   year: (days) => (Number.isNaN(days) ? Number.NaN : civilFromDays(days).year),
 };
 

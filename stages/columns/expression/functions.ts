@@ -21,6 +21,7 @@ export const functions: Readonly<Record<string, FunctionInfo>> = {
   round: row(1, 2),
   floor: row(1),
   ceil: row(1),
+  float: row(1),
   min: row(1, 99),
   max: row(1, 99),
   if: { least: 2, most: 3, kind: 'row', gives: 'same', anyType: true },
