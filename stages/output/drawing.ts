@@ -60,13 +60,23 @@ export const PALE = '#dcdcdc';
  * Colours that are told apart by readers with any colour vision, and in print: Okabe and Ito (2008), "Color universal design",
  * in an order of falling contrast with the paper.
  */
-export const COLORS: readonly string[] = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#5b5b5b'];
+export const COLORS: readonly string[] = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#e69f00',
+  '#5b5b5b',
+  '#1a1a1a',
+];
 
-export type Dot = 'circle' | 'square' | 'triangle' | 'diamond' | 'down' | 'cross';
-export const DOTS: readonly Dot[] = ['circle', 'square', 'triangle', 'diamond', 'down', 'cross'];
+export type Dot = 'circle' | 'square' | 'triangle' | 'diamond' | 'down' | 'cross' | 'saltire' | 'star';
+export const DOTS: readonly Dot[] = ['circle', 'square', 'triangle', 'diamond', 'down', 'cross', 'saltire', 'star'];
 
 export const colorAt = (i: number): string => COLORS[i % COLORS.length] ?? INK;
-export const dotAt = (i: number): Dot => DOTS[i % DOTS.length] ?? 'circle';
+/** Colours and shapes are as many: from the second round on they are paired anew, so that no two series look alike. */
+export const dotAt = (i: number): Dot => DOTS[(i + Math.floor(i / COLORS.length)) % DOTS.length] ?? 'circle';
 
 export const line = (from: Point, to: Point, stroke: Stroke): Mark => ({ kind: 'line', points: [from, to], stroke });
 
@@ -81,6 +91,27 @@ export const rectangle = (x: number, y: number, width: number, height: number, f
   fill,
 });
 
+const CROSS: readonly Point[] = [
+  [-0.35, -1.1],
+  [0.35, -1.1],
+  [0.35, -0.35],
+  [1.1, -0.35],
+  [1.1, 0.35],
+  [0.35, 0.35],
+  [0.35, 1.1],
+  [-0.35, 1.1],
+  [-0.35, 0.35],
+  [-1.1, 0.35],
+  [-1.1, -0.35],
+  [-0.35, -0.35],
+];
+
+/** Five points, one of them up. */
+const STAR: readonly Point[] = Array.from({ length: 10 }, (_, i): Point => {
+  const [r, angle] = [i % 2 === 0 ? 1.45 : 0.62, (i * Math.PI) / 5];
+  return [r * Math.sin(angle), -r * Math.cos(angle)];
+});
+
 /** A point of a series; hollow ones have the colour of the paper inside. All shapes have about the same area. */
 export function dot(shape: Dot, [x, y]: Point, color: string, options: { r?: number; hollow?: boolean } = {}): Mark {
   const r = options.r ?? 3.2;
@@ -88,6 +119,9 @@ export function dot(shape: Dot, [x, y]: Point, color: string, options: { r?: num
   const stroke = { color, width: 1.1 };
   if (shape === 'circle') return { kind: 'circle', x, y, r, fill, stroke };
   const corners: Readonly<Record<Exclude<Dot, 'circle'>, readonly Point[]>> = {
+    saltire: CROSS.map(([a, b]): Point => [(a - b) * Math.SQRT1_2, (a + b) * Math.SQRT1_2]),
+    star: STAR,
+    cross: CROSS,
     square: [
       [-0.9, -0.9],
       [0.9, -0.9],
@@ -109,20 +143,6 @@ export function dot(shape: Dot, [x, y]: Point, color: string, options: { r?: num
       [0, 1.25],
       [1.15, -0.85],
       [-1.15, -0.85],
-    ],
-    cross: [
-      [-0.35, -1.1],
-      [0.35, -1.1],
-      [0.35, -0.35],
-      [1.1, -0.35],
-      [1.1, 0.35],
-      [0.35, 0.35],
-      [0.35, 1.1],
-      [-0.35, 1.1],
-      [-0.35, 0.35],
-      [-1.1, 0.35],
-      [-1.1, -0.35],
-      [-0.35, -0.35],
     ],
   };
   return { kind: 'polygon', points: corners[shape].map(([a, b]): Point => [x + a * r, y + b * r]), fill, stroke };

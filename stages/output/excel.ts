@@ -2,6 +2,7 @@
 import type { Border, Cell as SheetCell, Worksheet } from 'exceljs';
 import { repacked } from './archive.ts';
 import { type Cell, cellText, placed, type Row, type TableDocument } from './document.ts';
+import { textWidth } from './text-width.ts';
 
 const FONT = { name: 'Times New Roman', size: 10.5 };
 const CHINESE = { name: '宋体', size: 10.5 };
@@ -58,10 +59,35 @@ function writeText(sheet: Worksheet, at: number, text: string, columns: number, 
   sheet.mergeCells(at, 1, at, columns);
 }
 
+/** What an upright page holds in a readable size, in digits. */
+const UPRIGHT = 110;
+
+/** In digits: wide enough for what stands in a column, texts up to 40. */
+function widthsOf(doc: TableDocument): readonly number[] {
+  const widths: number[] = Array.from({ length: doc.columns }, (_, j) => (j < doc.textColumns ? 12 : 9));
+  for (const row of [...doc.head, ...doc.sections.flat()])
+    for (const { cell, column, span } of placed(row))
+      if (span === 1)
+        widths[column] = Math.max(widths[column] ?? 0, Math.min(40, textWidth(cell.text + (cell.stars ?? '')) + 3));
+  return widths;
+}
+
 export async function excel(doc: TableDocument): Promise<Uint8Array> {
   const { default: exceljs } = await import('exceljs');
   const workbook = new exceljs.Workbook();
-  const sheet = workbook.addWorksheet('Table', { views: [{ showGridLines: false }] });
+  const widths = widthsOf(doc);
+  const total = widths.reduce((a, b) => a + b, 0);
+  const sheet = workbook.addWorksheet('Table', {
+    views: [{ showGridLines: false }],
+    // printed, all columns stand on one page
+    pageSetup: {
+      paperSize: 9,
+      orientation: total > UPRIGHT ? 'landscape' : 'portrait',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+    },
+  });
   const rows = [...doc.head, ...doc.sections.flat()];
   const starts = new Set(doc.sections.slice(1).map((section) => section[0]));
   let at = 1;
@@ -72,9 +98,10 @@ export async function excel(doc: TableDocument): Promise<Uint8Array> {
     writeRow(sheet, at++, row, doc, { above, below });
   }
   for (const text of doc.notes) {
-    sheet.getRow(at).height = 13 * Math.ceil((text.length * 1.3) / (doc.columns * 13));
+    // notes are set in 9 points, columns measured in digits of 11
+    sheet.getRow(at).height = 13 * Math.ceil(textWidth(text) / (total * 1.1));
     writeText(sheet, at++, text, doc.columns, false);
   }
-  for (let j = 1; j <= doc.columns; j++) sheet.getColumn(j).width = j <= doc.textColumns ? 24 : 13;
+  for (const [j, width] of widths.entries()) sheet.getColumn(j + 1).width = width;
   return repacked(new Uint8Array(await workbook.xlsx.writeBuffer()), doc.caption.at(-1) ?? '');
 }

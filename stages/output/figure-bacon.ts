@@ -6,12 +6,14 @@ import { dot, GREY, line } from './drawing.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';
 import { type Drawn, draw, lookOf } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
-import { label } from './frame.ts';
 import { digitsFor, numberText, rangeOf } from './ticks.ts';
 import { say } from './wording.ts';
 
 /** A type keeps its look in every figure. */
 const ORDER = Object.keys(COMPARISONS);
+
+/** Dashes of the line at the two-way estimate. */
+const TWO_WAY = [5, 3];
 
 interface Part {
   readonly type: string;
@@ -47,7 +49,20 @@ export function baconFigure([record = null]: readonly Json[], spec: FigureSpec):
     spec,
     {
       height: 420,
-      legend: types.map(entryOf),
+      legend: [
+        ...types.map(entryOf),
+        // in the legend and not at the line, where points may stand
+        ...(Number.isFinite(twfe)
+          ? [
+              {
+                text: say('twoWayEstimate', spec.lang, { value: numberText(twfe, digitsFor(twfe)) }),
+                color: GREY,
+                line: true,
+                dash: TWO_WAY,
+              },
+            ]
+          : []),
+      ],
       x: {
         title: spec.axes.x ?? say('weight', spec.lang),
         range: rangeOf(
@@ -66,15 +81,7 @@ export function baconFigure([record = null]: readonly Json[], spec: FigureSpec):
     ({ x, y, area }) => [
       line([area.left, y(0)], [area.right, y(0)], { color: GREY, width: 0.9 }),
       ...(Number.isFinite(twfe)
-        ? [
-            line([area.left, y(twfe)], [area.right, y(twfe)], { color: GREY, width: 1, dash: [5, 3] }),
-            label(
-              say('twoWayEstimate', spec.lang, { value: numberText(twfe, digitsFor(twfe)) }),
-              [area.right - 4, y(twfe) - 5],
-              'end',
-              { size: 10.5 },
-            ),
-          ]
+        ? [line([area.left, y(twfe)], [area.right, y(twfe)], { color: GREY, width: 1, dash: TWO_WAY })]
         : []),
       ...types.map((type) => ({
         kind: 'group' as const,

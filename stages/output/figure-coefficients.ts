@@ -1,7 +1,7 @@
 /** Coefficients with their intervals, a line for each term, models side by side. */
 import { error, type Json } from '../contract.ts';
 import { dot, GREY, line, type Mark, type Point } from './drawing.ts';
-import { type Drawn, draw, effectTitle, lookOf, seriesName } from './figure-drawn.ts';
+import { type Drawn, draw, effectTitle, errorNotes, lookOf, seriesName } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { type Model, modelOf } from './model-record.ts';
 import { INTERCEPT, termLabel } from './term-label.ts';
@@ -28,6 +28,7 @@ export function coefficientsFigure(records: readonly Json[], spec: FigureSpec): 
     spec,
     {
       height: 96 + names.length * Math.max(24, 13 * n + 10),
+      notes: errorNotes(records, spec),
       legend: n === 1 ? [] : models.map((_, i) => ({ text: seriesName(spec, i, records[i] ?? null), ...lookOf(i) })),
       x: { title: spec.axes.x ?? effectTitle(spec, models[0]?.level ?? 0.95), range: rangeOf(values, [0]) },
       y: {

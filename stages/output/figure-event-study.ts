@@ -3,7 +3,7 @@ import { numberOf } from '../columns/record.ts';
 import { error, type Json } from '../contract.ts';
 import { dot, GREY, line, type Mark, type Point } from './drawing.ts';
 import { fieldsOf, recordsOf } from './fields.ts';
-import { type Drawn, draw, effectTitle, type Look, lookOf, seriesName } from './figure-drawn.ts';
+import { type Drawn, draw, effectTitle, errorNotes, type Look, lookOf, seriesName } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { type Model, modelOf, type Term } from './model-record.ts';
 import { numberText, rangeOf, type Scale } from './ticks.ts';
@@ -126,6 +126,7 @@ export function eventStudyFigure(records: readonly Json[], spec: FigureSpec): Dr
     spec,
     {
       height: 400,
+      notes: errorNotes(records, spec),
       ...(test === undefined ? {} : { remark: test }),
       legend: series.length === 1 ? [] : series.map((s) => ({ text: s.name, ...s.look })),
       x: { title: spec.axes.x ?? say('periodAxis', spec.lang), range, places },

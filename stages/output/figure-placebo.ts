@@ -36,7 +36,12 @@ export function placeboFigure([record = null]: readonly Json[], spec: FigureSpec
   const digits = digitsFor(observed);
   const legend: readonly LegendEntry[] = [
     { text: say('densityAxis', spec.lang), color: CURVE, line: true },
-    ...(hasP ? [{ text: say('drawPValue', spec.lang), color: POINTS, dot: 'circle' as const, hollow: true }] : []),
+    ...(hasP
+      ? [
+          { text: say('drawPValue', spec.lang), color: POINTS, dot: 'circle' as const, hollow: true },
+          { text: say('levelLine', spec.lang, { level: numberText(LEVEL, 1) }), color: GREY, line: true, dash: [2, 2] },
+        ]
+      : []),
     ...(Number.isFinite(observed)
       ? [
           {

@@ -8,7 +8,7 @@ import { type Drawn, draw, effectTitle } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { label } from './frame.ts';
 import { widthOf } from './lettering.ts';
-import { termLabel } from './term-label.ts';
+import { effectName, termLabel } from './term-label.ts';
 import { numberText, rangeOf, type Scale } from './ticks.ts';
 import { say } from './wording.ts';
 
@@ -59,7 +59,7 @@ const choiceText = (choice: string, spec: FigureSpec): string =>
     ? '—'
     : choice
         .split(' + ')
-        .map((part) => termLabel(part, spec.labels, spec.lang))
+        .map((part) => (/[\^[]/.test(part) ? effectName : termLabel)(part, spec.labels, spec.lang))
         .join(' + ');
 
 /** Whether all models explain the same column. */

@@ -139,7 +139,9 @@ export function frame(spec: FrameSpec): Frame {
     right: scaleRight,
     under: [
       { kind: 'group', name: 'title', marks: [...captions, ...remark] },
-      ...(legendRows.length === 0 ? [] : [legend(legendRows, { left, right, y: MARGIN + caption + 9 })]),
+      ...(legendRows.length === 0
+        ? []
+        : [legend(legendRows, { left, right, y: MARGIN + caption + 9, room: [MARGIN, spec.width - MARGIN] })]),
       ...(spec.x.guides === true ? xPlaces.map((p) => line([x(p.value), top], [x(p.value), bottom], guide)) : []),
       ...(spec.y.guides === true ? yPlaces.map((p) => line([left, y(p.value)], [right, y(p.value)], guide)) : []),
     ],

@@ -59,15 +59,16 @@ function swatch(entry: LegendEntry, x: number, y: number): readonly Mark[] {
   return [...rule, ...point];
 }
 
-/** @param at left and right end of the plot, and the middle of the first line */
+/** @param at left and right end of the plot, the middle of the first line, and the room of the whole picture */
 export function legend(
   lines: readonly (readonly LegendEntry[])[],
-  at: { readonly left: number; readonly right: number; readonly y: number },
+  at: { readonly left: number; readonly right: number; readonly y: number; readonly room: readonly [number, number] },
 ): Mark {
   const marks = lines.flatMap((entries, row) => {
     const y = at.y + row * LEGEND_LINE;
     const width = entries.reduce((sum, e) => sum + widthOfEntry(e), BETWEEN * (entries.length - 1));
-    let x = Math.max(6, (at.left + at.right - width) / 2);
+    // over the plot where it fits there, else as far left as the picture allows
+    let x = Math.max(at.room[0], Math.min((at.left + at.right - width) / 2, at.room[1] - width));
     return entries.flatMap((entry): readonly Mark[] => {
       const start = x;
       x += widthOfEntry(entry) + BETWEEN;

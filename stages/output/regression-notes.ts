@@ -11,6 +11,7 @@ import { noteLines } from './note-lines.ts';
 import { DASH } from './number-cell.ts';
 import type { RegressionSpec, Statistic } from './regression-table.ts';
 import type { StarRule } from './stars.ts';
+import { numberText } from './ticks.ts';
 import { mainLanguage, say } from './wording.ts';
 
 const BRACKETS = { t: 'bracketT', se: 'bracketSe', p: 'bracketP', ci: 'bracketCi' } as const satisfies Record<
@@ -34,12 +35,32 @@ export function starSentence(stars: StarRule, lang: Lang): readonly string[] {
   return [say(strict.length === 1 ? 'starIs' : 'starsAre', lang, { symbols: list(symbols), levels: list(levels) })];
 }
 
-/** One line of ours, then the author's own. */
-export function regressionNotes(
-  models: readonly Model[],
-  body: readonly Row[],
-  spec: RegressionSpec,
-): readonly string[] {
+/** "The reference period is −1", where periods are printed and all models compare them with the same. */
+function referenceSentence({ models, shown }: NoteMatter, lang: Lang): readonly string[] {
+  const withPeriods = models.filter((m) => m.terms.some((t) => t.period !== undefined && shown.includes(t.name)));
+  const references = withPeriods.map((m) => {
+    const estimated = new Set(m.terms.map((t) => t.period));
+    return m.reference.filter((r) => !estimated.has(r)).map((r) => numberText(r, 0));
+  });
+  const all = new Set(references.map((r) => joined(r, lang)).filter((r) => r !== ''));
+  const [periods] = all;
+  if (periods === undefined || all.size > 1) return [];
+  const one = references.find((r) => r.length > 0)?.length === 1;
+  return [say(one ? 'referenceIs' : 'referencesAre', lang, { periods })];
+}
+
+interface NoteMatter {
+  readonly models: readonly Model[];
+  readonly body: readonly Row[];
+  /** names of the printed terms */
+  readonly shown: readonly string[];
+  /** lines about the results */
+  readonly remarks: readonly string[];
+}
+
+/** One line of ours, what the results say of themselves, then the author's own. */
+export function regressionNotes(matter: NoteMatter, spec: RegressionSpec): readonly string[] {
+  const { models, body } = matter;
   const lang = mainLanguage(spec.lang);
   const cells = body.flatMap((row) => row.cells.slice(1).map((c) => ({ kind: row.kind, c })));
   const bracketed = cells.some(({ kind, c }) => kind === 'statistic' && c.text !== '');
@@ -48,7 +69,8 @@ export function regressionNotes(
     ...(bracketed ? [say(BRACKETS[spec.stat], lang, { level })] : []),
     ...errorSentences(models, spec.labels, lang),
     ...starSentence(spec.stars, lang),
+    ...referenceSentence(matter, lang),
     ...(cells.some(({ c }) => c.text === DASH) ? [say('dashIs', lang)] : []),
   ];
-  return noteLines(sentences, spec.notes, lang);
+  return noteLines(sentences, [...matter.remarks, ...spec.notes], lang);
 }

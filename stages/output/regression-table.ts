@@ -17,6 +17,8 @@ export type CommonSpec = {
   readonly caption: readonly string[];
   readonly labels: Labels;
   readonly notes: readonly string[];
+  /** print what the results say of themselves */
+  readonly remarks: boolean;
   readonly digits: number;
   readonly style: StyleName;
   readonly lang: Languages;
@@ -95,7 +97,14 @@ function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[
   ];
 }
 
-export function regressionTable(models: readonly Model[], tests: readonly GroupTest[], spec: RegressionSpec): Made {
+export interface RegressionMatter {
+  readonly models: readonly Model[];
+  readonly tests: readonly GroupTest[];
+  /** lines about the results, under the note that says what is what */
+  readonly remarks: readonly string[];
+}
+
+export function regressionTable({ models, tests, remarks }: RegressionMatter, spec: RegressionSpec): Made {
   const chosen = chooseTerms(models, spec);
   const body = chosen.shown.flatMap((name) => termRows(name, models, spec));
   const foot = footRows({ models, tests, shown: chosen.shown, controls: chosen.controls }, spec);
@@ -104,7 +113,7 @@ export function regressionTable(models: readonly Model[], tests: readonly GroupT
     lang: mainLanguage(spec.lang),
     head: headRows(models, spec),
     sections: [body, foot].filter((rows) => rows.length > 0),
-    notes: regressionNotes(models, body, spec),
+    notes: regressionNotes({ models, body, shown: chosen.shown, remarks }, spec),
     textColumns: 1,
     columns: models.length + 1,
     style: STYLES[spec.style],

@@ -11,6 +11,7 @@ import { DASH, numberCell } from './number-cell.ts';
 import { printedNumber } from './published.ts';
 import { starSentence } from './regression-notes.ts';
 import type { CommonSpec, Made } from './regression-table.ts';
+import { resultNotes } from './result-notes.ts';
 import { type StarRule, starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { inLanguage, mainLanguage, say } from './wording.ts';
@@ -195,7 +196,7 @@ export function statisticsTable(records: readonly Json[], spec: StatisticsSpec):
     sections: [lines],
     notes: noteLines(
       [...(starred ? starSentence(spec.stars, lang) : []), ...(dashes ? [say('dashIs', lang)] : [])],
-      spec.notes,
+      [...(spec.remarks ? resultNotes(records, spec.labels, lang) : []), ...spec.notes],
       lang,
     ),
     textColumns: Math.max(1, leadingTexts === -1 ? fields.length : leadingTexts),

@@ -68,6 +68,13 @@ export const tableParams = Params({
       description: 'own lines under the table, after the one that says what is in brackets',
     }),
   ),
+  remarks: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        'a line under the table with what the results say of themselves: lost rows, singletons, dropped terms, few clusters, weak comparisons, by column',
+    }),
+  ),
   style: Type.Optional(
     Type.Union([Type.Literal('three-line'), Type.Literal('aer')], {
       default: 'three-line',

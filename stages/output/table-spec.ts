@@ -32,6 +32,7 @@ function commonSpec({ params, inputs, labels }: Context): CommonSpec {
       ...listOf<Text>(params.notes as Text | readonly Text[] | undefined).map((text) => inLanguage(text, main) ?? ''),
       ...markNotes(shapes, main),
     ],
+    remarks: params.remarks ?? true,
     digits: params.digits ?? 3,
     style: params.style ?? 'three-line',
     lang,

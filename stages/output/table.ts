@@ -14,10 +14,12 @@ import { modelOf } from './model-record.ts';
 import { groupTestOf } from './regression-foot.ts';
 import { type Made, regressionTable } from './regression-table.ts';
 import { renderTable } from './render-table.ts';
+import { resultNotes } from './result-notes.ts';
 import { statisticsTable } from './statistics-table.ts';
 import { tableDoc } from './table-doc.ts';
 import { type TableParams, tableParams } from './table-params.ts';
 import { type TableSpec, tableSpec } from './table-spec.ts';
+import { mainLanguage } from './wording.ts';
 
 const PRINTABLE: readonly RecordKind[] = [
   'model',
@@ -36,7 +38,15 @@ const PRINTABLE: readonly RecordKind[] = [
 function made(spec: TableSpec, columns: readonly InputValue[], tests: readonly InputValue[]): Made {
   const records = columns.map(recordOf);
   if (spec.kind === 'statistics') return statisticsTable(records, spec.table);
-  return regressionTable(records.map(modelOf), tests.map(recordOf).map(groupTestOf), spec.table);
+  const { labels, lang, remarks } = spec.table;
+  return regressionTable(
+    {
+      models: records.map(modelOf),
+      tests: tests.map(recordOf).map(groupTestOf),
+      remarks: remarks ? resultNotes(records, labels, mainLanguage(lang)) : [],
+    },
+    spec.table,
+  );
 }
 
 /** Faults of what only the results can tell. */

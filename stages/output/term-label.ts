@@ -33,14 +33,25 @@ export function termLabel(name: string, labels: Labels, lang: Lang): string {
   return instrumented === undefined ? name : say('fitted', lang, { name: instrumented });
 }
 
+/** Columns joined as an effect joins them: `province^year`. */
+const combined = (name: string, labels: Labels, lang: Lang): string =>
+  product(
+    name.split('^').map((part) => own(labels, part) ?? part),
+    lang,
+  );
+
+/** What the levels of an effect are, without the word for an effect: `province^year`, `state[year]`. */
+export function effectName(name: string, labels: Labels, lang: Lang): string {
+  const slope = /^(.+)\[(.+)\]$/.exec(name);
+  const given = own(labels, name);
+  if (slope === null || given !== undefined) return given ?? combined(name, labels, lang);
+  return product([combined(slope[1] ?? '', labels, lang), combined(slope[2] ?? '', labels, lang)], lang);
+}
+
 /** An absorbed effect: `city`, `province^year`, `state[year]`. */
 export function effectLabel(name: string, labels: Labels, lang: Lang): string {
   const given = own(labels, name);
-  const called = (part: string): string =>
-    product(
-      part.split('^').map((p) => own(labels, p) ?? p),
-      lang,
-    );
+  const called = (part: string): string => combined(part, labels, lang);
   const slope = /^(.+)\[(.+)\]$/.exec(name);
   if (slope !== null && given === undefined)
     return say('slope', lang, { name: called(slope[1] ?? ''), by: called(slope[2] ?? '') });

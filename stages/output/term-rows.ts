@@ -23,10 +23,25 @@ export interface ChosenTerms {
 
 const matchesAny = (globs: readonly string[], name: string): boolean => globs.some((g) => globMatches(g, name));
 
-/** All terms in order of first appearance, the constant last. */
+/** A level that is a number, `rel_time::-2` or `year::2014:treated`: the family of terms it belongs to, and where in it. */
+function levelIn(name: string): { readonly family: string; readonly level: number } | undefined {
+  const found = /^(.*?::)(-?\d+(?:\.\d+)?)(:.*)?$/.exec(name);
+  return found === null ? undefined : { family: `${found[1]}${found[3] ?? ''}`, level: Number(found[2]) };
+}
+
+/**
+ * All terms in order of first appearance, the constant last. Levels of one variable stand together where the first of them does,
+ * by number: models that leave out different periods do not push theirs behind what follows.
+ */
 function allTerms(models: readonly Model[]): readonly string[] {
   const names = [...new Set(models.flatMap((m) => m.terms.map((t) => t.name)))];
-  return [...names.filter((n) => n !== INTERCEPT), ...names.filter((n) => n === INTERCEPT)];
+  const families = new Map<string, { readonly name: string; readonly level: number }[]>();
+  for (const name of names) {
+    const { family, level } = levelIn(name) ?? { family: name, level: 0 };
+    families.set(family, [...(families.get(family) ?? []), { name, level }]);
+  }
+  const ordered = [...families.values()].flatMap((terms) => terms.sort((a, b) => a.level - b.level).map((t) => t.name));
+  return [...ordered.filter((n) => n !== INTERCEPT), ...ordered.filter((n) => n === INTERCEPT)];
 }
 
 /** The kept ones in the order in which `keep` names them. */

@@ -1,5 +1,6 @@
 /** Widths of the columns of a table in Word, and the size of its type: numbers are never broken over two lines. */
 import { placed, type TableDocument } from './document.ts';
+import { longestPiece, textWidth } from './text-width.ts';
 
 /** Text width of A4 with margins of 2.54 cm, in twentieths of a point. */
 const TEXT_WIDTH = 9026;
@@ -18,22 +19,18 @@ export interface Columns {
 interface Need {
   /** of the longest piece that may not be broken */
   readonly least: number;
+  /** of what had better not be broken */
+  readonly good: number;
   /** of the longest text in one line */
   readonly full: number;
 }
 
-const RANGES = '\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60';
-const WIDE = new RegExp(`[${RANGES}]`);
-const PIECES = new RegExp(`[${RANGES}]{1,2}|[^\\s${RANGES}]+`, 'g');
-
-/** Wide East Asian characters count two. */
-const textWidth = (text: string): number => [...text].reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
-
-/** Latin words, and Chinese two characters at a time. */
-const longestPiece = (text: string): number => Math.max(0, ...(text.match(PIECES) ?? []).map(textWidth));
+/** Labels of up to five Chinese characters, or a word or two, stay in one line where there is room; short heads of numbers too. */
+const LABEL = 10;
+const HEAD = 6;
 
 function needsOf(doc: TableDocument): readonly Need[] {
-  const needs = Array.from({ length: doc.columns }, () => ({ least: 4, full: 4 }));
+  const needs = Array.from({ length: doc.columns }, () => ({ least: 4, good: 4, full: 4 }));
   const rows = [
     ...doc.head.map((row) => ({ row, head: true })),
     ...doc.sections.flat().map((row) => ({ row, head: false })),
@@ -45,7 +42,9 @@ function needsOf(doc: TableDocument): readonly Need[] {
       // stars stand higher and smaller
       const full = textWidth(cell.text) + (cell.stars ?? '').length * 0.6;
       const breaks = head || column < doc.textColumns;
-      need.least = Math.max(need.least, breaks ? longestPiece(cell.text) : full);
+      const least = breaks ? longestPiece(cell.text) : full;
+      need.least = Math.max(need.least, least);
+      need.good = Math.max(need.good, least, Math.min(full, column < doc.textColumns ? LABEL : HEAD));
       need.full = Math.max(need.full, full);
     }
   return needs;
@@ -53,10 +52,10 @@ function needsOf(doc: TableDocument): readonly Need[] {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-function fitted(needs: readonly Need[], size: number): readonly number[] | undefined {
+function fitted(needs: readonly Need[], size: number, lower: 'good' | 'least'): readonly number[] | undefined {
   const em = size * 10;
   const width = (characters: number): number => characters * HALF * em + 2 * CELL_MARGIN;
-  const least = needs.map((n) => width(n.least));
+  const least = needs.map((n) => width(n[lower]));
   const full = needs.map((n) => width(n.full));
   if (sum(least) > TEXT_WIDTH) return undefined;
   if (sum(full) <= TEXT_WIDTH) return full.map((w) => Math.floor((w * TEXT_WIDTH) / sum(full)));
@@ -67,8 +66,13 @@ function fitted(needs: readonly Need[], size: number): readonly number[] | undef
 
 export function columnsOf(doc: TableDocument): Columns {
   const needs = needsOf(doc);
-  for (const size of SIZES) {
-    const widths = fitted(needs, size);
+  // a smaller type is better than broken labels, down to the second size
+  const tries = [
+    ...SIZES.slice(0, 2).map((size) => [size, 'good'] as const),
+    ...SIZES.map((s) => [s, 'least'] as const),
+  ];
+  for (const [size, lower] of tries) {
+    const widths = fitted(needs, size, lower);
     if (widths !== undefined) return { widths, size };
   }
   const total = sum(needs.map((n) => n.least));

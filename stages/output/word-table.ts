@@ -1,6 +1,6 @@
 /**
  * A table document as Word sets it: a three-line table as Chinese journals have it. Times New Roman and 宋体, 五号 (10.5 pt),
- * notes 小五 (9 pt); the header repeats on every page; no vertical lines.
+ * notes 小五 (9 pt); a table that fits on a page stays on one, with its notes, and the header of a longer one repeats; no vertical lines.
  */
 import type { IBorderOptions, ITableCellBorders, Paragraph, Table, TableCell, TableRow } from 'docx';
 import { type Cell, cellText, placed, type Row, type TableDocument } from './document.ts';
@@ -11,6 +11,8 @@ export type Docx = typeof import('docx');
 export const FONT = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman', eastAsia: '宋体' };
 /** In half-points. */
 export const SIZE = { body: 21, notes: 18 };
+/** A table of so many rows fits on a page, and is not torn over two. */
+const ONE_PAGE = 36;
 /** Lines above and below a row, in points; 0 for none. */
 interface Lines {
   readonly above: number;
@@ -88,7 +90,9 @@ class TableWriter {
       const isHeader = i < head.length;
       const above = i === 0 ? style.top : starts.has(row) ? style.section : 0;
       const below = i === all.length - 1 ? style.bottom : i === head.length - 1 ? style.header : 0;
-      const keepNext = all[i + 1]?.kind === 'statistic';
+      const isLast = i === all.length - 1;
+      const whole = all.length <= ONE_PAGE && (!isLast || this.doc.notes.length > 0);
+      const keepNext = whole || all[i + 1]?.kind === 'statistic';
       return new TableRow({
         children: this.cells(row, { above, below }, keepNext),
         tableHeader: isHeader,

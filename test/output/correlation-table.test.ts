@@ -7,6 +7,7 @@ const spec: StatisticsSpec = {
   caption: [],
   labels: { open: 'Openness' },
   notes: [],
+  remarks: true,
   digits: 2,
   style: 'three-line',
   lang: 'en',

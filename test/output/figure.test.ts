@@ -86,7 +86,7 @@ describe('event study', () => {
         '−1',
         '2',
         'Periods relative to treatment',
-        'Effect on New-quality productivity, 95% CI',
+        'New-quality productivity: effect, 95% CI',
       ]),
     );
     expect(texts(picture)).toContain('Joint test of the leads: F(2, 30) = 1.20, p = 0.315');
@@ -102,6 +102,41 @@ describe('event study', () => {
     // the same period of two models is not at the same place
     const xs = [...picture.matchAll(/<circle cx="([\d.]+)"/g)].map((m) => m[1]);
     expect(new Set(xs).size).toBe(xs.length);
+  });
+
+  test('as many series as there are estimators: no two look alike, and their names stay inside the picture', async () => {
+    const inputs = ESTIMATORS.map((estimator) => record('model', { ...eventStudy, reference: [], estimator }));
+    const picture = await svgOf({ kind: 'event-study' }, inputs);
+    const legend = picture.slice(picture.indexOf('class="legend"'), picture.indexOf('class="data"'));
+    const shapes = [
+      ...legend.matchAll(/<(circle|polygon)( cx="[\d.]+" cy="[\d.]+"| points="([^"]*)")[^>]*fill="(#\w+)"/g),
+    ].map(([, kind, , points = '', fill]) => {
+      const corners = points.split(' ').map((p) => p.split(',').map(Number));
+      const [x = 0, y = 0] = corners[0] ?? [];
+      return `${kind} ${fill} ${corners.map(([a = 0, b = 0]) => `${Math.round(10 * (a - x))},${Math.round(10 * (b - y))}`).join(' ')}`;
+    });
+    expect(shapes).toHaveLength(ESTIMATORS.length);
+    expect(new Set(shapes.map((s) => s.replace(/#\w+/, ''))).size).toBe(ESTIMATORS.length);
+    for (const [, x = '', text = ''] of legend.matchAll(/<text x="([\d.]+)"[^>]*>([^<]*)</g))
+      expect(Number(x) + widthOf(text.replaceAll('&#39;', "'"), 11), text).toBeLessThanOrEqual(640 - 12);
+  });
+
+  test('the line under the picture says how the errors were made, series by series where they differ', async () => {
+    const clustered = {
+      ...eventStudy,
+      estimator: 'twfe',
+      vcov_type: 'cluster',
+      clusters: [{ name: 'city', levels: 9 }],
+    };
+    const input = (more: object) => record('model', { ...clustered, ...more } as never);
+    expect(texts(await svgOf({ kind: 'event-study' }, [input({})]))).toContain(
+      'Notes: standard errors clustered by City.',
+    );
+    expect(texts(await svgOf({ kind: 'event-study', lang: 'zh', notes: '另一行' }, [input({})]))).toEqual(
+      expect.arrayContaining(['注：标准误聚类到城市层面。', '另一行']),
+    );
+    const two = await svgOf({ kind: 'event-study' }, [input({}), input({ estimator: 'imputation', vcov_type: 'iid' })]);
+    expect(texts(two).join(' ')).toContain('Two-way fixed effects: standard errors clustered by City');
   });
 
   test('every estimator of event-study has a name in print', () => {
@@ -143,7 +178,9 @@ describe('other kinds', () => {
       record('distribution', { observed: 0.1, p_value: 0.01, used: 99, rows }),
     ]);
     expect(count(picture, /r="1.9"/g)).toBe(99);
-    expect(texts(picture)).toEqual(expect.arrayContaining(['true estimate 0.100', '99 draws, p-value 0.010']));
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining(['true estimate 0.100', '99 draws, p-value 0.010', 'p = 0.1']),
+    );
     const line = /<polyline points="([\d.]+),[\d.]+ \1,[\d.]+" fill="none" stroke="#d55e00"/.exec(picture);
     const far = Math.max(...[...picture.matchAll(/<circle cx="([\d.]+)"/g)].map((m) => Number(m[1])));
     expect(Number(line?.[1])).toBeGreaterThan(far);
@@ -202,6 +239,10 @@ describe('other kinds', () => {
         'two-way estimate 0.0730',
       ]),
     );
+    // the line's name stands over the plot, where no point can be
+    const top = Number(/class="axis-y">\s*<polyline points="[\d.]+,([\d.]+)/.exec(picture)?.[1]);
+    const name = Number(/<text x="[\d.]+" y="([\d.]+)"[^>]*>two-way estimate/.exec(picture)?.[1]);
+    expect(name).toBeLessThan(top);
   });
 
   test('honest: an interval for each size of violation beside the original one', async () => {
@@ -251,6 +292,9 @@ describe('other kinds', () => {
     const marks = picture.slice(picture.indexOf('class="choices"')).matchAll(/<circle cx="[\d.]+" cy="([\d.]+)"/g);
     const byLine = [...marks].map((m) => m[1]);
     expect(byLine.length).toBe(4);
+    const absorbed = { param: 'absorb', choices: ['city + province^year'] };
+    const combined = await svgOf({ kind: 'spec-curve' }, [record('curve', { axes: [absorbed], rows, level: 0.95 })]);
+    expect(texts(combined)).toContain('City + Province × Year');
     expect(new Set(byLine).size).toBe(2);
   });
 
@@ -287,7 +331,7 @@ describe('other kinds', () => {
     const input = { shape, value: { kind: 'table' as const, parts } };
     const picture = await svgOf({ kind: 'trends', y: 'npp' }, [input]);
     expect(texts(picture)).toEqual(
-      expect.arrayContaining(['Treated from 2', 'Never treated', 'Mean of New-quality productivity']),
+      expect.arrayContaining(['Treated from 2', 'Never treated', 'New-quality productivity, mean']),
     );
     const lines = [
       ...picture.matchAll(/<polyline points="([^"]*)" fill="none" stroke="#0072b2" stroke-width="1.4"\/>/g),

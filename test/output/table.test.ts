@@ -119,6 +119,36 @@ describe('a table of models', () => {
     expect(html).not.toMatch(/https?:\/\//);
   });
 
+  test('tex: the number of a table is LaTeX’s own, and a line of notes is no argument', async () => {
+    const title = { en: 'Table 5b. Baseline', zh: '表5 基准回归' };
+    expect(await text('tex', { title })).toContain('\\caption{Baseline}');
+    expect(await text('tex', { title, lang: 'both' })).toContain('\\caption{Baseline / 基准回归}');
+    expect(await text('tex', { title: 'Tables of 3 kinds' })).toContain('\\caption{Tables of 3 kinds}');
+    expect(await text('tex', { notes: '[sic]' })).toContain('\\\\\n{}[sic]');
+  });
+
+  test('tex: a table wider than a page is set smaller', async () => {
+    const many = Array.from({ length: 9 }, () => baseline[3] as object);
+    expect(await text('tex', {}, many)).toContain('\\scriptsize\n\\setlength{\\tabcolsep}');
+    expect(await text('tex', {}, baseline.slice(2, 3))).not.toContain('tabcolsep');
+  });
+
+  test('xlsx: all columns are printed on one page, each as wide as what it holds', async () => {
+    const made = await tableOf({ formats: 'xlsx' });
+    const sheet = partText(made.files.get('xlsx') ?? new Uint8Array(), 'xl/worksheets/sheet1.xml');
+    expect(sheet).toMatch(/<pageSetUpPr fitToPage="1"/);
+    expect(sheet).toMatch(/<pageSetup [^>]*fitToHeight="0"/);
+    const widths = [...sheet.matchAll(/<col [^>]*width="([\d.]+)"/g)].map((m) => Number(m[1]));
+    expect(Math.max(...widths)).toBeGreaterThan('Openness & trade_share'.length);
+  });
+
+  test('docx: a table that fits on a page is not torn, nor from its notes', async () => {
+    const made = await tableOf({ formats: 'docx' });
+    const xml = partText(made.files.get('docx') ?? new Uint8Array(), 'word/document.xml');
+    const table = xml.slice(xml.indexOf('<w:tbl>'), xml.indexOf('</w:tbl>'));
+    expect(table.match(/<w:keepNext\/>/g)?.length).toBe(table.match(/<w:p>/g)?.length);
+  });
+
   test('xlsx: numbers stay numbers', async () => {
     const made = await tableOf({ formats: 'xlsx', title: 'T', stat: 'se' });
     const rows = await readSheet(Buffer.from(made.files.get('xlsx') ?? []));
@@ -167,6 +197,61 @@ describe('a table of models', () => {
     expect(new TextDecoder().decode(made.files.get('md'))).toContain('Simulated data');
   });
 
+  test('periods stand by number, also where models leave out different ones, and the note names the reference', async () => {
+    const estimates = (periods: readonly number[], more: object) => ({
+      nobs: 9,
+      outcome: 'npp',
+      terms: [...periods.map((k) => term(`rel_time::${k}`, k, 1, 0.5)), term('att', 1, 1, 0.5)],
+      ...more,
+    });
+    const models = [estimates([-3, -2, 0, 1], { reference: [-1] }), estimates([-3, -2, -1, 0, 1], { reference: [-1] })];
+    const md = await text('md', { keep: undefined, drop: 'x' }, models);
+    const names = md.split('\n').flatMap((l) => /^\| (Relative period = [−\d]+|att) /.exec(l)?.[1] ?? []);
+    expect(names.map((n) => n.replace('Relative period = ', ''))).toEqual(['−3', '−2', '−1', '0', '1', 'att']);
+    expect(md).toContain('the reference period is −1');
+    expect(await text('md', { keep: 'att' }, models)).not.toContain('reference period');
+    expect(await text('md', { lang: 'zh' }, models)).toContain('基期为−1');
+  });
+
+  test('levels of a factor stand by number, and keep goes before', async () => {
+    const models = [
+      {
+        nobs: 9,
+        terms: ['year::2012:treated', 'open', 'year::2009:treated', '(Intercept)'].map((n) => term(n, 1, 1, 0.5)),
+      },
+    ];
+    const order = (md: string) => md.split('\n').flatMap((l) => /^\| (\S.*?) \| 1\.000/.exec(l)?.[1] ?? []);
+    expect(order(await text('md', {}, models))).toEqual([
+      'Year = 2009 × treated',
+      'Year = 2012 × treated',
+      'Openness & trade\\_share',
+      'Constant',
+    ]);
+    const kept = { keep: ['open', 'year::2012*', 'year::*'] };
+    expect(order(await text('md', kept, models))[1]).toBe('Year = 2012 × treated');
+  });
+
+  test('what the results say of themselves stands below, by column, once, with printed names, without advice', async () => {
+    const [first, second, ...rest] = baseline;
+    const lost = { code: 'CN2401', args: { rows: 3, total: 12, columns: ['npp', 'open'] } };
+    const noted = [
+      { ...first, notes: [lost, { code: 'CN2404', args: { unit: 'city' } }] },
+      {
+        ...second,
+        notes: [lost, { code: 'CN2403', args: { term: 'open', reason: 'collinear with the fixed effects' } }],
+      },
+      ...rest,
+    ];
+    const md = await text('md', { controls: 'collapse', notes: 'mine' }, noted);
+    expect(md.trimEnd().split('\n\n').slice(-2)).toEqual([
+      'Columns (1)–(2): 3 of 12 rows left out: missing or infinite in New-quality productivity, Openness & trade\\_share; column (2): Openness & trade\\_share dropped: collinear with the fixed effects.',
+      'mine',
+    ]);
+    expect(await text('md', { lang: 'zh' }, noted)).toContain('列(2)：开放度 被剔除：与固定效应共线。');
+    expect(await text('md', { remarks: false }, noted)).not.toContain('left out');
+    for (const format of ['tex', 'html']) expect(await text(format, {}, noted)).toContain('3 of 12 rows left out');
+  });
+
   test('relative periods have a name of their own', async () => {
     expect(await text('md', { lang: 'zh' }, [{ terms: [term('rel_time::-2', 1, 1, 1)], nobs: 3 }])).toContain(
       '| 相对时期 = −2 |',
@@ -196,6 +281,19 @@ describe('columns in Word', () => {
       for (const width of widths.slice(1)) expect(width - 2 * CELL_MARGIN).toBeGreaterThan(9 * 0.5 * size * 10);
     }
     expect(columnsOf(table('标准化偏差', '−0.12', 6)).size).toBe(21);
+  });
+
+  test('a label of five characters is not broken by long heads', () => {
+    const crowded = table('熵权TOPSIS指数（省略两端）', '0.013', 7);
+    const label = {
+      kind: 'line',
+      cells: [cell('政策交互项'), ...crowded.head.slice(0, 0).map(() => cell(''))],
+    } as const;
+    const { widths, size } = columnsOf({ ...crowded, sections: [[...crowded.sections.flat(), label]] });
+    expect((widths[0] ?? 0) - 2 * CELL_MARGIN).toBeGreaterThanOrEqual(10 * 0.5 * size * 10);
+  });
+
+  test('numbers keep their line also where there is little room', () => {
     expect(columnsOf(table('标准化偏差', '−0.123456', 8)).size).toBeLessThan(21);
   });
 });

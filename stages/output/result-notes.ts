@@ -1,0 +1,68 @@
+/** What results say of themselves, under the table that prints them: rows that were lost, terms that were dropped, weak comparisons. */
+import { type Code, catalogue } from '../catalogue/catalogue.ts';
+import { messageOf } from '../catalogue/render.ts';
+import type { FaultArgs, Json, Lang } from '../contract.ts';
+import { MINUS } from './document.ts';
+import { columnRange } from './error-kind.ts';
+import { fieldsOf, recordsOf, textOf } from './fields.ts';
+import { effectName, type Labels, termLabel } from './term-label.ts';
+import { say } from './wording.ts';
+
+/** Notes for whoever runs the study, not for whoever reads the paper: advice, and checks that hold. */
+const ADVICE: ReadonlySet<string> = new Set(['CN2404', 'CN2406', 'CN2432', 'CN2500', 'CN2532', 'CN2537']);
+
+/** Arguments that name columns, terms or effects: they are called in print what the table calls them. */
+const NAMES: ReadonlySet<string> = new Set(['columns', 'effects', 'term', 'terms', 'name', 'unit', 'by']);
+
+interface Remark {
+  readonly code: Code;
+  readonly args: FaultArgs;
+}
+
+const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);
+
+/** The notes of a record that a reader of its numbers must know. */
+function remarksOf(record: Json): readonly Remark[] {
+  return recordsOf(fieldsOf(record).notes).flatMap((note) => {
+    const code = textOf(note.code) ?? '';
+    return isCode(code) && !ADVICE.has(code) ? [{ code, args: fieldsOf(note.args) as FaultArgs }] : [];
+  });
+}
+
+const called = (name: string, labels: Labels, lang: Lang): string =>
+  name.includes('^') || name.includes('[') ? effectName(name, labels, lang) : termLabel(name, labels, lang);
+
+function inPrint({ code, args }: Remark, labels: Labels, lang: Lang): string {
+  const named = Object.entries(args).map(([key, value]): readonly [string, FaultArgs[string]] => {
+    if (!NAMES.has(key) || typeof value === 'number') return [key, value];
+    const names = (typeof value === 'string' ? [value] : value).map((v) => called(v, labels, lang));
+    return [key, names.join(say('listJoin', lang))];
+  });
+  // quotes are for names as they stand in the pipeline, hyphens before digits for minus signs
+  return messageOf(code, Object.fromEntries(named), lang)
+    .replace(/'([^']*)'/g, '$1')
+    .replace(/(?<=^|[\s([（])-(?=\d)/g, MINUS);
+}
+
+/** One line, each remark once and before it the columns that make it; none where there is nothing to say. */
+export function resultNotes(records: readonly Json[], labels: Labels, lang: Lang): readonly string[] {
+  const columns = new Map<string, number[]>();
+  for (const [i, record] of records.entries())
+    for (const text of new Set(remarksOf(record).map((remark) => inPrint(remark, labels, lang))))
+      columns.set(text, [...(columns.get(text) ?? []), i + 1]);
+  if (columns.size === 0) return [];
+  const join = say('sentenceJoin', lang);
+  const groups = new Map<string, { readonly at: readonly number[]; readonly texts: string[] }>();
+  for (const [text, at] of columns) {
+    const group = groups.get(at.join()) ?? { at, texts: [] };
+    groups.set(at.join(), group);
+    group.texts.push(text);
+  }
+  const sentences = [...groups.values()].map(({ at, texts }) => {
+    const text = texts.join(join);
+    if (at.length === records.length) return text;
+    return say(at.length === 1 ? 'remarkOfColumn' : 'remarkOfColumns', lang, { columns: columnRange(at), text });
+  });
+  const line = sentences.join(join) + say('sentenceEnd', lang);
+  return [line.charAt(0).toUpperCase() + line.slice(1)];
+}
