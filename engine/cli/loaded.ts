@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
-import type { Session } from '../run/session.ts';
+import type { Ends, Session } from '../run/session.ts';
 import { type CliContext, pipelineFile } from './context.ts';
 import { unknownTargets } from './targets.ts';
 
@@ -24,8 +24,9 @@ export async function expanded(
   pipeline: Pipeline,
   how: 'compute' | 'look',
   targets: readonly string[] = [],
+  ends: Ends = {},
 ): Promise<Found> {
-  const loaded = await session.expand(pipeline, how);
+  const loaded = await session.expand(pipeline, how, ends);
   const whole = loaded.pipeline;
   if (whole === undefined || loaded.diagnostics.some((d) => d.severity === 'error'))
     return { ok: false, diagnostics: loaded.diagnostics };

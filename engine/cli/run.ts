@@ -33,11 +33,12 @@ export async function runCommand(context: CliContext): Promise<number> {
       if (resumed !== undefined) context.err(resumed.before.warnings);
       for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
     }
-    const whole = await expanded(session, found.pipeline, 'compute', context.args.names);
-    if (!whole.ok) return refuse(context, whole.diagnostics);
-    const lock = context.args.given.locked === true ? lockedTo(whole.pipeline, session, context) : undefined;
+    const whole = await expanded(session, found.pipeline, 'compute', context.args.names, { signal: abort.signal });
+    if (!whole.ok && !abort.signal.aborted) return refuse(context, whole.diagnostics);
+    const { pipeline } = whole.ok ? whole : found;
+    const lock = context.args.given.locked === true ? lockedTo(pipeline, session, context) : undefined;
     if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
-    const outcome = await session.run(whole.pipeline, {
+    const outcome = await session.run(pipeline, {
       ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
       ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
       ...(resumed === undefined ? {} : { unchanged: resumed.unchanged }),

@@ -46,6 +46,7 @@ export interface Job {
   readonly instance: string;
   /** rejects with LostValue or StoreFailure */
   readonly done: Promise<Executed>;
+  hasStarted(): boolean;
   /** a job that has started already says so at once */
   listen(listener: Listener): void;
   abort(): void;
@@ -78,6 +79,7 @@ export class Executor {
   /** milliseconds by key: of stages that are the same work each one ran, whichever was first and however they were timed */
   #made = new Map<Digest, number>();
   #queue: Promise<PQueue> | undefined;
+  #places: PQueue | undefined;
   readonly #memo = new BoundedMemo();
   #breathed = 0;
 
@@ -90,7 +92,7 @@ export class Executor {
     const { key } = work.ready;
     const found = this.#jobs.get(key);
     if (found !== undefined) {
-      this.#left.delete(found);
+      if (this.#left.delete(found)) this.#admit();
       return found;
     }
     const controller = new AbortController();
@@ -100,16 +102,26 @@ export class Executor {
       this.#forget(job); // whoever wants the key now starts anew
       controller.abort();
     };
-    const job: Job = { key, instance: work.instance.name, done, listen: heard.listen, abort };
+    const { listen, hasStarted } = heard;
+    const job: Job = { key, instance: work.instance.name, done, listen, hasStarted, abort };
     done.catch(() => {}); // whoever waits sees it; nobody may be waiting any more
     this.#jobs.set(key, job);
     return job;
   }
 
-  /** What is under way counts as left behind until it is submitted again. */
+  /** What is under way counts as left behind until it is submitted again; what only waits for its turn is dropped. */
   beginRun(): void {
-    this.#left = new Set(this.#jobs.values());
+    this.#left = new Set();
     this.#made = new Map();
+    for (const job of [...this.#jobs.values()])
+      if (job.hasStarted()) this.#left.add(job);
+      else job.abort();
+    this.#admit();
+  }
+
+  /** What was left behind takes no place away from the run that is to find out whether it is still wanted. */
+  #admit(): void {
+    if (this.#places !== undefined) this.#places.concurrency = this.#options.jobs + this.#left.size;
   }
 
   /** How long a key took that was made since the run began. */
@@ -123,13 +135,13 @@ export class Executor {
   }
 
   #forget(job: Job): void {
-    this.#left.delete(job);
+    if (this.#left.delete(job)) this.#admit();
     if (this.#jobs.get(job.key) === job) this.#jobs.delete(job.key);
   }
 
   async #enqueue(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
     this.#queue ??= import('p-queue').then(({ default: Queue }) => new Queue({ concurrency: this.#options.jobs }));
-    const queue = await this.#queue;
+    const queue = (this.#places = await this.#queue);
     // Those that become ready together are to be compared before the first starts.
     if (!queue.isPaused) {
       queue.pause();
@@ -247,7 +259,7 @@ export class Executor {
   }
 }
 
-function audience(): { readonly all: Listener; listen(listener: Listener): void } {
+function audience(): { readonly all: Listener; hasStarted(): boolean; listen(listener: Listener): void } {
   const listeners: Listener[] = [];
   let hasStarted = false;
   const started = (): void => {
@@ -261,7 +273,7 @@ function audience(): { readonly all: Listener; listen(listener: Listener): void 
     listeners.push(listener);
     if (hasStarted) listener.started();
   };
-  return { all: { started, progress }, listen };
+  return { all: { started, progress }, hasStarted: () => hasStarted, listen };
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -45,15 +45,19 @@ export interface SessionOptions {
   readonly launcher?: URL;
 }
 
-export interface RunOptions {
-  readonly targets?: readonly string[];
+/** How work may be ended from outside. */
+export interface Ends {
   readonly signal?: AbortSignal;
+  /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
+  readonly leavesWork?: boolean;
+}
+
+export interface RunOptions extends Ends {
+  readonly targets?: readonly string[];
   readonly emit?: (event: EngineEvent) => void;
   readonly force?: boolean;
   /** objects to a result: the run then fails */
   readonly judge?: (stage: string, record: ActionRecord) => Diagnostic | undefined;
-  /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
-  readonly leavesWork?: boolean;
   /** what the edits since the last run, which loaded the same pipeline, cannot have reached */
   readonly unchanged?: Unchanged;
   /** say which values changed in the data files */
@@ -154,8 +158,7 @@ export class Session {
     });
     const executor = this.#executor;
     executor.beginRun();
-    // with one thing at a time, what was left behind would keep the run from finding out whether it is still wanted
-    executor.dismiss((job) => this.#options.jobs === 1 || !pipeline.instances.has(job.instance));
+    executor.dismiss((job) => !pipeline.instances.has(job.instance));
     const settled = await run.settleAll();
     if (!signal.aborted) executor.dismiss(() => true);
     const stages = run.outcomes();
@@ -243,16 +246,18 @@ export class Session {
   /**
    * The pipeline with the groups of its `foreach` stages found.
    * @param how `compute`: what they read is computed if need be; `look`: only what stands in the store is used
+   * @param ends once aborted, no more is computed; a run with the same signal says so
    */
-  async expand(pipeline: Pipeline, how: 'compute' | 'look'): Promise<Loaded> {
+  async expand(pipeline: Pipeline, how: 'compute' | 'look', ends: Ends = {}): Promise<Loaded> {
     if (pipeline.branches.length === 0) return { pipeline, diagnostics: [], plugins: [] };
     const { expand } = await import('./expand.ts');
+    this.#executor.beginRun();
     return expand(pipeline, {
       registry: this.#options.registry,
       value: async (current, instance, output) => {
         const fresh = (): boolean => this.plan(current, [instance]).every((p) => p.state === 'fresh');
         if (how === 'look' && !fresh()) return undefined;
-        const value = await this.value(current, instance, output);
+        const value = await this.value(current, instance, output, ends);
         return 'diagnostics' in value ? undefined : value;
       },
     });
@@ -275,7 +280,7 @@ export class Session {
   }
 
   /** A result, from the store or computed now with what it needs. */
-  async value(pipeline: Pipeline, instance: string, output?: string): Promise<ValueResult> {
+  async value(pipeline: Pipeline, instance: string, output?: string, ends: Ends = {}): Promise<ValueResult> {
     this.#values.beginRun();
     const { instances } = wanted(pipeline, [instance]);
     const run = new PipelineRun({
@@ -283,7 +288,8 @@ export class Session {
       instances,
       tools: this.#toolsFor(pipeline),
       past: this.#history.past(pipeline),
-      signal: new AbortController().signal,
+      signal: ends.signal ?? new AbortController().signal,
+      leavesWork: ends.leavesWork === true,
       forced: new Set(),
       early: this.#early,
       emit: () => {},

@@ -113,12 +113,13 @@ export class Watch {
     if (pipeline === undefined || wrong.length > 0) return this.#refuseLater(wrong, signal);
     if (signal.aborted) return;
     this.#session ??= await this.#context.openSession(pipeline.folder);
-    const whole = await expanded(this.#session, pipeline, 'compute', args.names);
+    const ends = { signal, leavesWork: true };
+    const whole = await expanded(this.#session, pipeline, 'compute', args.names, ends);
+    if (signal.aborted) return;
     if (!whole.ok) return this.#refuse(whole.diagnostics);
     await this.#session.run(whole.pipeline, {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
-      signal,
-      leavesWork: true,
+      ...ends,
       tellsValues: true,
       // a run that was cut short by a newer save is told of by the one that follows
       emit: (event) => signal.aborted || this.#emit(event),

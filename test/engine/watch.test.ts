@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Lab, openLab, PANEL } from './lab.ts';
+import { type Lab, openLab, PANEL, until } from './lab.ts';
 import { elsewhere, watch } from './watched.ts';
 
 const yaml = `ceteris: 1
@@ -268,14 +268,15 @@ const PANEL_WITH_D = PANEL.split('\n')
   .join('\n');
 
 describe('a save while a run is under way', () => {
-  test('keeps the work that is still wanted', async () => {
-    const lab = openLab({ 'pipeline.yaml': slow(60_000, 'x'), 'panel.csv': PANEL_WITH_D });
-    const w = watch(lab);
-    await w.next((e) => e.type === 'stage-finished' && e.stage === 'fit');
+  test.each([[[]], [['--jobs', '1']]])('keeps the work that is still wanted %j', async (args) => {
+    const lab = openLab({ 'pipeline.yaml': slow(200_000, 'x'), 'panel.csv': PANEL_WITH_D });
+    const w = watch(lab, args);
+    await w.next((e) => e.type === 'stage-progress' && Number(e.done) > 0.3);
     const settled = w.settled();
-    lab.write({ 'pipeline.yaml': slow(60_000, 'z') });
+    // the ingest has to run before it is known whether what is under way is still wanted
+    lab.write({ 'pipeline.yaml': slow(200_000, 'z'), 'panel.csv': PANEL_WITH_D.replace('n0', 'n9') });
     const runs = await settled;
-    expect(runs.at(-1)).toEqual(['raw cached', 'long ran', 'fit ran']);
+    expect(runs.at(-1)).toEqual(['raw ran', 'long ran', 'fit ran']);
     expect(runs).toHaveLength(1);
     const done = w.events.flatMap((e) => (e.type === 'stage-progress' ? [Number(e.done)] : []));
     expect(done.length).toBeGreaterThan(1);
@@ -283,14 +284,33 @@ describe('a save while a run is under way', () => {
     await w.stop();
   });
 
-  test('cancels the work that it made pointless', async () => {
+  test.each([[[]], [['--jobs', '1']]])('cancels the work that it made pointless %j', async (args) => {
     const lab = openLab({ 'pipeline.yaml': slow(2_000_000, 'x'), 'panel.csv': PANEL_WITH_D });
-    const w = watch(lab);
-    await w.next((e) => e.type === 'stage-finished' && e.stage === 'fit');
+    const w = watch(lab, args);
+    await w.next((e) => e.type === 'stage-progress');
     const settled = w.settled();
     lab.write({ 'pipeline.yaml': slow(100, 'x') });
-    expect(await settled).toEqual([['raw cached', 'long ran', 'fit cached']]);
+    const [run] = await settled;
+    expect(run?.slice(0, 2)).toEqual(['raw cached', 'long ran']);
     expect(await w.stop()).toBe(130);
+  });
+
+  test('also while the groups of a foreach are being found', async () => {
+    const groups = (seconds: number) => `ceteris: 1
+name: s
+stages:
+  slow: { stage: exec, run: [sh, -c, "sleep ${seconds}; printf 'g,a\\n1,2\\n2,3\\n' > t.csv"], outputs: { t: { file: t.csv } } }
+  each: { stage: describe, from: slow, foreach: g, columns: [a] }
+`;
+    const lab = openLab({ 'pipeline.yaml': groups(600) });
+    const w = watch(lab);
+    const isUnderWay = () =>
+      existsSync(lab.at('.ceteris/scratch')) && readdirSync(lab.at('.ceteris/scratch')).length > 0;
+    await until(isUnderWay); // nothing is said before the groups are known
+    const settled = w.settled();
+    lab.write({ 'pipeline.yaml': groups(0) });
+    expect((await settled).at(-1)).toEqual(['slow ran', 'each[1] ran', 'each[2] ran']);
+    await w.stop();
   });
 
   test('Ctrl-C in the middle of a run ends at once, and what was finished stays', async () => {
