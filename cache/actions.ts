@@ -31,8 +31,8 @@ const ATTEMPTS = 5;
  * records, 4 MB: about 4 ms to open, 6 ms more to check and parse them all); a line is checked and parsed when asked for. The
  * last line of a key counts.
  *
- * Guarantees. Any number of processes of one machine may read and append without a lock: a record is one write call
- * on a descriptor opened for appending, which the kernel does not interleave with others on a local disk. A torn line
+ * Guarantees. Any number of processes of one machine may read and append without a lock: a record, or several that were put together, is
+ * one write call on a descriptor opened for appending, which the kernel does not interleave with others on a local disk. A torn line
  * (kill, power, full disk) or a damaged one is a miss for its own key only. A log that is replaced under a writer, by
  * compaction or by deletion, is noticed after each write, and the record is written again to the new one.
  *
@@ -43,6 +43,7 @@ export class ActionIndex {
   readonly #disk: Disk;
   readonly #durable: boolean;
   readonly #lines = new Map<Digest, Line>();
+  #waiting: { readonly key: Digest; readonly log: Buffer }[] = [];
   #inode: bigint | undefined;
   #offset = 0;
   #fd: number | undefined;
@@ -85,24 +86,48 @@ export class ActionIndex {
    * @throws StoreFailure full, read-only, too-many-files or io
    */
   put(key: Digest, record: Json): void {
+    this.putSoon(key, record);
+    this.flush();
+  }
+
+  /** The same, except that the record is only sure to be on disk after `flush`; whoever asks this object gets it before. */
+  putSoon(key: Digest, record: Json): void {
     const log = encodeLine(key, record);
     const line = { log, start: 1, end: log.length - 1 };
     const held = this.#lines.get(key);
     if (held !== undefined && sameText(held, line)) return;
+    this.#lines.set(key, line);
+    this.#waiting.push({ key, log });
+  }
+
+  /**
+   * Writes the records that wait, in one go.
+   * @throws StoreFailure; they are forgotten then, as if they had never been put
+   */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
     try {
-      this.#append(log);
+      this.#append(Buffer.concat(this.#waiting.map(({ log }) => log)));
+      this.#waiting = [];
     } catch (error) {
+      this.discard();
       throw storeFailure(error, this.file);
     }
-    this.#lines.set(key, line);
+  }
+
+  /** Forgets the records that wait. */
+  discard(): void {
+    for (const { key } of this.#waiting) this.#lines.delete(key);
+    this.#waiting = [];
   }
 
   /**
    * Takes in what other processes have appended since; starts over when the log was replaced or removed.
    * @returns the number of lines taken in
-   * @throws StoreFailure when the log is there and cannot be read
+   * @throws StoreFailure when the log is there and cannot be read, or what waits not be written
    */
   refresh(): number {
+    this.flush();
     try {
       const stat = this.#disk.stat(this.file);
       if (stat?.ino !== this.#inode || Number(stat?.size ?? 0) < this.#offset) this.#forget();

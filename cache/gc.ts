@@ -67,8 +67,9 @@ function sweepLocked(cache: Cache, plan: SweepPlan, disk: Disk, nowMs: number): 
   const isOld = (blob: BlobEntry, ageMs: number): boolean => nowMs - blob.touchedMs > Math.max(ageMs, GRACE_MS);
   const doomed = chooseBlobs(all, reached, plan, isOld);
 
-  const removed = plan.dryRun === true ? doomed : doomed.filter((blob) => removeIfStill(cache, blob, isOld));
-  const gone = new Set(removed.map((blob) => blob.digest));
+  const digests = doomed.map((blob) => blob.digest);
+  const gone = plan.dryRun === true ? new Set(digests) : cache.blobs.removeAll(digests, (now) => !isOld(now, 0));
+  const removed = doomed.filter((blob) => gone.has(blob.digest));
   const present = new Set(all.flatMap((blob) => (gone.has(blob.digest) ? [] : [blob.digest])));
   const isWanted = (key: Digest, record: Json): boolean => {
     if (rootKeys.has(key)) return true;
@@ -113,12 +114,6 @@ function chooseBlobs(
     left -= blob.size;
   }
   return doomed;
-}
-
-/** Removes a blob unless it was stored again since it was listed. */
-function removeIfStill(cache: Cache, listed: BlobEntry, isOld: (blob: BlobEntry, ageMs: number) => boolean): boolean {
-  const now = cache.blobs.entry(listed.digest);
-  return now !== undefined && isOld(now, 0) && cache.blobs.remove(listed.digest);
 }
 
 /** Temporary files of killed processes, and damaged blobs that were kept for looking at. */

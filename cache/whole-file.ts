@@ -87,7 +87,7 @@ export function removeQuietly(disk: Disk, path: string): boolean {
 }
 
 /** Brings a folder's names to the disk; some file systems cannot and say so, which is no failure. */
-function syncFolder(disk: Disk, path: string): void {
+export function syncFolder(disk: Disk, path: string): void {
   const fd = disk.open(path, 'r');
   try {
     disk.sync(fd);

@@ -25,6 +25,12 @@ export type Executed =
   | { readonly kind: 'memory' }
   | { readonly kind: 'bug'; readonly detail: string };
 
+/** What came of a job, and the wait for its being stored: others run meanwhile, and what they make is stored with it. */
+interface Performed {
+  readonly executed: Executed;
+  readonly stored?: Promise<void>;
+}
+
 export interface Work {
   readonly instance: Instance;
   readonly ready: Ready;
@@ -147,24 +153,29 @@ export class Executor {
       queue.pause();
       void setImmediate().then(() => queue.start());
     }
-    return queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
+    const { executed, stored } = await queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
+    if (queue.size === 0) this.#options.values.commit();
+    await stored;
+    return executed;
   }
 
   /** Signals and messages of threads come in between two stages; trivial stages need not each wait for them. */
   async #breath(): Promise<void> {
     if (performance.now() - this.#breathed < BREATH_MS) return;
+    this.#options.values.commit();
     await setImmediate();
     this.#breathed = performance.now();
   }
 
-  async #perform(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
+  async #perform(work: Work, signal: AbortSignal, heard: Listener): Promise<Performed> {
     await this.#breath();
-    if (signal.aborted) return { kind: 'cancelled' };
+    if (signal.aborted) return { executed: { kind: 'cancelled' } };
     const files = this.#files(work);
-    if (files === undefined) return { kind: 'file-changed' };
+    if (files === undefined) return { executed: { kind: 'file-changed' } };
     const isAway = this.#isAway(work, files);
     const inputs = this.#inputs(work, isAway);
     heard.started();
+    if (isAway || work.expectedMs > BREATH_MS || work.instance.type.external === true) this.#options.values.commit();
     const { action, declared } = work.ready;
     const manner = declared.manner === undefined ? {} : { manner: declared.manner };
     const { origin } = work.instance.type;
@@ -174,7 +185,9 @@ export class Executor {
     const answer = isAway
       ? await this.#options.pool?.run(task, signal, heard.progress)
       : await this.#here(work, task, signal, heard.progress);
-    return answer === undefined ? { kind: 'cancelled' } : this.#keep(work, answer, performance.now() - started);
+    return answer === undefined
+      ? { executed: { kind: 'cancelled' } }
+      : this.#keep(work, answer, performance.now() - started);
   }
 
   /** Bytes of the files whose digests are in the key; undefined when one has changed since. */
@@ -226,16 +239,16 @@ export class Executor {
     }
   }
 
-  #keep(work: Work, answer: PoolResult, ms: number): Executed {
-    if (answer.kind !== 'result') return answer;
+  #keep(work: Work, answer: PoolResult, ms: number): Performed {
+    if (answer.kind !== 'result') return { executed: answer };
     const { result } = answer;
-    if (!result.ok) return { kind: 'faults', faults: result.faults, ms };
+    if (!result.ok) return { executed: { kind: 'faults', faults: result.faults, ms } };
     const wrong = checkMade(work.ready.declared, result.outputs);
-    if (wrong !== undefined) return { kind: 'bug', detail: wrong };
+    if (wrong !== undefined) return { executed: { kind: 'bug', detail: wrong } };
     const record = this.#record(work, result, answer.ms);
-    this.#options.values.keep(work.ready.key, record);
+    const stored = this.#options.values.keep(work.ready.key, record);
     this.#made.set(work.ready.key, ms);
-    return { kind: 'made', record, ms };
+    return { executed: { kind: 'made', record, ms }, stored };
   }
 
   #record(work: Work, result: Extract<RunResult, { readonly ok: true }>, ms: number): ActionRecord {

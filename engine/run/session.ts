@@ -306,8 +306,10 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#values.commit();
     this.#save();
     this.#cache.actions.close();
+    this.#cache.blobs.close();
     this.#programs?.close();
     await this.#pool?.close();
   }

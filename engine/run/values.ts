@@ -1,6 +1,7 @@
 /** Values and records by way of the store, with what was lately used held in memory. */
 import type { ActionRead } from '../../cache/actions.ts';
 import { type Digest, digestOf } from '../../cache/digest.ts';
+import { StoreFailure } from '../../cache/failure.ts';
 import type { BlobRead } from '../../cache/store.ts';
 import type { Json, Registry } from '../../stages/contract.ts';
 import { gatherKey } from '../plan/action.ts';
@@ -10,11 +11,13 @@ import { type ActionRecord, readActionRecord, readGatherRecord, recordJson } fro
 
 /** What is asked of the store; `cache/` fits as it is, and a rehearsal puts memory over it. */
 export interface Storage {
-  readonly blobs: { get(digest: Digest): BlobRead; put(bytes: Uint8Array): Digest };
+  readonly blobs: { get(digest: Digest): BlobRead; putSoon(bytes: Uint8Array): Digest; flush(): void };
   readonly actions: {
     readonly size: number;
     get(key: Digest): ActionRead;
-    put(key: Digest, record: Json): void;
+    putSoon(key: Digest, record: Json): void;
+    flush(): void;
+    discard(): void;
     refresh(): number;
   };
 }
@@ -39,6 +42,13 @@ interface Gathered {
   readonly index: Digest;
 }
 
+/** A record on its way to the disk. */
+interface Kept {
+  readonly key: Digest;
+  resolve(): void;
+  reject(failure: unknown): void;
+}
+
 /** Half a gigabyte: a panel of a million rows and fifty columns fits. */
 const RECENT_BYTES = 512 * 2 ** 20;
 
@@ -52,6 +62,8 @@ export class Values {
   readonly #gathered = new Map<string, Gathered>();
   readonly #gatheredBy = new Map<Digest, Gathered>();
   #size = 0;
+  #kept: Kept[] = [];
+  #turn: NodeJS.Immediate | undefined;
   /** keys of the gathers that were asked for since `beginRun` */
   readonly usedGathers = new Set<Digest>();
   #used = new Set<Digest>();
@@ -95,16 +107,42 @@ export class Values {
     return record;
   }
 
-  /** @throws StoreFailure */
-  keep(key: Digest, record: ActionRecord): void {
-    this.#storage.actions.put(key, recordJson(record));
+  /** Stores a record together with others; resolves when it and the values put before are stored, rejects with StoreFailure. */
+  keep(key: Digest, record: ActionRecord): Promise<void> {
+    this.#storage.actions.putSoon(key, recordJson(record));
     this.#records.set(key, record);
     this.#used.add(key);
+    this.#commitSoon();
+    return new Promise((resolve, reject) => this.#kept.push({ key, resolve, reject }));
   }
 
-  /** @throws StoreFailure */
+  /**
+   * Brings values and then the records that name them to the store: now, or at the latest when the event loop comes round.
+   * Those who wait are told; rows that were picked and cannot be stored are picked again another time.
+   */
+  commit(): void {
+    const kept = this.#kept;
+    this.#kept = [];
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    try {
+      this.#storage.blobs.flush();
+      this.#storage.actions.flush();
+    } catch (thrown) {
+      this.#storage.actions.discard(); // no record without its values
+      for (const { key, reject } of kept) {
+        this.#records.delete(key);
+        reject(thrown);
+      }
+      if (kept.length > 0 || thrown instanceof StoreFailure) return;
+      throw thrown;
+    }
+    for (const { resolve } of kept) resolve();
+  }
+
+  /** Sure to be on disk with the next record that is. @throws StoreFailure */
   put(bytes: Uint8Array): Digest {
-    const digest = this.#storage.blobs.put(bytes);
+    const digest = this.#storage.blobs.putSoon(bytes);
     this.#recent.set(digest, bytes);
     return digest;
   }
@@ -143,11 +181,16 @@ export class Values {
     return this.#gatheredBy.get(digest);
   }
 
+  #commitSoon(): void {
+    this.#turn ??= setImmediate(() => this.commit());
+  }
+
   /** Picks rows and stores them, whatever is recorded. @throws LostValue, StoreFailure */
   gather(column: Digest, index: Digest): Gathered {
     const key = gatherKey(this.#gatherCode, column, index);
     const digest = this.put(this.#gather(this.bytes(column), this.bytes(index)));
-    this.#storage.actions.put(key, recordJson({ gather: [column, index], digest }));
+    this.#storage.actions.putSoon(key, recordJson({ gather: [column, index], digest }));
+    this.#commitSoon();
     return this.#learn({ key, digest, column, index });
   }
 
@@ -175,11 +218,12 @@ export function rehearsalOver(under: Storage): Storage {
         const bytes = blobs.get(digest);
         return bytes === undefined ? under.blobs.get(digest) : { found: true, bytes };
       },
-      put: (bytes) => {
+      putSoon: (bytes) => {
         const digest = digestOf(bytes);
         blobs.set(digest, bytes);
         return digest;
       },
+      flush: () => {},
     },
     actions: {
       get size() {
@@ -189,7 +233,9 @@ export function rehearsalOver(under: Storage): Storage {
         const record = records.get(key);
         return record === undefined ? under.actions.get(key) : { found: true, record };
       },
-      put: (key, record) => void records.set(key, record),
+      putSoon: (key, record) => void records.set(key, record),
+      flush: () => {},
+      discard: () => {},
       refresh: () => 0,
     },
   };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { BlobStore } from '../../cache/store.ts';
 import { ended, type Lab, labIn, openLab, PANEL, readRun, type ShownEvent } from './lab.ts';
 
 const yaml = `ceteris: 1
@@ -21,15 +21,9 @@ const files = { 'pipeline.yaml': yaml, 'panel.csv': PANEL };
 
 /** Every value in the store has the digest that it is called by. */
 function wholeStore(lab: Lab): void {
-  const folder = lab.at('.ceteris/blobs');
-  if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.parentPath.endsWith('tmp')) continue;
-    const digest = createHash('sha256')
-      .update(readFileSync(join(entry.parentPath, entry.name)))
-      .digest('hex');
-    expect(digest).toBe(entry.name.slice(-64));
-  }
+  const store = BlobStore.open(lab.at('.ceteris'));
+  for (const { digest } of store.list()) expect(store.get(digest).found, digest).toBe(true);
+  store.close();
 }
 
 function finishedIn(out: string): string[] {

@@ -1,6 +1,7 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BlobStore } from '../../cache/store.ts';
 import { type Lab, openLab } from './lab.ts';
 
 const province = resolve(import.meta.dirname, '../../pipelines/province');
@@ -22,7 +23,7 @@ function made(lab: Lab): { readonly blobs: readonly string[]; readonly files: re
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    blobs: names('.ceteris/blobs').map((path) => path.slice(-64)),
+    blobs: [...BlobStore.open(lab.at('.ceteris')).list()].map((blob) => blob.digest).sort(),
     files: names('out').map(
       (path) => [path.slice(lab.folder.length), Buffer.from(lab.bytes(path.slice(lab.folder.length + 1)))] as const,
     ),

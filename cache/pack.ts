@@ -1,0 +1,254 @@
+import { dirname } from 'node:path';
+import { compactPack } from './compact-pack.ts';
+import type { Digest } from './digest.ts';
+import { DigestRows } from './digest-rows.ts';
+import type { Clock, Disk } from './disk.ts';
+import { StoreFailure, storeFailure } from './failure.ts';
+import {
+  eachRow,
+  encodeBatch,
+  type PackItem,
+  type PackPlace,
+  ROW,
+  type RowVisitor,
+  SIZE_GONE,
+  SIZE_TOUCHED,
+  scanPack,
+} from './pack-format.ts';
+import { makingFolder, readOpenFile, syncFolder, writeAll } from './whole-file.ts';
+
+export type { PackPlace } from './pack-format.ts';
+
+export interface PackOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly durable: boolean;
+}
+
+/** An append that meets another's, or a pack that was replaced, is looked at again this many times. */
+const ATTEMPTS = 8;
+
+/** A value that is asked for again is marked as young again when it is older than this, much less than the sweep's grace. */
+const TOUCH_MS = 60_000;
+
+/** The row of no place. */
+const NOWHERE = -1;
+
+/**
+ * Small values in one file that is only ever appended to, a batch of them at a time; what is where is found by reading
+ * the tables before the batches. The last row of a digest counts.
+ *
+ * Guarantees. Any number of processes of one machine may read and append without a lock: a batch is one write call on a
+ * descriptor opened for appending, which the kernel does not interleave with others on a local disk. `store` returns when
+ * its values can be found by whoever reads the file from its start: after a torn write (kill, full disk) of its own or
+ * another's, and beside a sweep that replaces the file. Bytes are compared with their digests by the caller.
+ */
+export class Pack {
+  readonly file: string;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #durable: boolean;
+  #rows = new DigestRows();
+  /** by row; `#at` is NOWHERE for what is gone */
+  #at: number[] = [];
+  #sizes: number[] = [];
+  #touchedMs: number[] = [];
+  /** rows whose bytes this process has written or compared */
+  #proven = new Set<number>();
+  #inode: bigint | undefined;
+  #offset = 0;
+  /** nothing in the file is younger than that */
+  #modifiedMs = 0;
+  #reader: number | undefined;
+  #writer: number | undefined;
+
+  constructor(file: string, { disk, clock, durable }: PackOptions) {
+    this.file = file;
+    this.#disk = disk;
+    this.#clock = clock;
+    this.#durable = durable;
+  }
+
+  /** As of the last look at the file. */
+  place(digest: Digest): PackPlace | undefined {
+    const row = this.#rows.find(digest);
+    return row === -1 ? undefined : this.#placeOf(row);
+  }
+
+  /** All values, as of the last look at the file. */
+  *places(): Generator<readonly [digest: Digest, place: PackPlace]> {
+    for (let row = 0; row < this.#rows.size; row++) {
+      const place = this.#placeOf(row);
+      if (place !== undefined) yield [this.#rows.digest(row), place];
+    }
+  }
+
+  /** Bytes at a place; fewer when the file is shorter. @throws what the disk throws */
+  read({ at, size }: PackPlace): Uint8Array {
+    return readOpenFile(this.#disk, this.#open(), size, at);
+  }
+
+  /**
+   * Takes in what other processes have appended since; starts over when the file was replaced or removed.
+   * @returns whether anything is new
+   * @throws StoreFailure when the file is there and cannot be read
+   */
+  refresh(): boolean {
+    try {
+      const stat = this.#disk.stat(this.file);
+      this.#modifiedMs = Number(stat?.mtimeMs ?? 0);
+      if (stat !== undefined && stat.ino === this.#inode && Number(stat.size) === this.#offset) return false;
+      if (stat === undefined && this.#inode === undefined) return false;
+      if (stat === undefined || stat.ino !== this.#inode || Number(stat.size) < this.#offset) this.#forget();
+      if (stat !== undefined) this.#takeIn();
+      return true;
+    } catch (error) {
+      throw storeFailure(error, this.file);
+    }
+  }
+
+  /**
+   * Stores values; what is there already is compared and, when it is old, marked as young.
+   * @throws StoreFailure; none of the values need be there then
+   */
+  store(values: ReadonlyMap<Digest, Uint8Array>): void {
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        this.refresh();
+        const items = this.#wanting(values);
+        if (items.length === 0 || this.#append(items)) return;
+      }
+    } catch (error) {
+      throw storeFailure(error, this.file);
+    }
+    throw new StoreFailure('EIO', this.file);
+  }
+
+  /** Makes a value absent unless it has another place by now. @throws StoreFailure */
+  drop(digest: Digest, old: PackPlace): void {
+    this.refresh();
+    const row = this.#rows.find(digest);
+    if (row === -1 || this.#at[row] !== old.at) return;
+    this.#at[row] = NOWHERE;
+    try {
+      this.#append([{ digest, touchedMs: this.#clock(), what: 'gone' }]);
+    } catch (error) {
+      throw storeFailure(error, this.file);
+    }
+  }
+
+  /**
+   * Writes the pack anew without what is doomed, superseded or torn. Under the store's lock.
+   * @throws StoreFailure; the pack is as it was then
+   */
+  sweep(isDoomed: (digest: Digest, place: PackPlace) => boolean): void {
+    this.refresh();
+    if (this.#inode === undefined) return;
+    const kept: (readonly [Digest, PackPlace])[] = [];
+    const doomed = new Map<Digest, PackPlace>();
+    let liveBytes = 0;
+    for (const [digest, place] of this.places()) {
+      if (isDoomed(digest, place)) doomed.set(digest, place);
+      else kept.push([digest, place]);
+      liveBytes += place.size + ROW;
+    }
+    if (doomed.size === 0 && 2 * liveBytes >= this.#offset) return;
+    compactPack({ disk: this.#disk, file: this.file, fd: this.#open(), scannedTo: this.#offset, kept, doomed });
+    this.refresh();
+  }
+
+  /** Gives the descriptors back; the pack may still be used and opens them again when it must. */
+  close(): void {
+    for (const fd of [this.#reader, this.#writer]) if (fd !== undefined) this.#disk.close(fd);
+    this.#reader = undefined;
+    this.#writer = undefined;
+  }
+
+  #placeOf(row: number): PackPlace | undefined {
+    const at = this.#at[row]!;
+    if (at === NOWHERE) return undefined;
+    return { at, size: this.#sizes[row]!, touchedMs: Math.min(this.#touchedMs[row]!, this.#modifiedMs) };
+  }
+
+  #wanting(values: ReadonlyMap<Digest, Uint8Array>): PackItem[] {
+    const touchedMs = this.#clock();
+    const items: PackItem[] = [];
+    for (const [digest, bytes] of values) {
+      const row = this.#rows.find(digest);
+      if (row === -1 || !this.#isProven(row, bytes)) items.push({ digest, touchedMs, what: bytes });
+      else if (touchedMs - Math.min(this.#touchedMs[row]!, this.#modifiedMs) > TOUCH_MS)
+        items.push({ digest, touchedMs, what: 'touched' });
+    }
+    return items;
+  }
+
+  /** Comparing keeps a value with a flipped bit from being taken for a stored one; once a process is enough. */
+  #isProven(row: number, bytes: Uint8Array): boolean {
+    if (this.#proven.has(row)) return true;
+    const place = this.#placeOf(row);
+    const isSame = place !== undefined && place.size === bytes.length && Buffer.compare(this.read(place), bytes) === 0;
+    if (isSame) this.#proven.add(row);
+    return isSame;
+  }
+
+  /** Returns whether the batch is where it was thought to be; if not, another look is needed. */
+  #append(items: readonly PackItem[]): boolean {
+    const batch = encodeBatch(items);
+    const isFirst = this.#inode === undefined;
+    const fd = (this.#writer ??= makingFolder(this.#disk, this.file, () => this.#disk.open(this.file, 'a', 0o644)));
+    writeAll(this.#disk, fd, batch);
+    if (this.#durable) this.#disk.sync(fd);
+    if (this.#durable && isFirst) syncFolder(this.#disk, dirname(this.file));
+    const { nlink, ino, size, mtimeMs } = this.#disk.fstat(fd);
+    if (nlink === 0n) {
+      this.#disk.close(fd);
+      this.#writer = undefined;
+      return false;
+    }
+    if (isFirst && Number(size) === batch.length) this.#inode = ino;
+    if (ino !== this.#inode || Number(size) !== this.#offset + batch.length) return false;
+    this.#modifiedMs = Number(mtimeMs);
+    eachRow(batch, this.#offset, Number(size), this.#visit);
+    for (const { digest } of items) this.#proven.add(this.#rows.find(digest));
+    this.#offset = Number(size);
+    return true;
+  }
+
+  #takeIn(): void {
+    const fd = this.#open();
+    const { ino, size } = this.#disk.fstat(fd);
+    if (ino !== this.#inode) this.#forget(fd);
+    this.#inode = ino;
+    this.#offset = scanPack(this.#disk, fd, this.#offset, Number(size), this.#visit);
+  }
+
+  readonly #visit: RowVisitor = (table, digestAt, at, size, touchedMs) => {
+    if (size === SIZE_TOUCHED) {
+      const known = this.#rows.find(table.toString('hex', digestAt, digestAt + 32) as Digest);
+      if (known !== -1) this.#touchedMs[known] = Math.max(this.#touchedMs[known]!, touchedMs);
+      return;
+    }
+    const row = this.#rows.rowOf(table, digestAt);
+    this.#at[row] = size === SIZE_GONE ? NOWHERE : at;
+    this.#sizes[row] = size;
+    this.#touchedMs[row] = touchedMs;
+    this.#proven.delete(row);
+  };
+
+  #open(): number {
+    return (this.#reader ??= this.#disk.open(this.file, 'r'));
+  }
+
+  /** @param reader the descriptor that is of the new file already */
+  #forget(reader?: number): void {
+    if (this.#reader !== reader && this.#reader !== undefined) this.#disk.close(this.#reader);
+    this.#reader = reader;
+    this.#rows = new DigestRows();
+    this.#at = [];
+    this.#sizes = [];
+    this.#touchedMs = [];
+    this.#proven = new Set();
+    this.#inode = undefined;
+    this.#offset = 0;
+  }
+}
