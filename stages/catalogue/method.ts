@@ -72,9 +72,12 @@ export const methodMessages = entries({
     zh: "被解释变量 '{name}' 在样本的 {nobs} 行中没有变化",
   },
   CE2416: {
-    en: 'HC2 and HC3 need leverages, which are not available with effects that are absorbed iteratively',
-    zh: '迭代吸收固定效应时无法计算杠杆值，因此不能使用 HC2 与 HC3',
-    help: { en: 'use HC1 or cluster', zh: '请改用 HC1 或 cluster' },
+    en: '{kind} errors need the hat matrix, which is too large here: many effects beside the largest, or very large clusters',
+    zh: '{kind} 标准误需要帽子矩阵，而此处规模过大：除最大者外固定效应过多，或聚类过大',
+    help: {
+      en: 'use HC1 or cluster: with this many rows the difference is small',
+      zh: '请改用 HC1 或 cluster：样本如此之大时差别很小',
+    },
   },
   CE2417: {
     en: "'{name}' has {values} different values here: too many for dummies",

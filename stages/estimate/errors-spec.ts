@@ -47,6 +47,17 @@ const RESAMPLING = [
   ),
 ];
 
+const CORRECTED = (['CR2', 'CR3'] as const).map((name) =>
+  Type.Object(
+    {
+      [name]: Type.String({
+        description: 'one dimension of clusters, few of them: corrected residuals, Satterthwaite’s degrees of freedom',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+);
+
 const Lag = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('auto')]);
 
 export const VcovParam = Type.Union(
@@ -74,11 +85,12 @@ export const VcovParam = Type.Union(
       },
       { additionalProperties: false },
     ),
+    ...CORRECTED,
     ...RESAMPLING,
   ],
   {
     description:
-      'covariance: iid, HC0 to HC3, { cluster: … }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
+      'covariance: iid, HC0 to HC3, { cluster: … }, { CR2: cluster }, { CR3: cluster }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
   },
 );
 
@@ -87,6 +99,8 @@ export type ErrorsSpec =
   | { readonly type: 'iid' }
   | { readonly type: 'hc'; readonly variant: 0 | 1 | 2 | 3 }
   | { readonly type: 'cluster'; readonly by: readonly (readonly string[])[] }
+  /** few clusters (Bell and McCaffrey 2002) */
+  | { readonly type: 'bell-mccaffrey'; readonly correction: 'CR2' | 'CR3'; readonly by: readonly string[] }
   | { readonly type: 'driscoll-kraay'; readonly time: string; readonly lag?: number }
   | { readonly type: 'newey-west'; readonly unit: string; readonly time: string; readonly lag?: number }
   | {
@@ -124,6 +138,9 @@ export function errorsOf(params: ErrorsParams, panel: Panel | undefined, faults:
     const by = listOf<string>(form.cluster as string | string[]).map(dimension);
     return by.length === 0 ? { type: 'iid' } : { type: 'cluster', by };
   }
+  const correction = form.CR2 !== undefined ? 'CR2' : form.CR3 !== undefined ? 'CR3' : undefined;
+  if (correction !== undefined)
+    return { type: 'bell-mccaffrey', correction, by: dimension(form[correction] as string) };
   if (form.conley !== undefined) {
     const c = form.conley as { lat: string; lon: string; km: number; distance?: 'triangular' | 'spherical' };
     return { type: 'conley', lat: c.lat, lon: c.lon, km: c.km, distance: c.distance ?? 'triangular' };
@@ -139,7 +156,8 @@ export function errorsOf(params: ErrorsParams, panel: Panel | undefined, faults:
 
 /** What cannot be had by resampling. */
 export function resamplingFaults(errors: ErrorsSpec, model: { constant: boolean; iv: boolean }): Fault[] {
-  if (errors.type !== 'wild' && errors.type !== 'bootstrap' && errors.type !== 'jackknife') return [];
+  const resampled = errors.type === 'wild' || errors.type === 'bootstrap' || errors.type === 'jackknife';
+  if (!resampled && errors.type !== 'bell-mccaffrey') return [];
   const kind = errorsName(errors);
   return [
     ...(model.constant ? [error('CE2605', { name: 'constant: true', kind }, ['constant'])] : []),
@@ -200,6 +218,8 @@ export function errorsColumns(
     case 'wild':
     case 'bootstrap':
       return errors.by.map((column) => ({ column, path: ['vcov', errors.type, 'cluster'], numeric: false }));
+    case 'bell-mccaffrey':
+      return errors.by.map((column) => ({ column, path: ['vcov', errors.correction], numeric: false }));
     case 'jackknife':
       return errors.by.map((column) => ({ column, path: ['vcov', 'jackknife'], numeric: false }));
     case 'conley':
@@ -219,6 +239,8 @@ export function errorsName(errors: ErrorsSpec): string {
       return `HC${errors.variant}`;
     case 'cluster':
       return `cluster: ${errors.by.map((c) => c.join('^')).join(', ')}`;
+    case 'bell-mccaffrey':
+      return `${errors.correction}: ${errors.by.join('^')}`;
     case 'driscoll-kraay':
       return 'Driscoll-Kraay';
     case 'newey-west':

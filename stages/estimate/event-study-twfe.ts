@@ -1,8 +1,10 @@
 /** Leads and lags by two-way fixed effects: one dummy per relative period. */
+
 import type { Recordable } from '../columns/record.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { contamination } from '../kernels/contamination.ts';
+import { commonDf } from '../kernels/inference.ts';
 import type { DesignColumn } from './design.ts';
 import type { EventStudySpec } from './event-study-spec.ts';
 import { type FittedModel, fitSpec, isFaults } from './linear-fit.ts';
@@ -32,7 +34,7 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
   );
   if (kept.length === 0) return [error('CE2435', {})];
   const extras = new Map([...periods].map(([name, period]) => [name, { period }]));
-  const all: Estimates = { names: model.names, estimate: model.coef, vcov: model.vcov, df: model.inference.dfT };
+  const all: Estimates = { names: model.names, estimate: model.coef, vcov: model.vcov, df: commonDf(model.inference) };
   const test = (wanted: (period: number) => boolean) =>
     jointTest(
       pickEstimates(

@@ -2,11 +2,13 @@
  * Do the groups share the coefficient of the first regressor? The fully interacted model gives each group its own coefficients in one fit, so that
  * their covariance is known; the seemingly unrelated test takes the robust covariance of the stacked models.
  */
+
 import type { Table } from '../columns/table.ts';
 import type { Fault } from '../contract.ts';
 import { chiSquareCdf } from '../kernels/chi-square.ts';
 import { fCdf } from '../kernels/f.ts';
 import { combine } from '../kernels/factor-codes.ts';
+import { commonDf } from '../kernels/inference.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
 import { waldF } from '../kernels/wald.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
@@ -69,7 +71,7 @@ export function differenceTest(
   if (isFaults(model)) return model;
   const at = split.groups.map((_, g) => model.names.indexOf(`${first}@${g}`));
   const k = model.names.length;
-  const df = method === 'suest' ? Number.POSITIVE_INFINITY : model.inference.dfT;
+  const df = method === 'suest' ? Number.POSITIVE_INFINITY : commonDf(model.inference);
   const scale = method === 'suest' ? suestFactor(model, linear.errors) : 1;
   const vcov = model.vcov.map((v) => v * scale);
   const cov = (a: number, b: number): number => vcov[a * k + b] ?? Number.NaN;

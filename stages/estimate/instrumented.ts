@@ -132,7 +132,7 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
     .reduce((least, f) => (f.statistic < least.statistic ? f : least));
   const kp = sandwich && kleibergenPaap(fit, sandwich, rule);
   const [sarganTest, hansen] = [sargan(fit), sandwich && hansenJ(fit, sandwich)];
-  const ar = andersonRubin(fit, errors, rule);
+  const ar = andersonRubin(fit, sandwich ?? errors, rule);
   return {
     endogenous: prepared.endogenous.map((c) => c.name),
     instruments: used,
@@ -148,9 +148,10 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
   };
 }
 
-/** The tests take HC1 for HC2 and HC3: leverages are the second stage's, not theirs. */
+/** The tests take HC1 for HC2 and HC3, plain clusters for corrected ones: leverages are the second stage's, not theirs. */
 function sandwichOf(errors: Errors): SandwichErrors | undefined {
   if (errors.type === 'iid') return undefined;
+  if (errors.type === 'bell-mccaffrey') return { type: 'cluster', by: [errors.clusters] };
   return errors.type === 'hc' && errors.variant > 1 ? { type: 'hc', variant: 1 } : errors;
 }
 

@@ -1,9 +1,11 @@
 /** Wald tests that several coefficients are zero together: the param `joint` of `regress`. */
+
 import { Type } from '@sinclair/typebox';
 import { listOf } from '../columns/params.ts';
 import { globMatches } from '../columns/schema.ts';
 import { error, type Fault } from '../contract.ts';
 import { fCdf } from '../kernels/f.ts';
+import { commonDf } from '../kernels/inference.ts';
 import { waldF } from '../kernels/wald.ts';
 import type { FittedModel } from './linear-fit.ts';
 
@@ -48,7 +50,7 @@ const matches = (pattern: string, term: string): boolean => pattern === term || 
 
 function wald(model: FittedModel, chosen: readonly number[]): JointTest {
   const { stat, df1 } = waldF(model.coef, model.vcov, Int32Array.from(chosen));
-  const df2 = model.inference.dfT;
+  const df2 = commonDf(model.inference);
   return {
     statistic: stat,
     df1,

@@ -3,13 +3,14 @@ import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
+import type { Factor } from '../kernels/factor-codes.ts';
 import { fitLinear, type LinearFit, withOnes } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { commonEffects } from './common-work.ts';
 import { atomOn, type DesignColumn, factorOf, numbersOn, pick, termDesign } from './design.ts';
-import type { ErrorsSpec } from './errors-spec.ts';
+import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
 import { estimationSample, type Sample } from './sample.ts';
@@ -137,7 +138,7 @@ export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel
   if (!('type' in errors)) return errors;
   const rule = ruleOf(spec.ssc);
   const base = inference(fit, errors, rule);
-  if (base === undefined) return [error('CE2416', {}, ['vcov'])];
+  if (base === undefined) return [error('CE2416', { kind: errorsName(spec.errors) }, ['vcov'])];
   const resampled = isResampled(spec.errors) ? resampledErrors(made, spec.errors, base) : undefined;
   if (resampled !== undefined && !('inference' in resampled)) return resampled;
   const found = resampled?.inference ?? base;
@@ -183,6 +184,7 @@ export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel
 /** The cluster dimensions of the errors. */
 function dimensions(errors: ErrorsSpec): readonly (readonly string[])[] {
   if (errors.type === 'cluster') return errors.by;
+  if (errors.type === 'bell-mccaffrey') return [errors.by];
   return isResampled(errors) && errors.by.length > 0 ? [errors.by] : [];
 }
 
@@ -225,6 +227,11 @@ export function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Er
       return errors;
     case 'cluster':
       return clustered(table, errors.by, rows);
+    case 'bell-mccaffrey': {
+      const plain = clustered(table, [errors.by], rows);
+      if (!('type' in plain) || plain.type !== 'cluster') return plain;
+      return { type: errors.type, correction: errors.correction, clusters: plain.by[0] as Factor };
+    }
     case 'wild':
     case 'bootstrap':
     case 'jackknife':

@@ -145,7 +145,7 @@ export class ModelFamily {
     const found = inference(fit, errors, this.rule);
     if (found === undefined) return { reason: 'no leverages' };
     const at = fit.hasConstant ? 1 : 0;
-    return { estimate: fit.coef[at] as number, std_error: found.se[at] as number, df: found.dfT };
+    return { estimate: fit.coef[at] as number, std_error: found.se[at] as number, df: found.dfOf?.[at] ?? found.dfT };
   }
 }
 

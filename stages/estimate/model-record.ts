@@ -1,7 +1,7 @@
 /** A fitted model as the record that `show`, tables and figures read: fields as in R's broom. */
 import type { Recordable } from '../columns/record.ts';
 import { fCdf } from '../kernels/f.ts';
-import { coefficientTests } from '../kernels/inference.ts';
+import { coefficientTests, commonDf } from '../kernels/inference.ts';
 import { waldF } from '../kernels/wald.ts';
 import { errorsName } from './errors-spec.ts';
 import type { FittedModel } from './linear-fit.ts';
@@ -66,6 +66,8 @@ export interface TermTest {
   readonly p_value: number;
   readonly conf_low: number;
   readonly conf_high: number;
+  /** of t, where terms differ in it */
+  readonly df?: number;
 }
 
 export function termTests(model: FittedModel, level: number): readonly TermTest[] {
@@ -79,6 +81,7 @@ export function termTests(model: FittedModel, level: number): readonly TermTest[
     p_value: tests.p[j] as number,
     conf_low: tests.low[j] as number,
     conf_high: tests.high[j] as number,
+    ...(inference.dfOf === undefined ? {} : { df: inference.dfOf[j] as number }),
     ...wildFields(model, j, level),
   }));
 }
@@ -106,5 +109,6 @@ function slopesF({ names, coef, vcov, inference }: FittedModel): Recordable {
   const slopes = Int32Array.from(names.flatMap((name, j) => (name === '(Intercept)' ? [] : [j])));
   if (slopes.length === 0) return null;
   const { stat, df1 } = waldF(coef, vcov, slopes);
-  return { statistic: stat, df1, df2: inference.dfT, p_value: fCdf(stat, df1, inference.dfT, 'upper') };
+  const df2 = commonDf(inference);
+  return { statistic: stat, df1, df2, p_value: fCdf(stat, df1, df2, 'upper') };
 }

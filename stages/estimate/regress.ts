@@ -62,6 +62,8 @@ Anderson–Rubin (1949), which holds with weak instruments. \`r2\` is fixest's; 
 **Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
 
 **Standard errors** (\`vcov\`): iid, HC0–HC3 (MacKinnon and White 1985), one- to four-way clusters (Cameron, Gelbach and Miller 2011),
+\`{ CR2: cluster }\` and \`{ CR3: cluster }\` for few clusters: residuals corrected for the fit, absorbed effects included, with Satterthwaite's degrees of freedom for each
+term, \`df\` (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018; weights taken as inverse variances; joint tests and F use the smallest \`df\`, not Hotelling's),
 Driscoll–Kraay (1998), Newey–West (1987) and Conley (1999). By resampling: \`{ wild: { cluster, draws, weights } }\`, the restricted
 wild cluster bootstrap-t (Cameron, Gelbach and Miller 2008; Roodman et al. 2019): p values and intervals (by inversion) of every term,
 all sign vectors once when there are no more than \`draws\`, Webb's weights for few clusters; \`{ bootstrap: { cluster, draws } }\` draws
@@ -72,14 +74,17 @@ whole clusters, or rows; \`{ jackknife: cluster }\` leaves each out once (CV3; M
 **Collinear regressors** are dropped, the later of a set, with a note that names what they are collinear with.
 Rows with a missing or infinite value in any column of the model are left out, with a note.
 
-Not done here: panel-corrected errors, random effects, non-linear models. Checked against fixest 0.14 and R's lm, sandwich and AER (coefficients to 1e-8, errors to 1e-7); resampled errors against
+Not done here: panel-corrected errors, random effects, non-linear models. Checked against fixest 0.14 and R's lm, sandwich, clubSandwich and AER (coefficients to 1e-8, errors to 1e-7); resampled errors against
 the definitions written out in R.
 
 **Assumptions.** β is the effect of x when u is mean-independent of x given controls and effects, in all periods of a unit when unit effects are absorbed (strict exogeneity); otherwise it is the best linear
 approximation within the effects. Instruments must be as good as random, move the endogenous regressors, and act through them alone. The errors asked for must allow the dependence there is: clusters are
-independent of each other and many; with few, use \`wild\`.`,
+independent of each other and many; with few, use \`CR2\` or \`wild\`.`,
       zh: `对 y = xβ + 固定效应 + u 作最小二乘估计。absorb 中的固定效应被精确吸收（两个时直接求解，更多时用预条件共轭梯度），不生成虚拟变量（Frisch 与 Waugh 1933；
 Guimarães 与 Portugal 2010）。分项写法与 formula 等价：formula: "npp ~ policy + open | city + year"。
+
+**项**：列名；任意算术式的函数 log(x + 1)、exp、sqrt、abs 等；x^2、I(a / b)、I(x > 5)（1 或 0）；poly(x, 2)（在估计样本上正交，raw = TRUE 为原始幂）；乘积 a:b、a*b；
+因子 i(year, ref = 2014)、i(year, treated)、i(a, i.b)，可加 keep 与 bin = list(…)；同一个体其他时期的值 l(x)、l(x, 0:2)、f(x, 1) 与变化 d(x)，按面板时间的取值计算（缺期为缺失）。被解释变量也可以是算术式。
 
 **多个模型**：y: [a, b] 或 c(a, b) ~ …；逐步项与 fixest 相同：sw 逐一、csw 累加、sw0 与 csw0 从空开始、mvsw 遍历子集。每个模型是本步骤的一个子项 baseline[npp,2]，全部为 baseline[*]。
 
@@ -89,15 +94,15 @@ r2 与 fixest 一致，Stata 的 R² 为 iv.structural_r2。
 
 **联合检验**（joint）：若干系数同时为零的 Wald F 检验，可用通配符。
 
-**标准误**（vcov）：iid、HC0–HC3、一至四维聚类、Driscoll–Kraay、Newey–West、Conley；重抽样：wild（受约束的野聚类自助 t，区间由检验反演得到；符号组合不多于 draws 时全部枚举，聚类少时可用
+**标准误**（vcov）：iid、HC0–HC3、一至四维聚类、Driscoll–Kraay、Newey–West、Conley；聚类少时 CR2、CR3（对残差作校正，含被吸收的固定效应；每项系数有 Satterthwaite 自由度 df）；重抽样：wild（受约束的野聚类自助 t，区间由检验反演得到；符号组合不多于 draws 时全部枚举，聚类少时可用
 Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc 为小样本约定：fixest（默认）、reghdfe、stata、none，或逐项设定。
 
 单点组（在某一固定效应水平上只有一行）被剔除并计数，与 reghdfe 及新版 fixest 相同；共线变量剔除后出现者，并在附注中说明与何者共线；任一所用列缺失或为无穷的行不参与估计，并给出附注。
 
-不做面板校正标准误、随机效应与非线性模型。已与 R 的 fixest 0.14、lm、sandwich、AER 核对（系数相对误差 1e-8，标准误 1e-7）。
+不做面板校正标准误、随机效应与非线性模型。已与 R 的 fixest 0.14、lm、sandwich、clubSandwich、AER 核对（系数相对误差 1e-8，标准误 1e-7）。
 
 **假设。** 给定控制变量与固定效应，u 对 x 均值独立（吸收个体效应时须各期成立，即严格外生），β 才是 x 的效应，否则只是固定效应内的最优线性近似。工具变量须近似随机、与内生变量相关、且只经由内生变量起作用。
-所选标准误须容许实际存在的相关：聚类之间独立且数量足够多；聚类少时用 wild。`,
+所选标准误须容许实际存在的相关：聚类之间独立且数量足够多；聚类少时用 CR2 或 wild。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -1,3 +1,4 @@
+import { type AdjustedClusters, adjustedClusters } from './bell-mccaffrey.ts';
 import { carriedBack } from './conditioning.ts';
 import { absorbedParameters, fixestRule, type SmallSample } from './dof.ts';
 import { type LinearFit, toCoefficients } from './fit.ts';
@@ -13,6 +14,8 @@ export interface Inference {
   readonly se: Float64Array;
   /** degrees of freedom of t and of the denominator of F */
   readonly dfT: number;
+  /** of t for each coefficient, where they differ */
+  readonly dfOf?: Float64Array;
   /** K of the small-sample factor */
   readonly dfK: number;
   /** levels of each cluster dimension, or periods; empty otherwise */
@@ -24,7 +27,7 @@ export interface Inference {
 }
 
 /**
- * Covariance of a fit; undefined only for HC2 and HC3 with effects that were absorbed iteratively. Errors are NaN when no residual degree of
+ * Covariance of a fit; undefined only for HC2, HC3 and corrected clusters where the effects' share of the hat matrix cannot be had. Errors are NaN when no residual degree of
  * freedom is left, and not finite with a single cluster.
  */
 export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fixestRule): Inference | undefined {
@@ -45,7 +48,35 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
     dfK,
     groups: meat?.groups ?? [],
     ...(meat?.lag !== undefined && { lag: meat.lag }),
+    ...(meat?.degreesOf && { dfOf: degreesOfTerms(fit, meat.degreesOf) }),
   };
+}
+
+/** One number for all coefficients: the smallest, where they differ. */
+export const commonDf = ({ dfT, dfOf }: Pick<Inference, 'dfT' | 'dfOf'>): number =>
+  dfOf === undefined ? dfT : dfOf.reduce((least, df) => Math.min(least, df), Number.POSITIVE_INFINITY);
+
+/** By coefficient: the direction of coefficient j is B Tᵀ e_j, T the map from the design's coordinates to the coefficients'. */
+function degreesOfTerms(fit: LinearFit, degreesOf: (direction: Float64Array) => number): Float64Array {
+  const { terms: k, hasConstant, means, conditioned } = fit;
+  const { bread } = conditioned ?? fit;
+  return Float64Array.from({ length: k }, (_, j) => {
+    const own = new Float64Array(k);
+    own[j] = 1;
+    if (hasConstant && j === 0) for (let a = 1; a < k; a++) own[a] = -means[a - 1]!;
+    const weights = conditioned === undefined ? own : transposedMap(conditioned.map, own);
+    return degreesOf(
+      Float64Array.from({ length: k }, (_u, a) => weights.reduce((sum, v, b) => sum + bread[a * k + b]! * v, 0)),
+    );
+  });
+}
+
+/** mapᵀ × vector */
+function transposedMap(map: Float64Array, vector: Float64Array): Float64Array {
+  const k = vector.length;
+  const out = new Float64Array(k);
+  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) out[b]! += map[a * k + b]! * vector[a]!;
+  return out;
 }
 
 /** A standard error below this share of √(bread × total sum of squares) is what rounding leaves of zero. */
@@ -67,8 +98,16 @@ function withoutRounding(vcov: Float64Array, bread: Float64Array, total: number)
   return zero.includes(true) ? vcov.map((v, c) => (zero[Math.floor(c / k)] || zero[c % k] ? 0 : v)) : vcov;
 }
 
-function meatOf(fit: LinearFit, errors: Errors, rule: SmallSample): Meat | undefined {
+function meatOf(
+  fit: LinearFit,
+  errors: Errors,
+  rule: SmallSample,
+): (Meat & { readonly degreesOf?: AdjustedClusters['degreesOf'] }) | undefined {
   if (errors.type === 'iid') return undefined;
+  if (errors.type === 'bell-mccaffrey') {
+    const found = adjustedClusters(fit, errors.clusters, errors.correction);
+    return found && { matrix: found.meat, groups: [found.groups], degreesOf: found.degreesOf };
+  }
   const [only] = errors.type === 'cluster' && errors.by.length === 1 ? errors.by : [];
   const within = fit.conditioned ?? fit; // its design may be made when asked for: not before it is needed
   const sums = only && within.scores?.get(only);
@@ -85,7 +124,7 @@ export function smallSample(
   rule: SmallSample,
 ): { readonly factor: number; readonly dfK: number; readonly dfT: number } {
   const dfK = absorbedParameters(fit.terms, fit.effects, errors.type === 'cluster' ? errors.by : [], rule);
-  const sandwichAlone = errors.type === 'hc' && errors.variant !== 1;
+  const sandwichAlone = errors.type === 'bell-mccaffrey' || (errors.type === 'hc' && errors.variant !== 1);
   const residual = Math.max(fit.n - dfK, 1);
   const byGroups = groups.length > 0 && rule.t === 'min';
   return {
@@ -149,15 +188,17 @@ export interface CoefficientTests {
 /** Tests of each coefficient against 0 and its interval of the given level. */
 export function coefficientTests(
   coef: Float64Array,
-  of: Pick<Inference, 'se' | 'dfT'>,
+  of: Pick<Inference, 'se' | 'dfT' | 'dfOf'>,
   level = 0.95,
 ): CoefficientTests {
   const t = coef.map((b, j) => tStatistic(b, of.se[j]!));
-  const width = tQuantile((1 - level) / 2, of.dfT, 'upper');
+  const df = (j: number): number => of.dfOf?.[j] ?? of.dfT;
+  const common = of.dfOf === undefined ? tQuantile((1 - level) / 2, of.dfT, 'upper') : undefined;
+  const width = (j: number): number => common ?? tQuantile((1 - level) / 2, df(j), 'upper');
   return {
     t,
-    p: t.map((value) => tTwoSided(value, of.dfT)),
-    low: coef.map((b, j) => b - width * of.se[j]!),
-    high: coef.map((b, j) => b + width * of.se[j]!),
+    p: t.map((value, j) => tTwoSided(value, df(j))),
+    low: coef.map((b, j) => b - width(j) * of.se[j]!),
+    high: coef.map((b, j) => b + width(j) * of.se[j]!),
   };
 }

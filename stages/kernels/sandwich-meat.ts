@@ -1,3 +1,4 @@
+import type { ClusterCorrection } from './bell-mccaffrey.ts';
 import { conleyMeat, type Places, type SpatialDistance } from './conley.ts';
 import type { SmallSample } from './dof.ts';
 import { combine, compact, type Factor, levelCounts } from './factor-codes.ts';
@@ -14,6 +15,8 @@ export type Errors =
   | { readonly type: 'driscoll-kraay'; readonly time: Factor; readonly lag?: number }
   /** a unit has a period at most once (see `repeatedPeriod`); one unit for a single time series */
   | { readonly type: 'newey-west'; readonly unit: Factor; readonly time: Factor; readonly lag?: number }
+  /** one dimension, residuals corrected for what the fit takes from them; a rule's factors do not apply */
+  | { readonly type: 'bell-mccaffrey'; readonly clusters: Factor; readonly correction: ClusterCorrection }
   | { readonly type: 'conley'; readonly places: Places; readonly cutoff: number; readonly distance: SpatialDistance };
 
 /** A meat with the rule's G part, without its K part. */
@@ -25,7 +28,7 @@ export interface Meat {
 }
 
 /** Errors whose covariance is a sandwich of scores. */
-export type SandwichErrors = Exclude<Errors, { readonly type: 'iid' }>;
+export type SandwichErrors = Exclude<Errors, { readonly type: 'iid' | 'bell-mccaffrey' }>;
 
 /**
  * Meat of the scores design × e under the errors and the rule's factors for groups.

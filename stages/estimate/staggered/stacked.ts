@@ -3,9 +3,11 @@
  * with effects of unit and period in each. Source: Cengiz, Dube, Lindner & Zipperer (2019), QJE 134(3), appendix D; weights of the
  * controls: Wing, Freedman & Hollingsworth (2024), NBER WP 32054, eq. 9.
  */
+
 import { type Column, gatherColumn, numbers } from '../../columns/column.ts';
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
+import { commonDf } from '../../kernels/inference.ts';
 import { type DesignColumn, namedFactor } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { type FittedModel, fitSpec, isFaults } from '../linear-fit.ts';
@@ -211,7 +213,7 @@ function assemble(
   { periods, notes, cohorts }: { periods: ReadonlyMap<string, number>; notes: readonly Note[]; cohorts: number },
 ): Estimated | readonly Fault[] {
   const { names } = model;
-  const all: Estimates = { names, estimate: model.coef, vcov: model.vcov, df: model.inference.dfT };
+  const all: Estimates = { names, estimate: model.coef, vcov: model.vcov, df: commonDf(model.inference) };
   const shown = names.flatMap((name, j) =>
     periods.has(name) ? [{ name, j, period: periods.get(name) as number }] : [],
   );

@@ -2,8 +2,10 @@
  * The interaction-weighted event study: one coefficient for each cohort and relative period, averaged with the cohorts' shares
  * in the sample. Source: Sun & Abraham (2021), J. Econometrics 225(2), 175–199, §4.
  */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
+import { commonDf } from '../../kernels/inference.ts';
 import type { DesignColumn } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { type FittedModel, fitSpec, isFaults } from '../linear-fit.ts';
@@ -132,7 +134,7 @@ function assemble(
   { kept, notes }: { kept: readonly Cell[]; notes: readonly Note[] },
 ): Estimated {
   const { names } = model;
-  const all: Estimates = { names, estimate: model.coef, vcov: model.vcov, df: model.inference.dfT };
+  const all: Estimates = { names, estimate: model.coef, vcov: model.vcov, df: commonDf(model.inference) };
   const at = new Map(names.map((name, j) => [name, j]));
   const place = (name: string): number => at.get(name) as number;
   const byShare = (name: string, chosen: readonly Cell[]): Combination => {

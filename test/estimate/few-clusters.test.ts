@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { regress } from '../../stages/estimate/regress.ts';
+import { derive } from '../../stages/prepare/derive.ts';
+import { filter } from '../../stages/prepare/filter.ts';
+import { declareStage, fixtures, near, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+
+interface Clustered {
+  readonly data: string;
+  readonly formula: string;
+  readonly cluster: string;
+  readonly weights: string | null;
+  readonly groups: number;
+  readonly coef: readonly number[];
+  readonly CR2: { readonly se: readonly number[]; readonly df: readonly number[]; readonly p: readonly number[] };
+  readonly CR3: { readonly se: readonly number[]; readonly df: readonly number[] };
+}
+
+interface Leveraged {
+  readonly data: string;
+  readonly formula: string;
+  readonly weights: string | null;
+  readonly HC2: readonly number[];
+  readonly HC3: readonly number[];
+}
+
+const fromR = JSON.parse(readFileSync(join(fixtures, 'linear-clusters.json'), 'utf8')) as {
+  readonly clusters: readonly Clustered[];
+  readonly leverages: readonly Leveraged[];
+};
+
+async function tableOf(data: string): Promise<Value> {
+  const table = await referenceTable(data);
+  const through = async (type: typeof derive | typeof filter, params: object) => {
+    const ran = await runStage(type as typeof derive, { from: 'x', ...params }, { from: table });
+    expect(ran.faults).toEqual([]);
+    return ran.outputs.table as Value;
+  };
+  if (data === 'castle') return through(derive, { columns: { wt: 'popwt / 1000' } });
+  return data === 'wagepan_unbal' ? through(filter, { keep: 'nr < 1500' }) : table;
+}
+
+const modelOf = async (one: { data: string; formula: string; weights: string | null }, vcov: unknown) => {
+  const { data, formula, weights } = one;
+  const params = { from: 'x', formula, vcov, ...(weights === null ? {} : { weights }) };
+  const ran = await runStage(regress, params, { from: await tableOf(data) });
+  expect(ran.faults).toEqual([]);
+  return record(ran.outputs.model) as {
+    vcov_type: string;
+    terms: { estimate: number; std_error: number; p_value: number; df: number }[];
+    clusters: { levels: number }[];
+  };
+};
+
+const same = (got: number, want: number | undefined, tolerance: number, what: string): void =>
+  expect(near(got, want as number, tolerance), `${what}: ${got} and ${want}`).toBe(true);
+
+describe('errors for few clusters are those of clubSandwich', () => {
+  for (const c of fromR.clusters)
+    test(`${c.formula}, by ${c.cluster}${c.weights === null ? '' : ', weighted'}`, async () => {
+      const second = await modelOf(c, { CR2: c.cluster });
+      expect(second.vcov_type).toBe(`CR2: ${c.cluster}`);
+      expect(second.clusters[0]?.levels).toBe(c.groups);
+      expect(second.terms.length).toBe(c.coef.length);
+      second.terms.forEach((t, j) => {
+        same(t.estimate, c.coef[j], 1e-8, 'estimate');
+        same(t.std_error, c.CR2.se[j], 1e-7, 'CR2');
+        same(t.df, c.CR2.df[j], 1e-6, 'degrees of freedom');
+        same(t.p_value, c.CR2.p[j], 1e-6, 'p');
+      });
+      const third = await modelOf(c, { CR3: c.cluster });
+      third.terms.forEach((t, j) => {
+        same(t.std_error, c.CR3.se[j], 1e-7, 'CR3');
+        same(t.df, c.CR3.df[j], 1e-6, 'degrees of freedom of CR3');
+      });
+    });
+
+  test('the jackknife is CR3 less the factor of its clusters', async () => {
+    const one = { data: 'grunfeld', formula: 'inv ~ value + capital | firm + year', weights: null };
+    const [third, jackknife] = [await modelOf(one, { CR3: 'firm' }), await modelOf(one, { jackknife: 'firm' })];
+    third.terms.forEach((t, j) => same(t.std_error * Math.sqrt(0.9), jackknife.terms[j]?.std_error, 1e-8, 'jackknife'));
+  });
+});
+
+describe('HC2 and HC3 with absorbed effects are those of dummies', () => {
+  for (const c of fromR.leverages)
+    test(`${c.formula}${c.weights === null ? '' : ', weighted'}`, async () => {
+      for (const kind of ['HC2', 'HC3'] as const) {
+        const { terms } = await modelOf(c, kind);
+        terms.forEach((t, j) => same(t.std_error, c[kind][j], 1e-7, kind));
+      }
+    });
+});
+
+test('an unknown cluster is found in the params; a constant beside effects is not corrected', async () => {
+  const table = await tableOf('grunfeld');
+  const faults = (params: object) =>
+    declareStage(regress, { from: 'x', y: 'inv', x: 'value', absorb: 'firm', ...params }, { from: table }).faults.map(
+      (f) => [f.code, f.param],
+    );
+  expect(faults({ vcov: { CR2: 'frm' } })).toEqual([['CE2001', ['vcov', 'CR2']]]);
+  expect(faults({ vcov: { CR2: 'firm' }, constant: true })).toEqual([['CE2605', ['constant']]]);
+});
