@@ -35,8 +35,13 @@ const phrases: Readonly<Record<string, string>> = {
   'a term': '一个项',
   'a column': '一个列名',
   'a number': '一个数值',
-  'i(…), factor(…), log(…), exp(…), sqrt(…) or abs(…)': 'i(…)、factor(…)、log(…)、exp(…)、sqrt(…) 或 abs(…)',
-  "'ref = …' or ')'": "'ref = …' 或 ')'",
+  'i(…), factor(…), poly(…), l(…), f(…), d(…), I(…), log(…), exp(…), sqrt(…) or abs(…)':
+    'i(…)、factor(…)、poly(…)、l(…)、f(…)、d(…)、I(…)、log(…)、exp(…)、sqrt(…) 或 abs(…)',
+  'whole numbers of periods': '整数期数',
+  "'raw = TRUE' or ')'": "'raw = TRUE' 或 ')'",
+  "'ref = …', 'keep = …', 'bin = …' or ')'": "'ref = …'、'keep = …'、'bin = …' 或 ')'",
+  'list(name = values, …)': 'list(名称 = 取值, …)',
+  'the name of a bin': '组的名称',
   // reasons
   dropped: '被剔除',
   'too few rows': '行数过少',
