@@ -44,6 +44,7 @@ export function eventJson(event: EngineEvent, lang: Lang): Json {
     case 'run-started':
     case 'stage-progress':
     case 'output-written':
+    case 'output-orphaned':
     case 'store-damaged':
     case 'watching':
       return { ...event };

@@ -28,6 +28,8 @@ export type EngineEvent = { readonly at: number } & (
   | { readonly type: 'stage-progress'; readonly stage: string; readonly done: number }
   | ({ readonly type: 'stage-finished' } & StageOutcome)
   | { readonly type: 'output-written'; readonly stage: string; readonly file: string }
+  /** written by an earlier run, and no stage writes it any more; not removed: it was edited since */
+  | { readonly type: 'output-orphaned'; readonly file: string; readonly removed: boolean }
   | { readonly type: 'store-damaged'; readonly stage: string; readonly digest: string; readonly reason: string }
   | {
       readonly type: 'run-finished';

@@ -54,6 +54,8 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
     }
     case 'store-damaged':
       return [`! ${event.stage}: ${say('store-damaged')} (${lostText(event.reason, options.lang)})`];
+    case 'output-orphaned':
+      return [event.removed ? `- ${event.file}  ${say('output-removed')}` : `! ${event.file}  ${say('output-stays')}`];
     case 'run-finished':
       return event.diagnostics === undefined
         ? [summary(event.stages, event.ms, options)]

@@ -9,7 +9,7 @@ import { StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import { writeWhole } from '../../cache/whole-file.ts';
 import type { Instance } from '../load/pipeline.ts';
-import type { Outputs } from '../plan/part.ts';
+import type { Outputs, PartRef } from '../plan/part.ts';
 import type { Values } from './values.ts';
 
 /** The place of an output cannot be written. */
@@ -36,21 +36,24 @@ export interface DocumentTools {
  * @throws LostValue when a value must be made again first, StoreFailure of the store, OutputFailure
  */
 export function writeDocuments(instance: Instance, outputs: Outputs, tools: DocumentTools): readonly string[] {
-  if (instance.to === undefined) return [];
   const written: string[] = [];
-  for (const output of outputs.values()) {
-    if (output.shape.kind !== 'document') continue;
-    for (const [format, ref] of output.parts) {
-      if (format.startsWith('#')) continue;
-      const file = `${instance.to}.${format}`;
-      const digest = tools.values.digest(ref);
-      const stands = tools.files.digest(file);
-      if (stands.ok && stands.digest === digest) continue;
-      writeFile(file, tools.values.bytes(digest), tools.disk ?? realDisk);
-      written.push(file);
-    }
+  for (const [file, ref] of documentsOf(instance, outputs)) {
+    const digest = tools.values.digest(ref);
+    const stands = tools.files.digest(file);
+    if (stands.ok && stands.digest === digest) continue;
+    writeFile(file, tools.values.bytes(digest), tools.disk ?? realDisk);
+    written.push(file);
   }
   return written;
+}
+
+/** The files that an instance's documents belong in, by absolute path. */
+export function documentsOf({ to }: Instance, outputs: Outputs): readonly (readonly [file: string, PartRef])[] {
+  if (to === undefined) return [];
+  return [...outputs.values()]
+    .filter((output) => output.shape.kind === 'document')
+    .flatMap((output) => [...output.parts].filter(([format]) => !format.startsWith('#')))
+    .map(([format, ref]) => [`${to}.${format}`, ref]);
 }
 
 function writeFile(file: string, bytes: Uint8Array, disk: Disk): void {

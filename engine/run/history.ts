@@ -13,7 +13,13 @@ import type { Json, JsonRecord } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
 
-export interface PastStage {
+/** Files for people that a result went to, relative to the store; each ends in the name of its part. */
+export interface Wrote {
+  readonly key: Digest;
+  readonly wrote: readonly string[];
+}
+
+export interface PastStage extends Partial<Wrote> {
   readonly name: string;
   readonly status: Status;
   readonly key: Digest;
@@ -27,6 +33,8 @@ export interface Past {
   readonly run: RunId | undefined;
   readonly stages: ReadonlyMap<string, PastStage>;
   readonly gathers: readonly Digest[];
+  /** files that no stage writes any more and that are still to be looked at */
+  readonly left: readonly Wrote[];
 }
 
 /** What a run did, as it goes on record. */
@@ -37,13 +45,14 @@ export interface Done {
   /** of the pipeline, but not of this run: as they were before it */
   readonly carried: readonly PastStage[];
   readonly gathers: readonly Digest[];
+  readonly left: readonly Wrote[];
   /** something ran, failed or was put right */
   readonly isNews: boolean;
 }
 
 export type Machine = { readonly [name: string]: string };
 
-const NOTHING: Past = { run: undefined, stages: new Map(), gathers: [] };
+const NOTHING: Past = { run: undefined, stages: new Map(), gathers: [], left: [] };
 
 export class History {
   readonly #cache: Cache;
@@ -79,7 +88,9 @@ export class History {
     if (writer === undefined) return;
     const id = this.#idOf(pipeline);
     const standing = [...done.stages, ...done.carried];
-    const sum = digestOf(standing.map((s) => `${s.name}\0${s.key}\n`).join(''));
+    const sum = digestOf(
+      standing.map((s) => `${s.name}\0${s.key}${(s.wrote ?? []).map((file) => `\0${file}`).join('')}\n`).join(''),
+    );
     const latest = this.#latestRun(id);
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
     try {
@@ -89,9 +100,10 @@ export class History {
       }
       const stages = done.stages.map((s): Json => ({ type: 'stage', ...s }));
       const carried = done.carried.map((s): Json => ({ type: 'carried', ...s }));
-      writer.write(head, ...stages, ...carried, { type: 'gathers', keys: done.gathers });
+      const left = done.left.map((s): Json => ({ type: 'left', ...s }));
+      writer.write(head, ...stages, ...carried, ...left, { type: 'gathers', keys: done.gathers });
       this.#write(id, { run: writer.id, sum });
-      this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers });
+      this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers, left: done.left });
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
     } finally {
@@ -102,6 +114,17 @@ export class History {
   /** What every run of a pipeline on this machine has on record. */
   record(pipeline: Pipeline): Machine {
     return { pipeline: pipeline.name, file: pipeline.file, of: this.#idOf(pipeline), ...this.#machine };
+  }
+
+  /** Files that the other pipelines of the store wrote last, relative to it. */
+  writtenByOthers(pipeline: Pipeline): ReadonlySet<string> {
+    const own = `${this.#idOf(pipeline)}.json`;
+    const folder = join(this.#cache.root, 'latest');
+    const pasts = realDisk
+      .list(folder)
+      .filter((name) => name !== own)
+      .map((name) => readPast(this.#cache, readLatest(join(folder, name))?.run));
+    return new Set(pasts.flatMap((past) => [...past.stages.values()].flatMap((s) => s.wrote ?? [])));
   }
 
   /** The file that names the last run that did anything. */
@@ -151,6 +174,7 @@ export function readPast(cache: Cache, run: RunId | undefined): Past {
     return {
       run,
       stages: byName(stages.filter((s) => isDigest(s.key))),
+      left: mappings.filter((e) => e.type === 'left').flatMap(readWrote),
       gathers: Array.isArray(gathers) ? gathers.filter((k): k is Digest => typeof k === 'string' && isDigest(k)) : [],
     };
   } catch (error) {
@@ -161,11 +185,16 @@ export function readPast(cache: Cache, run: RunId | undefined): Past {
 
 const byName = (stages: readonly PastStage[]): ReadonlyMap<string, PastStage> =>
   new Map(
-    stages.map(({ name, status, key, ms, params }) => [
-      name,
-      { name, status, key, ms, ...(params === undefined ? {} : { params }) },
-    ]),
+    stages.map((stage) => {
+      const { name, status, key, ms, params } = stage;
+      return [name, { name, status, key, ms, ...readWrote(stage)[0], ...(params === undefined ? {} : { params }) }];
+    }),
   );
+
+function readWrote({ key, wrote }: { readonly key?: unknown; readonly wrote?: unknown }): readonly Wrote[] {
+  if (typeof key !== 'string' || !isDigest(key) || !Array.isArray(wrote)) return [];
+  return [{ key, wrote: wrote.filter((file): file is string => typeof file === 'string') }];
+}
 
 function readLatest(file: string): { readonly run: RunId; readonly sum: string } | undefined {
   let text: string;

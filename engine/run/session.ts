@@ -16,6 +16,7 @@ import { Executor } from './execute.ts';
 import type { ExplainedStage } from './explain.ts';
 import { History, type Machine } from './history.ts';
 import { Inspection } from './inspection.ts';
+import { clear, isWhole, leftovers } from './leftovers.ts';
 import { carriedOver, pastStages } from './past-stages.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
@@ -165,15 +166,28 @@ export class Session {
     const objections = options.judge === undefined ? [] : judged(settled, options.judge);
     const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
     const ms = performance.now() - started;
-    const done = pastStages(instances, settled, (name) => (run.isFolded(name) ? past.stages.get(name) : undefined));
+    const done = pastStages(instances, settled, this.#cache.root, (name) =>
+      run.isFolded(name) ? past.stages.get(name) : undefined,
+    );
+    const carried = carriedOver(pipeline, done, past);
+    const left = leftovers(past, [...done, ...carried]);
+    const clears = left.length > 0 && !signal.aborted && isWhole(pipeline, settled);
+    if (clears)
+      clear(left, done, {
+        cache: this.#cache,
+        values: this.#values,
+        others: () => this.#history.writtenByOthers(pipeline),
+        emit,
+      });
     const gathers = new Set([...(options.unchanged === undefined ? [] : past.gathers), ...this.#values.usedGathers]);
     this.#history.finish(pipeline, writer, {
       ok: exitCode === 0,
       ms,
       stages: done,
-      carried: carriedOver(pipeline, done, past),
+      carried,
       gathers: [...gathers],
-      isNews,
+      left: clears ? [] : left,
+      isNews: isNews || clears,
     });
     this.#save();
     this.#values.endRun();

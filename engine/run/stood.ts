@@ -4,6 +4,7 @@ import type { Declared } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { upstreamOf, visibleName } from '../plan/graph.ts';
 import type { StageOutcome } from '../report/event.ts';
+import { documentsOf } from './documents.ts';
 import type { PipelineRun } from './run-pipeline.ts';
 import { outcomeOf, type Settled } from './settled.ts';
 import type { Values } from './values.ts';
@@ -63,8 +64,6 @@ export const onlyReadsFiles = (instance: Instance): boolean =>
 export const headOf = ({ faults, outputs }: Declared): string =>
   digestOf(JSON.stringify([faults, outputs])).slice(0, 32);
 
-type Done = Extract<Settled, { readonly kind: 'done' }>;
-
 /** What a second run would say of a stage: nothing ran, nothing changed. */
 export function outcomeOfNext(stage: string, settled: Settled, hidden: readonly Settled[]): StageOutcome {
   const again = (s: Settled): Settled => {
@@ -81,15 +80,7 @@ function contentsOf(settled: Iterable<readonly [Instance, Settled]>, values: Val
   for (const [instance, s] of settled) {
     if (s.kind !== 'done') continue;
     for (const [param, digest] of s.record.action.files) contents.set(instance.files[param] ?? '', digest);
-    for (const [file, digest] of documentsOf(instance, s, values)) contents.set(file, digest);
+    for (const [file, ref] of documentsOf(instance, s.outputs)) contents.set(file, values.digest(ref));
   }
   return contents;
-}
-
-function* documentsOf(instance: Instance, { outputs }: Done, values: Values): Generator<readonly [string, Digest]> {
-  if (instance.to === undefined) return;
-  for (const output of outputs.values())
-    if (output.shape.kind === 'document')
-      for (const [format, ref] of output.parts)
-        if (!format.startsWith('#')) yield [`${instance.to}.${format}`, values.digest(ref)];
 }

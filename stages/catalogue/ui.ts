@@ -81,6 +81,11 @@ export const ui = {
   unchanged: { en: 'same result', zh: '结果未变' },
   'waits-on': { en: 'waits on', zh: '等待' },
   'store-damaged': { en: 'a damaged value in the store is computed again', zh: '缓存中的一个值已损坏，将重新计算' },
+  'output-removed': { en: 'removed: no stage writes it any more', zh: '已删除：已没有步骤写出它' },
+  'output-stays': {
+    en: 'stays: no stage writes it any more, but it was edited since it was written',
+    zh: '已保留：已没有步骤写出它，但写出之后被改动过',
+  },
   'nothing-ran': { en: 'nothing ran; what was computed before stands', zh: '未运行任何步骤；此前的结果仍然有效' },
   'nothing-to-do': { en: 'nothing to do', zh: '无事可做' },
   watching: { en: 'watching {files} files; Ctrl-C ends', zh: '正在监视 {files} 个文件，按 Ctrl-C 结束' },
