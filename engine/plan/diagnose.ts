@@ -10,3 +10,12 @@ export function diagnose(instance: Instance, fault: Fault): Diagnostic {
   const name = isPlaced && typeof args.name === 'string' ? args.name : undefined;
   return { ...fault, at: instance.place(param ?? [], { within, name }), stage: visibleName(instance) };
 }
+
+/** The same fault at the same param is said once: equations on the same rows lack the same things. */
+export function distinct(faults: readonly Fault[]): readonly Fault[] {
+  const seen = new Set<string>();
+  return faults.filter(({ code, args, param, within }) => {
+    const key = JSON.stringify([code, args, param, within]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -6,6 +6,7 @@ import type { Digest } from '../../cache/digest.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import type { Fault, InputValue, Program, RunResult } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
+import { distinct } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import type { Ready } from '../plan/prepare.ts';
 import { checkMade } from './check-made.ts';
@@ -242,7 +243,7 @@ export class Executor {
   #keep(work: Work, answer: PoolResult, ms: number): Performed {
     if (answer.kind !== 'result') return { executed: answer };
     const { result } = answer;
-    if (!result.ok) return { executed: { kind: 'faults', faults: result.faults, ms } };
+    if (!result.ok) return { executed: { kind: 'faults', faults: distinct(result.faults), ms } };
     const wrong = checkMade(work.ready.declared, result.outputs);
     if (wrong !== undefined) return { executed: { kind: 'bug', detail: wrong } };
     const record = this.#record(work, result, answer.ms);

@@ -13,6 +13,7 @@ import { linearMessages } from './linear.ts';
 import { linearTermMessages } from './linear-terms.ts';
 import { mechanismMessages } from './mechanism.ts';
 import { methodMessages } from './method.ts';
+import { nothingLeft } from './nothing-left.ts';
 import { outputMessages } from './output.ts';
 import { panelDataMessages } from './panel-data.ts';
 import { pipelineMessages } from './pipeline.ts';
@@ -37,6 +38,7 @@ const all = {
   ...linearTermMessages,
   ...staggeredMessages,
   ...degenerateMessages,
+  ...nothingLeft,
   ...precisionMessages,
   ...trendCheckMessages,
   ...mechanismMessages,

@@ -33,6 +33,7 @@ export const dataMessages = entries({
   CE2012: {
     en: 'the file is empty: a header line is needed',
     zh: '文件为空：至少需要一行表头',
+    help: { en: 'save the table again: the first line names the columns', zh: '请重新保存数据表：第一行应为列名' },
   },
   CE2013: {
     en: 'column {column} of the header has no name',
@@ -42,6 +43,10 @@ export const dataMessages = entries({
   CE2014: {
     en: "'{name}' cannot be the name of a column",
     zh: "'{name}' 不能用作列名",
+    help: {
+      en: 'rename it in the header, or under columns: { new: { from: … } }',
+      zh: '请在表头改名，或写 columns: { 新名: { from: … } }',
+    },
   },
   CE2015: {
     en: "two columns are named '{name}': {first} and {second}",
@@ -51,6 +56,10 @@ export const dataMessages = entries({
   CE2016: {
     en: 'the quote that opens on line {line} is never closed',
     zh: '第 {line} 行的引号没有闭合',
+    help: {
+      en: 'close the quote in the file; a quote inside a quoted cell is doubled',
+      zh: '请在文件中补全引号；单元格内的引号须写两次',
+    },
   },
   CE2017: {
     en: 'row {row} (line {line}) has {found} fields, the header has {expected}',
@@ -61,6 +70,10 @@ export const dataMessages = entries({
   CE2019: {
     en: 'the file has a header and no rows',
     zh: '文件只有表头，没有数据行',
+    help: {
+      en: 'save the table again with its rows, or name another sheet or range',
+      zh: '请连同数据行重新保存，或指定其他 sheet 或 range',
+    },
   },
   CE2020: {
     en: "column '{column}', row {row} (line {line}): '{value}' is not of type {type}",
@@ -73,6 +86,10 @@ export const dataMessages = entries({
   CE2021: {
     en: "column '{column}': {more} more cells are not of type {type}",
     zh: "列 '{column}' 另有 {more} 个单元格不是 {type} 类型",
+    help: {
+      en: 'correct the cells, or list what stands for missing under missing: […]',
+      zh: '请更正这些单元格，或将代表缺失的写法列入 missing: […]',
+    },
   },
   CE2022: {
     en: '{count} keys occur more than once: {keys}',
@@ -87,10 +104,15 @@ export const dataMessages = entries({
   CE2024: {
     en: "two columns of this stage read '{name}' of the file",
     zh: "该步骤有两列都读取文件中的 '{name}'",
+    help: { en: 'give each its own from:', zh: '请为每列写出各自的 from:' },
   },
   CE2025: {
     en: "'{name}' of the key is missing in row {row}",
     zh: "键列 '{name}' 第 {row} 行缺失",
+    help: {
+      en: 'fill it in, or leave such rows out with a filter before the key is asked for',
+      zh: '请补全，或先用 filter 去掉这些行',
+    },
   },
   CE2026: {
     en: "the workbook has no sheet '{name}'",
@@ -118,6 +140,10 @@ export const dataMessages = entries({
   CE2032: {
     en: '{name} is text, a number is needed here',
     zh: '{name} 是文本，此处需要数值',
+    help: {
+      en: "use a column of numbers, or compare the text: name == '…' gives 1 or 0",
+      zh: "请使用数值列，或写成比较式：name == '…' 得到 1 或 0",
+    },
   },
   CE2033: {
     en: 'a {left} is compared or mixed with a {right}',
@@ -127,6 +153,7 @@ export const dataMessages = entries({
   CE2034: {
     en: '{name}() takes {wanted} arguments, {given} are given',
     zh: '{name}() 需要 {wanted} 个参数，给出了 {given} 个',
+    help: { en: 'see the functions on the page of the pipeline language', zh: '可用函数见流程语言说明页' },
   },
   CE2035: {
     en: '{name}() needs the panel: which column is the unit, which the time',
@@ -139,10 +166,12 @@ export const dataMessages = entries({
   CE2040: {
     en: 'no column is left',
     zh: '没有剩下任何列',
+    help: { en: 'name at least one column that the input has', zh: '请至少写出一个输入中存在的列' },
   },
   CE2041: {
     en: "the new name '{name}' is that of a column that stays",
     zh: "新名称 '{name}' 与保留的列同名",
+    help: { en: 'choose another name, or leave that column out', zh: '请换一个名称，或不保留该列' },
   },
   CE2042: {
     en: "'{name}' is {left} in one table and {right} in another",
@@ -150,13 +179,20 @@ export const dataMessages = entries({
     help: { en: 'declare its type on both ingests', zh: '请在两个 ingest 中声明相同类型' },
   },
   CE2043: {
-    en: "both tables have a column '{name}' that is no key",
-    zh: "两张表都有非键列 '{name}'",
-    help: { en: 'rename or drop it on one side with a select stage', zh: '请用 select 步骤在其中一侧改名或去掉' },
+    en: 'both tables have columns that are no keys: {columns}',
+    zh: '两张表都有以下非键列：{columns}',
+    help: {
+      en: 'rename or drop them on one side with a select stage, or name them in on',
+      zh: '请用 select 步骤在其中一侧改名或去掉，或写入 on',
+    },
   },
   CE2044: {
     en: '{side}: {count} keys occur more than once, {how} wants each once: {keys}',
     zh: '{side}：有 {count} 个键重复，而 {how} 要求唯一：{keys}',
+    help: {
+      en: 'put the keys right (an aggregate stage makes one row a key), name more of them in on, or write another validate: m:1, 1:m, 1:1',
+      zh: '请改正键值（aggregate 步骤可使每个键只有一行）、在 on 中写入更多键，或改用其他 validate：m:1、1:m、1:1',
+    },
   },
   CE2045: {
     en: '{count} rows of {side} have no match: {keys}',
@@ -166,18 +202,28 @@ export const dataMessages = entries({
   CE2046: {
     en: 'which columns do the two tables share? give on: […]',
     zh: '两张表按哪些列匹配？请给出 on: […]',
+    help: {
+      en: 'name the columns that identify a row in both, such as on: [city, year]',
+      zh: '请写出两表共有的标识列，例如 on: [city, year]',
+    },
   },
   CE2047: {
     en: 'a stage filters by keep or by drop, exactly one of the two',
     zh: 'filter 需要 keep 或 drop，二者必居其一',
+    help: { en: 'write one of them', zh: '请只写其中之一' },
   },
   CE2048: {
     en: "'{rule}' does not hold in {count} of {rows} rows: {where}",
     zh: "'{rule}' 在 {rows} 行中有 {count} 行不成立：{where}",
+    help: {
+      en: 'look at the rows with ceteris show, correct the data, or the rule',
+      zh: '请用 ceteris show 查看这些行，更正数据或规则',
+    },
   },
   CE2049: {
     en: 'the condition is text, a true or false value is needed',
     zh: '条件是文本，此处需要真或假',
+    help: { en: "write a comparison, such as name == 'north'", zh: "请写成比较式，例如 name == 'north'" },
   },
   CN2002: {
     en: '{kept} of {rows} rows kept',

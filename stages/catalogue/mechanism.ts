@@ -5,6 +5,7 @@ export const mechanismMessages = entries({
   CE2530: {
     en: "the mediator '{mediator}' is the outcome itself",
     zh: "中介变量 '{mediator}' 就是被解释变量",
+    help: { en: 'name another column as the mediator', zh: '请指定其他中介变量' },
   },
   CE2531: {
     en: "the mediator '{mediator}' is among the regressors already",
@@ -17,6 +18,10 @@ export const mechanismMessages = entries({
   CE2532: {
     en: "the model cannot be fitted in group '{group}'",
     zh: "组 '{group}' 无法估计模型",
+    help: {
+      en: 'see the fault beside this one; leave the group out, or choose other groups',
+      zh: '原因见同处的另一条错误；请去掉该组或改变分组',
+    },
   },
   CE2533: {
     en: "'{name}' has no effect to estimate in group '{group}': {reason}",

@@ -55,8 +55,12 @@ export const methodMessages = entries({
     help: { en: 'take out regressors or effects, or use more data', zh: '请减少解释变量或固定效应，或使用更多数据' },
   },
   CE2412: {
-    en: "'{name}' has {groups} clusters, clustered errors need at least 2",
-    zh: "'{name}' 只有 {groups} 个聚类，聚类标准误至少需要 2 个",
+    en: "clusters of '{name}' in the sample: {groups}; clustered errors need at least 2",
+    zh: "样本中 '{name}' 只有 {groups} 个聚类，聚类标准误至少需要 2 个",
+    help: {
+      en: 'cluster by a column with more values, or choose other errors with vcov (HC1, …)',
+      zh: '请按取值更多的列聚类，或用 vcov 选择其他标准误（HC1 等）',
+    },
   },
   CE2413: {
     en: "weight {value} in row {row} of '{name}' is negative",
@@ -66,10 +70,18 @@ export const methodMessages = entries({
   CE2414: {
     en: 'every regressor was dropped: {reasons}',
     zh: '所有解释变量均被剔除：{reasons}',
+    help: {
+      en: 'look at how x varies within the effects and beside the controls; absorb less, or leave out what is collinear',
+      zh: '请检查 x 在固定效应内以及给定控制变量后的变异；减少固定效应，或去掉共线变量',
+    },
   },
   CE2415: {
     en: "the outcome '{name}' does not vary in the {nobs} rows of the sample",
     zh: "被解释变量 '{name}' 在样本的 {nobs} 行中没有变化",
+    help: {
+      en: 'choose an outcome that varies, or look at the condition in where',
+      zh: '请选择有变异的被解释变量，或检查 where 条件',
+    },
   },
   CE2416: {
     en: '{kind} errors need the hat matrix, which is too large here: many effects beside the largest, or very large clusters',
@@ -140,6 +152,7 @@ export const methodMessages = entries({
   CE2431: {
     en: 'an event study takes a cohort, a rel_time or a treatment column, exactly one of the three',
     zh: '事件研究需要 cohort、rel_time 或 treatment 列，三者必居其一',
+    help: { en: 'keep one of cohort, rel_time and treatment', zh: 'cohort、rel_time、treatment 只写其一' },
   },
   CE2432: {
     en: 'the window [{low}, {high}] is empty',
@@ -149,26 +162,35 @@ export const methodMessages = entries({
   CE2433: {
     en: 'reference period {value} lies outside the window [{low}, {high}]',
     zh: '参照期 {value} 不在窗口 [{low}, {high}] 之内',
+    help: { en: 'choose a reference inside the window, or widen the window', zh: '请在窗口内选择基期，或加宽窗口' },
   },
   CE2434: {
     en: 'relative time {value} in row {row} is not a whole number',
     zh: '第 {row} 行的相对时间 {value} 不是整数',
+    help: {
+      en: 'relative times count periods: use cohort and a time in whole periods',
+      zh: '相对时间按期计数：请使用 cohort 与整数时期',
+    },
   },
   CE2435: {
     en: 'no unit is treated in the rows of this sample',
     zh: '样本中没有受处理的个体',
+    help: { en: 'look at the treatment column, and at the condition in where', zh: '请检查处理列与 where 条件' },
   },
   CE2436: {
     en: "'{name}' splits the sample into {groups} groups, at least 2 are needed",
     zh: "'{name}' 只把样本分成 {groups} 组，至少需要 2 组",
+    help: { en: 'split by a column that takes several values', zh: '请按有多个取值的列分组' },
   },
   CE2437: {
     en: 'this stage needs {name}, written as one column',
     zh: '该步骤的 {name} 必须是单独一列',
+    help: { en: 'write the name of one column', zh: '请写一个列名' },
   },
   CE2438: {
     en: "group '{group}': {message}",
     zh: "组 '{group}'：{message}",
+    help: { en: 'leave the group out, or choose other groups', zh: '请去掉该组，或改变分组' },
   },
   CE2439: {
     en: 'draws: all would need {count} assignments, at most {most} are enumerated',
@@ -183,6 +205,10 @@ export const methodMessages = entries({
   CE2441: {
     en: 'random assignment of units needs a balanced panel: {unit} lacks {missing} of {periods} periods',
     zh: '随机分配个体要求平衡面板：{unit} 缺少 {periods} 期中的 {missing} 期',
+    help: {
+      en: 'use assign: time or both, which need no balance, or leave out units with gaps',
+      zh: '请用不要求平衡的 assign: time 或 both，或去掉有缺期的个体',
+    },
   },
   CE2442: {
     en: "the split by groups needs the groups' names to give each its output",

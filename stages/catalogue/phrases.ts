@@ -46,6 +46,7 @@ const phrases: Readonly<Record<string, string>> = {
   dropped: '被剔除',
   'too few rows': '行数过少',
   'no variation': '没有变异',
+  'the outcome does not vary': '被解释变量没有变异',
   'no leverages': '没有杠杆值',
   absent: '不存在',
   damaged: '已损坏',

@@ -111,6 +111,10 @@ export const robustnessMessages = entries({
   CE2574: {
     en: 'none of the {models} models could be estimated: {reasons}',
     zh: '{models} 个模型均无法估计：{reasons}',
+    help: {
+      en: 'look at the first reason: it holds for all models, or fix what vary takes away',
+      zh: '请先看首个原因；若与 vary 的选择有关，请调整选择',
+    },
   },
   CN2571: {
     en: '{rows} of {total} models could not be estimated; the curve says why',
@@ -132,6 +136,7 @@ export const robustnessMessages = entries({
   CE2582: {
     en: "'{name}' makes {groups} groups in the sample; leaving one out needs 2 to {limit}",
     zh: "'{name}' 在样本中有 {groups} 个组，逐一剔除要求 2 至 {limit} 个",
+    help: { en: 'name a column that makes more groups, or fewer', zh: '请用分组更多或更少的列' },
   },
   CN2580: {
     en: '{rows} of {total} groups cannot be left out: the coefficient does not exist without them',

@@ -1,4 +1,6 @@
 /** Many estimates of one effect, and how they agree. */
+import { messageOf } from '../catalogue/render.ts';
+import type { Fault, FaultArgs } from '../contract.ts';
 import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
@@ -12,7 +14,22 @@ export interface CurveModel {
   readonly nobs?: number;
   readonly row?: CurveRow;
   readonly reason?: string;
+  /** the faults behind the reason, for print in another language */
+  readonly why?: readonly Cause[];
 }
+
+export interface Cause {
+  readonly code: string;
+  readonly args: FaultArgs;
+}
+
+/** A model that cannot be estimated, with the reason in English and its parts. */
+export const notEstimated = (
+  faults: readonly Fault[],
+): { readonly reason: string; readonly why: readonly Cause[] } => ({
+  reason: faults.map((f) => messageOf(f.code, f.args, 'en')).join('; '),
+  why: faults.map(({ code, args }) => ({ code, args })),
+});
 
 export interface CurveRow {
   readonly estimate: number;
@@ -127,6 +144,7 @@ export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choi
       ...row,
       nobs: models[i]?.nobs,
       reason: models[i]?.reason,
+      why: models[i]?.why,
     })),
   };
 }

@@ -1,10 +1,9 @@
 /** The fits without each group, and what they say together. */
-import { messageOf } from '../catalogue/render.ts';
 import { isMissing } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { combine, type Factor } from '../kernels/factor-codes.ts';
-import { type CurveRow, curveSummary, NO_ROW, ROW_FIELDS, ranks } from './curve-record.ts';
+import { type Cause, type CurveRow, curveSummary, NO_ROW, notEstimated, ROW_FIELDS, ranks } from './curve-record.ts';
 import { namedFactor } from './design.ts';
 import type { LeaveOutSpec } from './leave-out.ts';
 import { fitSpec, isFaults } from './linear-fit.ts';
@@ -61,6 +60,7 @@ export function runLeaveOut(table: Table, spec: LeaveOutSpec, progress?: (done: 
         ...row,
         nobs: fits[g]?.nobs,
         reason: fits[g]?.reason,
+        why: fits[g]?.why,
       })),
       notes: [...full.notes, ...notes],
     },
@@ -87,13 +87,14 @@ interface Without {
   readonly row?: CurveRow;
   readonly nobs?: number;
   readonly reason?: string;
+  readonly why?: readonly Cause[];
 }
 
 function without(table: Table, { linear }: LeaveOutSpec, { rows }: Group): Without {
   const mask = new Uint8Array(table.rows).fill(1);
   for (const row of rows) mask[row] = 0;
   const fit = fitSpec(table, linear, { mask });
-  if (isFaults(fit)) return { reason: fit.map((f) => messageOf(f.code, f.args, 'en')).join('; ') };
+  if (isFaults(fit)) return notEstimated(fit);
   const test = firstTerm(fit, linear.level);
   if (test === undefined) return { nobs: fit.rows.length, reason: 'dropped' };
   const { term: _name, ...row } = test;

@@ -8,6 +8,7 @@ import { fitLinear, type LinearFit, withOnes } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
+import { isTooLarge } from '../kernels/summary.ts';
 import { commonEffects } from './common-work.ts';
 import { atomOn, type DesignColumn, factorOf, numbersOn, pick, termDesign } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
@@ -116,7 +117,19 @@ export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] 
     scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });
-  return unusable(fit, spec) ?? infer({ ...prepared, fit });
+  return oversized(prepared, fit) ?? unusable(fit, spec) ?? infer({ ...prepared, fit });
+}
+
+/** Columns of which a square is beyond a double: they give sums that are no numbers. */
+function oversized({ y, x, spec }: Prepared, fit: LinearFit): readonly Fault[] | undefined {
+  // a regressor of which a square is infinite is taken for one that does not vary
+  const isFine = Number.isFinite(fit.sst) && fit.coef.every(Number.isFinite) && fit.dropped.length === 0;
+  if (isFine) return undefined;
+  const names = [
+    ...(isTooLarge(y) ? [termName(spec.y)] : []),
+    ...x.filter((c) => isTooLarge(c.values)).map((c) => c.name),
+  ];
+  return names.length === 0 ? undefined : [error('CE3204', { columns: names })];
 }
 
 /** What no covariance can be had from. */

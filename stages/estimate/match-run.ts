@@ -63,6 +63,8 @@ function usableRows(table: Table, spec: MatchSpec, notes: Note[]): Int32Array | 
   const keep = new Uint8Array(table.rows).fill(1);
   for (const name of [spec.treated, ...spec.on, ...spec.by, ...spec.y]) unmarkColumn(table.column(name), keep);
   const rows = Int32Array.from(keep.keys()).filter((i) => keep[i] === 1);
+  if (table.rows === 0) return [error('CE1540', {})];
+  if (rows.length === 0) return [error('CE2410', { rows: table.rows, columns: columnsWithGaps(table, spec) })];
   const d = table.numbers(spec.treated);
   const odd = rows.find((i) => d[i] !== 0 && d[i] !== 1);
   if (odd !== undefined)
@@ -71,16 +73,18 @@ function usableRows(table: Table, spec: MatchSpec, notes: Note[]): Int32Array | 
   if (treated === 0 || treated === rows.length)
     return [error('CE2555', { name: spec.treated, treated, controls: rows.length - treated }, ['treated'])];
   if (rows.length < table.rows) {
-    const names = [spec.treated, ...spec.on, ...spec.by, ...spec.y];
-    const columns = names.filter((name) => {
-      const column = table.column(name);
-      for (let i = 0; i < table.rows; i++) if (isMissing(column, i)) return true;
-      return false;
-    });
+    const columns = columnsWithGaps(table, spec);
     notes.push({ code: 'CN2401', args: { rows: table.rows - rows.length, total: table.rows, columns } });
   }
   return rows;
 }
+
+const columnsWithGaps = (table: Table, spec: MatchSpec): readonly string[] =>
+  [spec.treated, ...spec.on, ...spec.by, ...spec.y].filter((name) => {
+    const column = table.column(name);
+    for (let i = 0; i < table.rows; i++) if (isMissing(column, i)) return true;
+    return false;
+  });
 
 function groupsOf(table: Table, spec: MatchSpec, rows: Int32Array): readonly Group[] {
   if (spec.by.length === 0) return [{ name: undefined, rows }];
@@ -133,6 +137,8 @@ function scoreGroups(
   }
   if (faults.length > 0) return faults;
   if (scored.length === 0) return [error('CE2559', { by: spec.by }, ['by'])];
+  if (scored.every(({ fit }) => fit.outcome === 'converged' && fit.dropped.length === spec.on.length))
+    return [error('CE3202', { reasons: [...dropped].map(([term, reason]) => `${term}: ${reason}`) }, ['on'])];
   for (const [term, reason] of dropped) notes.push({ code: 'CN2403', args: { term, reason } });
   if (empty.length > 0) notes.push({ code: 'CN2551', args: { groups: empty, by: spec.by } });
   return { groups: scored };

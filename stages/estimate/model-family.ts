@@ -25,7 +25,7 @@ export interface Tested {
   readonly df: number;
 }
 
-export type Untested = { readonly reason: 'dropped' | 'too few rows' | 'no variation' | 'no leverages' };
+export type Untested = { readonly reason: 'dropped' | 'too few rows' | 'the outcome does not vary' | 'no leverages' };
 
 export interface FamilySource {
   readonly table: Table;
@@ -67,7 +67,7 @@ export class ModelFamily {
   /** Tests the coefficient of the first of `x`. `errors` are cached by identity. */
   test(y: number, x: readonly number[], errors: Errors): Tested | Untested {
     const outcome = this.shared.columns[y];
-    if (outcome === undefined || outcome.squares <= 1e-28 * this.n) return { reason: 'no variation' };
+    if (outcome === undefined || outcome.squares <= 1e-28 * this.n) return { reason: 'the outcome does not vary' };
     const prepared = this.prepare(errors);
     const fit = sharedFit(this.shared, y, x);
     const direct = fit !== undefined && (errors.type === 'iid' || prepared.scores !== undefined);

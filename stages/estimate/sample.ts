@@ -7,7 +7,7 @@ import { commonRows } from './common-work.ts';
 import { factorOf, unmark, unmarkColumn } from './design.ts';
 import { errorsColumns } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
-import { effectName, type Term, termColumns } from './term.ts';
+import { effectName, type Term, termColumns, termName } from './term.ts';
 
 export interface Sample {
   /** row numbers of the table, increasing */
@@ -34,6 +34,8 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
         table,
         left.map((i) => before[i] as number),
       );
+      if (rows.length === 0)
+        return [error('CE3201', { rows: before.length, effects: levelled.map(effectName) }, ['absorb'])];
       notes.push({ code: 'CN2402', args: { rows: singletons, effects: levelled.map(effectName) } });
     }
   }
@@ -41,6 +43,12 @@ export function estimationSample(table: Table, spec: LinearSpec, mask?: Uint8Arr
 }
 
 const termsOf = (spec: LinearSpec): readonly Term[] => [spec.y, ...spec.x, ...spec.endogenous, ...spec.instruments];
+
+/** A column by its name; of what is computed, the computation: log(x) is missing where x is not positive. */
+const lossName = (term: Term): string =>
+  term.length === 1 && term[0]?.is !== 'column' && term[0]?.is !== 'factor'
+    ? termName(term)
+    : (termColumns(term)[0] ?? '');
 
 function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint8Array): Int32Array | readonly Fault[] {
   const keep = mask?.slice() ?? new Uint8Array(table.rows).fill(1);
@@ -53,7 +61,7 @@ function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint
   };
   for (const term of termsOf(spec)) {
     const gone = term.reduce((sum, atom) => sum + unmark(atom, table, keep), 0);
-    after(termColumns(term)[0] ?? '', gone);
+    after(lossName(term), gone);
   }
   const others = [
     ...spec.effects.flatMap((e) => [...e.columns, ...e.slopes]),
@@ -64,7 +72,12 @@ function completeRows(table: Table, spec: LinearSpec, notes: Note[], mask?: Uint
   if (spec.weights !== undefined) after(spec.weights, left - remainingOf(keep));
   if (faults.length > 0) return faults;
   if (total === 0) return [error('CE1540', {})];
-  if (left === 0) return [error('CE2410', { rows: total, columns: lost.length > 0 ? lost : termColumns(spec.y) })];
+  if (left === 0) {
+    // what took the last rows away is what there is to look at
+    if (spec.weights !== undefined && lost.at(-1) === spec.weights)
+      return [error('CE3200', { name: spec.weights, rows: total }, ['weights'])];
+    return [error('CE2410', { rows: total, columns: lost.length > 0 ? lost : termColumns(spec.y) })];
+  }
   if (left < total) notes.unshift({ code: 'CN2401', args: { rows: total - left, total, columns: lost } });
   const rows = new Int32Array(left);
   if (left === keep.length) {

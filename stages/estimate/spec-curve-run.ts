@@ -1,11 +1,10 @@
 /** The models of a specification curve: expanded, gathered into families that share work, estimated. */
-import { messageOf } from '../catalogue/render.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { shiftFaults } from './atom-values.ts';
-import { type CurveModel, CurveTests, curveRecord } from './curve-record.ts';
+import { type CurveModel, CurveTests, curveRecord, notEstimated } from './curve-record.ts';
 import { termDesign, unmark, unmarkColumn } from './design.ts';
 import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
 import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
@@ -215,7 +214,7 @@ function estimateFamily(setting: Setting, members: readonly Model[], results: Ma
   const first = members[0] as Model;
   const sample = estimationSample(table, linearOf(spec, first), masks.of(first.parts));
   if (!('rows' in sample)) {
-    for (const model of members) results.set(model, { reason: reasonOf(sample) });
+    for (const model of members) results.set(model, notEstimated(sample));
     return;
   }
   const { rows } = sample;
@@ -234,8 +233,8 @@ function estimateFamily(setting: Setting, members: readonly Model[], results: Ma
   members.forEach((model, m) => {
     const columns = wanted[m] as ModelColumns;
     const own = errorsFor(errors, model.parts.errors, table, rows);
-    if (isFaults(columns)) results.set(model, { reason: reasonOf(columns) });
-    else if (isFaults(own)) results.set(model, { reason: reasonOf(own) });
+    if (isFaults(columns)) results.set(model, notEstimated(columns));
+    else if (isFaults(own)) results.set(model, notEstimated(own));
     else if (isResampled(model.parts.errors)) results.set(model, alone(setting, model));
     else results.set(model, inFamily(setting, family, columns, own));
   });
@@ -255,12 +254,10 @@ function inFamily(
 function alone({ table, spec, masks }: Setting, model: Model): CurveModel {
   const mask = masks.of(model.parts);
   const fitted = fitSpec(table, linearOf(spec, model), mask === undefined ? {} : { mask });
-  if (isFaults(fitted)) return { reason: reasonOf(fitted) };
+  if (isFaults(fitted)) return notEstimated(fitted);
   const row = firstTerm(fitted, spec.common.level);
   return { nobs: fitted.rows.length, ...(row === undefined ? { reason: 'dropped' } : { row }) };
 }
-
-const reasonOf = (faults: readonly Fault[]): string => faults.map((f) => messageOf(f.code, f.args, 'en')).join('; ');
 
 function errorsFor(
   known: Map<string, Errors | readonly Fault[]>,

@@ -23,6 +23,7 @@ export interface Split {
 export function splitRows(table: Table, linear: LinearSpec, spec: SplitSpec): Split | readonly Fault[] {
   const mask = new Uint8Array(table.rows).fill(1);
   unmarkColumn(table.column(spec.by), mask);
+  if (table.rows > 0 && !mask.includes(1)) return [error('CE3203', { name: spec.by, rows: table.rows }, ['by'])];
   const sample = estimationSample(table, linear, mask);
   if (!('rows' in sample)) return sample;
   const groupOf = new Int32Array(table.rows).fill(-1);
@@ -31,7 +32,8 @@ export function splitRows(table: Table, linear: LinearSpec, spec: SplitSpec): Sp
   if (!('cuts' in cuts)) return cuts;
   const groups = spec.names.map((name, g) => ({ name, mask: Uint8Array.from(groupOf, (at) => (at === g ? 1 : 0)) }));
   const filled = groups.filter((g) => g.mask.includes(1)).length;
-  if (filled < groups.length) return [error('CE2436', { name: spec.by, groups: filled }, ['by'])];
+  if (filled < 2) return [error('CE2436', { name: spec.by, groups: filled }, ['by'])];
+  if (filled < groups.length) return [error('CE3205', { name: spec.by, groups: filled, asked: groups.length }, ['by'])];
   return { groups, cuts: cuts.cuts, groupOf };
 }
 

@@ -69,3 +69,12 @@ export function summarize(kind: Summary, values: Float64Array, p: number): numbe
     ? quantile(sortedPresent(values), kind === 'median' ? 0.5 : p)
     : moments(values)[kind];
 }
+
+/** The largest size of which squares, and sums of a great many of them, are still numbers. */
+const LARGEST = 1e150;
+
+/** Whether sums of squares of the values would be beyond a double. */
+export function isTooLarge(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > LARGEST) return true;
+  return false;
+}

@@ -5,6 +5,9 @@ import { type Cell, EMPTY } from './document.ts';
 
 export const DASH = '—';
 
+/** From here on a number is told by its exponent: its digits are no longer all its own. */
+const LONG = 1e15;
+
 export interface NumberFormat {
   readonly digits: number;
   readonly before?: string;
@@ -18,7 +21,7 @@ export function numberCell(x: number, format: NumberFormat, missing: Cell = EMPT
   const before = format.before ?? '';
   const after = format.after ?? '';
   return {
-    text: `${before}${fixed(x, format.digits)}${after}`,
+    text: `${before}${Math.abs(x) < LONG ? fixed(x, format.digits) : x.toExponential(format.digits)}${after}`,
     numeric: true,
     value: { number: x, digits: format.digits, before, after },
     ...(format.stars === undefined || format.stars === '' ? {} : { stars: format.stars }),

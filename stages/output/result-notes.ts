@@ -19,7 +19,8 @@ interface Remark {
   readonly args: FaultArgs;
 }
 
-const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);
+/** Whether a text is a code of the catalogue. */
+export const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);
 
 /** The notes of a record that a reader of its numbers must know. */
 function remarksOf(record: Json): readonly Remark[] {
@@ -64,5 +65,6 @@ export function resultNotes(records: readonly Json[], labels: Labels, lang: Lang
     return say(at.length === 1 ? 'remarkOfColumn' : 'remarkOfColumns', lang, { columns: columnRange(at), text });
   });
   const line = sentences.join(join) + say('sentenceEnd', lang);
-  return [line.charAt(0).toUpperCase() + line.slice(1)];
+  // a sentence of ours may begin with a capital; a column's name stays as it is
+  return [/^columns? \(/.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line];
 }

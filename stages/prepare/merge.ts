@@ -115,8 +115,8 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
     const rightKeys = new Set(pairs.map(([, r]) => r));
     const how = params.how ?? 'left';
     const others = right.columns.filter((c) => !rightKeys.has(c.name));
-    for (const c of others)
-      if (left.columns.some((d) => d.name === c.name)) faults.push(error('CE2043', { name: c.name }, ['with']));
+    const twice = others.filter((c) => left.columns.some((d) => d.name === c.name)).map((c) => c.name);
+    if (twice.length > 0) faults.push(error('CE2043', { columns: twice }, ['with']));
     const fresh = others.filter((c) => !left.columns.some((d) => d.name === c.name));
     const madeKeys = how === 'outer' ? keys.map(([a]) => a.name) : [];
     const table: TableShape = { ...left, columns: [...left.columns, ...fresh], open: left.open || right.open };

@@ -6,6 +6,7 @@ import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../c
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type Note } from '../contract.ts';
 import { type RescaleMethod, rescaleRows, scaleOf } from '../kernels/rescale.ts';
+import { isTooLarge } from '../kernels/summary.ts';
 import { type Groups, groupRows } from './groups.ts';
 
 const NormalizeParams = Params({
@@ -125,6 +126,8 @@ Checked as part of the entropy index against R, and against the law that units o
       ...(like === undefined ? [] : infiniteCell(like, name, 'like')),
     ]);
     if (faults.length > 0) return { ok: false, faults };
+    const large = spec.columns.flatMap(({ name }) => (isTooLarge(table.numbers(name)) ? [name] : []));
+    if (large.length > 0) return { ok: false, faults: [error('CE3204', { columns: large })] };
     const groups = groupRows(spec.by.map(table.column), table.rows);
     const notes: Note[] = [];
     const columns = spec.columns.map(({ name, negative }): readonly [string, Column] => {

@@ -12,7 +12,7 @@ import {
   principalComponents,
   samplingAdequacy,
 } from '../kernels/principal-components.ts';
-import { moments } from '../kernels/summary.ts';
+import { isTooLarge, moments } from '../kernels/summary.ts';
 import { groupRows } from './groups.ts';
 import {
   cellFaults,
@@ -145,6 +145,8 @@ Rows with a missing indicator have no score. An indicator that does not vary has
       const values = table.numbers(name);
       return Float64Array.from(rows, (row) => values[row]!);
     });
+    const large = spec.indicators.filter((_, j) => isTooLarge(columns[j]!)).map(({ name }) => name);
+    if (large.length > 0) return { ok: false, faults: [error('CE3204', { columns: large }, ['indicators'])] };
     const spread = columns.map(moments);
     const varying = spec.indicators.flatMap((_, j) => (spread[j]!.max > spread[j]!.min ? [j] : []));
     if (varying.length === 0) return { ok: false, faults: [error('CE2162', { group: '' })] };

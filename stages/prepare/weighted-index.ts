@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { Column } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
+import { isTooLarge } from '../kernels/summary.ts';
 import { closeness } from '../kernels/topsis.ts';
 import { cellText, type Groups, groupKey, groupRows } from './groups.ts';
 import { completeRows, type IndexSpec, membersOf } from './indicators.ts';
@@ -49,6 +50,7 @@ export function weightedIndex(table: Table, spec: WeightedSpec, weigh: Weigh): W
   const rows: { readonly [field: string]: string | number }[] = [];
   const notes: Note[] = [];
   const faults: Fault[] = [];
+  const short: string[] = [];
   const lost = table.rows - complete.reduce((sum, own) => sum + own.length, 0);
   if (lost > 0) notes.push({ code: 'CN2157', args: { rows: lost } });
   if (groups.count === 0) faults.push(error('CE2161', { group: '' }));
@@ -56,10 +58,15 @@ export function weightedIndex(table: Table, spec: WeightedSpec, weigh: Weigh): W
     const own = complete[g]!;
     const where = placeOf(by, groups, g);
     if (own.length < 2) {
-      faults.push(error('CE2161', { group: where }));
+      short.push(where);
       continue;
     }
     const z = spec.indicators.map(({ name }) => pick(table.numbers(name), own));
+    const large = spec.indicators.filter((_, j) => isTooLarge(z[j]!)).map(({ name }) => name);
+    if (large.length > 0) {
+      faults.push(error('CE3204', { columns: large }, ['indicators']));
+      continue;
+    }
     const weighting = weigh(z, where);
     notes.push(...weighting.notes);
     faults.push(...weighting.faults);
@@ -70,8 +77,18 @@ export function weightedIndex(table: Table, spec: WeightedSpec, weigh: Weigh): W
       for (let i = 0; i < own.length; i++) scores[s]![own[i]!] = values[i]!;
     });
   }
+  if (short.length > 0) faults.unshift(error('CE2161', { group: joined(short) }, ['indicators']));
   return { scores, rows, notes, faults };
 }
+
+/** ' (2011; 2012; 2014 and 3 more)', '' when there is one group. */
+const joined = (groups: readonly string[]): string => {
+  const names = groups.filter((g) => g !== '').map((g) => g.replace(/^ \(|\)$/g, ''));
+  if (names.length === 0) return '';
+  return ` (${names.slice(0, SHOWN).join('; ')}${names.length > SHOWN ? '; …' : ''})`;
+};
+
+const SHOWN = 8;
 
 const pick = (values: Float64Array, rows: Int32Array): Float64Array => {
   const out = new Float64Array(rows.length);

@@ -148,6 +148,7 @@ function cutTails(values: Float64Array, groups: Groups, spec: Spec): Cut {
 
 function cutNote(column: string, cut: Cut, spec: Spec): Note {
   const { low, high } = cut;
+  if (Number.isNaN(cut.lowLimit)) return { code: 'CN3201', args: { column } };
   if (spec.method === 'trim') return { code: 'CN2152', args: { column, low, high } };
   if (spec.by.length > 0) return { code: 'CN2151', args: { column, low, high } };
   return {
