@@ -130,8 +130,8 @@ export const methodMessages = entries({
     zh: '聚类数（{groups}）少于参数个数（{parameters}），无法对全部系数做联合检验',
   },
   CN2407: {
-    en: 'the covariance had negative variances and was repaired (Cameron, Gelbach and Miller 2011)',
-    zh: '协方差矩阵出现负方差，已修正（Cameron、Gelbach 与 Miller，2011）',
+    en: 'the covariance was not positive definite and was repaired (Cameron, Gelbach and Miller 2011)',
+    zh: '协方差矩阵非正定，已修正（Cameron、Gelbach 与 Miller，2011）',
   },
   CN2408: {
     en: 'the effects were absorbed to a residual of {residual} only',

@@ -6,7 +6,7 @@ import { globMatches } from '../columns/schema.ts';
 import { error, type Fault } from '../contract.ts';
 import { fCdf } from '../kernels/f.ts';
 import { commonDf } from '../kernels/inference.ts';
-import { waldF } from '../kernels/wald.ts';
+import { waldDenominator, waldF } from '../kernels/wald.ts';
 import type { FittedModel } from './linear-fit.ts';
 
 export const JointParam = Type.Optional(
@@ -50,7 +50,7 @@ const matches = (pattern: string, term: string): boolean => pattern === term || 
 
 function wald(model: FittedModel, chosen: readonly number[]): JointTest {
   const { stat, df1 } = waldF(model.coef, model.vcov, Int32Array.from(chosen));
-  const df2 = commonDf(model.inference);
+  const df2 = waldDenominator(commonDf(model.inference), df1);
   return {
     statistic: stat,
     df1,

@@ -27,9 +27,17 @@ export const SscParam = Type.Union(
           }),
         ),
         t_df: Type.Optional(
-          Type.Union([Type.Literal('min'), Type.Literal('residual'), Type.Number({ exclusiveMinimum: 0 })], {
-            description: 'degrees of freedom of t: the smallest G − 1, n − K, or a number',
-          }),
+          Type.Union(
+            [
+              Type.Literal('min'),
+              Type.Literal('residual'),
+              Type.Literal('conventional'),
+              Type.Number({ exclusiveMinimum: 0 }),
+            ],
+            {
+              description: 'degrees of freedom of t: the smallest G − 1, n − K (residual; fixest says conventional), or a number',
+            },
+          ),
         ),
       },
       { additionalProperties: false },
@@ -48,7 +56,7 @@ interface Settings {
   readonly k_exact?: boolean;
   readonly g_adj?: boolean;
   readonly g_df?: SmallSample['clusterG'];
-  readonly t_df?: SmallSample['t'];
+  readonly t_df?: SmallSample['t'] | 'conventional';
 }
 
 export type SscValue = SscName | Settings;
@@ -64,7 +72,7 @@ export function sscOf(value: SscValue | undefined): SscSpec {
     redundancy: value.k_exact === true ? 'fixest-exact' : fixestRule.redundancy,
     adjustG: value.g_adj ?? fixestRule.adjustG,
     clusterG: value.g_df ?? fixestRule.clusterG,
-    t: value.t_df ?? fixestRule.t,
+    t: value.t_df === 'conventional' ? 'residual' : (value.t_df ?? fixestRule.t),
   };
   const same = (name: SscName): boolean =>
     Object.entries(smallSampleRules[name]).every(([key, setting]) => rule[key as keyof SmallSample] === setting);

@@ -1,6 +1,6 @@
 /**
- * How far apart two points are: along the great circle of a sphere of 6371 km, or on a plane where a degree of latitude is 111 km and
- * longitude is shrunk at the mean latitude of the two (fixest's default).
+ * How far apart two points are: along the great circle of a sphere of 6376 km, or on a plane where a degree of latitude is 111 km and
+ * longitude is shrunk at the mean latitude of the two (fixest's default). Both radii are fixest's.
  */
 export type SpatialDistance = 'spherical' | 'triangular';
 
@@ -11,11 +11,14 @@ export interface Places {
 }
 
 const KM_PER_DEGREE = 111;
-const RADIUS_KM = 6371;
+const RADIUS_KM = 6376;
+/** Fixest writes π so: places whose distance is the cutoff to the sixth digit are too far. */
+const ROUGH_PI = 3.14159;
 
 /**
  * Σ over pairs of rows within `cutoff` km of s_i s_jᵀ, the rows themselves included: Conley's estimator with a uniform kernel.
- * Rows are sorted by latitude, so a row meets only those in its band.
+ * Rows are sorted by latitude, so a row meets only those in its band; as in fixest, the cutoff in degrees also bounds latitude and
+ * longitude where the distance is along the great circle.
  * Source: Conley (1999), J. Econometrics 92(1), eq. 3.13; the planar distance as in fixest.
  */
 export function conleyMeat(
@@ -53,26 +56,25 @@ function neighbourSums(
   const latitude = Float64Array.from(order, (i) => radians(places.latitude[i]!));
   const longitude = Float64Array.from(order, (i) => radians(places.longitude[i]!));
   const planar = rule.distance === 'triangular';
-  const reach = planar ? radians(rule.cutoff / KM_PER_DEGREE) : rule.cutoff / RADIUS_KM;
+  const band = radians(rule.cutoff / KM_PER_DEGREE) * (ROUGH_PI / Math.PI);
   const sums = scores.map((s) => s / 2);
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const up = latitude[j]! - latitude[i]!;
-      if (up > reach) break;
+      if (up > band) break;
       const turn = Math.abs(longitude[j]! - longitude[i]!);
-      const away = planar ? flat(latitude[i]!, latitude[j]!, turn) : greatCircle(latitude[i]!, latitude[j]!, turn);
-      if (away <= reach) for (let c = 0; c < k; c++) sums[i * k + c]! += scores[j * k + c]!;
+      const across = (turn < Math.PI ? turn : 2 * Math.PI - turn) * Math.cos((latitude[i]! + latitude[j]!) / 2);
+      if (across > band) continue;
+      const near = planar
+        ? up * up + across * across <= band * band
+        : RADIUS_KM * greatCircle(latitude[i]!, latitude[j]!, turn) <= rule.cutoff;
+      if (near) for (let c = 0; c < k; c++) sums[i * k + c]! += scores[j * k + c]!;
     }
   }
   return sums;
 }
 
-/** Angles, in radians. */
-function flat(from: number, to: number, turn: number): number {
-  const across = (turn < Math.PI ? turn : 2 * Math.PI - turn) * Math.cos((from + to) / 2);
-  return Math.sqrt((to - from) ** 2 + across * across);
-}
-
+/** The angle between two points of a sphere; all in radians. */
 function greatCircle(from: number, to: number, turn: number): number {
   const a = Math.sin((to - from) / 2) ** 2 + Math.cos(from) * Math.cos(to) * Math.sin(turn / 2) ** 2;
   return 2 * Math.asin(Math.min(1, Math.sqrt(a)));

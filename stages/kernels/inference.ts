@@ -22,7 +22,7 @@ export interface Inference {
   readonly groups: readonly number[];
   /** lag of errors over time */
   readonly lag?: number;
-  /** negative variances were repaired */
+  /** the covariance was not positive definite and was repaired */
   readonly repaired: boolean;
 }
 
@@ -38,7 +38,8 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
   const own = meat === undefined ? scale(bread, fit.ssr / (fit.n - 1)) : sandwich(bread, meat.matrix, fit.terms);
   const raw = conditioned === undefined ? own : carriedBack(conditioned.map, own);
   const { factor, dfK, dfT } = smallSample(fit, errors, meat?.groups ?? [], rule);
-  const found = repairCovariance(toCoefficients(fit, scale(raw, factor)), fit.terms);
+  const plain = toCoefficients(fit, scale(raw, factor));
+  const found = mayBeIndefinite(errors) ? repairCovariance(plain, fit.terms) : { vcov: plain, repaired: false };
   const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, toCoefficients(fit, fit.bread), fit.sst);
   return {
     vcov,
@@ -51,6 +52,10 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
     ...(meat?.degreesOf && { dfOf: degreesOfTerms(fit, meat.degreesOf) }),
   };
 }
+
+/** The other estimators are sums of squares, or Bartlett's kernel. */
+const mayBeIndefinite = (errors: Errors): boolean =>
+  errors.type === 'conley' || (errors.type === 'cluster' && errors.by.length > 1);
 
 /** One number for all coefficients: the smallest, where they differ. */
 export const commonDf = ({ dfT, dfOf }: Pick<Inference, 'dfT' | 'dfOf'>): number =>

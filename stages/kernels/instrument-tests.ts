@@ -3,11 +3,11 @@ import { chiSquareCdf } from './chi-square.ts';
 import { crossProducts, dotsWith, residualsAndDots } from './cross-products.ts';
 import { fixestRule, noSmallSample, type SmallSample } from './dof.ts';
 import { fCdf } from './f.ts';
-import { type Inference, inference, smallSample, weightedResiduals } from './inference.ts';
+import { inference, smallSample, weightedResiduals } from './inference.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import { type Errors, type SandwichErrors, sandwichMeat } from './sandwich-meat.ts';
 import { project, residualProducts, type TwoStageFit } from './two-stage.ts';
-import { waldF } from './wald.ts';
+import { waldDenominator, waldF } from './wald.ts';
 
 /** An F statistic with its p value. */
 export interface FTest {
@@ -55,11 +55,7 @@ export function firstStageWald(
   const of = inference(fit.first[e]!, errors, rule);
   if (of === undefined) return undefined;
   const { stat, df1 } = waldF(fit.first[e]!.coef, of.vcov, fit.instrumentTerms);
-  return fTest(stat, df1, denominator(of));
-}
-
-function denominator(of: Inference): number {
-  return of.groups.length > 0 ? Math.max(of.dfT, 2) : of.dfT;
+  return fTest(stat, df1, waldDenominator(of.dfT, df1));
 }
 
 /** Anderson–Rubin test that all endogenous variables have zero coefficients, valid with weak instruments. Source: Anderson & Rubin (1949). */
@@ -67,7 +63,7 @@ export function andersonRubin(fit: TwoStageFit, errors: Errors, rule: SmallSampl
   const of = inference(fit.reduced, errors, rule);
   if (of === undefined) return undefined;
   const { stat, df1 } = waldF(fit.reduced.coef, of.vcov, fit.instrumentTerms);
-  return fTest(stat, df1, denominator(of));
+  return fTest(stat, df1, waldDenominator(of.dfT, df1));
 }
 
 /** Wu–Hausman: F of the first-stage residuals added to the regression by least squares. Source: Hausman (1978), Econometrica 46(6). */

@@ -1,23 +1,24 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
-/** Eigenvalues of the repaired matrix are at least this, as in fixest. It is absolute: rescale the data if variances are tiny. */
-const LEAST_EIGENVALUE = 1e-10;
+/** Eigenvalues of the repaired matrix are at least this, as in fixest. */
+const LEAST_EIGENVALUE = 1e-16;
+/** Changes below this share of the variances are rounding: a matrix of less than full rank has eigenvalues about zero. */
+const NOTICED = 1e-8;
 
 /**
- * Repairs a covariance with a negative variance, which inclusion–exclusion over cluster dimensions can give: negative eigenvalues are
- * raised to 10⁻¹⁰. A matrix without negative diagonal is returned as it is.
- * Source: Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), 238–249, §2.3.
+ * Repairs a covariance that is not positive definite, as inclusion–exclusion over cluster dimensions and a uniform kernel over space can
+ * give: eigenvalues that are not positive are raised to 10⁻¹⁶, whether or not a variance is negative. `repaired` says that it shows.
+ * Source: Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), 238–249, §2.3; fixest's rule for when.
  */
 export function repairCovariance(
   vcov: Float64Array,
   k: number,
 ): { readonly vcov: Float64Array; readonly repaired: boolean } {
-  let negative = false;
-  for (let j = 0; j < k; j++) if (vcov[j * k + j]! < 0) negative = true;
-  if (!negative) return { vcov, repaired: false };
+  if (k === 0 || !vcov.every(Number.isFinite)) return { vcov, repaired: false };
   const matrix = new Matrix(k, k);
   for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) matrix.set(a, b, (vcov[a * k + b]! + vcov[b * k + a]!) / 2);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+  if (realEigenvalues.every((value) => value > 0)) return { vcov, repaired: false };
   const repaired = new Float64Array(k * k);
   for (let v = 0; v < k; v++) {
     const value = Math.max(realEigenvalues[v]!, LEAST_EIGENVALUE);
@@ -27,5 +28,10 @@ export function repairCovariance(
       }
     }
   }
-  return { vcov: repaired, repaired: true };
+  let shows = false;
+  for (let j = 0; j < k; j++) {
+    const after = repaired[j * k + j]!;
+    if (Math.abs(after - vcov[j * k + j]!) > NOTICED * after) shows = true;
+  }
+  return { vcov: repaired, repaired: shows };
 }

@@ -25,3 +25,6 @@ export function waldF(coef: Float64Array, vcov: Float64Array, chosen: Int32Array
   for (let a = 0; a < m; a++) sum += gap[a]! * solved[a]!;
   return { stat: sum / chol.rank, df1: chol.rank };
 }
+
+/** Denominator degrees of freedom of a Wald F: those of t, but at least df1 + 1, as fixest has it with few clusters. */
+export const waldDenominator = (dfT: number, df1: number): number => Math.max(dfT, df1 + 1);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { repairCovariance } from '../../stages/kernels/positive-definite.ts';
 
-describe('covariances with a negative variance', () => {
-  test('have their negative eigenvalues raised to 1e-10, as fixest does', () => {
+describe('covariances that are not positive definite', () => {
+  test('have their negative eigenvalues raised to 1e-16, as fixest does', () => {
     // eigenvalues 3 and -2, vectors at an angle that makes one variance negative
     const turn = 0.6;
     const [c, s] = [Math.cos(turn), Math.sin(turn)];
@@ -14,13 +14,28 @@ describe('covariances with a negative variance', () => {
     ];
     const { vcov, repaired } = repairCovariance(Float64Array.from(built(3, -2)), 2);
     expect(repaired).toBe(true);
-    built(3, 1e-10).forEach((want, i) => {
+    built(3, 1e-16).forEach((want, i) => {
       expect(Math.abs(vcov[i]! - want)).toBeLessThan(1e-12);
     });
   });
 
-  test('are left alone when no variance is negative', () => {
-    const vcov = Float64Array.of(1, 2, 2, 1);
+  test('are repaired when no variance is negative', () => {
+    const { vcov, repaired } = repairCovariance(Float64Array.of(1, 2, 2, 1), 2);
+    expect(repaired).toBe(true);
+    for (const value of vcov) expect(Math.abs(value - 1.5)).toBeLessThan(1e-12);
+  });
+
+  test('of less than full rank are left alone up to rounding', () => {
+    const given = Float64Array.of(1, 2, 2, 4);
+    const { vcov, repaired } = repairCovariance(given, 2);
+    expect(repaired).toBe(false);
+    vcov.forEach((value, i) => {
+      expect(Math.abs(value - given[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
+  test('that are positive definite are left alone', () => {
+    const vcov = Float64Array.of(2, 1, 1, 1);
     expect(repairCovariance(vcov, 2)).toEqual({ vcov, repaired: false });
   });
 });

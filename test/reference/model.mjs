@@ -3,12 +3,15 @@ import { COEF, EXACT, P, R2, SE } from './comparison.mjs';
 
 export const listOf = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** Terms in one spelling: `factor(cyl)6:wt` and `wt:cyl::6` are the same. */
+/** Terms in one spelling: `factor(cyl)6:wt` and `wt:cyl::6` are the same, and so are `I(I(a^2))` and `a^2`. */
 export const canonical = (term) =>
   term
-    .replace(/I\(([^()]*)\)/g, (_, inner) => inner.replaceAll(' ', ''))
+    .replaceAll(/[`\s]/g, '')
+    .replaceAll(/(?<![\p{L}\p{N}_.])I(?=\()/gu, '')
+    .replace(/^\(+([^()]*)\)+$/, '$1')
     .replace(/(?:factor|i)\(([^()]+)\)([^:]+)/g, '$1::$2')
     .split(/(?<!:):(?!:)/)
+    .map((part) => part.replace(/^\(+([^()]*)\)+$/, '$1'))
     .sort()
     .join(':');
 
@@ -128,7 +131,14 @@ export function compareErrors(compare, model, path) {
   if (compare.has(...path, 'df_t')) compare.near([...path, 'df_t'], model.df_t);
   if (compare.has(...path, 'df_K')) compare.near([...path, 'df_K'], model.df_k);
   if (compare.has(...path, 'G')) compare.near([...path, 'G'], Math.min(...model.groups));
-  if (compare.has(...path, 'vcov')) compare.matrix([...path, 'vcov'], model.vcov, 1e-7);
+  if (compare.has(...path, 'vcov')) compare.matrix([...path, 'vcov'], inOrder(compare, model, path), 1e-7);
+}
+
+/** The covariance with rows and columns as the entry names its errors. */
+function inOrder(compare, model, path) {
+  const names = model.terms.map((t) => canonical(t.term));
+  const order = Object.keys(compare.want(...path, 'se') ?? {}).map((name) => names.indexOf(canonical(name)));
+  return order.map((a) => order.map((b) => model.vcov[a]?.[b]));
 }
 
 /** All entries of `inference` and their repetition at the top level. */

@@ -3,7 +3,7 @@ import type { Recordable } from '../../columns/record.ts';
 import { chiSquareCdf } from '../../kernels/chi-square.ts';
 import { fCdf } from '../../kernels/f.ts';
 import { coefficientTests } from '../../kernels/inference.ts';
-import { waldF } from '../../kernels/wald.ts';
+import { waldDenominator, waldF } from '../../kernels/wald.ts';
 import type { TermExtras } from '../model-record.ts';
 
 export interface Estimates {
@@ -110,7 +110,9 @@ export function jointTest(of: Estimates): JointTest | undefined {
   if (k === 0) return undefined;
   const { stat, df1 } = waldF(of.estimate, of.vcov, Int32Array.from(of.names.keys()));
   if (df1 < k) return undefined;
-  if (of.df !== Number.POSITIVE_INFINITY)
-    return { statistic: stat, df1, df2: of.df, p_value: fCdf(stat, df1, of.df, 'upper') };
+  if (of.df !== Number.POSITIVE_INFINITY) {
+    const df2 = waldDenominator(of.df, df1);
+    return { statistic: stat, df1, df2, p_value: fCdf(stat, df1, df2, 'upper') };
+  }
   return { statistic: stat * df1, df1, p_value: chiSquareCdf(stat * df1, df1, 'upper') };
 }

@@ -81,6 +81,14 @@ function cohortRoles({ time, cohort, known }: Adoption, spec: EventStudySpec, no
     unanchored.forEach(leaveOut);
     treated = treated.filter((g) => !unanchored.includes(g));
   }
+  if (treated.length === 0 && unanchored.length > 0) {
+    const found = new Set<number>();
+    cohort.forEach((g, i) => {
+      if (known[i] === 1 && unanchored.includes(g)) found.add((time[i] as number) - g);
+    });
+    const leads = [...found].filter((k) => k < 0).sort((a, b) => b - a);
+    return error('CE2670', { reference: spec.reference.map(String), found: leads.slice(0, 8).map(String) }, ['reference']);
+  }
   if (treated.length === 0) return error('CE2435', {});
   if (spans.size - always.length - unanchored.length > treated.length) return { treated, mask };
   // no cohort is untreated throughout: the last one serves until it is treated (Sun & Abraham 2021, §3.1)

@@ -6,8 +6,8 @@ export const families = ['event_study'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const [unit, time] = listOf(spec.fe);
-  const from = lab.table({ panel: { unit, time } });
+  const [unit, time] = listOf(spec.fe).filter((name) => !/[\^[]/.test(name));
+  const from = lab.table(time === undefined ? {} : { panel: { unit, time } });
   const joint = Object.fromEntries(
     Object.entries(results).flatMap(([name, test]) =>
       test?.terms_regex === undefined ? [] : [[name.replace(/_joint.*/, ''), termsOf(c, test.terms_regex)]],

@@ -6,8 +6,10 @@ export const families = ['sunab'];
 
 export function plan(c, lab) {
   const { spec } = c;
-  const [unit, time] = listOf(spec.fe);
-  const from = lab.table({ panel: { unit, time } });
+  const plain = listOf(spec.fe).filter((name) => !/[\^[]/.test(name));
+  const unit = plain.find((name) => name !== spec.period);
+  const from = lab.table({ panel: { unit, time: spec.period ?? plain[1] } });
+  const reference = spec.reference_periods ?? spec.reference_period ?? spec['ref.p'] ?? spec.ref_p;
   const common = {
     stage: 'event-study',
     estimator: 'sun-abraham',
@@ -16,6 +18,7 @@ export function plan(c, lab) {
     cohort: spec.cohort,
     controls: listOf(spec.x),
     absorb: spec.fe,
+    ...(reference === undefined ? {} : { reference }),
     ...(spec.weights === undefined ? {} : { weights: spec.weights }),
   };
   const clustered = lab.show(lab.stage({ ...common, cluster: spec.cluster }), 'model');
