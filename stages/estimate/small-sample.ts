@@ -35,7 +35,8 @@ export const SscParam = Type.Union(
               Type.Number({ exclusiveMinimum: 0 }),
             ],
             {
-              description: 'degrees of freedom of t: the smallest G − 1, n − K (residual; fixest says conventional), or a number',
+              description:
+                'degrees of freedom of t: the smallest G − 1, n − K (residual; fixest says conventional), or a number',
             },
           ),
         ),

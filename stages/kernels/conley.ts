@@ -13,7 +13,7 @@ export interface Places {
 const KM_PER_DEGREE = 111;
 const RADIUS_KM = 6376;
 /** Fixest writes π so: places whose distance is the cutoff to the sixth digit are too far. */
-const ROUGH_PI = 3.14159;
+const ROUGH_PI = Math.floor(Math.PI * 1e5) / 1e5;
 
 /**
  * Σ over pairs of rows within `cutoff` km of s_i s_jᵀ, the rows themselves included: Conley's estimator with a uniform kernel.

@@ -87,7 +87,9 @@ function cohortRoles({ time, cohort, known }: Adoption, spec: EventStudySpec, no
       if (known[i] === 1 && unanchored.includes(g)) found.add((time[i] as number) - g);
     });
     const leads = [...found].filter((k) => k < 0).sort((a, b) => b - a);
-    return error('CE2670', { reference: spec.reference.map(String), found: leads.slice(0, 8).map(String) }, ['reference']);
+    return error('CE2670', { reference: spec.reference.map(String), found: leads.slice(0, 8).map(String) }, [
+      'reference',
+    ]);
   }
   if (treated.length === 0) return error('CE2435', {});
   if (spans.size - always.length - unanchored.length > treated.length) return { treated, mask };

@@ -41,8 +41,12 @@ export function plan(c, lab) {
     const cells = new Map(model.cells.map((cell) => [`${cell.cohort} ${cell.time}`, cell]));
     const { group, time } = compare.want('att_gt');
     group.forEach((g, i) => {
+      // a cell that cannot be had is left out here, and missing there
       const cell =
-        cells.get(`${g} ${time[i]}`) ?? (model.reference.includes(time[i] - g) ? { estimate: 0, std_error: null } : {});
+        cells.get(`${g} ${time[i]}`) ??
+        (model.reference.includes(time[i] - g)
+          ? { estimate: 0, std_error: null }
+          : { estimate: null, std_error: null });
       compare.near(['att_gt', 'group', i], cell.cohort ?? g);
       compare.near(['att_gt', 'time', i], cell.time ?? time[i]);
       compare.near(['att_gt', 'att', i], cell.estimate, NEAR_ZERO);

@@ -1,11 +1,13 @@
 /** Split samples and the difference between two groups. */
+
 import { COEF, EXACT, SE } from '../comparison.mjs';
+import { panelOf } from '../model.mjs';
 
 export const families = ['heterogeneity'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const from = lab.table(spec.absorb === undefined ? {} : { panel: { unit: spec.absorb[0], time: spec.absorb[1] } });
+  const from = lab.table(panelOf(spec.absorb));
   const params = {
     stage: 'heterogeneity',
     from,

@@ -1,11 +1,13 @@
 /** Three-step mediation. */
+
 import { COEF, EXACT, P, SE } from '../comparison.mjs';
+import { panelOf } from '../model.mjs';
 
 export const families = ['mediation'];
 
 export function plan(c, lab) {
   const { spec } = c;
-  const from = lab.table(spec.absorb === undefined ? {} : { panel: { unit: spec.absorb[0], time: spec.absorb[1] } });
+  const from = lab.table(panelOf(spec.absorb));
   const effects = lab.show(
     lab.stage({
       stage: 'mediation',

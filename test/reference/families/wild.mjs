@@ -5,7 +5,7 @@ export const families = ['wild_cluster_bootstrap'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const draws = spec.enumerate ? results.vectors : spec.draws;
+  const draws = spec.enumerate ? Math.max(results.vectors, 19) : spec.draws; // 19 is the least the stage takes
   const named = ['rademacher', 'webb'].includes(spec.weights);
   const wild = { cluster: spec.cluster, draws, ...(named ? { weights: spec.weights } : {}) };
   const weights = spec.weights === undefined || named ? {} : { weights: spec.weights };
