@@ -14,13 +14,8 @@ export const methodMessages = entries({
     en: 'expected {expected}, found {found}',
     zh: '此处应为 {expected}，却是 {found}',
     help: {
-<<<<<<< HEAD
       en: 'terms are columns, log(x + 1), x^2, I(a / b), poly(x, 2), l(x, 1), a:b, a*b, i(year, ref = 2014); odd names go in backticks',
       zh: '可用的项：列名、log(x + 1)、x^2、I(a / b)、poly(x, 2)、l(x, 1)、a:b、a*b、i(year, ref = 2014)；特殊列名请用反引号括起',
-=======
-      en: 'terms are columns, log(x), x^2, a:b, a*b, i(year, ref = 2014), I(a / b); odd names go in backticks',
-      zh: '可用的项：列名、log(x)、x^2、a:b、a*b、i(year, ref = 2014)、I(a / b)；特殊列名请用反引号括起',
->>>>>>> 810687d (feat(stages): arithmetic and products of factors in formulas; the reference runner takes more words)
     },
   },
   CE2403: {

@@ -146,7 +146,18 @@ export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
       return [];
     }
   }
-  return columns ?? [];
+  return isCrossed(term) ? combinations(columns ?? [], term, context.holdsConstant !== true) : (columns ?? []);
+}
+
+/** `i(year, i.region)`. */
+export const isCrossed = (term: Term): boolean =>
+  term.length === 2 && term.every((atom) => atom.is === 'factor' && atom.all);
+
+/** Combinations that occur; beside a constant and without a reference the first is left out, as in fixest. */
+function combinations(columns: readonly DesignColumn[], term: Term, constant: boolean): DesignColumn[] {
+  const there = columns.filter(({ values }) => values.some((x) => x !== 0));
+  const free = term.every((atom) => atom.is === 'factor' && atom.ref.length === 0 && atom.keep === undefined);
+  return free && constant ? there.slice(1) : there;
 }
 
 function atomDesign(atom: Atom, term: Term, context: DesignContext): DesignColumn[] {

@@ -51,7 +51,7 @@ class Reader extends TokenReader {
 
   /** What stands between two colons: one product of atoms, or several to choose from (`l(x, 1:3)`). */
   private atoms(): readonly Term[] {
-    if (this.call('i', 'factor') !== undefined) return [this.indicator()];
+    if (this.call('i', 'factor', 'as.factor') !== undefined) return [this.indicator()];
     if (this.call('poly') !== undefined) return [[this.polynomial()]];
     const shifts = this.shifts();
     const found = shifts ?? [this.value()];
@@ -257,7 +257,7 @@ class Reader extends TokenReader {
   /** A sum, a ratio or a function of columns needs no `I( )` on the left; what is several columns is for the caller to refuse. */
   outcome(): Term {
     const { kind, text } = this.token;
-    const several = kind === 'name' && (text === 'i' || text === 'factor' || text === 'poly');
+    const several = kind === 'name' && ['i', 'factor', 'as.factor', 'poly'].includes(text);
     return several && this.list[this.at + 1]?.text === '(' ? (this.atoms()[0] ?? []) : [this.expression()];
   }
 
@@ -273,7 +273,9 @@ class Reader extends TokenReader {
       } else if (minus) this.stop('1');
       else terms.push(...this.terms());
     } while (this.take('+') || this.is('-'));
-    return { terms, intercept };
+    // as in R, main effects come before products: of collinear terms the product is dropped
+    const order = (term: Term): number => (term[0]?.is === 'factor' && term[0].all ? 1 : term.length);
+    return { terms: terms.sort((a, b) => order(a) - order(b)), intercept };
   }
 
   effect(): EffectTerm {

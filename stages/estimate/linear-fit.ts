@@ -10,7 +10,7 @@ import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { commonEffects } from './common-work.ts';
-import { atomOn, type DesignColumn, factorOf, numbersOn, pick, termDesign } from './design.ts';
+import { atomOn, type DesignColumn, factorOf, isCrossed, numbersOn, pick, termDesign } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
@@ -76,7 +76,7 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
   const faults: Fault[] = [];
   const columnsOf = (terms: readonly Term[], constant: boolean): readonly DesignColumn[] => {
     const others = new Set(terms.map((t) => JSON.stringify(t)));
-    const first = constant ? undefined : terms.find((t) => t.length === 1 && t[0]?.is === 'factor');
+    const first = constant ? undefined : terms.find((t) => (t.length === 1 && t[0]?.is === 'factor') || isCrossed(t));
     return terms.flatMap((term) => termDesign(term, { table, rows, others, faults, holdsConstant: term === first }));
   };
   // effects count as an intercept: they hold the constant
