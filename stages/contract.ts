@@ -5,8 +5,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
 import type { ColumnDifferences, ColumnState, RecordChanges } from './contract-differences.ts';
+import type { Helpers, Job } from './contract-helpers.ts';
 import type { Memo } from './contract-memo.ts';
 import type { PresentOptions } from './contract-present.ts';
+import type { Program, ProgramEnd } from './contract-program.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonRecord = { readonly [key: string]: Json };
@@ -235,39 +237,13 @@ export interface RunContext<S> {
   /** the declared `manner` */
   readonly manner?: Json;
   readonly memo?: Memo;
+  readonly helpers?: Helpers;
   readonly signal?: AbortSignal;
   /** share of the work done, 0 to 1 */
   readonly progress?: (done: number) => void;
   /** for types that are `external`: runs a program and gives back what it left */
   readonly launch?: (program: Program) => Promise<ProgramEnd>;
 }
-
-/** A program to run in a fresh folder that holds just the files placed in it. Stages describe it, the engine runs it. */
-export interface Program {
-  /** the program and its arguments; no shell */
-  readonly argv: readonly string[];
-  /** beside PATH, HOME and a UTF-8 locale, all that it sees of the environment */
-  readonly env: Readonly<Record<string, string>>;
-  /** by path inside the folder */
-  readonly place: ReadonlyMap<string, Uint8Array>;
-  /** paths of the files that it must leave */
-  readonly collect: readonly string[];
-  readonly timeoutMs?: number;
-  /** how often it is tried again after a failure */
-  readonly retries: number;
-}
-
-export type ProgramEnd = {
-  readonly stdout: Uint8Array;
-  readonly stderr: Uint8Array;
-} & (
-  | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: string }
-  | { readonly kind: 'timeout'; readonly ms: number }
-  | { readonly kind: 'not-started'; readonly reason: string }
-  | { readonly kind: 'no-output'; readonly files: readonly string[] }
-);
 
 export interface OutputValue {
   /** the made parts */
@@ -346,6 +322,8 @@ export interface StageType<P = unknown, S extends Json = Json> {
   run(context: RunContext<S>): RunResult | Promise<RunResult>;
   /** runs other programs, through `launch` */
   readonly external?: boolean;
+  /** cuts its work on long columns into parts for `helpers` */
+  readonly helped?: boolean;
   /** set by the engine on types of the user's own: digest of their code, and the URL of the module that exports them */
   readonly origin?: { readonly code: string; readonly module: string };
   /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */
@@ -362,6 +340,8 @@ export function defineStage<P, S extends Json>(type: StageType<P, S>): StageType
 /** What the engine is given at start; `stages/registry.ts` builds it and `engine/main.ts` hands it over. */
 export interface Registry {
   readonly types: ReadonlyMap<string, AnyStageType>;
+  /** what does one part of a job that a stage cut for its helpers, by the job's kind */
+  readonly jobs: ReadonlyMap<string, (job: Job, part: number) => void>;
   /** rows of a column's bytes, by the bytes of a row index (entries 0xFFFFFFFF give missing) */
   gather(column: Uint8Array, index: Uint8Array): Uint8Array;
   /** what changed between two states of a column, for people */

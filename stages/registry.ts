@@ -10,6 +10,7 @@ import { honestDid } from './estimate/honest-did.ts';
 import { leaveOut } from './estimate/leave-out.ts';
 import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
+import { panelJobs } from './estimate/panel-jobs.ts';
 import { placebo } from './estimate/placebo.ts';
 import { regress } from './estimate/regress.ts';
 import { specCurve } from './estimate/spec-curve.ts';
@@ -84,6 +85,7 @@ const types: readonly AnyStageType[] = [
 
 export const registry: Registry = {
   types: new Map(types.map((type) => [type.type, type])),
+  jobs: panelJobs,
   gather: gatherBytes,
   differences,
   recordChanges,

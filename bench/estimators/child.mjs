@@ -1,10 +1,21 @@
 // One benchmark in a process of its own: builds a panel, runs the regress stage on its bytes, prints times and peak memory as JSON.
+import { once } from 'node:events';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { BroadcastChannel, Worker } from 'node:worker_threads';
 import { chain, panel, SIZES } from './panels.mjs';
 
-const { bundle, size, model, rounds } = JSON.parse(process.argv[2]);
-const { regress } = await import(pathToFileURL(bundle).href);
+const { bundle, size, model, rounds, threads = 1 } = JSON.parse(process.argv[2]);
+const { regress, ThreadHelpers, panelJobs } = await import(pathToFileURL(bundle).href);
+
+const CHANNEL = 'bench';
+const others = Array.from(
+  { length: threads - 1 },
+  () => new Worker(new URL('./helper.mjs', import.meta.url), { workerData: { bundle, channel: CHANNEL } }),
+);
+await Promise.all(others.map((worker) => once(worker, 'message')));
+const channel = new BroadcastChannel(CHANNEL);
+const help = threads > 1 ? { helpers: new ThreadHelpers(channel, panelJobs) } : {};
 
 const MODELS = {
   'two-way': { absorb: ['unit', 'year'] },
@@ -34,7 +45,7 @@ const times = [];
 let record;
 for (let round = 0; round < rounds; round++) {
   const started = performance.now();
-  const result = await regress.run({ spec: declared.spec, inputs, files: {} });
+  const result = await regress.run({ spec: declared.spec, inputs, files: {}, ...help });
   times.push(performance.now() - started);
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   record = JSON.parse(new TextDecoder().decode(result.outputs.model.parts.get('value')));
@@ -43,3 +54,5 @@ const { estimate, std_error } = record.terms[0];
 console.log(
   JSON.stringify({ rows: made.n, times, bytes, peak: process.resourceUsage().maxRSS * 1024, estimate, std_error }),
 );
+channel.close();
+await Promise.all(others.map((worker) => worker.terminate()));

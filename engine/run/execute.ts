@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import type { Digest } from '../../cache/digest.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
-import type { Fault, InputValue, Program, RunResult } from '../../stages/contract.ts';
+import type { Fault, InputValue, RunResult } from '../../stages/contract.ts';
+import type { Program } from '../../stages/contract-program.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { distinct } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
@@ -75,6 +76,8 @@ const START_MS = 150;
 /** So long a stage goes to a thread even when it is the only one: the main thread must hear Ctrl-C. */
 const LONG_MS = 500;
 const HOP_BYTES = 4 * 2 ** 20;
+/** A stage on so much is worth starting threads that help it. */
+const HELP_BYTES = 256 * 2 ** 20;
 /** The event loop is let in this often. */
 const BREATH_MS = 5;
 
@@ -174,6 +177,8 @@ export class Executor {
     const files = this.#files(work);
     if (files === undefined) return { executed: { kind: 'file-changed' } };
     const isAway = this.#isAway(work, files);
+    if (isAway && work.instance.type.helped === true && this.#readsBytes(work) >= HELP_BYTES)
+      this.#options.pool?.ensure(this.#options.jobs);
     const inputs = this.#inputs(work, isAway);
     heard.started();
     if (isAway || work.expectedMs > BREATH_MS || work.instance.type.external === true) this.#options.values.commit();
@@ -219,8 +224,18 @@ export class Executor {
   #isAway(work: Work, files: Readonly<Record<string, Uint8Array>>): boolean {
     if (this.#options.pool === undefined || work.instance.type.external === true) return false;
     const bytes = Object.values(files).reduce((sum, b) => sum + b.byteLength, 0);
+    if (this.#options.jobs > 1 && work.instance.type.helped === true)
+      if (this.#readsBytes(work) >= (this.#options.pool.hasIdle ? HOP_BYTES : HELP_BYTES)) return true;
     if (this.#options.jobs === 1) return work.expectedMs > LONG_MS;
     return work.expectedMs > (this.#options.pool.hasIdle ? HOP_MS : START_MS) || bytes > HOP_BYTES;
+  }
+
+  #readsBytes({ ready }: Work): number {
+    const { values } = this.#options;
+    return ready.action.inputs.reduce(
+      (sum, [, , , parts]) => parts.reduce((s, [, digest]) => s + values.bytes(digest).byteLength, sum),
+      0,
+    );
   }
 
   async #here(work: Work, task: Task, signal: AbortSignal, progress: (done: number) => void): Promise<PoolResult> {

@@ -1,4 +1,5 @@
 /** Worker threads, started when first needed and kept. An idle one does not keep the process alive. */
+import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Task, WorkerStart } from './protocol.ts';
 
@@ -14,10 +15,13 @@ export type PoolResult =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'memory' };
 
+let pools = 0;
+
 export class WorkerPool {
   readonly #place: WorkerPlace;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #channel = `ceteris ${process.pid} ${++pools}`;
 
   constructor(place: WorkerPlace) {
     this.#place = place;
@@ -71,6 +75,15 @@ export class WorkerPool {
     });
   }
 
+  /** Has so many threads alive, those without work to help the others. */
+  ensure(count: number): void {
+    while (this.#all.size < count) {
+      const worker = this.#start();
+      worker.unref();
+      this.#idle.push(worker);
+    }
+  }
+
   async close(): Promise<void> {
     const all = [...this.#all];
     this.#all.clear();
@@ -79,7 +92,7 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const start: WorkerStart = { registry: this.#place.registry };
+    const start: WorkerStart = { registry: this.#place.registry, channel: this.#channel };
     const worker = new Worker(this.#place.entry, { workerData: start });
     this.#all.add(worker);
     this.#watch(worker);

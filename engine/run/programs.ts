@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
-import type { Program, ProgramEnd } from '../../stages/contract.ts';
+import type { Program, ProgramEnd } from '../../stages/contract-program.ts';
 import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
 
 export interface ProgramsOptions {

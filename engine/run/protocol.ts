@@ -5,6 +5,8 @@ import type { InputValue, Json, RunResult } from '../../stages/contract.ts';
 export interface WorkerStart {
   /** URL of a module that exports `registry` */
   readonly registry: string;
+  /** name of the channel on which threads call each other for help */
+  readonly channel: string;
 }
 
 export interface Task {

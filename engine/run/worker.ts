@@ -1,21 +1,24 @@
 /** A worker thread: runs one stage at a time and answers with what it made. */
 import { performance } from 'node:perf_hooks';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Registry } from '../../stages/contract.ts';
+import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
 import { stageTypesIn } from '../load/plugin-types.ts';
+import { answer, type Call, ThreadHelpers } from './helpers.ts';
 import { BoundedMemo } from './memo.ts';
 import { type Answer, detailOf, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
 
 interface Thread {
   readonly port: MessagePort;
   readonly memo: Memo;
+  readonly helpers: Helpers;
 }
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
 
-async function perform(registry: Registry, task: Task, { port, memo }: Thread): Promise<Answer> {
+async function perform(registry: Registry, task: Task, { port, memo, helpers }: Thread): Promise<Answer> {
   const type =
     task.module === undefined
       ? registry.types.get(task.type)
@@ -30,7 +33,7 @@ async function perform(registry: Registry, task: Task, { port, memo }: Thread): 
   };
   try {
     const started = performance.now();
-    const result = await type.run({ ...task, memo, progress });
+    const result = await type.run({ ...task, memo, helpers, progress });
     return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
   } catch (thrown) {
     return { kind: 'bug', detail: detailOf(thrown) };
@@ -38,11 +41,14 @@ async function perform(registry: Registry, task: Task, { port, memo }: Thread): 
 }
 
 async function serve(port: MessagePort): Promise<void> {
-  const { registry: url } = workerData as WorkerStart;
+  const { registry: url, channel: name } = workerData as WorkerStart;
   const { registry } = (await import(url)) as { readonly registry: Registry };
   const memo = new BoundedMemo();
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (event) => answer(registry.jobs, (event as { readonly data: Call }).data);
+  const helpers = new ThreadHelpers(channel, registry.jobs);
   port.on('message', async (task: Task) => {
-    const answer = await perform(registry, task, { port, memo });
+    const answer = await perform(registry, task, { port, memo, helpers });
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });
 }

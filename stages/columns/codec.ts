@@ -14,8 +14,13 @@ const HEADER = 16;
 const KIND = { number: 1, text: 2, index: 3, rows: 4 } as const;
 const MAGIC = 0x6c6f6363; // 'ccol'
 
+/** Longer columns of numbers are made where threads can share them. */
+const SHARED_FROM = 1 << 20;
+
 function allocate(kind: number, count: number, payload: number): { bytes: Uint8Array; view: DataView } {
-  const bytes = new Uint8Array(HEADER + payload);
+  const size = HEADER + payload;
+  const isLong = kind === KIND.number && size >= SHARED_FROM;
+  const bytes = isLong ? new Uint8Array(new SharedArrayBuffer(size)) : new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   bytes[4] = FORMAT;

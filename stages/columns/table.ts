@@ -1,5 +1,6 @@
 /** The table that a stage sees: just the columns it declared to read; and the parts of a table that it makes. */
 import { type InputValue, type OutputValue, ROWS } from '../contract.ts';
+import type { Helpers } from '../contract-helpers.ts';
 import type { Memo } from '../contract-memo.ts';
 import { decodeColumn, decodeRows, encodeColumn, encodeRows } from './codec.ts';
 import { type Column, lengthOf, type NumberColumn, type TextColumn } from './column.ts';
@@ -12,10 +13,11 @@ export interface Table {
   text(name: string): TextColumn;
   /** where to keep what others may want to know of the same columns */
   readonly memo?: Memo;
+  readonly helpers?: Helpers;
 }
 
 /** The table in an input. Columns are decoded when asked for, each once: by all that share a memo, the very same column. */
-export function tableOf(input: InputValue, memo?: Memo): Table {
+export function tableOf(input: InputValue, memo?: Memo, helpers?: Helpers): Table {
   if (input.kind !== 'table') throw new Error(`ceteris bug: a ${input.kind} where a table was declared`);
   const decoded = new Map<string, Column>();
   const column = (name: string): Column => {
@@ -49,6 +51,7 @@ export function tableOf(input: InputValue, memo?: Memo): Table {
     numbers: (name) => (typed(name, 'number') as NumberColumn).values,
     text: (name) => typed(name, 'text') as TextColumn,
     ...(memo && { memo }),
+    ...(helpers && { helpers }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Table } from '../columns/table.ts';
 import { error, type Fault } from '../contract.ts';
 import { allFinite, combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
 import { orthogonalPolynomials, powers } from '../kernels/polynomials.ts';
+import { floats } from '../kernels/shared-memory.ts';
 import { atomValues } from './atom-values.ts';
 import { commonFactor, commonValues } from './common-work.ts';
 import { type Atom, atomName, type Bin, type FactorAtom, type PolyAtom, type Term, type ValueAtom } from './term.ts';
@@ -37,7 +38,7 @@ export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b
 /** Values of the rows, increasing: the column itself when they are all of its rows. Never written to. */
 export function pick(values: Float64Array, rows: Int32Array): Float64Array {
   if (rows.length === values.length) return values;
-  const out = new Float64Array(rows.length);
+  const out = floats(rows.length);
   for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number;
   return out;
 }

@@ -43,10 +43,11 @@ export const eventStudy = defineStage<EventStudyParams, EventStudySpec>({
       outputs: { model: { shape: model, parts: [{ name: 'value', how: 'made' }] } },
     };
   },
-  run({ spec, inputs, memo }) {
+  helped: true,
+  run({ spec, inputs, memo, helpers }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: event-study without input');
-    return estimate(tableOf(input, memo), spec);
+    return estimate(tableOf(input, memo, helpers), spec);
   },
   weight: (spec) => ((spec.options.bootstrap ?? 0) > 0 ? 50 : 5),
 });

@@ -166,10 +166,11 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     };
   },
   weight: (spec) => 5 + spec.draws,
-  run({ spec, inputs, memo }) {
+  helped: true,
+  run({ spec, inputs, memo, helpers }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: heterogeneity without input');
-    return estimate(tableOf(input, memo), spec);
+    return estimate(tableOf(input, memo, helpers), spec);
   },
 });
 

@@ -4,7 +4,7 @@ import { error, type Fault, type Note } from '../contract.ts';
 import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
-import { fitLinear, type LinearFit, withOnes } from '../kernels/fit.ts';
+import { fitLinear, type LinearFit, type LinearModel, withOnes } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
@@ -114,6 +114,7 @@ export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] 
     effects,
     intercept: spec.intercept,
     ...shared,
+    ...runOf(prepared.table),
     scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });
@@ -131,6 +132,9 @@ function oversized({ y, x, spec }: Prepared, fit: LinearFit): readonly Fault[] |
   ];
   return names.length === 0 ? undefined : [error('CE3204', { columns: names })];
 }
+
+const runOf = ({ helpers }: Table): Pick<LinearModel, 'run'> =>
+  helpers === undefined ? {} : { run: (job, parts) => helpers.run(job, parts) };
 
 /** What no covariance can be had from. */
 export function unusable(fit: LinearFit, spec: LinearSpec): readonly Fault[] | undefined {

@@ -171,10 +171,11 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
     };
   },
   weight: ({ errors }) => ('draws' in errors ? 5 + errors.draws / 5 : 5),
-  run({ spec, inputs, memo }) {
+  helped: true,
+  run({ spec, inputs, memo, helpers }) {
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: regress without input');
-    const table = tableOf(input, memo);
+    const table = tableOf(input, memo, helpers);
     const estimated = spec.endogenous.length > 0 ? fitInstrumented(table, spec) : fitSpec(table, spec);
     if (isFaults(estimated)) return { ok: false, faults: estimated };
     const iv = 'model' in estimated ? estimated : undefined;

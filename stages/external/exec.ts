@@ -10,10 +10,10 @@ import {
   type OutputDecl,
   type OutputInfo,
   type Panel,
-  type Program,
   type RunContext,
   type RunResult,
 } from '../contract.ts';
+import type { Program } from '../contract-program.ts';
 import { endFault, logOf } from './program-end.ts';
 import { type PlacedFormat, placeInput } from './program-input.ts';
 import { collectOutput, type OutputFormat, outputFormats } from './program-output.ts';

@@ -1,5 +1,6 @@
 /** How a program ended, told to people. */
-import { error, type Fault, type ProgramEnd, unreachable } from '../contract.ts';
+import { error, type Fault, unreachable } from '../contract.ts';
+import type { ProgramEnd } from '../contract-program.ts';
 import type { ExecSpec } from './exec.ts';
 
 const LAST_LINES = 8;

@@ -1,6 +1,7 @@
 import type { Absorbed, Absorber } from './absorb.ts';
 import { addBlockProducts } from './block-products.ts';
 import { compensated } from './cross-products.ts';
+import type { RunParts } from './panel-passes.ts';
 import { solveCholeskyInPlace } from './rank-cholesky.ts';
 import type { SweepLayout } from './sweep-layout.ts';
 import {
@@ -40,9 +41,13 @@ export const isStreamable = ({ layout, method }: Absorber): boolean =>
   layout.rest.every((g) => g.values === undefined);
 
 /** One pass over the columns. */
-export function demeanedBlocks(columns: readonly Float64Array[], { layout, schur, own }: Absorber): DemeanedBlocks {
+export function demeanedBlocks(
+  columns: readonly Float64Array[],
+  { layout, schur, own }: Absorber,
+  run?: RunParts,
+): DemeanedBlocks {
   const bounds = blockBounds(layout.starts);
-  const swept = sweptProducts(columns, layout, bounds);
+  const swept = sweptProducts(columns, layout, bounds, run);
   const effects = swept.sums.map((sums) => {
     const solved = sums.slice();
     if (schur !== undefined) solveCholeskyInPlace(schur, solved);

@@ -3,6 +3,8 @@
  * out before. Nothing here makes strings; composite keys are arithmetic on codes.
  */
 
+import { integers } from './shared-memory.ts';
+
 /** Codes of one factor, one per row. Values are below 2^31 whichever the type. */
 export type Codes = Int32Array | Uint32Array;
 
@@ -64,7 +66,7 @@ export function compact(factor: Factor): Factor {
   const renumbered = new Int32Array(factor.levels);
   for (let g = 0, next = 0; g < counts.length; g++) renumbered[g] = counts[g]! > 0 ? next++ : -1;
   const old = asInt32(factor.codes);
-  const codes = new Int32Array(old.length);
+  const codes = integers(old.length);
   for (let i = 0; i < codes.length; i++) codes[i] = renumbered[old[i]!]!;
   return { codes, levels };
 }
@@ -84,7 +86,7 @@ function combinePair(first: Factor, second: Factor): Factor {
   const b = asInt32(second.codes);
   const cells = first.levels * second.levels;
   if (cells <= 4 * a.length + 65536) {
-    const codes = new Int32Array(a.length);
+    const codes = integers(a.length);
     for (let i = 0; i < codes.length; i++) codes[i] = a[i]! * second.levels + b[i]!;
     return compact({ codes, levels: cells });
   }
@@ -103,7 +105,7 @@ function combineBySorting(first: Factor, second: Factor): Factor {
     const i = inner[r]!;
     order[next[a[i]!]!++] = i;
   }
-  const codes = new Int32Array(a.length);
+  const codes = integers(a.length);
   let levels = -1;
   let lastA = -1;
   let lastB = -1;
@@ -134,7 +136,7 @@ export function isNested(inner: Factor, outer: Factor): boolean {
 /** The factor on a subset of the rows, levels renumbered. */
 export function factorOnRows(factor: Factor, rows: Int32Array): Factor {
   const old = asInt32(factor.codes);
-  const codes = new Int32Array(rows.length);
+  const codes = integers(rows.length);
   for (let r = 0; r < rows.length; r++) codes[r] = old[rows[r]!]!;
   return compact({ codes, levels: factor.levels });
 }
@@ -158,7 +160,7 @@ function factorOfSmallIntegers(values: Float64Array): (Factor & { readonly value
   const range = high - low + 1;
   if (!(range <= 4 * n + 65536) || !Number.isInteger(low)) return undefined;
   const place = new Int32Array(range);
-  const codes = new Int32Array(n);
+  const codes = integers(n);
   for (let i = 0; i < n; i++) {
     const x = values[i]! - low;
     const at = x | 0;
@@ -183,7 +185,7 @@ function factorBySorting(values: Float64Array): Factor & { readonly values: Floa
   const distinct = sorted.slice(0, levels);
   const index = new Map<number, number>();
   for (let g = 0; g < levels; g++) index.set(distinct[g]!, g);
-  const codes = new Int32Array(values.length);
+  const codes = integers(values.length);
   for (let i = 0; i < codes.length; i++) codes[i] = index.get(values[i]!)!;
   return { codes, levels, values: distinct };
 }

@@ -7,6 +7,7 @@ import type { Effect } from './effects.ts';
 import type { Factor } from './factor-codes.ts';
 import { type Counts, type FitStatistics, normOf, squaresOf, statistics, totalWeight } from './fit-statistics.ts';
 import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
+import type { RunParts } from './panel-passes.ts';
 import { fitStreamed, type StreamedProducts } from './streamed-fit.ts';
 
 /** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
@@ -27,6 +28,8 @@ export interface LinearModel {
   readonly common?: CommonColumns;
   /** clusters whose sums of scores will be asked for: they come with the residuals where that saves a pass */
   readonly scoresBy?: readonly Factor[];
+  /** parts of passes over the rows on other threads, where there are any */
+  readonly run?: RunParts;
 }
 
 /** Keeps columns without their effects, and cross-products, of models that have rows, effects and weights in common. */

@@ -10,6 +10,9 @@ import {
   subtractOne,
   subtractThree,
 } from './panel-loops.ts';
+import { type RunParts, residualPanel } from './panel-passes.ts';
+import { type PanelRows, panelRows } from './panel-simd.ts';
+import { floats } from './shared-memory.ts';
 import { addLeft, load, sweepLevels, weigh } from './swept-products.ts';
 
 export interface ResidualPass {
@@ -23,6 +26,8 @@ export interface ResidualPass {
   readonly scoresBy: readonly Factor[];
   /** every level of the swept effect lies in one level of each of them */
   readonly nested: boolean;
+  /** parts of the pass on other threads, where there are any */
+  readonly run?: RunParts | undefined;
 }
 
 export interface ResidualSums {
@@ -43,8 +48,10 @@ export interface ResidualSums {
  * of a regressor whose score is added up within levels.
  */
 export function residualPass(blocks: DemeanedBlocks, pass: ResidualPass): ResidualSums {
+  const large = pass.nested ? panelRows(blocks.layout, blocks.bounds, blocks.rows) : undefined;
+  if (large !== undefined) return ofPanel(blocks, pass, large);
   const { layout, bounds } = blocks;
-  const { coef, outcome } = pass;
+  const { outcome } = pass;
   const k = pass.design.length;
   const total = compensated(k + 2);
   const work: Work = {
@@ -55,9 +62,7 @@ export function residualPass(blocks: DemeanedBlocks, pass: ResidualPass): Residu
     columns: pass.design.map((j) => blocks.columns[j]!),
     origins: Float64Array.from(pass.design, (j) => blocks.swept.origins[j]!),
     own: pass.design.map((j) => blocks.effects[j]!),
-    effects: blocks.effects[outcome]!.map((b, c) =>
-      pass.design.reduce((sum, j, a) => sum - coef[a]! * blocks.effects[j]![c]!, b),
-    ),
+    effects: effectsOfResidual(blocks, pass),
     sums: new Float64Array(layout.restColumns),
     scores: pass.scoresBy.map((f) => new Float64Array(f.levels * k)),
     clusters: pass.scoresBy.map((f) => asInt32(f.codes)),
@@ -76,6 +81,50 @@ export function residualPass(blocks: DemeanedBlocks, pass: ResidualPass): Residu
     scores: work.scores,
     left: leftover(work.sums, blocks.own, blocks.swept.shifted[outcome]!),
   };
+}
+
+/** Other effects of y − Σ b_j x_j. */
+const effectsOfResidual = ({ effects }: DemeanedBlocks, { design, outcome, coef }: ResidualPass): Float64Array =>
+  effects[outcome]!.map((b, c) => design.reduce((sum, j, a) => sum - coef[a]! * effects[j]![c]!, b));
+
+function ofPanel(blocks: DemeanedBlocks, pass: ResidualPass, rows: PanelRows): ResidualSums {
+  const { design, outcome, coef, residuals, run } = pass;
+  const k = design.length;
+  const levels = rows.starts.length - 1;
+  const used = [...design, outcome];
+  const byLevel = floats(levels * k, true);
+  const { squares, sums } = residualPanel(
+    {
+      coef,
+      residuals,
+      columns: used.map((j) => blocks.columns[j]!),
+      origins: Float64Array.from(used, (j) => blocks.swept.origins[j]!),
+      effects: effectsOfResidual(blocks, pass),
+      own: design.map((j) => blocks.effects[j]!),
+      scores: byLevel,
+    },
+    rows,
+    run,
+  );
+  return {
+    dots: columnTotals(byLevel, k),
+    squares,
+    squaresUnweighted: squares,
+    scores: pass.scoresBy.map((clusters) => scoresOf(byLevel, k, rows, clusters)),
+    left: leftover(sums, blocks.own, blocks.swept.shifted[outcome]!),
+  };
+}
+
+/** Levels' scores added up by the cluster that each level lies in. */
+function scoresOf(byLevel: Float64Array, k: number, { starts, order }: PanelRows, clusters: Factor): Float64Array {
+  const codes = asInt32(clusters.codes);
+  const scores = new Float64Array(clusters.levels * k);
+  for (let u = 0; u + 1 < starts.length; u++) {
+    const first = starts[u]!;
+    const to = codes[order === undefined ? first : order[first]!]! * k;
+    for (let j = 0; j < k; j++) scores[to + j]! += byLevel[u * k + j]!;
+  }
+  return scores;
 }
 
 interface Work {

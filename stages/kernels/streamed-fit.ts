@@ -12,7 +12,9 @@ import { isNested } from './factor-codes.ts';
 import type { LinearFit, LinearModel } from './fit.ts';
 import { type Counts, normOf, statistics, statisticsOf } from './fit-statistics.ts';
 import { type Solved, solveProducts } from './least-squares.ts';
+import type { RunParts } from './panel-passes.ts';
 import { type ResidualSums, residualPass } from './residual-pass.ts';
+import { floats } from './shared-memory.ts';
 
 /** More than this left of the effects in the residuals asks for refined effects. */
 const CLEAN = 1e-11;
@@ -24,8 +26,8 @@ export interface StreamedProducts {
   readonly products: Float64Array;
 }
 
-function streamedProducts(columns: readonly Float64Array[], inside: Absorber): StreamedProducts {
-  const blocks = demeanedBlocks(columns, inside);
+function streamedProducts(columns: readonly Float64Array[], inside: Absorber, run?: RunParts): StreamedProducts {
+  const blocks = demeanedBlocks(columns, inside, run);
   return { blocks, products: demeanedProducts(blocks, inside) };
 }
 
@@ -48,19 +50,20 @@ const ownBlocks = (blocks: DemeanedBlocks, columns: readonly Float64Array[]): De
  */
 export function fitStreamed(model: LinearModel, inside: Absorber, isAgain = false): LinearFit {
   const effects = model.effects ?? [];
+  const { run } = model;
   const k = model.x.length;
   const columns = [...model.x, model.y];
-  const make = (): StreamedProducts => streamedProducts(columns, inside);
+  const make = (): StreamedProducts => streamedProducts(columns, inside, run);
   const made = model.common === undefined ? make() : model.common.products(columns, () => withoutColumns(make()));
   const blocks = model.common === undefined ? made.blocks : ownBlocks(made.blocks, columns);
   const norms = blocks.swept.moments.map(({ squares, raw }) => normOf(squares, raw));
-  const residuals = new Float64Array(model.y.length);
+  const residuals = floats(model.y.length);
   const scoresBy = model.scoresBy ?? [];
   const nested = scoresBy.every((clusters) => isNested(effects[inside.layout.swept]!, clusters));
   let sums: ResidualSums | undefined;
   const solve = (products: Float64Array): Solved =>
     solveProducts(products, k, norms, (coef, kept) => {
-      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested });
+      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested, run });
       return sums;
     });
   let { products } = made;

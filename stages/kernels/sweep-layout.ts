@@ -1,5 +1,6 @@
 import { type Effect, effectColumns } from './effects.ts';
 import { asInt32, levelCounts } from './factor-codes.ts';
+import { integers } from './shared-memory.ts';
 
 /** Columns of one effect other than the swept one: row i meets column `codes[i]` with `values[i]` (1 when absent). */
 export interface RestGroup {
@@ -96,7 +97,7 @@ function grouping(effect: Effect, n: number): { order: Int32Array | undefined; s
     at += counts[g]!;
   }
   starts[levels] = n;
-  const order = new Int32Array(n);
+  const order = integers(n);
   for (let i = 0; i < n; i++) order[next[codes[i]!]!++] = i;
   return { order, starts: starts.slice(0, levels + 1) };
 }
@@ -173,7 +174,7 @@ function addGroups(rest: RestGroup[], effect: Effect, frame: Frame, offset: numb
   const old = asInt32(effect.codes);
   const place = (shift: number): Int32Array => {
     if (shift === 0 && frame.order === undefined) return old;
-    const codes = new Int32Array(frame.n);
+    const codes = integers(frame.n);
     const order = frame.order;
     if (order === undefined) for (let i = 0; i < codes.length; i++) codes[i] = old[i]! + shift;
     else for (let i = 0; i < codes.length; i++) codes[i] = old[order[i]!]! + shift;

@@ -1,6 +1,8 @@
 import { addBlockProducts } from './block-products.ts';
 import { type Compensated, compensated, type Moments, momentsOfSums } from './cross-products.ts';
 import { panelFrame, sweepBlock } from './panel-loops.ts';
+import { type RunParts, sweptPanel } from './panel-passes.ts';
+import { type PanelRows, panelRows } from './panel-simd.ts';
 import type { SweepLayout } from './sweep-layout.ts';
 
 /** Columns with the swept effect out, as sums over the rows. */
@@ -40,19 +42,21 @@ export function mostRows(starts: Int32Array, bounds: Int32Array): number {
   return most;
 }
 
-/** One pass over all columns. */
+/** One pass over all columns. @param run parts of it on other threads, where there are any */
 export function sweptProducts(
   columns: readonly Float64Array[],
   layout: SweepLayout,
   bounds: Int32Array,
+  run?: RunParts,
 ): SweptProducts {
-  const k = columns.length;
   const rows = mostRows(layout.starts, bounds);
+  const large = panelRows(layout, bounds, rows);
+  if (large !== undefined) return ofPanel(columns, large, run);
+  const k = columns.length;
   const scratch = columns.map(() => new Float64Array(rows));
   const weighted = layout.weights === undefined ? undefined : columns.map(() => new Float64Array(rows));
   const block = new Float64Array(k * k);
-  const first = layout.order === undefined ? 0 : layout.order[0]!;
-  const origins = Float64Array.from(columns, (c) => (c.length === 0 ? 0 : c[first]!));
+  const origins = originsOf(columns, layout);
   const sums = columns.map(() => new Float64Array(layout.restColumns));
   const totals = columns.map(() => compensated(3));
   const dots = compensated(k * k);
@@ -89,6 +93,29 @@ export function sweptProducts(
       momentsOfSums({ mass: t.value(0), sum: t.value(1), square: t.value(2), origin: origins[j]! }),
     ),
     shifted: Float64Array.from(totals, (t) => t.value(2)),
+    sums,
+    products,
+  };
+}
+
+/** A value of each column's own: that of the first row in the layout's order. */
+function originsOf(columns: readonly Float64Array[], { order }: Pick<SweepLayout, 'order'>): Float64Array {
+  const first = order === undefined ? 0 : order[0]!;
+  return Float64Array.from(columns, (c) => (c.length === 0 ? 0 : c[first]!));
+}
+
+function ofPanel(columns: readonly Float64Array[], rows: PanelRows, run: RunParts | undefined): SweptProducts {
+  const k = columns.length;
+  const origins = originsOf(columns, rows);
+  const { moments, products, sums } = sweptPanel(columns, origins, rows, run);
+  for (let a = 0; a < k; a++) for (let b = 0; b < a; b++) products[b * k + a] = products[a * k + b]!;
+  const mass = rows.starts.at(-1)!;
+  return {
+    origins,
+    moments: columns.map((_, j) =>
+      momentsOfSums({ mass, sum: moments[2 * j]!, square: moments[2 * j + 1]!, origin: origins[j]! }),
+    ),
+    shifted: Float64Array.from(columns, (_, j) => moments[2 * j + 1]!),
     sums,
     products,
   };
