@@ -26,6 +26,14 @@ export const linearTermMessages = entries({
       zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
     },
   },
+  CE2754: {
+    en: 'iv-method says how instruments are used, and this model has none',
+    zh: 'iv-method 用于指定工具变量估计方法，而该模型没有工具变量',
+    help: {
+      en: 'give iv: { endogenous: …, instruments: … }, or a last part y ~ x | effects | endogenous ~ instruments',
+      zh: '请给出 iv: { endogenous: …, instruments: … }，或在公式末尾写 | 内生变量 ~ 工具变量',
+    },
+  },
   CE2753: {
     en: "'{name}' is several columns, the outcome is one",
     zh: "'{name}' 对应多列，而被解释变量只能是一列",

@@ -17,6 +17,7 @@ export const words = {
   sigma: { en: 'Residual standard error', zh: '残差标准误' },
   fStatistic: { en: 'F statistic', zh: 'F值' },
   firstStageF: { en: 'First-stage F', zh: '第一阶段F值' },
+  effectiveF: { en: 'Effective first-stage F', zh: '第一阶段有效 F' },
   kleibergenPaap: { en: 'Kleibergen–Paap rk Wald F', zh: 'Kleibergen-Paap rk Wald F值' },
   craggDonald: { en: 'Cragg–Donald Wald F', zh: 'Cragg-Donald Wald F值' },
   sarganP: { en: 'Sargan test (p-value)', zh: 'Sargan检验（p值）' },

@@ -155,12 +155,16 @@ export function errorsOf(params: ErrorsParams, panel: Panel | undefined, faults:
 }
 
 /** What cannot be had by resampling. */
-export function resamplingFaults(errors: ErrorsSpec, model: { constant: boolean; iv: boolean }): Fault[] {
+export function resamplingFaults(
+  errors: ErrorsSpec,
+  model: { constant: boolean; iv: boolean; kClass: boolean },
+): Fault[] {
   const resampled = errors.type === 'wild' || errors.type === 'bootstrap' || errors.type === 'jackknife';
   if (!resampled && errors.type !== 'bell-mccaffrey') return [];
   const kind = errorsName(errors);
   return [
     ...(model.constant ? [error('CE2605', { name: 'constant: true', kind }, ['constant'])] : []),
+    ...(model.kClass && resampled ? [error('CE2605', { name: 'iv-method', kind }, ['iv-method'])] : []),
     ...(model.iv && errors.type === 'wild' ? [error('CE2605', { name: 'iv', kind }, ['vcov'])] : []),
   ];
 }

@@ -1,6 +1,8 @@
 /** Two-stage least squares: the second stage as a model, the first stages as models of their own, the tests of instruments. */
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
+import { andersonRubinSet } from '../kernels/anderson-rubin-set.ts';
+import { effectiveF } from '../kernels/effective-f.ts';
 import {
   andersonRubin,
   type ChiSquareTest,
@@ -47,6 +49,9 @@ interface ChiSquare {
 export interface InstrumentTests {
   readonly endogenous: readonly string[];
   readonly instruments: readonly string[];
+  /** `2sls`, `liml`, `fuller`, and its k */
+  readonly method: string;
+  readonly k: number;
   /** `f`: errors independent with one variance; `robust_f`: with the errors of the model */
   readonly first_stage: readonly { readonly term: string; readonly f: F; readonly robust_f?: F }[];
   /** the smallest F of the first stages, with the errors of the model: what a table prints */
@@ -56,7 +61,16 @@ export interface InstrumentTests {
   readonly wu_hausman: F;
   readonly sargan?: ChiSquare;
   readonly hansen?: ChiSquare;
-  readonly anderson_rubin?: F;
+  /** one endogenous variable: for weak instruments under any errors, with critical values by the worst-case bias they allow */
+  readonly effective_f?: {
+    readonly statistic: number;
+    readonly df: number;
+    readonly critical: readonly { readonly bias: number; readonly value: number }[];
+  };
+  /** `confidence`: values of the one endogenous variable's coefficient that are not rejected, as intervals; empty when all are */
+  readonly anderson_rubin?: F & {
+    readonly confidence?: readonly { readonly low: number; readonly high: number }[];
+  };
   /** from the residuals with the endogenous regressors as observed, as Stata's ivregress; `r2` of the model is fixest's */
   readonly structural_r2: number;
 }
@@ -73,6 +87,7 @@ export function fitInstrumented(table: Table, spec: LinearSpec): InstrumentedMod
     instruments: values(instruments),
     effects,
     intercept: spec.intercept,
+    ...(spec.kClass === undefined ? {} : { kind: spec.kClass }),
     ...(weights === undefined ? {} : { weights }),
   });
   if (fit === undefined) return [tooFew(prepared)];
@@ -133,9 +148,13 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
   const kp = sandwich && kleibergenPaap(fit, sandwich, rule);
   const [sarganTest, hansen] = [sargan(fit), sandwich && hansenJ(fit, sandwich)];
   const ar = andersonRubin(fit, sandwich ?? errors, rule);
+  const set = andersonRubinSet(fit, sandwich ?? errors, prepared.spec.level, rule);
+  const effective = effectiveF(fit, sandwich ?? errors, rule);
   return {
     endogenous: prepared.endogenous.map((c) => c.name),
     instruments: used,
+    method: prepared.spec.kClass ?? '2sls',
+    k: fit.k,
     first_stage,
     first_stage_f: weakest,
     cragg_donald: craggDonald(fit),
@@ -143,7 +162,12 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
     wu_hausman: asF(wuHausman(fit)),
     ...(sarganTest && { sargan: asChiSquare(sarganTest) }),
     ...(hansen && { hansen: asChiSquare(hansen) }),
-    ...(ar && { anderson_rubin: asF(ar) }),
+    ...(effective && {
+      effective_f: { statistic: effective.stat, df: effective.df, critical: effective.critical },
+    }),
+    ...(ar && {
+      anderson_rubin: { ...asF(ar), ...(set && { confidence: set.map(([low, high]) => ({ low, high })) }) },
+    }),
     structural_r2: fit.second.r2,
   };
 }

@@ -14,6 +14,7 @@ import {
   type ParamPath,
   type Text,
 } from '../contract.ts';
+import type { KClass } from '../kernels/k-class.ts';
 import { type ErrorsSpec, errorsColumns, errorsOf, resamplingFaults, VcovParam } from './errors-spec.ts';
 import { parseEffect, parseFormula, parseOutcome, parseTerms } from './formula.ts';
 import type { Mistake, Parsed } from './formula-tokens.ts';
@@ -98,6 +99,16 @@ export const instrumentParam = {
   ),
 };
 
+export const instrumentMethodParam = {
+  'iv-method': Type.Optional(
+    Type.Union([Type.Literal('2sls'), Type.Literal('liml'), Type.Literal('fuller')], {
+      default: '2sls',
+      description:
+        'how instruments are used: two-stage least squares, limited-information maximum likelihood, or Fuller’s correction of it',
+    }),
+  ),
+};
+
 export interface InstrumentParam {
   readonly endogenous: string | readonly string[];
   readonly instruments: string | readonly string[];
@@ -118,6 +129,7 @@ export interface LinearParams {
   readonly level?: number;
   readonly formula?: string;
   readonly iv?: InstrumentParam;
+  readonly 'iv-method'?: '2sls' | KClass;
 }
 
 export type LinearSpec = {
@@ -128,6 +140,8 @@ export type LinearSpec = {
   readonly effects: readonly EffectTerm[];
   readonly endogenous: readonly Term[];
   readonly instruments: readonly Term[];
+  /** in the place of two-stage least squares */
+  readonly kClass?: KClass;
   readonly weights?: string;
   readonly errors: ErrorsSpec;
   readonly ssc: SscSpec;
@@ -161,13 +175,22 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
     numeric ? lookup.number(column, path) : lookup.any(column, path);
-  faults.push(...resamplingFaults(errors, { constant: params.constant ?? false, iv: parts.endogenous.length > 0 }));
+  faults.push(
+    ...resamplingFaults(errors, {
+      constant: params.constant ?? false,
+      iv: parts.endogenous.length > 0,
+      kClass: params['iv-method'] !== undefined && params['iv-method'] !== '2sls',
+    }),
+  );
+  const method = params['iv-method'];
+  if (method !== undefined && parts.endogenous.length === 0) faults.push(error('CE2754', {}, ['iv-method']));
   const unclustered = errors.type === 'iid' && shape.panel !== undefined && parts.effects.length > 0;
   const spec: LinearSpec = {
     ...parts,
     // effects hold the constant
     intercept: parts.intercept || parts.effects.length > 0,
     ...(params.weights === undefined ? {} : { weights: params.weights }),
+    ...(method === undefined || method === '2sls' ? {} : { kClass: method }),
     errors,
     ssc: sscOf(params.ssc),
     singletons: params.singletons ?? 'drop',

@@ -12,6 +12,7 @@ import { fitSpec, isFaults, termName } from './linear-fit.ts';
 import {
   declareLinear,
   formulaParam,
+  instrumentMethodParam,
   instrumentParam,
   type LinearParams,
   type LinearSpec,
@@ -57,7 +58,9 @@ the stage: \`baseline[npp,2]\`, all of them \`baseline[*]\`.
 squares, residuals with the endogenous regressors as observed (Wooldridge 2010, §5.2.2). Terms are \`fit_<name>\`; outputs
 \`first_<name>\` and \`reduced\` are the first stages and the reduced form. \`iv\` in the record: first-stage F (classical, and with the errors
 asked for), Cragg–Donald (1993), Kleibergen–Paap (2006), Wu–Hausman, Sargan (1958) or Hansen's J (1982) when over-identified, and
-Anderson–Rubin (1949), which holds with weak instruments. \`r2\` is fixest's; Stata's is \`iv.structural_r2\`.
+Anderson–Rubin (1949), which holds with weak instruments, with one endogenous regressor as a set of values, too: \`anderson_rubin.confidence\` at
+the \`level\`, under the errors asked for, unbounded where the data cannot tell; and then the effective F of Montiel Olea and Pflueger (2013), \`effective_f\`,
+with critical values by the share of the worst-case bias allowed. \`iv-method: liml\` or \`fuller\` (constant 1) estimates by another member of the k class. \`r2\` is fixest's; Stata's is \`iv.structural_r2\`.
 
 **Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
 
@@ -89,7 +92,7 @@ Guimarães 与 Portugal 2010）。分项写法与 formula 等价：formula: "npp
 **多个模型**：y: [a, b] 或 c(a, b) ~ …；逐步项与 fixest 相同：sw 逐一、csw 累加、sw0 与 csw0 从空开始、mvsw 遍历子集。每个模型是本步骤的一个子项 baseline[npp,2]，全部为 baseline[*]。
 
 **工具变量**（iv，或公式中再加一栏）：两阶段最小二乘，残差用内生变量的观测值计算（Wooldridge 2010，§5.2.2），系数名为 fit_<变量>；输出 first_<变量> 与 reduced 为第一阶段与简约式。
-iv 中报告第一阶段 F（经典与所选标准误）、Cragg–Donald、Kleibergen–Paap、Wu–Hausman、过度识别时的 Sargan 或 Hansen J，以及弱工具变量下仍有效的 Anderson–Rubin 检验。
+iv 中报告第一阶段 F（经典与所选标准误）、Cragg–Donald、Kleibergen–Paap、Wu–Hausman、过度识别时的 Sargan 或 Hansen J，只有一个内生变量时还有 Montiel Olea 与 Pflueger（2013）的有效 F（effective_f，含临界值），以及弱工具变量下仍有效的 Anderson–Rubin 检验。
 r2 与 fixest 一致，Stata 的 R² 为 iv.structural_r2。
 
 **联合检验**（joint）：若干系数同时为零的 Wald F 检验，可用通配符。
@@ -128,6 +131,7 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
       y: Outcomes,
       ...formulaParam,
       ...instrumentParam,
+      ...instrumentMethodParam,
       joint: JointParam,
     },
     { additionalProperties: false },

@@ -2,6 +2,7 @@ import { absorber } from './absorb.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
 import { assemble, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
 import type { FitStatistics } from './fit-statistics.ts';
+import { type KClass, kClassProjection, kOf, smallestRoot } from './k-class.ts';
 import { leastSquares, type Projection } from './least-squares.ts';
 
 /** A model with instruments: `x` are the exogenous regressors. */
@@ -9,6 +10,8 @@ export interface InstrumentedModel extends LinearModel {
   readonly endogenous: readonly Float64Array[];
   /** excluded instruments */
   readonly instruments: readonly Float64Array[];
+  /** instead of two-stage least squares */
+  readonly kind?: KClass;
 }
 
 /** Two-stage least squares and the regressions its tests need. */
@@ -27,6 +30,8 @@ export interface TwoStageFit {
   /** terms of the first stages that are instruments: positions in their `coef` */
   readonly instrumentTerms: Int32Array;
   readonly columns: TwoStageColumns;
+  /** k of the k-class estimator: 1 for two-stage least squares */
+  readonly k: number;
   /**
    * R² as fixest 0.14 reports it: from the residuals of the second-stage regression (fitted endogenous variables), squared without the
    * weights, against the weighted total. `second.r2` is Stata's: from the structural residuals.
@@ -43,7 +48,7 @@ export interface TwoStageColumns {
 }
 
 /**
- * Two-stage least squares with absorbed effects and weights. Collinear exogenous regressors are dropped before instruments.
+ * Two-stage least squares, or another estimator of the k class, with absorbed effects and weights. Collinear exogenous regressors are dropped before instruments.
  * Undefined when fewer instruments than endogenous variables are left.
  * Source: Theil (1953); covariance with the residuals of the structural equation, Wooldridge (2010), §5.2.2.
  */
@@ -70,19 +75,50 @@ export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
   const x = [...fitted, ...columns.exogenous];
   const projection = project(columns.y, x, model.weights);
   const observed = [...columns.endogenous, ...columns.exogenous];
-  const residuals = new Float64Array(n);
   const kept = Array.from(projection.kept, (j) => observed[j]!.column);
-  residualsAndDots(residuals, columns.y.column, kept, projection.coef);
-  const second = assemble(model, { y: columns.y, x, inside, hasConstant, projection: { ...projection, residuals } });
+  const reduced = regress(columns.y, onAll);
+  const parts = { kept, first, reduced, columns, weights: model.weights };
+  const k = model.kind === undefined ? 1 : kOf(model.kind, limlRoot(parts), reduced.n - reduced.parameters);
+  const own =
+    model.kind === undefined ? observedResiduals(projection, columns.y, kept) : kClassOf(projection, parts, k);
+  const second = assemble(model, { y: columns.y, x, inside, hasConstant, projection: own });
   return {
     second,
     first,
-    reduced: regress(columns.y, onAll),
+    reduced,
     instruments: instrumentTerms.length,
     instrumentTerms,
     columns,
-    fixestR2: rescaledR2(second, crossProducts([projection.residuals])[0]!),
+    k,
+    fixestR2: model.kind === undefined ? rescaledR2(second, crossProducts([projection.residuals])[0]!) : second,
   };
+}
+
+/** Coefficients of the second stage with the endogenous variables as observed. */
+function observedResiduals(projection: Projection, y: TakenOut, kept: readonly Float64Array[]): Projection {
+  const residuals = new Float64Array(y.column.length);
+  residualsAndDots(residuals, y.column, kept, projection.coef);
+  return { ...projection, residuals };
+}
+
+interface KClassModel {
+  /** regressors of the second stage as observed */
+  readonly kept: readonly Float64Array[];
+  readonly first: readonly LinearFit[];
+  readonly reduced: LinearFit;
+  readonly columns: TwoStageColumns;
+  readonly weights: Float64Array | undefined;
+}
+
+function kClassOf(projection: Projection, { kept, first, columns, weights }: KClassModel, k: number): Projection {
+  const { conditioned: _, ...rest } = projection;
+  const left = Array.from(projection.kept, (j) => first[j]?.residuals);
+  return { ...rest, ...kClassProjection({ y: columns.y.column, x: kept, left, weights, k }) };
+}
+
+function limlRoot({ first, reduced, columns, weights }: KClassModel): number {
+  const without = [columns.y, ...columns.endogenous].map((c) => project(c, columns.exogenous, weights).residuals);
+  return smallestRoot(crossProducts(without, weights), residualProducts([reduced, ...first]), without.length);
 }
 
 /** The R² family with another sum of squared residuals. */

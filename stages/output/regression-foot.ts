@@ -26,6 +26,7 @@ const FIT = {
 /** Tests of instruments: where they stand in the record. */
 const INSTRUMENTS = {
   first_stage_f: ['firstStageF', 'iv.first_stage_f.statistic'],
+  effective_f: ['effectiveF', 'iv.effective_f.statistic'],
   kleibergen_paap: ['kleibergenPaap', 'iv.kleibergen_paap.statistic'],
   cragg_donald: ['craggDonald', 'iv.cragg_donald'],
   sargan: ['sarganP', 'iv.sargan.p_value'],

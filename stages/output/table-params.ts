@@ -32,7 +32,7 @@ export const tableParams = Params({
   tests: Type.Optional(References('tests between the models, a p-value row in the foot (heterogeneity)')),
   rows: Type.Optional(
     globs(
-      'models: rows of the foot, in order (tests, controls, effects, clusters, nobs, df_residual, singletons, r2, adj_r2, within_r2, rmse, sigma, f, mean_outcome, first_stage_f, kleibergen_paap, cragg_donald, sargan, hansen, wu_hausman); other results: the fields to print',
+      'models: rows of the foot, in order (tests, controls, effects, clusters, nobs, df_residual, singletons, r2, adj_r2, within_r2, rmse, sigma, f, mean_outcome, first_stage_f, effective_f, kleibergen_paap, cragg_donald, sargan, hansen, wu_hausman); other results: the fields to print',
     ),
   ),
   stat: Type.Optional(
