@@ -32,6 +32,24 @@ export const staggeredOptionMessages = entries({
       zh: '请使用 method: relative-magnitudes，或使事件研究在参照期外至少有两个前置期',
     },
   },
+  CE2954: {
+    en: "'{name}' needs effects: how many periods after the first switch are estimated",
+    zh: "'{name}' 需与 effects 同用：首次切换后估计多少期",
+    help: {
+      en: 'write effects: 3, say, or take it out: without it the effect is DID_M, that of the period of any switch',
+      zh: '例如写 effects: 3；不写时估计 DID_M，即任何切换当期的效应，请删去该项',
+    },
+  },
+  CE2955: {
+    en: "'{name}' changes within unit {unit}: units are compared within groups that hold still",
+    zh: "'{name}' 在个体 {unit} 内变化：分组在个体内须保持不变",
+    help: { en: 'use the group of the first period', zh: '请使用首期的分组' },
+  },
+  CE2956: {
+    en: 'effects after the first switch are not averaged by calendar period',
+    zh: '首次切换后的效应不按日历时期汇总',
+    help: { en: 'use aggregate: dynamic or simple', zh: '请使用 aggregate: dynamic 或 simple' },
+  },
   CN2950: {
     en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
@@ -43,5 +61,17 @@ export const staggeredOptionMessages = entries({
   CN2952: {
     en: 'no pretrend test: the covariance of the {cells} effects before treatment is singular',
     zh: '无法作事前趋势检验：处理前 {cells} 个效应的协方差矩阵奇异',
+  },
+  CN2953: {
+    en: '{rows} rows left out: their units have had more and less treatment than at the start',
+    zh: '剔除 {rows} 行：其个体的处理水平曾高于也曾低于初始水平',
+  },
+  CN2954: {
+    en: '{units} units switch in a gap of their data: controls until the gap, then left out',
+    zh: '{units} 个个体在数据缺口中切换：缺口前作对照，其后剔除',
+  },
+  CN2955: {
+    en: 'no effect in period {periods}: no switcher there has a control',
+    zh: '第 {periods} 期没有效应估计：该期没有具备对照的切换个体',
   },
 });

@@ -60,15 +60,25 @@ that stay, from the period before (de Chaisemartin and D'Haultfœuille 2020, AER
 \`by_period\` tells joiners from leavers. Errors are clustered and take who switches when as given. Checked against the formula in R. The weights of
 the two-way coefficient are \`twfe-weights\`.
 
+With \`effects: L\` it follows units from their first switch on instead, as did_multiplegt_dyn does (de Chaisemartin and D'Haultfœuille 2024, Rev. Econ. Stat.): \`treatment\` may take any
+values and reverse. \`rel_time::k\`, k = 0 … L − 1, is DID_{k+1}: how much the outcome moved from the period before the first switch to k periods after it, against units with the same treatment at the
+start that have not switched yet; units whose treatment falls count with the other sign (\`switchers\` takes one kind alone). \`pretrends\` placebos compare as far back, \`rel_time::-2\` the second-last
+period before the switch with the last. \`att\` is the total effect per unit of treatment: all effects over all treatment that was added (or taken away) in these periods. \`normalized\` divides each effect
+by the treatment added up to its period. \`controls\` are regressed out in first differences before any switch, \`trends_nonparam\` compares within groups, \`trends_lin\` allows unit trends,
+\`same_switchers\` keeps the units that are seen in all periods. \`by_horizon\` has switchers, rows and the treatment added; \`equal_effects\` tests that all effects are the same, \`pretrend\` the placebos.
+Rows after a unit had both more and less than its first treatment are left out, and so is a unit's switch that lies in a gap. Errors are clustered, demean by cohort (start, first switch, treatment there) with
+√(n/(n − 1)), and treat who switches when as given. Periods are counted as they occur in the data. Checked against DIDmultiplegtDYN 2.1 on real and simulated panels (0/1 and 0/1/2, gaps, weights,
+clusters, groups, trends): all estimates, and all errors but those with \`controls\`, where the package adds a constant to the influence of the slopes; those here were checked by simulation.
+
 **In every record**: \`terms\` (\`rel_time::k\` with \`period\`, then \`att\`), their \`vcov\`, \`reference\`, \`pretrend\` and \`posttrend\`
 (joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
 \`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
 
-Not done here: doses, effects of treatments that switch off beyond the first period, covariates that react to treatment.
+Not done here: continuous doses, covariates that react to treatment.
 
 **Assumptions.** Without treatment the outcomes of cohorts and controls would have moved in parallel (given \`controls\`), nobody reacts more than \`anticipation\` periods ahead, and a unit's treatment does not reach others. \`twfe\` besides: effects by relative time
 are those of every cohort. \`imputation\` and \`two-stage\`: the model of untreated outcomes holds in all periods, not from the base period on alone. \`roth-santanna\`: timing is random, in place of parallel trends. Treatment stays, except with
-\`chaisemartin-dhaultfoeuille\`, which takes effects not to depend on earlier treatment.`,
+\`chaisemartin-dhaultfoeuille\`, which without \`effects\` takes effects not to depend on earlier treatment.`,
     zh: `处理时间由 cohort（个体首次受处理的时期，写在其每一行；缺失或取 never 中的值为从未处理）、rel_time，或不会中断的 0/1 变量 treatment 读出。相对时间 = 时间 − 首次处理期。
 
 **twfe**：y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + 控制变量 + u_it，k 取参照期以外的相对时期；window 以外的时期并入两端（Schmidheiny 与 Siegloch 2023）。各批次效应不同时，系数混合不同批次与时期：
@@ -96,14 +106,20 @@ weighting: wing 调整对照组权重，使各批次按处理个体数计（Wing
 
 **chaisemartin-dhaultfoeuille**：0/1 处理 treatment 可开可关；rel_time::0 为 DID_M，即从上一期起状态改变者与不变者之差（de Chaisemartin 与 D'Haultfœuille 2020）；安慰剂为改变之前的同样比较，
 rel_time::-2 为倒数第二期到最后一期的变化，上升为正，与设基期的估计量符号相反。by_period 区分转入与转出。已与按公式写出的 R 程序核对。双向系数的权重见 twfe-weights。
+写 effects: L 时改为自首次切换起跟踪个体，同 did_multiplegt_dyn（de Chaisemartin 与 D'Haultfœuille 2024）：treatment 可取多个值，也可逆转。rel_time::k（k = 0 … L − 1）即 DID_{k+1}：结果自首次切换前一期
+到其后 k 期的变化，与初始处理相同且尚未切换者之差；处理下降者取相反符号（switchers 只取一类）。pretrends 个安慰剂向前比较同样的期数，rel_time::-2 为切换前倒数第二期与最后一期之差。
+att 为每单位处理的总效应；normalized 将各期效应除以到该期累计增加的处理。controls 用切换前的一阶差分回归剔除，trends_nonparam 只在组内比较，trends_lin 允许个体线性趋势，same_switchers 只留各期都有观测的切换者。
+by_horizon 给出切换者数、行数与累计处理；equal_effects 检验各期效应相等，pretrend 检验安慰剂。个体的处理既高于又低于初始水平之后的行、以及落在数据缺口中的切换被剔除。标准误聚类，按批次（初始处理、首次切换期、切换后处理）去均值并乘
+√(n/(n − 1))，视切换时间为给定。时期按数据中出现的顺序计。已与 DIDmultiplegtDYN 2.1 在真实与模拟面板（0/1、0/1/2、缺期、权重、聚类、分组、趋势）上核对：全部估计值，以及除 controls 以外的全部标准误（该包在斜率的影响函数中加入一个常数；
+此处以模拟核对）。
 
 **结果中都有**：terms（rel_time::k，其后为 att）及其 vcov、reference、pretrend 与 posttrend（联合检验）、average_post（处理后系数的简单平均）、aggregates（simple、dynamic、group、calendar）、
 cells（批次 × 时期）。aggregate 决定以哪种平均作为系数。协方差奇异时联合检验缺失。
 
-不做连续剂量、处理中断在首期之后的效应，以及会对处理作出反应的协变量。
+不做连续剂量，以及会对处理作出反应的协变量。
 
 **假设。** 若无处理，各批次与对照组的结果平行变动（给定 controls），提前反应不超过 anticipation 期，个体之间无溢出。twfe 还要求各批次同一相对时期的效应相同。imputation 与 two-stage 要求未处理结果的模型在所有时期成立，
-而不仅从基期起。roth-santanna 以处理时间随机代替平行趋势。处理一旦开始不会结束；chaisemartin-dhaultfoeuille 除外，它要求效应不依赖更早的处理。`,
+而不仅从基期起。roth-santanna 以处理时间随机代替平行趋势。处理一旦开始不会结束；chaisemartin-dhaultfoeuille 除外，它在不写 effects 时要求效应不依赖更早的处理。`,
   },
   example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

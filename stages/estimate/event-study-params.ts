@@ -1,6 +1,6 @@
 /** Params of `event-study`, and which of them each estimator takes. */
 import { Type } from '@sinclair/typebox';
-import { ColumnName, listOf, Reference } from '../columns/params.ts';
+import { ColumnName, ColumnNames, listOf, Reference } from '../columns/params.ts';
 import { type LinearParams, linearParams } from './linear-spec.ts';
 
 export const ESTIMATORS = [
@@ -33,7 +33,16 @@ export const OPTIONS = {
   'two-stage': { anticipation: 0, aggregate: 'dynamic' },
   stacked: { control: 'not-yet', weighting: 'wing', aggregate: 'dynamic' },
   'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic' },
-  'chaisemartin-dhaultfoeuille': { aggregate: 'dynamic', pretrends: 'window' },
+  'chaisemartin-dhaultfoeuille': {
+    aggregate: 'dynamic',
+    pretrends: 'window',
+    effects: 0,
+    normalized: false,
+    switchers: 'both',
+    same_switchers: false,
+    trends_nonparam: [],
+    trends_lin: false,
+  },
 } as const satisfies Readonly<Record<Estimator, Options>>;
 
 const ALL_AGGREGATES = ['dynamic', 'simple', 'group', 'calendar'] as const;
@@ -66,7 +75,7 @@ export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]
   'two-stage': ['constant', 'ssc'],
   stacked: ['constant'],
   'roth-santanna': ['constant', 'singletons', 'ssc', 'controls', 'weights'],
-  'chaisemartin-dhaultfoeuille': ['constant', 'singletons', 'ssc', 'controls'],
+  'chaisemartin-dhaultfoeuille': ['constant', 'singletons', 'ssc'],
 };
 
 export type Aggregate = 'dynamic' | 'simple' | 'group' | 'calendar';
@@ -82,7 +91,16 @@ export type Options = {
   readonly seed?: number;
   readonly pretrends?: number | readonly number[] | 'window';
   readonly weighting?: 'wing' | 'equal';
+  readonly effects?: number;
+  readonly normalized?: boolean;
+  readonly switchers?: 'both' | 'in' | 'out';
+  readonly same_switchers?: boolean;
+  readonly trends_nonparam?: readonly string[];
+  readonly trends_lin?: boolean;
 };
+
+/** Options of chaisemartin-dhaultfoeuille that are about the periods after the first switch, and need `effects`. */
+export const OF_EFFECTS = ['normalized', 'switchers', 'same_switchers', 'trends_nonparam', 'trends_lin'] as const;
 
 export const OPTION_NAMES = [
   'control',
@@ -95,10 +113,13 @@ export const OPTION_NAMES = [
   'seed',
   'pretrends',
   'weighting',
+  'effects',
+  ...OF_EFFECTS,
 ] as const satisfies readonly (keyof Options)[];
 
 export type EventStudyParams = LinearParams &
-  Options & {
+  Omit<Options, 'trends_nonparam'> & {
+    readonly trends_nonparam?: string | readonly string[];
     readonly from: string;
     readonly estimator?: Estimator;
     readonly cohort?: string;
@@ -215,6 +236,39 @@ export const eventStudyParams = Type.Object(
         },
       ),
     ),
+    effects: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        default: 0,
+        description:
+          'chaisemartin-dhaultfoeuille: how many periods from the first switch on have an effect each (did_multiplegt_dyn); 0: that of the period of any switch, DID_M',
+      }),
+    ),
+    normalized: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'with effects: divided by the treatment that was added up to the period',
+      }),
+    ),
+    switchers: choice(
+      ['both', 'in', 'out'],
+      'with effects: units whose treatment goes up from its start, down, or both (those with the other sign). Default: both',
+    ),
+    same_switchers: Type.Optional(
+      Type.Boolean({ default: false, description: 'with effects: only switchers that are seen in all these periods' }),
+    ),
+    trends_nonparam: Type.Optional(
+      Type.Unsafe<string | readonly string[]>({
+        ...ColumnNames('with effects: units are compared within these groups, whose trends may differ'),
+      }),
+    ),
+    trends_lin: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'with effects: every unit may have a linear trend of its own; there is no total effect then',
+      }),
+    ),
     seed: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 4294967295, default: 1, description: 'seed of the bootstrap' }),
     ),
@@ -225,8 +279,12 @@ export const eventStudyParams = Type.Object(
 /** The options of the estimator, defaults written out; a seed only where numbers are drawn. */
 export function optionsOf(params: EventStudyParams, estimator: Estimator): Options {
   const defaults: Options = OPTIONS[estimator];
+  const written = { ...params, trends_nonparam: [...listOf<string>(params.trends_nonparam)].sort() };
+  const names = Object.keys(defaults).filter(
+    (name) => (params.effects ?? 0) > 0 || !['effects', ...OF_EFFECTS].includes(name),
+  );
   const given = Object.fromEntries(
-    Object.keys(defaults).map((name) => [name, params[name as keyof Options] ?? defaults[name as keyof Options]]),
+    names.map((name) => [name, written[name as keyof Options] ?? defaults[name as keyof Options]]),
   ) as Options;
   if (given.seed === undefined || (given.bootstrap ?? 0) > 0) return given;
   const { seed: _, ...rest } = given;

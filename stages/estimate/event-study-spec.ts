@@ -8,6 +8,7 @@ import {
   type EventStudyParams,
   FOREIGN,
   METHODS,
+  OF_EFFECTS,
   OPTION_NAMES,
   OPTIONS,
   type Options,
@@ -72,7 +73,12 @@ export function declareEventStudy(context: DeclareContext<EventStudyParams>): Ev
     : { ...others, ...lonely, ...clusters, absorb: absorb ?? keys };
   const linear = declareLinear({ ...context, params: linearParams });
   const adoption = adoptionSpec(params, { shape, estimator, unit, time }, faults);
-  const reads = [...new Set([...linear.reads, ...adoptionColumns(adoption)])].sort();
+  const groups = listOf<string>(params.trends_nonparam);
+  const lookup = new ColumnLookup(shape);
+  for (const [i, name] of groups.entries())
+    lookup.any(name, typeof params.trends_nonparam === 'string' ? ['trends_nonparam'] : ['trends_nonparam', i]);
+  faults.push(...lookup.faults);
+  const reads = [...new Set([...linear.reads, ...adoptionColumns(adoption), ...groups])].sort();
   const spec = { estimator, linear: linear.spec, adoption, reference, window, options: optionsOf(params, estimator) };
   return { faults: [...linear.faults, ...faults], spec, reads, linear };
 }
@@ -92,7 +98,21 @@ function foreignFaults(params: EventStudyParams, estimator: Estimator): Fault[] 
   if (params.control === 'later' && own.includes('control') && estimator !== 'callaway-santanna')
     faults.push(error('CE2672', { estimator }, ['control']));
   if (estimator === 'stacked' && params.window === undefined) faults.push(error('CE2480', {}));
-  if (estimator === 'chaisemartin-dhaultfoeuille' && params.treatment === undefined) faults.push(error('CE2481', {}));
+  if (estimator === 'chaisemartin-dhaultfoeuille') faults.push(...switchFaults(params));
+  return faults;
+}
+
+/** What says nothing without `effects`, and how effects may be averaged. */
+function switchFaults(params: EventStudyParams): Fault[] {
+  const faults = params.treatment === undefined ? [error('CE2481', {})] : [];
+  if ((params.effects ?? 0) === 0)
+    return [
+      ...faults,
+      ...[...OF_EFFECTS, 'controls' as const]
+        .filter((name) => params[name] !== undefined)
+        .map((name) => error('CE2954', { name }, [name])),
+    ];
+  if (params.aggregate === 'calendar') faults.push(error('CE2956', {}, ['aggregate']));
   return faults;
 }
 

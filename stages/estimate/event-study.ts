@@ -14,6 +14,7 @@ import { imputation } from './staggered/imputation.ts';
 import { rothSantanna } from './staggered/roth-santanna.ts';
 import { stacked } from './staggered/stacked.ts';
 import { sunAbraham } from './staggered/sun-abraham.ts';
+import { switchStudy } from './staggered/switch-study.ts';
 import { twoStage } from './staggered/two-stage.ts';
 
 /**
@@ -78,7 +79,7 @@ function staggered(table: Table, spec: EventStudySpec): Estimated | readonly Fau
     case 'roth-santanna':
       return rothSantanna(table, spec);
     case 'chaisemartin-dhaultfoeuille':
-      return chaisemartin(table, spec);
+      return (spec.options.effects ?? 0) > 0 ? switchStudy(table, spec) : chaisemartin(table, spec);
     case 'twfe':
       throw new Error('ceteris bug: two-way effects have a record of their own');
     default:

@@ -44,6 +44,10 @@ const ESTIMATORS = {
   stacked: byCohort('stacked', { window: [-1, 1] }),
   roth: byCohort('roth-santanna'),
   dcdh: [eventStudy, { estimator: 'chaisemartin-dhaultfoeuille', y: 'y', treatment: 'd' }] as const,
+  switches: [
+    eventStudy,
+    { estimator: 'chaisemartin-dhaultfoeuille', y: 'y', treatment: 'd', effects: 2, pretrends: 1 },
+  ] as const,
   bacon: [bacon, { y: 'y', x: 'd' }] as const,
   weights: [twfeWeights, { y: 'y', x: 'd' }] as const,
   regress: [regress, { y: 'y', x: 'd', absorb: ['id', 't'] }] as const,
@@ -105,6 +109,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
       stacked: 'CN2466',
       roth: 'CN2454',
       dcdh: 'CN2468',
+      switches: 'fine',
       bacon: 'CN2501',
       weights: 'CN2469',
     },
@@ -123,6 +128,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
       stacked: 'CE2476',
       roth: 'CE2467',
       dcdh: 'CE2478',
+      switches: 'CE2478',
       bacon: 'CE2503',
       weights: 'CE2482',
       regress: 'CN2403',
@@ -141,6 +147,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
       stacked: 'CE2468',
       roth: 'CE2468',
       dcdh: 'CE2477',
+      switches: 'CE2477',
       bacon: 'CE2435',
       weights: 'CE2482',
       regress: 'CN2403',
@@ -159,17 +166,23 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
       stacked: 'CN2451',
       roth: 'CN2451',
       dcdh: 'fine',
+      switches: 'fine',
       bacon: 'CN2503',
       weights: 'CN2469',
     },
   ],
-  ['nobody treated', panel([NEVER]), {}, all('CE2435', { dcdh: 'CE2477', weights: 'CE2482', regress: 'CN2403' })],
+  [
+    'nobody treated',
+    panel([NEVER]),
+    {},
+    all('CE2435', { dcdh: 'CE2477', switches: 'CE2477', weights: 'CE2482', regress: 'CN2403' }),
+  ],
   ['one cluster', usual, { cluster: 'one' }, all('CE2412', { roth: 'CE2671', ...without('bacon') })],
   [
     'a period that nobody has',
     usual.filter((r) => r.t !== 4),
     {},
-    all('CN2450', { dcdh: 'fine', bacon: 'CN2500', weights: 'fine', regress: 'fine' }),
+    all('CN2450', { dcdh: 'fine', switches: 'fine', bacon: 'CN2500', weights: 'fine', regress: 'fine' }),
   ],
   [
     'units with gaps in time',
@@ -181,7 +194,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
     'time in fractions',
     QUARTERS,
     {},
-    all('CE2454', { dcdh: 'fine', bacon: 'CN2500', weights: 'fine', regress: 'fine' }),
+    all('CE2454', { dcdh: 'fine', switches: 'fine', bacon: 'CN2500', weights: 'fine', regress: 'fine' }),
   ],
   [
     'a negative weight',
@@ -199,19 +212,33 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
     'collinear covariates',
     usual,
     { controls: ['z', 'twice', 'one'] },
-    all('CN2403', { cs: 'CN2670', imputation: 'CN2670', two: 'CN2670', roth: 'CE2450', dcdh: 'CE2450' }),
+    all('CN2403', {
+      cs: 'CN2670',
+      imputation: 'CN2670',
+      two: 'CN2670',
+      roth: 'CE2450',
+      dcdh: 'CE2954',
+      switches: 'CN2670',
+    }),
   ],
   [
     'a covariate that is constant within cells, and so tells the cohorts apart',
     usual.map((r) => ({ ...r, z: r.g === '' ? 0 : (r.g as number) })),
     { controls: ['z'] },
-    all('CN2403', { cs: 'CE2463', imputation: 'CN2670', two: 'CN2670', roth: 'CE2450', dcdh: 'CE2450' }),
+    all('CN2403', {
+      cs: 'CE2463',
+      imputation: 'CN2670',
+      two: 'CN2670',
+      roth: 'CE2450',
+      dcdh: 'CE2954',
+      switches: 'CN2670',
+    }),
   ],
   [
     'a cohort that stands only in treated rows',
     usual.map((r) => ({ ...r, g: r.d === 1 ? (r.g as number) : '' })),
     {},
-    all('CE2460', without('dcdh', 'bacon', 'weights', 'regress')),
+    all('CE2460', without('dcdh', 'switches', 'bacon', 'weights', 'regress')),
   ],
   ['an outcome that never moves', usual.map((r) => ({ ...r, y: 1 })), {}, all('CE2415')],
 ];
@@ -236,7 +263,8 @@ describe('bad input', () => {
     for (const name of ['twfe', 'sunab', 'cs', 'imputation', 'two', 'stacked', 'roth'] as const)
       expect(await codes(name, rows, { cohort: undefined, treatment: 'd' }), name).toEqual(['CE2458']);
     expect(await codes('bacon', rows, {})).toEqual(['CE2502']);
-    expect((await codes('dcdh', rows, {})).filter((c) => c.startsWith('CE'))).toEqual([]);
+    for (const name of ['dcdh', 'switches'] as const)
+      expect((await codes(name, rows, {})).filter((c) => c.startsWith('CE'))).toEqual([]);
   });
 
   test('perfect separation', async () => {

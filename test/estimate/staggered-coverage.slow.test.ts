@@ -1,5 +1,6 @@
 /** A known truth is found, and 95 % intervals cover it as often as they say, within Monte-Carlo error. */
 import { describe, expect, test } from 'vitest';
+import { stream } from '../../stages/kernels/random.ts';
 import { crossSections, type Row, simulate, studied, tableOfRows, termsOf } from './staggered-lab.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -57,6 +58,28 @@ const studies: readonly Study[] = [
     name: 'chaisemartin-dhaultfoeuille',
     params: { estimator: 'chaisemartin-dhaultfoeuille', cohort: undefined, treatment: 'd' },
     truth: (rows) => mean(rows.filter((r) => r.t === r.g).map((r) => effect(r.g, 0))),
+  },
+  {
+    name: 'chaisemartin-dhaultfoeuille, the total of three periods, with a covariate that moves',
+    params: {
+      estimator: 'chaisemartin-dhaultfoeuille',
+      cohort: undefined,
+      treatment: 'd',
+      effects: 3,
+      controls: 'z',
+    },
+    sample: (of) =>
+      simulate(of).map((r) => {
+        const z = stream(of.seed, r.id, r.t).normal() + 0.3 * r.t * (r.g === 3 ? 1 : 0);
+        return { ...r, z, y: r.y + 0.8 * z };
+      }),
+    truth: (rows) => mean(rows.filter((r) => r.t >= r.g && r.t - r.g <= 2).map((r) => effect(r.g, r.t - r.g))),
+  },
+  {
+    name: 'chaisemartin-dhaultfoeuille, the second period after the switch',
+    params: { estimator: 'chaisemartin-dhaultfoeuille', cohort: undefined, treatment: 'd', effects: 3 },
+    truth: (rows) => mean(rows.filter((r) => r.t - r.g === 1).map((r) => effect(r.g, 1))),
+    term: 'rel_time::1',
   },
 ];
 

@@ -16,6 +16,7 @@ import type { ValueAtom } from '../term.ts';
 import { clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
 import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
+import { placebosOf } from './placebos.ts';
 import { estimatesOf, type Influenced } from './predicted-effects.ts';
 
 export function chaisemartin(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
@@ -92,7 +93,7 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
     if (average === undefined) return [];
     return [{ name, estimate: average.estimate, influence: clusterSums(average.influence, clusters) }];
   };
-  const lags = Array.from({ length: placebos(spec) }, (_, k) => k + 1);
+  const lags = Array.from({ length: placebosOf(spec) }, (_, k) => k + 1);
   const leads = lags.flatMap((lag) =>
     averaged(periodName(-1 - lag), switcherCells(panel, lag).cells).map((e) => ({ e, period: -1 - lag })),
   );
@@ -136,12 +137,4 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
     },
     notes,
   };
-}
-
-/** How many placebos: `pretrends`, or as many as the window has leads before −1. */
-function placebos({ options, window }: EventStudySpec): number {
-  const { pretrends = 'window' } = options;
-  if (typeof pretrends === 'number') return pretrends;
-  if (pretrends === 'window') return window === 'all' ? 0 : Math.max(-1 - window[0], 0);
-  return Math.max(...pretrends.map((k) => -1 - k));
 }
