@@ -93,7 +93,10 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   for (const other of positionals)
     if (!takesNames && !paths.includes(other)) faults.push(error('CE1558', { name: other }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
-  const set = (values.set ?? []) as readonly string[];
+  // one without a value was a fault when it was read
+  const set = ((values.set ?? []) as readonly (string | boolean)[]).filter(
+    (one): one is string => typeof one === 'string' && !isOption(one),
+  );
   for (const one of set) if (!/^[^=]+=/.test(one)) faults.push(error('CE1507', { value: one }));
   const optional = {
     lang,

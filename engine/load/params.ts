@@ -137,6 +137,7 @@ class Reporter {
     const path = this.#path(e.instancePath);
     const { node, entry, exact } = find(this.#context.params, path);
     if (node?.broken && (node.kind === 'broken' || !exact)) return;
+    if (node?.broken && e.keyword === 'minProperties') return; // what it lacks was at fault already
     const at = node === undefined ? this.#context.key : node.at.end > node.at.start ? node.at : (entry?.key ?? node.at);
     switch (e.keyword) {
       case 'additionalProperties':

@@ -138,6 +138,7 @@ class Converter {
     const merged: Entry[] = [];
     const bare = new Set<Entry>();
     let mergeKey: Place | undefined;
+    let isShort = false;
     for (const pair of ast.items) {
       const key = pair.key as Ast | null;
       const keyAt = key === null ? at : this.#place(key, at);
@@ -149,7 +150,10 @@ class Converter {
       }
       const name = this.#keyName(key, keyAt);
       const value = this.#node(pair.value as Ast | null, this.#at(keyAt.end, keyAt.end));
-      if (name === undefined) continue;
+      if (name === undefined) {
+        isShort = true;
+        continue;
+      }
       const before = entries.get(name);
       if (before !== undefined) {
         this.#duplicate(name, keyAt, before.key);
@@ -160,7 +164,8 @@ class Converter {
       if (pair.value === null) bare.add(entry);
     }
     for (const entry of merged) if (!entries.has(entry.name)) entries.set(entry.name, entry);
-    return mappingNode(ast.flow ? tornEntries(entries, bare, this.#faults) : entries, at);
+    const node = mappingNode(ast.flow ? tornEntries(entries, bare, this.#faults) : entries, at);
+    return isShort ? { ...node, broken: true } : node;
   }
 
   #duplicate(name: string, at: Place, first: Place): void {

@@ -1,4 +1,5 @@
 /** A presented value as lines for the terminal: tables and records aligned in columns, wide characters counted as two. */
+import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import type { Json, Lang } from '../../stages/contract.ts';
 import { widthOf } from '../diagnostic/frame.ts';
 import { paintWith } from './paint.ts';
@@ -42,12 +43,18 @@ function aligned(
 export const alignedLines = (rows: readonly (readonly string[])[], numeric: readonly boolean[] = []): string[] =>
   rows.length === 0 ? [] : aligned(rows[0] as readonly string[], rows.slice(1), numeric);
 
-function rowsOfObjects(list: readonly JsonObject[]): string[] {
-  const header = [...new Set(list.flatMap((row) => Object.keys(row)))];
+/** Reasons are stored in English words, which programs may rely on; people read them in their language. */
+const memberText = (name: string, value: Json | undefined, lang: Lang): string =>
+  name === 'reason' && typeof value === 'string' && lang === 'zh' ? phraseInChinese(value) : cellText(value);
+
+function rowsOfObjects(list: readonly JsonObject[], lang: Lang): string[] {
+  // what a note is made of stands in its message
+  const isNote = list.every((row) => typeof row.message === 'string');
+  const header = [...new Set(list.flatMap((row) => Object.keys(row)))].filter((h) => !isNote || h !== 'args');
   const numeric = header.map((h) => list.some((row) => typeof row[h] === 'number'));
   return aligned(
     header,
-    list.map((row) => header.map((h) => cellText(row[h]))),
+    list.map((row) => header.map((h) => memberText(h, row[h], lang))),
     numeric,
   );
 }
@@ -83,7 +90,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
   for (const [key, member] of Object.entries(value)) {
     if (Array.isArray(member) && member.length > 0 && member.every(isObject)) {
       const list = (member as readonly JsonObject[]).slice(0, options.head);
-      lines.push(paint.bold(key), ...rowsOfObjects(list).map((l) => `  ${l}`));
+      lines.push(paint.bold(key), ...rowsOfObjects(list, options.lang).map((l) => `  ${l}`));
       if (member.length > list.length) lines.push(paint.dim(`  … ${member.length - list.length}`));
     } else if (key !== 'kind' && key !== 'vcov') lines.push(`${paint.bold(key)}: ${cellText(member as Json)}`);
   }

@@ -4,7 +4,7 @@ import { type Column, gatherColumn, isMissing, MISSING, numbers } from '../colum
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Note, ROWS, type TableShape } from '../contract.ts';
+import { type ColumnInfo, defineStage, error, type Note, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 import { summarize } from '../kernels/summary.ts';
 import { type Groups, groupRows, rankedFactor } from './groups.ts';
 import { isFault, parseSummary, type SummaryCall, takesAnyType } from './summary-call.ts';
@@ -83,7 +83,14 @@ sd 以 n − 1 为分母，分位数为第 7 类。输出按 by 的取值升序�
       outputs: {
         table: {
           shape: shapeOf(shape, by, made),
-          parts: [ROWS, ...byNames, ...made.map((c) => c.name)].map((name) => ({ name, how: 'made' })),
+          parts: [
+            // how many rows there are, and in which order, comes from all of `by`
+            ...[ROWS, ...byNames].map((name) => madeOf(name, byNames)),
+            ...made.map(({ name }) => {
+              const column = calls[name]?.column ?? '';
+              return madeOf(name, column === '' ? byNames : [column, ...byNames]);
+            }),
+          ],
         },
       },
     };
@@ -105,6 +112,13 @@ sd 以 n − 1 为分母，分位数为第 7 类。输出按 by 的取值升序�
       .map(([column, missing]) => ({ code: 'CN2154', args: { column, missing } }));
     return { ok: true, outputs: { table: tableOutput(columns, groups.count) }, notes };
   },
+});
+
+const madeOf = (name: string, of: readonly string[]): PartDecl => ({
+  name,
+  how: 'made',
+  // without groups there is one row, whatever the data
+  from: (of.length === 0 ? [ROWS] : of).map((part) => ({ input: 'from', index: 0, part })),
 });
 
 function sourceColumn(lookup: ColumnLookup, call: SummaryCall, at: readonly string[]): ColumnInfo | undefined {

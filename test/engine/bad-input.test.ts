@@ -240,6 +240,7 @@ stages:
   __proto__: { stage: ingest, file: d.csv }
   ../../x: { stage: ingest, file: d.csv }
   d: { stage: derive, from: raw, columns: { __proto__: y + 1, valueOf: y } }
+  e: { stage: derive, from: raw, columns: { __proto__: y + 1 } }
   fit: { stage: regress, from: raw, y: __proto__, x: x }
   toString: { stage: ingest, file: d.csv }
 `,
@@ -253,8 +254,9 @@ stages:
       'CE1034 7:__proto__',
       'CE1110 8:../../x',
       'CE1034 9:__proto__',
-      'CE1034 10:__proto__',
-      'CE1110 11:toString',
+      'CE1034 10:__proto__', // and not that there are no columns
+      'CE1034 11:__proto__',
+      'CE1110 12:toString',
     ]);
     const ok = lab(
       `${header}${rows}`,

@@ -92,6 +92,8 @@ stages:
     lab.edit('panel.csv', '1,2002,', '1,2002,9');
     lab.edit('pipeline.yaml', 'absorb: id', 'absorb: [id, year]');
     const warm = await all(lab, [['plan'], ['explain', 'tab', 'raw'], ['run'], ['log'], ['run', '--json']]);
+    expect(cold).toContain('没有变异');
+    expect(cold).not.toContain('no variation');
     expect(`${cold}${warm}`).toMatch(/\p{Script=Han}/u);
     expect(english(`${cold}${warm}`.replace(/"(?:type|status|stage|code|kind)":"[^"]*"/g, ''))).toEqual([]);
   });

@@ -125,6 +125,7 @@ describe('the command line', () => {
     [['run', '--color=sometimes'], 'CE1505', 'auto'],
     [['run', 'a.yaml', 'b.yaml'], 'CE1506', ''],
     [['run', '--set', 'x'], 'CE1507', ''],
+    [['run', '--set'], 'CE1503', '--set var=value'],
     [['run', '--json=yes'], 'CE1508', ''],
     [['run', 'tba'], 'CE1510', "did you mean 'tab'?"],
     [['plan', 'nothing'], 'CE1510', 'raw'],
@@ -137,7 +138,7 @@ describe('the command line', () => {
     expect(plain.err).not.toMatch(/ {4}at /);
     const json = await lab.cli([...args, '--json']);
     expect(json.code).toBe(2);
-    expect(JSON.parse(json.out)).toMatchObject({ ok: false, diagnostics: [{ code }] });
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, diagnostics: [{ code }] }); // one mistake, one message
   });
 
   test('a folder, a file and no path name the same pipeline; outputs lie beside it wherever it was called from', async () => {

@@ -46,6 +46,18 @@ describe('lineage', () => {
     ]);
   });
 
+  test('a summary comes from the column that it sums up and from those that make the groups', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  sums: { stage: aggregate, from: raw, by: [id], columns: { my: mean(y), mx: max(x), n: count() } }\n`,
+    });
+    const sources = (name: string): string[] =>
+      shown(lineage(folder, name)).flatMap((s) => (s.startsWith('first.') ? [s] : []));
+    expect(sources('sums.my').sort()).toEqual(['first.id made', 'first.y made']);
+    expect(sources('sums.n')).toEqual(['first.id made']);
+    expect(shown(lineage(folder, 'first.x', '--down'))).not.toContain('sums.my made');
+  });
+
   test('a row condition is a step of the stage that wrote it, and what it tests matters to all', () => {
     const folder = new Folder(FILTERED);
     const up = shown(lineage(folder, 'fit.model'));
