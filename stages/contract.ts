@@ -310,6 +310,8 @@ export interface StageType<P = unknown, S extends Json = Json> {
   readonly inputs: Readonly<Record<string, PortDecl>>;
   /** params that name files */
   readonly files?: readonly string[];
+  /** by param: others that say the same thing in another way, and give way where it is written nearer (case, stage, `defaults:`) */
+  readonly instead?: Readonly<Record<string, readonly string[]>>;
   readonly outputs: Readonly<Record<string, OutputInfo>>;
   /** outputs beyond those, where they follow from the params (one model per group); called with validated params */
   outputsFor?(params: P): Readonly<Record<string, OutputInfo>>;

@@ -77,7 +77,7 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
   }
   const found = typeOf(entry, entry.value, context);
   const matrix = entry.value.entries.get('matrix');
-  const base = new Map([...(defaults.get(found.type.type) ?? []), ...entry.value.entries]);
+  const base = layered(found.type, defaults.get(found.type.type) ?? new Map(), entry.value.entries);
   const each = entry.value.entries.get('foreach');
   if (each !== undefined && matrix !== undefined) faults.add('CE1321', {}, { at: each.key, stage });
   const cases =
@@ -88,10 +88,18 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
         : casesOf(matrix, stage, faults);
   return (cases ?? [])
     .flatMap((one) => {
-      const params = new Map([...base, ...(one?.params ?? [])]);
+      const params = layered(found.type, base, one?.params ?? new Map());
       return expanded(found.type, params, one, { key: entry.key, stage, faults });
     })
     .map((one) => draft(entry, found, one, base, faults));
+}
+
+/** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
+function layered({ instead = {} }: AnyStageType, far: Entries, near: Entries): Entries {
+  const beaten = new Set(
+    [...near.keys()].flatMap((name) => (Object.hasOwn(instead, name) ? (instead[name] ?? []) : [])),
+  );
+  return new Map([...[...far].filter(([name]) => !beaten.has(name)), ...near]);
 }
 
 interface FoundType {
@@ -127,7 +135,7 @@ const standIn = (type: string): AnyStageType => {
 
 function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entries, faults: Faults): Draft {
   const stage = entry.name;
-  const all = new Map([...base, ...(one?.params ?? [])]);
+  const all = layered(found.type, base, one?.params ?? new Map());
   for (const name of ['stage', 'matrix', 'foreach']) {
     const inCase = one?.params.get(name);
     if (inCase !== undefined) faults.add('CE1156', { name }, { at: inCase.key, stage });

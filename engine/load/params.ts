@@ -205,6 +205,8 @@ class Reporter {
       ['type', 'anyOf', 'oneOf', 'enum', 'const'].includes(e.keyword)
     )
       return this.#say('CE1256', { param, expected: want }, at, path);
+    // a list where one reference stands: how many it takes is said where references are tied
+    if (e.schema?.['x-ceteris'] === 'reference' && node?.kind === 'list') return;
     switch (e.keyword) {
       case 'type':
       case 'anyOf':
@@ -225,6 +227,8 @@ class Reporter {
         const args = { param, relation: most ? '≤' : '≥', limit: String(e.params.limit), count: countOf(node) };
         return this.#say('CE1259', args, at, path);
       }
+      case 'maxLength':
+        return this.#say('CE3206', { param, value, limit: String(e.params.limit) }, at, path);
       case 'minLength':
         return this.#say('CE1261', { param }, at, path);
       case 'pattern':

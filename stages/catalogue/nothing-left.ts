@@ -44,6 +44,11 @@ export const nothingLeft = entries({
       zh: '请减少分位数组数，或用 split: groups 写出取值',
     },
   },
+  CE3206: {
+    en: '{param} is longer than it may be, {limit} character(s): {value}',
+    zh: '{param} 超过了 {limit} 个字符的长度上限：{value}',
+    help: { en: 'write a shorter one', zh: '请写得短一些' },
+  },
   CN3201: {
     en: "'{column}' has no values: nothing to do",
     zh: "'{column}' 没有任何取值，未作处理",

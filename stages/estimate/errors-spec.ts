@@ -3,6 +3,9 @@ import { Type } from '@sinclair/typebox';
 import { listOf, Seed } from '../columns/params.ts';
 import { error, type Fault, type Panel, type ParamPath } from '../contract.ts';
 
+/** `cluster` and `vcov` choose the same thing. */
+export const ERRORS_INSTEAD = { cluster: ['vcov'], vcov: ['cluster'] } as const;
+
 const OneOrMore = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1, maxItems: 4 })]);
 
 const Draws = (standard: number) =>

@@ -1,6 +1,7 @@
 import { recordOutput } from '../columns/record.ts';
 import { type Table, tableOf } from '../columns/table.ts';
 import { defineStage, type Fault, type RecordShape, ROWS, type RunResult, unreachable } from '../contract.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { eventStudyDoc } from './event-study-doc.ts';
 import { type EventStudyParams, eventStudyParams } from './event-study-params.ts';
 import { declareEventStudy, type EventStudySpec } from './event-study-spec.ts';
@@ -27,6 +28,7 @@ export const eventStudy = defineStage<EventStudyParams, EventStudySpec>({
   doc: eventStudyDoc,
   params: eventStudyParams,
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: { model: { kind: 'model', doc: 'effects by relative period, their averages, joint tests' } },
   declare(context) {
     const { faults, spec, reads, linear } = declareEventStudy(context);

@@ -15,6 +15,7 @@ import {
   type RunResult,
 } from '../contract.ts';
 import { factorOf } from './design.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { differenceTest } from './group-difference.ts';
 import { type GroupEstimate, type PermutationDifference, permutationTest } from './group-permutation.ts';
 import { type FittedModel, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
@@ -126,6 +127,7 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: { test: { kind: 'test', doc: 'difference of the first regressor between groups' } },
   outputsFor: (params) =>
     Object.fromEntries(

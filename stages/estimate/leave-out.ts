@@ -4,6 +4,7 @@ import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { runLeaveOut } from './leave-out-run.ts';
 import { termName } from './linear-fit.ts';
 import { declareLinear, formulaParam, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
@@ -65,6 +66,7 @@ Rows in which \`by\` is missing belong to no group and are never left out. Group
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: { curve: { kind: 'curve', doc: 'an estimate per group left out, and how they agree' } },
   declare(context) {
     const { params } = context;

@@ -11,6 +11,7 @@ import {
   type RecordShape,
   ROWS,
 } from '../contract.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
 import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 import { mediationEffects } from './mediation-effects.ts';
@@ -117,6 +118,7 @@ a·b 的标准误：Sobel (1982) 为 sqrt(b²s_a² + a²s_b²)，Goodman (1960) 
     },
     { additionalProperties: false },
   ),
+  instead: ERRORS_INSTEAD,
   inputs: { from: { kinds: ['table'] }, index: { kinds: ['weights'], optional: true } },
   outputs: {
     first: { kind: 'model', doc: 'the mediator on the treatment' },

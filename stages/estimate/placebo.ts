@@ -4,6 +4,7 @@ import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
 import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
 import { runPlacebo } from './placebo-run.ts';
@@ -90,6 +91,7 @@ p 值为 |b| ≥ |实际 b| 的比例：遍历时为精确值，否则为（1 + 
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: { distribution: { kind: 'distribution', doc: 'the estimates of all draws, and the p value' } },
   declare(context) {
     const { params } = context;

@@ -5,6 +5,7 @@ import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { defineStage, type OutputValue, type RecordShape, ROWS, type TableShape } from '../contract.ts';
+import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { firstName, instrumentFaults, instrumentOutputs } from './instrument-spec.ts';
 import { fitInstrumented, type InstrumentedModel } from './instrumented.ts';
 import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
@@ -137,6 +138,7 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: {
     model: { kind: 'model', doc: 'the fitted model' },
     residuals: { kind: 'table', doc: 'the panel keys and `residual`, a row per row of the input' },

@@ -4,7 +4,7 @@ import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
-import { VcovParam } from './errors-spec.ts';
+import { ERRORS_INSTEAD, VcovParam } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-spec.ts';
 import { countModels, declareAxes, type VaryParam } from './spec-axes.ts';
@@ -110,6 +110,7 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
     ),
   }),
   inputs: { from: { kinds: ['table'] } },
+  instead: ERRORS_INSTEAD,
   outputs: { curve: { kind: 'curve', doc: 'an estimate per model, with its choices, and how they agree' } },
   declare(context) {
     const { params } = context;

@@ -104,6 +104,22 @@ ${raw}  a: { stage: regress, from: raw, y: y, x: x }
     expect(await absorbed('c[q]')).toEqual(['year']);
   });
 
+  test('a nearer vcov stands before a farther cluster, and the other way round', async () => {
+    const l = lab(`${head}defaults: { regress: { cluster: id } }
+stages:
+${raw}  plain: { stage: regress, from: raw, y: y, x: x, vcov: iid }
+  cases: { stage: regress, from: raw, y: y, x: x, vcov: HC1, matrix: { a: {}, b: { cluster: year } } }
+  both: { stage: regress, from: raw, y: y, x: x, vcov: HC1, cluster: year }
+`);
+    expect((await l.check()).faults).toEqual(['CE2404 8:HC1']);
+    l.edit('pipeline.yaml', 'vcov: HC1, cluster: year }', 'vcov: HC1 }');
+    expect((await l.run()).code).toBe(0);
+    const errors = async (name: string) => (await l.json<Model>('show', name)).vcov_type;
+    expect(await errors('plain')).toBe('iid');
+    expect(await errors('cases[a]')).toBe('HC1');
+    expect(await errors('cases[b]')).toBe('cluster: year');
+  });
+
   test('a change of a default re-runs the stages that take it, and no others', async () => {
     const l = lab(`${head}defaults: { regress: { absorb: [id] } }
 stages:
