@@ -96,18 +96,14 @@ export class FileIndex {
    */
   save(): void {
     if (this.#fresh.size === 0) return;
-    const entries = new Map<string, FileEntry>();
     const table = this.#load();
-    for (const path of table?.paths ?? []) {
-      const entry = table?.entry(path);
-      if (entry !== undefined) entries.set(path, entry);
-    }
     const lagNs = this.#clockLagNs();
+    const changes = new Map<string, FileEntry | undefined>();
     for (const [path, learned] of this.#fresh) {
-      if (learned !== undefined && learned.quietNs > marginNs(learned.entry) + lagNs) entries.set(path, learned.entry);
-      else entries.delete(path);
+      const isQuiet = learned !== undefined && learned.quietNs > marginNs(learned.entry) + lagNs;
+      changes.set(path, isQuiet ? learned.entry : undefined);
     }
-    const bytes = encodeTable(entries);
+    const bytes = table?.patched(changes) ?? encodeTable(joined(table, changes));
     writeWhole(this.#disk, this.file, bytes, { temp: temporaryFor(this.file), mode: 0o644, durable: false });
     this.#table = decodeTable(bytes);
     this.#fresh.clear();
@@ -200,6 +196,19 @@ export class FileIndex {
     removeQuietly(this.#disk, probe);
     return lagNs > 0n ? lagNs : 0n;
   }
+}
+
+function joined(
+  table: FileTable | undefined,
+  changes: ReadonlyMap<string, FileEntry | undefined>,
+): ReadonlyMap<string, FileEntry> {
+  const entries = new Map<string, FileEntry>();
+  for (const path of table?.paths ?? []) {
+    const entry = changes.has(path) ? undefined : table?.entry(path);
+    if (entry !== undefined) entries.set(path, entry);
+  }
+  for (const [path, entry] of changes) if (entry !== undefined) entries.set(path, entry);
+  return entries;
 }
 
 function isSame(a: FileStamp, b: FileStamp): boolean {

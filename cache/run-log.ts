@@ -30,6 +30,8 @@ export interface RunWriter {
    * @throws StoreFailure
    */
   write(...events: readonly Json[]): void;
+  /** Appends lines that are JSON texts already. @throws StoreFailure */
+  writeText(lines: string): void;
   close(): void;
 }
 
@@ -59,11 +61,11 @@ export class RunLog {
     const id = `${time}-${freshHex(6)}` as RunId;
     const path = this.#path(id);
     const fd = this.#guarded(path, () => makingFolder(this.#disk, path, () => this.#disk.open(path, 'ax', 0o644)));
-    const write = (...events: readonly Json[]): void => {
-      const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
-      this.#guarded(path, () => writeAll(this.#disk, fd, lines));
-    };
-    return { id, write, close: () => this.#disk.close(fd) };
+    const writeText = (lines: string): void =>
+      this.#guarded(path, () => writeAll(this.#disk, fd, Buffer.from(lines, 'utf8')));
+    const write = (...events: readonly Json[]): void =>
+      writeText(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    return { id, write, writeText, close: () => this.#disk.close(fd) };
   }
 
   /**
@@ -94,6 +96,14 @@ export class RunLog {
       }
     }
     return { events, unreadable };
+  }
+
+  /**
+   * The record as it is written, a JSON text a line; undefined when there is none.
+   * @throws StoreFailure when it is there and cannot be read
+   */
+  text(id: RunId): string | undefined {
+    return this.#text(this.#path(id));
   }
 
   /** Removes a run's record; false when it was not there or could not be removed. */

@@ -8,6 +8,7 @@ import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
 import type { LoadCheckedOptions, Validator } from './load/load-checked.ts';
+import type { Looked } from './standing/answer.ts';
 import { compiledPlace } from './standing/question.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
@@ -32,10 +33,12 @@ export interface Started {
   readonly build: string;
   /** ms since 1970 */
   readonly startedMs: number;
+  /** what stood before the command, when something has changed since */
+  readonly looked?: Looked;
 }
 
 /** @returns the exit code */
-export async function main(begun: Begun, { cwd, build, startedMs }: Started): Promise<number> {
+export async function main(begun: Begun, { cwd, build, startedMs, looked }: Started): Promise<number> {
   const { lang } = begun;
   process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 70));
   if (begun.kind === 'version') {
@@ -58,14 +61,15 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     writeAll(1, commandHelp(args.command, lang));
     return 0;
   }
+  const placeOfCompiled = (file: string, set: readonly string[]) =>
+    compiledPlace(file, set, { store: args.cache ?? join(dirname(file), '.ceteris'), build });
   const loadOptions = async (file: string, set: readonly string[]): Promise<LoadCheckedOptions> => {
     const [registry, { validators }] = await Promise.all([
       loadRegistry(),
       import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
     ]);
     const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
-    const store = args.cache ?? join(dirname(file), '.ceteris');
-    return { registry, cwd, set, validators, plugins, compiled: compiledPlace(file, set, { store, build }) };
+    return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set) };
   };
   const context: CliContext = {
     args,
@@ -75,6 +79,7 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
     interactive,
     build,
     startedMs,
+    ...(looked === undefined ? {} : { looked }),
     out: (text) => writeAll(1, text),
     err: (text) => writeAll(2, text),
     registry: loadRegistry,
@@ -85,12 +90,9 @@ export async function main(begun: Begun, { cwd, build, startedMs }: Started): Pr
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
       return loadPipeline(file, options);
     },
-    async compiled(file) {
-      const [{ loadCompiled }, options] = await Promise.all([
-        import('./load/load-checked.ts'),
-        loadOptions(file, args.set),
-      ]);
-      return loadCompiled(file, options);
+    async compiled(file, sources) {
+      const [{ loadCompiled }, registry] = await Promise.all([import('./load/load-checked.ts'), loadRegistry()]);
+      return loadCompiled(file, { registry, cwd, set: args.set, compiled: placeOfCompiled(file, args.set) }, sources);
     },
     recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded),
     async openSession(folder) {

@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { begin, isTerminalOut } from './cli/begin.ts';
-import { answer } from './standing/answer.ts';
+import { answer, type Looked } from './standing/answer.ts';
 
 /** Put in by the build: the digest of all that it made. */
 declare const BUILD: string;
@@ -38,12 +38,15 @@ function workingFolder(): string {
 async function start(): Promise<number> {
   const cwd = workingFolder();
   const begun = begin(process.argv.slice(2), cwd, { isTerminal: isTerminalOut, env: process.env });
+  let looked: Looked | undefined;
   if (begun.kind === 'command' && !begun.args.help) {
     const voice = { out: (text: string) => write(1, text), err: (text: string) => write(2, text) };
-    if (await answer({ ...begun, cwd, build: BUILD }, voice)) return 0;
+    const answered = await answer({ ...begun, cwd, build: BUILD }, voice);
+    if (answered.given) return 0;
+    looked = answered.looked;
   }
   const { main } = await import('./main.ts');
-  return main(begun, { cwd, build: BUILD, startedMs });
+  return main(begun, { cwd, build: BUILD, startedMs, ...(looked === undefined ? {} : { looked }) });
 }
 
 start().then(

@@ -5,8 +5,10 @@ import type { Registry } from '../../stages/contract.ts';
 import { error, type Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Compiled, SourceDigest } from '../load/compiled.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
+import type { Looked } from '../standing/answer.ts';
 import type { Arguments } from './arguments.ts';
 
 export interface CliContext {
@@ -22,9 +24,9 @@ export interface CliContext {
   readonly registry: () => Promise<Registry>;
   /** loads and statically checks the pipeline file */
   readonly load: (file: string, set?: readonly string[]) => Promise<Loaded>;
+  /** the pipeline as it was after loading, not checked; undefined when a YAML file is another now than these digests say */
+  readonly compiled: (file: string, sources: readonly SourceDigest[]) => Promise<Compiled | undefined>;
   /** checks a loaded pipeline again, whose data may have changed */
-  /** the pipeline as it was after loading, not checked; undefined when a YAML file is another now */
-  readonly compiled: (file: string) => Promise<Loaded | undefined>;
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;
   /** folder of the templates of `init`: the shipped pipelines, so that what is shown is what is tested */
@@ -35,6 +37,8 @@ export interface CliContext {
   /** digest of the whole program, and when it was started, ms since 1970 */
   readonly build: string;
   readonly startedMs: number;
+  /** what stood before a `run`, when something has changed since */
+  readonly looked?: Looked;
 }
 
 /** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */

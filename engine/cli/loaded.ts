@@ -2,7 +2,8 @@
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
-import type { Ends, Session } from '../run/session.ts';
+import type { Ends } from '../run/run-options.ts';
+import type { Session } from '../run/session.ts';
 import { type CliContext, pipelineFile } from './context.ts';
 import { unknownTargets } from './targets.ts';
 

@@ -9,7 +9,9 @@ import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Session } from '../run/session.ts';
 import { departures, type Lock, resultDeparture } from '../runs/lock.ts';
 import { keepStanding } from '../standing/keep.ts';
+import { keepPart } from '../standing/keep-part.ts';
 import { resume } from '../standing/resume.ts';
+import { retold, retoldAsJson } from '../standing/retold.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
 import { presentLock } from './lock.ts';
@@ -18,42 +20,76 @@ import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
 export async function runCommand(context: CliContext): Promise<number> {
-  const resumed = await resume(context, context.compiled);
-  const found = resumed?.found ?? (await findPipeline(context));
+  return (await runReached(context)) ?? runWhole(context);
+}
+
+/** After an edit of data, what that may reach; undefined when too little is known to tell. */
+async function runReached(context: CliContext): Promise<number | undefined> {
+  const resumed = context.looked === undefined ? undefined : await resume(context);
+  if (resumed === undefined) return undefined;
+  const { part, before } = resumed;
+  return interruptible(context, part.pipeline.folder, async (session, signal) => {
+    const { warnings } = before.looked.standing;
+    if (!context.args.json && warnings !== '') context.err(warnings);
+    const reporter = await reporterFor(context);
+    const emit = context.args.json
+      ? retoldAsJson(before, context.lang, context.out)
+      : retold(part.stages, reporter.emit);
+    try {
+      const outcome = await session.runPart(part, { signal, emit });
+      if (outcome === undefined || signal.aborted) return outcome && EXIT.interrupted;
+      if (outcome.stood !== undefined) keepPart(context, resumed, outcome.stood(), context.startedMs);
+      return outcome.exitCode;
+    } finally {
+      reporter.close();
+    }
+  });
+}
+
+async function runWhole(context: CliContext): Promise<number> {
+  const found = await findPipeline(context);
   const wrong = found.ok ? unknownTargets(context.args.names, found.pipeline) : found.diagnostics;
   if (!found.ok || wrong.length > 0) return refuse(context, wrong);
-  const session = await context.openSession(found.pipeline.folder);
-  const reporter = await reporterFor(context);
+  return interruptible(context, found.pipeline.folder, async (session, signal) => {
+    const reporter = await reporterFor(context);
+    try {
+      if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
+      const whole = await expanded(session, found.pipeline, 'compute', context.args.names, { signal });
+      if (!whole.ok && !signal.aborted) return refuse(context, whole.diagnostics);
+      const { pipeline } = whole.ok ? whole : found;
+      const lock = context.args.given.locked === true ? lockedTo(pipeline, session, context) : undefined;
+      if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
+      const outcome = await session.run(pipeline, {
+        ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
+        ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
+        signal,
+        force: context.args.force,
+        emit: reporter.emit,
+      });
+      if (signal.aborted) return EXIT.interrupted;
+      if (outcome.stood !== undefined)
+        keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs });
+      return outcome.exitCode;
+    } finally {
+      reporter.close();
+    }
+  });
+}
+
+/** Work with a session that Ctrl-C ends, and a second Ctrl-C at once. */
+async function interruptible<T>(
+  context: CliContext,
+  folder: string,
+  work: (session: Session, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const session = await context.openSession(folder);
   const abort = new AbortController();
   const stop = (): void => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
-    if (!context.args.json) {
-      if (resumed !== undefined) context.err(resumed.before.warnings);
-      for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
-    }
-    const whole = await expanded(session, found.pipeline, 'compute', context.args.names, { signal: abort.signal });
-    if (!whole.ok && !abort.signal.aborted) return refuse(context, whole.diagnostics);
-    const { pipeline } = whole.ok ? whole : found;
-    const lock = context.args.given.locked === true ? lockedTo(pipeline, session, context) : undefined;
-    if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
-    const outcome = await session.run(pipeline, {
-      ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
-      ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
-      ...(resumed === undefined ? {} : { unchanged: resumed.unchanged }),
-      signal: abort.signal,
-      force: context.args.force,
-      emit: reporter.emit,
-    });
-    if (abort.signal.aborted) return EXIT.interrupted;
-    if (outcome.stood !== undefined) {
-      const before = resumed === undefined ? {} : { before: resumed.before };
-      keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs, ...before });
-    }
-    return outcome.exitCode;
+    return await work(session, abort.signal);
   } finally {
-    reporter.close();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
     await session.close();

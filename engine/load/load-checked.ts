@@ -2,7 +2,7 @@
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
-import { readCompiled } from './compiled.ts';
+import { type Compiled, readCompiled, type SourceDigest } from './compiled.ts';
 import { byPlace } from './faults.ts';
 import type { Levels } from './foreach.ts';
 import { load } from './load.ts';
@@ -29,19 +29,26 @@ export interface LoadCheckedOptions {
   readonly compiled?: { readonly path: string; readonly of: string };
 }
 
-/** The pipeline as it was after loading, not yet checked against its data; undefined when its YAML is another now. */
-export function loadCompiled(file: string, options: LoadCheckedOptions): Loaded | undefined {
+/**
+ * The pipeline as it was after loading, not yet checked against its data; undefined when its YAML is another now.
+ * @param known digests of the YAML files as they are now, when the caller has them
+ */
+export function loadCompiled(
+  file: string,
+  options: Omit<LoadCheckedOptions, 'validators'>,
+  known?: readonly SourceDigest[],
+): Compiled | undefined {
   const { compiled, registry, cwd } = options;
   if (compiled === undefined) return undefined;
-  const whole = (read: ReadFile): Loaded => loadWith(file, { ...options, read });
+  // what was kept had been found to be valid
+  const whole = (read: ReadFile): Loaded => load(file, { ...loadOptions({ ...options, read }), validate: () => [] });
   const nameOf = (path: string): string => displayName(path, cwd);
-  const pipeline = readCompiled({ ...compiled, registry, nameOf, whole });
-  return pipeline === undefined ? undefined : { pipeline, diagnostics: [], plugins: [] };
+  return readCompiled({ ...compiled, registry, nameOf, whole }, known);
 }
 
 export async function loadPipeline(file: string, options: LoadCheckedOptions): Promise<Loaded> {
   const compiled = loadCompiled(file, options);
-  if (compiled !== undefined) return recheck(compiled);
+  if (compiled !== undefined) return recheck({ pipeline: compiled.pipeline, diagnostics: [], plugins: [] });
   const first = loadWith(file, options);
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
@@ -68,18 +75,24 @@ interface LoadWith extends LoadCheckedOptions {
   readonly sources?: readonly SourceFile[];
 }
 
-function loadWith(file: string, { registry, cwd, set, validators, levels, read }: LoadWith): Loaded {
+function loadWith(file: string, options: LoadWith): Loaded {
+  const { validators } = options;
   const validate = (type: string, params: JsonRecord): readonly SchemaError[] => {
     const validator = validators[type];
     if (validator === undefined) throw new Error(`ceteris bug: no validator for stage type '${type}'`);
     return validator(params) ? [] : (validator.errors ?? []);
   };
-  const optional = {
+  return load(file, { ...loadOptions(options), validate });
+}
+
+function loadOptions({ registry, cwd, set, levels, read }: Omit<LoadWith, 'validators'>) {
+  return {
+    registry,
+    cwd,
     ...(set === undefined ? {} : { set }),
     ...(levels === undefined ? {} : { levels }),
     ...(read === undefined ? {} : { read }),
   };
-  return load(file, { registry, cwd, validate, ...optional });
 }
 
 function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {

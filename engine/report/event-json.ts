@@ -41,7 +41,12 @@ export function eventJson(event: EngineEvent, lang: Lang): Json {
       };
     case 'stage-started':
       return { type: event.type, at: event.at, stage: event.stage, why: event.why.map((r) => ({ ...r })) as Json };
-    case 'run-started':
+    case 'stage-stands':
+      return { type: 'stage-finished', at: event.at, stage: event.stage, status: 'cached' };
+    case 'run-started': {
+      const { looksAt: _, ...told } = event;
+      return { ...told };
+    }
     case 'stage-progress':
     case 'output-written':
     case 'output-orphaned':

@@ -23,10 +23,19 @@ export interface StageOutcome {
 
 /** `at`: milliseconds since 1970, from the session's clock. */
 export type EngineEvent = { readonly at: number } & (
-  | { readonly type: 'run-started'; readonly run: string; readonly pipeline: string; readonly stages: number }
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly pipeline: string;
+      readonly stages: number;
+      /** stages that the run may come to look at; absent: all. The others are known to stand, and are not told one by one */
+      readonly looksAt?: readonly string[];
+    }
   | { readonly type: 'stage-started'; readonly stage: string; readonly why: readonly Reason[] }
   | { readonly type: 'stage-progress'; readonly stage: string; readonly done: number }
   | ({ readonly type: 'stage-finished' } & StageOutcome)
+  /** it might have been reached by an edit and was not */
+  | { readonly type: 'stage-stands'; readonly stage: string }
   | { readonly type: 'output-written'; readonly stage: string; readonly file: string }
   /** written by an earlier run, and no stage writes it any more; not removed: it was edited since */
   | { readonly type: 'output-orphaned'; readonly file: string; readonly removed: boolean }

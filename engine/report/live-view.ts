@@ -73,7 +73,8 @@ export function liveView(options: LiveOptions): LiveView {
     emit(event) {
       if (event.type === 'run-started') {
         total = event.stages;
-        finished = cached = failed = 0;
+        finished = cached = total - (event.looksAt?.length ?? total);
+        failed = 0;
         since = options.clock();
         running.clear();
       } else if (event.type === 'stage-started') running.set(event.stage, { since: options.clock() });
@@ -85,6 +86,9 @@ export function liveView(options: LiveOptions): LiveView {
         finished++;
         if (event.status === 'cached') cached++;
         if (event.status === 'failed') failed++;
+      } else if (event.type === 'stage-stands') {
+        finished++;
+        cached++;
       } else if (event.type === 'run-finished') total = 0;
       draw(linesOf(event, options));
     },

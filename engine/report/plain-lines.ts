@@ -65,6 +65,7 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
     case 'run-started':
     case 'stage-started':
     case 'stage-progress':
+    case 'stage-stands':
     case 'output-written':
       return [];
   }

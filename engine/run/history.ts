@@ -12,6 +12,7 @@ import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.t
 import type { Json, JsonRecord } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
+import { goneOn, type PastText, sumLine } from './past-text.ts';
 
 /** Files for people that a result went to, relative to the store; each ends in the name of its part. */
 export interface Wrote {
@@ -37,6 +38,12 @@ export interface Past {
   readonly left: readonly Wrote[];
 }
 
+/** As much of it as a run looks at. */
+export interface PastLook {
+  readonly run: RunId | undefined;
+  readonly stages: Pick<ReadonlyMap<string, PastStage>, 'get' | 'has'>;
+}
+
 /** What a run did, as it goes on record. */
 export interface Done {
   readonly ok: boolean;
@@ -48,6 +55,23 @@ export interface Done {
   readonly left: readonly Wrote[];
   /** something ran, failed or was put right */
   readonly isNews: boolean;
+}
+
+/** What a run did that looked at some stages only. */
+export interface PartDone {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly isNews: boolean;
+  /** how many instances it looked at */
+  readonly looked: number;
+  /** the record that it goes on from */
+  readonly past: PastText;
+  /** of the stages that it looked at, those that are done */
+  readonly stages: readonly PastStage[];
+  /** stages that keep the result that they had: not asked for, or failed */
+  readonly isCarried: (name: string) => boolean;
+  readonly gathers: readonly Digest[];
+  readonly left: readonly Wrote[];
 }
 
 export type Machine = { readonly [name: string]: string };
@@ -88,9 +112,7 @@ export class History {
     if (writer === undefined) return;
     const id = this.#idOf(pipeline);
     const standing = [...done.stages, ...done.carried];
-    const sum = digestOf(
-      standing.map((s) => `${s.name}\0${s.key}${(s.wrote ?? []).map((file) => `\0${file}`).join('')}\n`).join(''),
-    );
+    const sum = digestOf(standing.map(sumLine).join(''));
     const latest = this.#latestRun(id);
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
     try {
@@ -104,6 +126,29 @@ export class History {
       writer.write(head, ...stages, ...carried, ...left, { type: 'gathers', keys: done.gathers });
       this.#write(id, { run: writer.id, sum });
       this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers, left: done.left });
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** The same after a run that looked at some stages: of the others goes on record what is on record. */
+  finishPart(pipeline: Pipeline, writer: RunWriter | undefined, done: PartDone): void {
+    if (writer === undefined) return;
+    const id = this.#idOf(pipeline);
+    const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms, looked: done.looked };
+    const { past, stages, isNews } = done;
+    try {
+      if (!isNews && stages.every((s) => past.stages.get(s.name)?.key === s.key)) {
+        writer.write({ ...head, same: past.run });
+        return;
+      }
+      const { text, sum } = goneOn(past, stages, done.isCarried);
+      const rest = [...done.left.map((s) => ({ type: 'left', ...s })), { type: 'gathers', keys: done.gathers }];
+      writer.writeText(`${JSON.stringify(head)}\n${text}${rest.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
+      this.#write(id, { run: writer.id, sum });
+      this.#pasts.delete(id);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
     } finally {
@@ -191,7 +236,14 @@ const byName = (stages: readonly PastStage[]): ReadonlyMap<string, PastStage> =>
     }),
   );
 
-function readWrote({ key, wrote }: { readonly key?: unknown; readonly wrote?: unknown }): readonly Wrote[] {
+/** A stage from its line on record. */
+export function pastStageOf(line: Json | undefined): PastStage | undefined {
+  if (typeof line !== 'object' || line === null) return undefined;
+  const stage = line as unknown as PastStage;
+  return typeof stage.name === 'string' && isDigest(stage.key) ? byName([stage]).get(stage.name) : undefined;
+}
+
+export function readWrote({ key, wrote }: { readonly key?: unknown; readonly wrote?: unknown }): readonly Wrote[] {
   if (typeof key !== 'string' || !isDigest(key) || !Array.isArray(wrote)) return [];
   return [{ key, wrote: wrote.filter((file): file is string => typeof file === 'string') }];
 }

@@ -6,19 +6,13 @@ import { documentsOf } from './documents.ts';
 import type { Past, PastStage } from './history.ts';
 import type { Settled } from './settled.ts';
 
-/**
- * @param root the store's folder
- * @param stands what is on record already of an instance that was not looked at
- */
+/** @param root the store's folder */
 export function pastStages(
   instances: readonly Instance[],
   settled: ReadonlyMap<string, Settled>,
   root: string,
-  stands: (name: string) => PastStage | undefined,
-): PastStage[] {
+): readonly PastStage[] {
   return instances.flatMap((i): PastStage[] => {
-    const known = stands(i.name);
-    if (known !== undefined) return [{ ...known, status: 'cached' }];
     const s = settled.get(i.name);
     if (s?.kind !== 'done') return [];
     const wrote = i.to === undefined ? [] : documentsOf(i, s.outputs).map(([file]) => relative(root, file));

@@ -46,3 +46,7 @@ export function referencesOf(json: Json): readonly Digest[] {
   const outputs = readActionRecord(json)?.outputs ?? {};
   return Object.values(outputs).flatMap((o) => o.parts.map(([, digest]) => digest));
 }
+
+/** Whether a value is among what an action made. */
+export const recordMakes = ({ outputs }: ActionRecord, digest: Digest): boolean =>
+  Object.values(outputs).some(({ parts }) => parts.some(([, d]) => d === digest));

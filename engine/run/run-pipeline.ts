@@ -2,6 +2,7 @@
 import type { Digest } from '../../cache/digest.ts';
 import { type Declared, error, type Registry } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Graph } from '../load/graph.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
@@ -11,18 +12,19 @@ import type { Ready } from '../plan/prepare.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
 import { writeDocuments } from './documents.ts';
+import { changedParts, undone } from './ended.ts';
 import type { Executed } from './execute.ts';
-import type { Past } from './history.ts';
+import type { Frontier } from './frontier.ts';
+import type { PastLook } from './history.ts';
 import { lookUp } from './look-up.ts';
 import { failureOf } from './machine-failure.ts';
-import { bugFault } from './machine-faults.ts';
 import { madeDifferences } from './made-differences.ts';
-import type { ActionRecord } from './record.ts';
+import { type ActionRecord, recordMakes } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
 import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
 import { outcomeOfNext } from './stood.ts';
 import { expectedMs, type Tools } from './tools.ts';
-import { type Unchanged, Untouched } from './untouched.ts';
+import { Overtaken, type Untouched } from './untouched.ts';
 import { LostValue } from './values.ts';
 import { whyStale } from './why-stale.ts';
 
@@ -30,7 +32,7 @@ export interface RunOf {
   readonly pipeline: Pipeline;
   readonly instances: readonly Instance[];
   readonly tools: Tools;
-  readonly past: Past;
+  readonly past: PastLook;
   readonly signal: AbortSignal;
   readonly emit: Emit;
   /** instances to run even when their result is in the store */
@@ -43,8 +45,14 @@ export interface RunOf {
   readonly differences?: Registry['differences'];
   /** nothing is written for people */
   readonly isRehearsal?: boolean;
-  /** what the edits since the last run cannot have reached */
-  readonly unchanged?: Unchanged;
+  /** only what an edit reaches is looked at; `instances` is empty then */
+  readonly part?: RunPart;
+}
+
+export interface RunPart {
+  readonly graph: Graph;
+  readonly frontier: Frontier;
+  readonly untouched: Untouched;
 }
 
 /** A disk that loses every value again and again must not keep us for ever. */
@@ -59,20 +67,14 @@ export class PipelineRun {
   /** what an abort does to the jobs that this run waits for */
   readonly #stops = new Set<() => void>();
   readonly #priority: ReadonlyMap<string, number>;
-  readonly #hidden = new Map<string, Instance[]>();
   readonly #untouched: Untouched | undefined;
   readonly #declared = new Map<string, Declared>();
 
   constructor(of: RunOf) {
     this.#of = of;
-    this.#untouched = of.unchanged === undefined ? undefined : new Untouched(of, of.unchanged);
+    this.#untouched = of.part?.untouched;
     const cost = (i: Instance): number => of.past.stages.get(i.name)?.ms ?? 1;
-    this.#priority = criticalPaths(
-      of.instances.filter((i) => !this.isFolded(i.name)),
-      cost,
-    );
-    for (const i of of.instances)
-      if (i.owner !== undefined) this.#hidden.set(i.owner, [...(this.#hidden.get(i.owner) ?? []), i]);
+    this.#priority = criticalPaths(of.instances, cost);
   }
 
   /** What became of each instance, in the pipeline's order. */
@@ -82,18 +84,50 @@ export class PipelineRun {
       for (const stop of this.#stops) stop();
     };
     this.#of.signal.addEventListener('abort', abort, { once: true });
-    await Promise.all(this.#of.instances.map((i) => this.settle(i.name)));
+    if (this.#of.part === undefined) await Promise.all(this.#of.instances.map((i) => this.settle(i.name)));
+    else await this.#settleReached(this.#of.part);
     this.#of.signal.removeEventListener('abort', abort);
-    return new Map(this.#of.instances.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
+    return new Map(this.looked.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
   }
 
-  /** Not looked at: its result of the last run stands. */
-  isFolded(name: string): boolean {
-    return this.#untouched?.isFolded(name) === true;
+  /** From what an edit touched downwards, as far as something comes out otherwise. */
+  #settleReached({ graph, frontier, untouched }: RunPart): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let open = 0;
+      const start = (index: number): void => {
+        const name = graph.name(index);
+        open++;
+        untouched.reach(name);
+        this.settle(name)
+          .then(() => onward(index, name))
+          .catch(reject);
+      };
+      const onward = (index: number, name: string): void => {
+        const isSame = untouched.isSame(name);
+        // what a hidden filter says of its rows is said by its owner
+        const { owner } = graph.at(index);
+        const { ready, spared } = frontier.settled(index, (reader) => !isSame || graph.name(reader) === owner);
+        for (const next of ready) start(next);
+        for (const i of spared) if (!graph.isHidden(i)) this.#of.emit({ type: 'stage-stands', stage: graph.name(i) });
+        if (--open === 0) resolve();
+      };
+      const first = frontier.first();
+      for (const index of first) start(index);
+      if (first.length === 0) resolve();
+    });
   }
 
+  /** The instances that were looked at, in the pipeline's order. */
+  get looked(): readonly Instance[] {
+    const { part, instances } = this.#of;
+    if (part === undefined) return instances;
+    const indices = [...this.#settled.keys()].map((name) => part.graph.index(name) as number);
+    return indices.sort((a, b) => a - b).map((i) => part.graph.at(i));
+  }
+
+  /** Of what was looked at. */
   outcomes(): StageOutcome[] {
-    return this.#of.instances.filter((i) => i.owner === undefined).map((i) => this.#outcome(i));
+    return this.looked.filter((i) => i.owner === undefined).map((i) => this.#outcome(i));
   }
 
   /** What a run right after this one would say of an instance. */
@@ -102,14 +136,15 @@ export class PipelineRun {
   }
 
   #outcome(instance: Instance, of = outcomeOf): StageOutcome {
-    const filters = this.#hidden.get(instance.name) ?? [];
-    if (
-      this.#untouched?.hasNotes(instance.name) === false &&
-      [instance, ...filters].every((i) => this.isFolded(i.name))
-    )
-      return { stage: instance.name, status: 'cached' };
-    const hidden = filters.map((h) => this.#settled.get(h.name) as Settled);
-    return of(instance.name, this.#settled.get(instance.name) as Settled, hidden);
+    const hidden = filtersOf(instance, this.#of.pipeline).map((h) => this.#settledOf(h));
+    return of(instance.name, this.#settledOf(instance), hidden);
+  }
+
+  /** How an instance ended; one that was not looked at, as it did in the last run. */
+  #settledOf(instance: Instance): Settled {
+    const settled = this.#settled.get(instance.name) ?? this.#untouched?.settled(instance);
+    if (settled === undefined) throw new Error(`ceteris bug: '${instance.name}' is not settled`);
+    return settled;
   }
 
   settle(name: string): Promise<Settled> {
@@ -131,23 +166,19 @@ export class PipelineRun {
 
   /** The output that a reference names, once its instance is done. */
   readonly upstream = (reference: Reference): Output | undefined => {
+    if (this.#untouched?.has(reference.instance)) return this.#untouched.output(reference);
     const settled = this.#settled.get(reference.instance);
     return settled?.kind === 'done' ? settled.outputs.get(reference.output) : undefined;
   };
 
   async #settle(instance: Instance): Promise<Settled> {
-    const isFolded = this.isFolded(instance.name);
-    const inputs = isFolded
-      ? []
-      : await Promise.all(
-          upstreamOf(instance).map(async (name) => [this.#instance(name), await this.settle(name)] as const),
-        );
-    const settled =
-      this.#untouched?.fold(instance) ??
-      hindrance(instance, inputs) ??
-      (await this.#guarded(instance, () => this.#perform(instance)));
+    const above = upstreamOf(instance).filter((name) => this.#untouched?.has(name) !== true);
+    const inputs = await Promise.all(
+      above.map(async (name) => [this.#instance(name), await this.settle(name)] as const),
+    );
+    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, () => this.#perform(instance)));
     this.#settled.set(instance.name, settled);
-    if (!this.isFolded(instance.name)) this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
+    this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
     if (instance.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(instance) });
     return settled;
   }
@@ -163,7 +194,7 @@ export class PipelineRun {
           if (failed !== undefined) return failed;
           continue;
         }
-        const failure = failureOf(instance, thrown);
+        const failure = thrown instanceof Overtaken ? thrown.settled : failureOf(instance, thrown);
         if (failure === undefined) throw thrown;
         return failure;
       }
@@ -185,7 +216,7 @@ export class PipelineRun {
       const executed = await this.#execute(instance, looked);
       if (executed.kind === 'file-changed') continue;
       if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
-      return this.#undone(instance, executed);
+      return undone(instance, executed);
     }
   }
 
@@ -195,7 +226,7 @@ export class PipelineRun {
     const job = tools.executor.submit({
       instance,
       ready,
-      priority: this.#priority.get(instance.name) ?? 0,
+      priority: this.#priorityOf(instance),
       expectedMs: expectedMs(instance, ready.action.spec),
     });
     job.listen({
@@ -219,6 +250,11 @@ export class PipelineRun {
     }
   }
 
+  #priorityOf({ name }: Instance): number {
+    const { part } = this.#of;
+    return part === undefined ? (this.#priority.get(name) ?? 0) : part.frontier.height(part.graph.index(name) ?? 0);
+  }
+
   #why(instance: Instance, ready: Ready): readonly Reason[] {
     return whyStale(instance, ready, this.#of);
   }
@@ -240,58 +276,24 @@ export class PipelineRun {
       ...(ms === undefined ? {} : { ms }),
       verdict: (record.verdict ?? []).map((fault) => diagnose(instance, fault)),
       warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
-      changed: this.#changed(instance, record),
+      changed: changedParts(instance, record, this.#before(instance)),
       written,
       ...(ms === undefined ? {} : this.#makes(instance, record)),
     };
   }
 
+  /** The result of the last run. */
+  #before({ name }: Instance): ActionRecord | undefined {
+    const before = this.#of.past.stages.get(name);
+    return before === undefined ? undefined : this.#of.tools.values.record(before.key);
+  }
+
   #makes(instance: Instance, record: ActionRecord): { readonly makes?: readonly PartDifference[] } {
-    const { differences, past, tools } = this.#of;
+    const { differences, tools } = this.#of;
     if (differences === undefined || Object.keys(instance.files).length === 0) return {};
-    const before = past.stages.get(instance.name);
-    const old = before === undefined ? undefined : tools.values.record(before.key);
+    const old = this.#before(instance);
     const makes = old === undefined ? [] : madeDifferences(old, record, tools.values, differences);
     return makes.length === 0 ? {} : { makes };
-  }
-
-  /** Parts that are other than they were in the last run. */
-  #changed(instance: Instance, record: ActionRecord): readonly string[] {
-    const before = this.#of.past.stages.get(instance.name);
-    const old = before === undefined ? undefined : this.#of.tools.values.record(before.key);
-    const had = new Map(
-      Object.entries(old?.outputs ?? {}).flatMap(([o, { parts }]) => parts.map(([p, d]) => [`${o}.${p}`, d] as const)),
-    );
-    return Object.entries(record.outputs).flatMap(([output, { parts }]) =>
-      parts.flatMap(([part, digest]) =>
-        had.get(`${output}.${part}`) === digest
-          ? []
-          : [part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`],
-      ),
-    );
-  }
-
-  #undone(instance: Instance, executed: Exclude<Executed, { kind: 'made' | 'file-changed' }>): Settled {
-    switch (executed.kind) {
-      case 'cancelled':
-        return { kind: 'cancelled' };
-      case 'faults': {
-        const diagnostics = executed.faults.map((fault) => diagnose(instance, fault));
-        return { kind: 'failed', diagnostics, ms: executed.ms, fault: 'user' };
-      }
-      case 'memory':
-        return {
-          kind: 'failed',
-          diagnostics: [diagnose(instance, error('CE3011', {}))],
-          fault: 'machine',
-        };
-      case 'bug':
-        return {
-          kind: 'failed',
-          diagnostics: [diagnose(instance, bugFault(instance.type, executed.detail))],
-          fault: 'bug',
-        };
-    }
   }
 
   /** The bytes of an output's parts; lost ones are made again. */
@@ -356,13 +358,17 @@ export class PipelineRun {
     this.#remade.add(maker.name);
     const settled = await this.#guarded(maker, () => this.#perform(maker));
     this.#settled.set(maker.name, settled);
-    this.#untouched?.unfold(maker.name);
+    this.#untouched?.reach(maker.name);
+    this.#untouched?.compare(maker, settled, this.#declared.get(maker.name));
     if (maker.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(maker) });
     this.#remaking.delete(maker.name);
   }
 
   #makerOf(digest: Digest): Instance | undefined {
-    return this.#of.instances.find((instance) => {
+    const { part, pipeline, instances } = this.#of;
+    const all = part === undefined ? instances : [...pipeline.instances.values()];
+    return all.find((instance) => {
+      if (this.#untouched?.has(instance.name) === true) return this.#untouched.makes(instance, digest);
       const settled = this.#settled.get(instance.name);
       if (settled?.kind !== 'done') return this.#makesNow(instance, digest);
       return recordMakes(settled.record, digest);
@@ -382,5 +388,9 @@ export class PipelineRun {
   }
 }
 
-const recordMakes = (record: ActionRecord, digest: Digest): boolean =>
-  Object.values(record.outputs).some(({ parts }) => parts.some(([, d]) => d === digest));
+/** The hidden filters between a stage and what it reads. */
+const filtersOf = (instance: Instance, { instances }: Pipeline): readonly Instance[] =>
+  upstreamOf(instance).flatMap((name) => {
+    const above = name.startsWith(`${instance.name}~`) ? instances.get(name) : undefined;
+    return above?.owner === instance.name ? [above] : [];
+  });

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { type Cache, openCache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
+import type { RunId } from '../../cache/run-log.ts';
 import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
@@ -21,12 +22,12 @@ import { carriedOver, pastStages } from './past-stages.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
-import type { ActionRecord } from './record.ts';
+import { type Ends, forcedOf, judged, type RunOptions } from './run-options.ts';
+import type { Part, PartOutcome } from './run-part.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
-import { lookedAt, type Stood } from './stood.ts';
+import { type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
-import type { Unchanged } from './untouched.ts';
 import { rehearsalOver, Values } from './values.ts';
 
 export interface SessionOptions {
@@ -44,25 +45,6 @@ export interface SessionOptions {
   readonly worker?: { readonly entry: URL; readonly registry: string };
   /** the process that starts other programs */
   readonly launcher?: URL;
-}
-
-/** How work may be ended from outside. */
-export interface Ends {
-  readonly signal?: AbortSignal;
-  /** when aborted, leave what is under way to the run that follows, which ends what it does not want */
-  readonly leavesWork?: boolean;
-}
-
-export interface RunOptions extends Ends {
-  readonly targets?: readonly string[];
-  readonly emit?: (event: EngineEvent) => void;
-  readonly force?: boolean;
-  /** objects to a result: the run then fails */
-  readonly judge?: (stage: string, record: ActionRecord) => Diagnostic | undefined;
-  /** what the edits since the last run, which loaded the same pipeline, cannot have reached */
-  readonly unchanged?: Unchanged;
-  /** say which values changed in the data files */
-  readonly tellsValues?: boolean;
 }
 
 export interface RunOutcome {
@@ -149,7 +131,6 @@ export class Session {
       forced,
       early: this.#early,
       leavesWork: options.leavesWork === true,
-      ...(options.unchanged === undefined ? {} : { unchanged: options.unchanged }),
       ...(options.tellsValues === true ? { differences: this.#options.registry.differences } : {}),
       emit: (event) => {
         if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
@@ -166,9 +147,7 @@ export class Session {
     const objections = options.judge === undefined ? [] : judged(settled, options.judge);
     const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
     const ms = performance.now() - started;
-    const done = pastStages(instances, settled, this.#cache.root, (name) =>
-      run.isFolded(name) ? past.stages.get(name) : undefined,
-    );
+    const done = pastStages(instances, settled, this.#cache.root);
     const carried = carriedOver(pipeline, done, past);
     const left = leftovers(past, [...done, ...carried]);
     const clears = left.length > 0 && !signal.aborted && isWhole(pipeline, settled);
@@ -179,13 +158,12 @@ export class Session {
         others: () => this.#history.writtenByOthers(pipeline),
         emit,
       });
-    const gathers = new Set([...(options.unchanged === undefined ? [] : past.gathers), ...this.#values.usedGathers]);
     this.#history.finish(pipeline, writer, {
       ok: exitCode === 0,
       ms,
       stages: done,
       carried,
-      gathers: [...gathers],
+      gathers: [...this.#values.usedGathers],
       left: clears ? [] : left,
       isNews: isNews || clears,
     });
@@ -196,15 +174,34 @@ export class Session {
     emit({ type: 'run-finished', ok: exitCode === 0, ms, stages, ...said });
     const latest = this.#history.latest(pipeline);
     if (exitCode !== 0 || writer === undefined || latest === undefined) return { ok: exitCode === 0, exitCode, stages };
-    const stood = (): Stood => ({
+    const stood = (): Stood => this.#stood(pipeline, writer.id, latest, lookedAt(run, settled, this.#values));
+    return { ok: true, exitCode, stages, stood };
+  }
+
+  /** A run of what an edit may reach, going on from the run that stands; undefined when that one is not on record. */
+  async runPart(part: Part, options: Pick<RunOptions, 'signal' | 'emit'>): Promise<PartOutcome | undefined> {
+    const { runPart } = await import('./run-part.ts');
+    const { pipeline } = part;
+    const [cache, values, executor, history] = [this.#cache, this.#values, this.#executor, this.#history];
+    const tools = this.#toolsFor(pipeline);
+    const done = await runPart(part, { ...options, cache, values, executor, history, tools });
+    if (done === undefined) return undefined;
+    this.#save();
+    const { run, latest, looked, ...outcome } = done;
+    if (looked === undefined || run === undefined || latest === undefined) return outcome;
+    return { ...outcome, stood: () => this.#stood(pipeline, run, latest, looked()) };
+  }
+
+  #stood(pipeline: Pipeline, run: RunId, latest: RunId, looked: LookedAt): Stood {
+    this.#values.commit(); // the store's files stand as well
+    return {
       root: this.#cache.root,
       run: latest,
       record: this.#history.record(pipeline),
-      recordFile: join(this.#cache.runs.folder, `${writer.id}.jsonl`),
+      recordFile: join(this.#cache.runs.folder, `${run}.jsonl`),
       store: [this.#cache.actions.file, this.#history.latestFile(pipeline)],
-      ...lookedAt(instances, run, settled, this.#values),
-    });
-    return { ok: true, exitCode, stages, stood };
+      ...looked,
+    };
   }
 
   plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {
@@ -377,14 +374,3 @@ export class Session {
     }
   }
 }
-
-function judged(settled: ReadonlyMap<string, Settled>, judge: NonNullable<RunOptions['judge']>): readonly Diagnostic[] {
-  return [...settled].flatMap(([name, s]) => (s.kind === 'done' ? (judge(name, s.record) ?? []) : []));
-}
-
-const forcedOf = (visible: readonly Instance[], targets: readonly string[] | undefined): ReadonlySet<string> =>
-  new Set(
-    visible
-      .filter((i) => targets === undefined || targets.includes(i.name) || targets.includes(i.stage))
-      .map((i) => i.name),
-  );

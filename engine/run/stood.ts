@@ -2,7 +2,7 @@
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { Declared } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
-import { upstreamOf, visibleName } from '../plan/graph.ts';
+import { upstreamOf } from '../plan/graph.ts';
 import type { StageOutcome } from '../report/event.ts';
 import { documentsOf } from './documents.ts';
 import type { PipelineRun } from './run-pipeline.ts';
@@ -33,20 +33,14 @@ export interface Stood extends LookedAt {
 }
 
 /** @throws LostValue, StoreFailure */
-export function lookedAt(
-  instances: readonly Instance[],
-  run: PipelineRun,
-  settled: ReadonlyMap<string, Settled>,
-  values: Values,
-): LookedAt {
-  const looked = instances.filter((i) => !run.isFolded(i.name));
-  const stages = new Set(looked.map(visibleName));
+export function lookedAt(run: PipelineRun, settled: ReadonlyMap<string, Settled>, values: Values): LookedAt {
+  const { looked } = run;
   return {
     contents: contentsOf(
       looked.map((i) => [i, settled.get(i.name) as Settled]),
       values,
     ),
-    outcomes: instances.filter((i) => i.owner === undefined && stages.has(i.name)).map((i) => run.nextOutcome(i)),
+    outcomes: looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i)),
     heads: new Map(
       looked.flatMap((i): [string, string][] => {
         const declared = onlyReadsFiles(i) ? run.declaredOf(i.name) : undefined;

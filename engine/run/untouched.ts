@@ -1,5 +1,5 @@
 /**
- * After an edit of data: instances that the edit cannot have reached are not looked at. They count as settled with the result of
+ * After an edit of data: instances that the edit has not reached are not looked at. They count as settled with the result of
  * the last run, and what they put out is worked out only when somebody below them asks.
  *
  * Why that is right: what an instance puts out follows from its params, the code, its files and the outputs above it. The first two
@@ -7,32 +7,24 @@
  * they had, and the outputs above are the same by induction.
  */
 import type { Digest } from '../../cache/digest.ts';
-import type { Declared } from '../../stages/contract.ts';
+import { type Declared, error } from '../../stages/contract.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
+import { diagnose } from '../plan/diagnose.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output, Outputs } from '../plan/part.ts';
-import type { Past } from './history.ts';
+import type { PastLook } from './history.ts';
 import { lookUp } from './look-up.ts';
-import type { ActionRecord } from './record.ts';
+import { type ActionRecord, recordMakes } from './record.ts';
 import type { Settled } from './settled.ts';
 import type { Tools } from './tools.ts';
 
-/** What is known before the run. */
-export interface Unchanged {
-  /** instances whose files and documents are as the last run left them */
-  readonly instances: ReadonlySet<string>;
-  /** of the others, those whose files declare what they declared then */
-  readonly declareTheSame: ReadonlySet<string>;
-  /** stages that the last run had something to say of */
-  readonly withNotes: ReadonlySet<string>;
-}
-
 interface UntouchedOf {
   readonly pipeline: Pipeline;
-  readonly instances: readonly Instance[];
-  readonly tools: Tools;
-  readonly past: Past;
+  readonly tools: Pick<Tools, 'files' | 'preparer' | 'values'>;
+  readonly past: PastLook;
+  /** whether an instance declares what it did in the last run, given the same above it */
+  readonly declaresTheSame: (name: string) => boolean;
 }
 
 /** Whether the outputs of an instance are those of the last run. */
@@ -44,57 +36,65 @@ interface Sameness {
 const SAME: Sameness = { shapes: true, parts: true };
 const OTHER: Sameness = { shapes: false, parts: false };
 
+/** A file was edited while the run was under way, or the store emptied: what stood stands no more. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+  readonly instance: Instance;
+
+  constructor(instance: Instance) {
+    super(`'${instance.name}' is not what the last run left`);
+    this.instance = instance;
+  }
+
+  get settled(): Settled {
+    const diagnostics = [
+      diagnose(this.instance, error('CE1701', { stage: this.instance.owner ?? this.instance.name })),
+    ];
+    return { kind: 'failed', diagnostics, fault: 'machine' };
+  }
+}
+
 export class Untouched {
   readonly #of: UntouchedOf;
-  readonly #unchanged: Unchanged;
-  readonly #folded = new Set<string>();
+  readonly #reached = new Set<string>();
   readonly #sameness = new Map<string, Sameness>();
   readonly #outputs = new Map<string, Outputs>();
-  #order: ReadonlyMap<string, number> | undefined;
+  /** of instances that were looked at */
+  readonly #looked = new Map<string, Outputs>();
 
-  constructor(of: UntouchedOf, unchanged: Unchanged) {
+  constructor(of: UntouchedOf) {
     this.#of = of;
-    this.#unchanged = unchanged;
-    const reached = new Set<string>();
-    for (const instance of of.instances) {
-      const isReached = !this.#standsAlone(instance) || upstreamOf(instance).some((name) => reached.has(name));
-      if (isReached) reached.add(instance.name);
-      else this.#folded.add(instance.name);
-    }
   }
 
-  isFolded(name: string): boolean {
-    return this.#folded.has(name);
+  has(name: string): boolean {
+    return !this.#reached.has(name);
   }
 
-  /** It had to be made again after all. */
-  unfold(name: string): void {
-    this.#folded.delete(name);
+  /** It has to be looked at, or made again. */
+  reach(name: string): void {
+    this.#reached.add(name);
   }
 
-  hasNotes(stage: string): boolean {
-    return this.#unchanged.withNotes.has(stage);
+  isSame(name: string): boolean {
+    const { shapes, parts } = this.#samenessOf(name);
+    return shapes && parts;
   }
 
-  /** The result of the last run for an instance that nothing above it has changed; undefined when it must be looked at. */
-  fold(instance: Instance): Settled | undefined {
-    if (!this.#folded.has(instance.name)) {
-      if (!this.#standsAlone(instance)) return undefined;
-      const above = upstreamOf(instance).map((name) => this.#samenessOf(name));
-      if (!above.every((s) => s.shapes && s.parts)) return undefined;
-      this.#folded.add(instance.name);
-    }
+  /** The result of the last run. */
+  settled(instance: Instance): Extract<Settled, { readonly kind: 'done' }> {
     const self = this;
     return {
       kind: 'done',
       ran: false,
-      key: this.#keyOf(instance),
+      get key() {
+        return self.#resultOf(instance).key;
+      },
       verdict: [],
       warnings: [],
       changed: [],
       written: [],
       get record() {
-        return self.#recordOf(instance);
+        return self.#resultOf(instance).record;
       },
       get outputs() {
         return self.#outputsOf(instance);
@@ -112,8 +112,7 @@ export class Untouched {
     const before = this.#of.past.stages.get(instance.name);
     const old = before === undefined ? undefined : this.#of.tools.values.record(before.key);
     if (old === undefined) return OTHER;
-    const { instances, declareTheSame } = this.#unchanged;
-    const declares = instances.has(instance.name) || declareTheSame.has(instance.name);
+    const declares = this.#of.declaresTheSame(instance.name);
     const above = (name: string): Sameness => this.#samenessOf(name);
     return {
       shapes: declares && upstreamOf(instance).every((name) => above(name).shapes) && shapesOf(old) === shapesOf(now),
@@ -122,61 +121,68 @@ export class Untouched {
   }
 
   #samenessOf(name: string): Sameness {
-    return this.#folded.has(name) ? SAME : (this.#sameness.get(name) ?? OTHER);
+    return this.has(name) ? SAME : (this.#sameness.get(name) ?? OTHER);
   }
 
-  #standsAlone(instance: Instance): boolean {
-    return this.#unchanged.instances.has(instance.name) && this.#of.past.stages.has(instance.name);
+  #resultOf(instance: Instance): { readonly key: Digest; readonly record: ActionRecord } {
+    const key = this.#of.past.stages.get(instance.name)?.key;
+    const record = key === undefined ? undefined : this.#of.tools.values.record(key);
+    if (key === undefined || record === undefined) throw new Overtaken(instance);
+    return { key, record };
   }
 
-  #keyOf(instance: Instance): Digest {
-    return (this.#of.past.stages.get(instance.name) as { readonly key: Digest }).key;
+  makes(instance: Instance, digest: Digest): boolean {
+    const key = this.#of.past.stages.get(instance.name)?.key;
+    const record = key === undefined ? undefined : this.#of.tools.values.record(key);
+    return record !== undefined && recordMakes(record, digest);
   }
 
-  #recordOf(instance: Instance): ActionRecord {
-    const record = this.#of.tools.values.record(this.#keyOf(instance));
-    if (record === undefined) throw new Error(`ceteris bug: the result of '${instance.name}' was there a moment ago`);
-    return record;
+  /** The output that a reference to an instance names that nothing has reached. */
+  output({ instance: name, output }: Reference): Output | undefined {
+    const instance = this.#of.pipeline.instances.get(name);
+    return instance && this.#outputsOf(instance).get(output);
   }
 
   /** Works out what stands, from the top down and without recursion: a chain may be as long as a pipeline. */
   #outputsOf(instance: Instance): Outputs {
-    const missing = this.#missingAbove(instance);
-    for (const one of missing) this.#outputs.set(one.name, this.#workOut(one));
+    const found = this.#outputs.get(instance.name);
+    if (found !== undefined) return found;
+    for (const one of this.#missingAbove(instance)) this.#outputs.set(one.name, this.#workOut(one));
     return this.#outputs.get(instance.name) as Outputs;
   }
 
+  /** Inputs before their readers. */
   #missingAbove(instance: Instance): readonly Instance[] {
-    const { pipeline, instances } = this.#of;
-    const found = new Map<string, Instance>();
-    const queue = [instance];
-    for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
-      if (found.has(one.name) || this.#outputs.has(one.name)) continue;
-      found.set(one.name, one);
-      for (const name of upstreamOf(one)) {
-        const above = pipeline.instances.get(name);
-        if (above !== undefined && this.#folded.has(name)) queue.push(above);
+    const { instances } = this.#of.pipeline;
+    const entered = new Set<string>();
+    const order: Instance[] = [];
+    const stack: { readonly instance: Instance; readonly isDone: boolean }[] = [{ instance, isDone: false }];
+    for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
+      const { name } = one.instance;
+      if (one.isDone) order.push(one.instance);
+      if (one.isDone || entered.has(name) || this.#outputs.has(name)) continue;
+      entered.add(name);
+      stack.push({ instance: one.instance, isDone: true });
+      for (const above of upstreamOf(one.instance)) {
+        const next = this.has(above) ? instances.get(above) : undefined;
+        if (next !== undefined) stack.push({ instance: next, isDone: false });
       }
     }
-    const order = (this.#order ??= new Map(instances.map((i, at) => [i.name, at])));
-    return [...found.values()].sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
+    return order;
   }
 
-  /** All above a folded instance are folded: one that was looked at and came out the same lets those below it fold, too. */
+  /** Above an instance that nothing has reached, one that was looked at came out the same. */
   #workOut(instance: Instance): Outputs {
     const upstream = (reference: Reference): Output | undefined => this.#outputAt(reference);
     const looked = lookUp(instance, upstream, this.#of.tools);
-    if (looked.kind !== 'ready' || looked.key !== this.#keyOf(instance))
-      throw new Error(`ceteris bug: '${instance.name}' is not what the last run left`);
-    return outputsOf(instance, looked.declared, upstream, this.#recordOf(instance).outputs);
+    const { key, record } = this.#resultOf(instance);
+    if (looked.kind !== 'ready' || looked.key !== key) throw new Overtaken(instance);
+    return outputsOf(instance, looked.declared, upstream, record.outputs);
   }
 
   #outputAt({ instance, output }: Reference): Output | undefined {
     return (this.#outputs.get(instance) ?? this.#looked.get(instance))?.get(output);
   }
-
-  /** Outputs of instances that were looked at. */
-  readonly #looked = new Map<string, Outputs>();
 
   keep(instance: Instance, outputs: Outputs): void {
     this.#looked.set(instance.name, outputs);

@@ -6,8 +6,8 @@ import { RunLog } from '../../cache/run-log.ts';
 import { pipelineFile } from '../cli/context.ts';
 import { duration } from '../report/duration.ts';
 import { type Asked, questionOf, standingFile } from './question.ts';
-import { contentStands, readStanding } from './read-standing.ts';
-import { allStand, clockLagMs, wasQuiet } from './stamp.ts';
+import { otherContents, readStanding } from './read-standing.ts';
+import { clockLagMs, type Restated, restamped, restate, wasQuiet } from './stamp.ts';
 import type { StandingText } from './standing.ts';
 
 export interface Voice {
@@ -15,37 +15,54 @@ export interface Voice {
   readonly err: (text: string) => void;
 }
 
-/** True when the answer was given: all is as it was, exit code 0. */
-export async function answer(asked: Asked, voice: Voice): Promise<boolean> {
+/** What was seen of a standing whose answer could not be given. */
+export interface Looked {
+  readonly standing: StandingText;
+  readonly path: string;
+  /** absolute path of the store */
+  readonly store: string;
+  /** files whose content is not what it was */
+  readonly changed: readonly number[];
+  /** files that were looked at again because their stats had changed or prove nothing, with the stats of now */
+  readonly restated: Restated;
+}
+
+/** `given`: all is as it was, exit code 0. */
+export type Answer = { readonly given: true } | { readonly given: false; readonly looked?: Looked };
+
+const NONE: Answer = { given: false };
+
+export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   const { args } = asked;
-  if (args.command !== 'run' || args.force || args.given.locked === true) return false;
+  if (args.command !== 'run' || args.force || args.given.locked === true) return NONE;
   const startedMs = Date.now();
   const started = performance.now();
   const file = pipelineFile(args.pipeline);
-  if (typeof file !== 'string') return false;
+  if (typeof file !== 'string') return NONE;
   const store = args.cache ?? join(file, '..', '.ceteris');
   const question = questionOf(asked, file, store);
   const path = standingFile(question, store);
   const standing = readStanding(path);
-  if (standing?.question !== question || !allStand(standing.files, standing.stamps)) return false;
+  if (standing?.question !== question) return NONE;
+  const restated = restate(standing.files, standing.stamps);
+  // another log of results, or another last run: what stood there is not what stood here
+  if (restated.files.some((i) => i >= standing.files.length - standing.own)) return NONE;
+  const suspects = new Set([...restated.files, ...standing.unsure]);
+  const changed = suspects.size === 0 ? [] : await otherContents(standing, suspects);
+  if (changed.length > 0) return { given: false, looked: { standing, path, store, changed, restated } };
   const outcomes = args.json ? standing.outcomes() : '';
-  if (outcomes === undefined || !(await allContentStands(standing))) return false;
+  if (outcomes === undefined) return NONE;
   const run = record(standing, store, performance.now() - started);
   if (args.json) voice.out(jsonLines(standing, outcomes, run, performance.now() - started));
   else {
     if (standing.warnings !== '') voice.err(standing.warnings);
     voice.out(`${standing.summary} (${duration(performance.now() - started)})\n`);
   }
-  if (standing.unsure.length > 0 && run !== '') {
+  if (suspects.size > 0 && run !== '') {
     const lagMs = clockLagMs(join(store, 'runs', `${run}.jsonl`));
-    await becomeSure(standing, path, startedMs - lagMs);
+    await becomeSure(standing, restated, path, startedMs - lagMs);
   }
-  return true;
-}
-
-async function allContentStands({ unsure, files }: StandingText): Promise<boolean> {
-  for (const one of unsure) if (!(await contentStands(one, files))) return false;
-  return true;
+  return { given: true };
 }
 
 /** The run as it goes on record: it found all as an earlier one had left it. */
@@ -73,10 +90,21 @@ function jsonLines({ pipeline, stages }: StandingText, outcomes: string, run: st
 }
 
 /** Contents were compared just now: files that had been quiet before that need not be read the next time. */
-async function becomeSure(standing: StandingText, path: string, sinceMs: number): Promise<void> {
-  const unsure = standing.unsure.filter(({ file }) => !wasQuiet(standing.stamps, file, sinceMs));
+async function becomeSure(standing: StandingText, restated: Restated, path: string, sinceMs: number): Promise<void> {
+  const stamps = restamped(standing.stamps, restated);
+  const unsure = unsureOf(standing, stamps, restated.files, sinceMs);
   const outcomes = standing.outcomes();
-  if (unsure.length === standing.unsure.length || outcomes === undefined) return;
+  if (outcomes === undefined || (restated.files.length === 0 && unsure.length === standing.unsure.length)) return;
   const { writeStanding } = await import('./write-standing.ts');
-  writeStanding(path, { ...standing, unsure, outcomes }, realDisk);
+  writeStanding(path, { ...standing, stamps, unsure, outcomes }, realDisk);
+}
+
+/** Of the files that were read again, those that were written too shortly before. */
+function unsureOf(
+  { unsure }: StandingText,
+  stamps: Float64Array,
+  again: readonly number[],
+  sinceMs: number,
+): readonly number[] {
+  return [...new Set([...unsure, ...again])].filter((file) => !wasQuiet(stamps, file, sinceMs));
 }

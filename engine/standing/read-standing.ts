@@ -1,6 +1,6 @@
 /** A standing from the store, and the contents of files whose stats prove nothing. */
-import { readFileSync } from 'node:fs';
-import { decodeStanding, type StandingText, type Unsure } from './standing.ts';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { DIGEST, decodeStanding, type StandingText } from './standing.ts';
 
 export function readStanding(path: string): StandingText | undefined {
   try {
@@ -12,13 +12,30 @@ export function readStanding(path: string): StandingText | undefined {
   }
 }
 
-export async function contentStands({ file, digest, isText }: Unsure, files: readonly string[]): Promise<boolean> {
-  const { digestOf } = await import('../../cache/digest.ts');
-  try {
-    const bytes = readFileSync(files[file] as string);
-    const hasMark = isText && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return digestOf(hasMark ? bytes.subarray(3) : bytes) === digest;
-  } catch {
-    return false;
-  }
+/** Of the files at these positions, those whose content is not what it was. */
+export async function otherContents(standing: StandingText, suspects: Iterable<number>): Promise<readonly number[]> {
+  const { createHash } = await import('node:crypto');
+  const { files, digests, yaml } = standing;
+  const stands = (file: number): boolean => {
+    try {
+      const fd = openSync(files[file] as string, 'r');
+      try {
+        if (!fstatSync(fd).isFile()) return false;
+        const hash = createHash('sha256');
+        for (let isFirst = true; ; isFirst = false) {
+          const n = readSync(fd, chunk);
+          if (n === 0) break;
+          hash.update(chunk.subarray(isFirst && file < yaml && startsWithMark(n) ? 3 : 0, n));
+        }
+        return hash.digest().compare(digests, file * DIGEST, (file + 1) * DIGEST) === 0;
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      return false;
+    }
+  };
+  const chunk = Buffer.allocUnsafe(1 << 20);
+  const startsWithMark = (n: number): boolean => n > 2 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+  return [...suspects].filter((file) => !stands(file));
 }

@@ -1,86 +1,77 @@
 /**
- * `ceteris run` after an edit of data: the pipeline as it was compiled, and what of it the edit cannot have reached. Undefined when
- * too little stands to tell; then everything is loaded and looked at.
+ * `ceteris run` after an edit of data: the pipeline as it was compiled, and what of it the edit may reach. Undefined when too little
+ * stands to tell; then everything is loaded and looked at.
  */
-import { join } from 'node:path';
+import { isRunId } from '../../cache/run-log.ts';
 import type { CliContext } from '../cli/context.ts';
 import { pipelineFile } from '../cli/context.ts';
-import type { Found } from '../cli/loaded.ts';
-import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
+import type { SourceDigest } from '../load/compiled.ts';
+import type { Graph } from '../load/graph.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { fileHead } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
+import type { Part } from '../run/run-part.ts';
 import { headOf, onlyReadsFiles } from '../run/stood.ts';
-import type { Unchanged } from '../run/untouched.ts';
-import type { Before } from './keep.ts';
-import { questionOf, standingFile } from './question.ts';
-import { contentStands, readStanding } from './read-standing.ts';
-import { changedFiles } from './stamp.ts';
+import type { Looked } from './answer.ts';
+import { Heads } from './heads.ts';
+import { digestAt } from './stamp.ts';
 import type { StandingText } from './standing.ts';
-import { readHeads } from './write-standing.ts';
 
 export interface Resumed {
-  readonly found: Extract<Found, { readonly ok: true }>;
-  readonly unchanged: Unchanged;
+  readonly part: Part;
   readonly before: Before;
 }
 
-/** @param compiled the pipeline without a check, when no YAML file has changed */
-export async function resume(
-  context: CliContext,
-  compiled: (file: string) => Promise<Loaded | undefined>,
-): Promise<Resumed | undefined> {
-  const { args } = context;
-  const file = pipelineFile(args.pipeline);
-  if (args.force || args.given.locked === true || typeof file !== 'string') return undefined;
-  const store = args.cache ?? join(file, '..', '.ceteris');
-  const question = questionOf(context, file, store);
-  const path = standingFile(question, store);
-  const standing = readStanding(path);
-  if (standing?.question !== question) return undefined;
-  const changed = await reallyChanged(standing);
-  // another log of results, or another last run: what stood there is not what stood here
-  if (changed.some((i) => i >= standing.files.length - standing.own)) return undefined;
-  const heads = readHeads(path, question, standing.run);
-  const said = standing.outcomes();
-  const pipeline = (await compiled(file))?.pipeline;
-  if (heads === undefined || said === undefined || pipeline === undefined) return undefined;
-  const touched = touchedBy(
-    changed.map((i) => standing.files[i] as string),
+/** What stood before. */
+export interface Before {
+  readonly looked: Looked;
+  readonly heads: Heads;
+  /** outcomes of the stages, a JSON text a line */
+  readonly outcomes: string;
+}
+
+export async function resume(context: CliContext): Promise<Resumed | undefined> {
+  const { looked } = context;
+  const file = pipelineFile(context.args.pipeline);
+  if (looked === undefined || typeof file !== 'string') return undefined;
+  const { standing, changed, path } = looked;
+  if (changed.some((i) => i < standing.yaml) || !isRunId(standing.run)) return undefined;
+  const heads = Heads.read(path, standing);
+  const outcomes = standing.outcomes();
+  const compiled = await context.compiled(file, sourcesIn(standing));
+  if (heads === undefined || outcomes === undefined || compiled === undefined) return undefined;
+  const { pipeline, graph } = compiled;
+  const isWanted = wantedIn(outcomes, graph, context.args.names);
+  const around = changed.flatMap((i) => graph.around(standing.files[i] as string));
+  const touched = [...new Set(around)].filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
+  const same = touched.filter((i) => declaresTheSame(graph.at(i), pipeline, heads));
+  const part: Part = {
     pipeline,
-  );
-  if (!touched.every((i) => declaresTheSame(i, pipeline, heads))) return undefined;
-  const names = new Set(touched.map((i) => i.name));
-  const unchanged: Unchanged = {
-    instances: new Set([...pipeline.instances.keys()].filter((name) => !names.has(name))),
-    declareTheSame: names,
-    withNotes: stagesWithNotes(said),
+    graph,
+    touched,
+    declareTheSame: new Set(same.map((i) => graph.name(i))),
+    ...(isWanted === undefined ? {} : { isWanted }),
+    since: standing.run,
+    stages: standing.stages,
   };
-  return {
-    found: { ok: true, pipeline, warnings: [] },
-    unchanged,
-    before: { standing, heads, warnings: standing.warnings },
-  };
+  const others = touched.filter((i) => !part.declareTheSame.has(graph.name(i)));
+  if (others.length > 0 && !(await isSound(part, others))) return undefined;
+  return { part, before: { looked, heads, outcomes } };
 }
 
-/** Files whose stats changed, and those whose content did although their stats cannot show it. */
-async function reallyChanged({ files, stamps, unsure }: StandingText): Promise<readonly number[]> {
-  const changed = new Set(changedFiles(files, stamps));
-  for (const one of unsure) if (!changed.has(one.file) && !(await contentStands(one, files))) changed.add(one.file);
-  return [...changed];
-}
+const sourcesIn = (standing: StandingText): readonly SourceDigest[] =>
+  standing.files.slice(0, standing.yaml).map((path, i) => ({ path, digest: digestAt(standing.digests, i) }));
 
-/** Instances that read one of the files or write it. */
-function touchedBy(files: readonly string[], pipeline: Pipeline): readonly Instance[] {
-  const all = new Set(files);
-  return [...pipeline.instances.values()].filter(
-    (i) =>
-      Object.values(i.files).some((f) => all.has(f)) ||
-      (i.to !== undefined && files.some((f) => f.startsWith(`${i.to}.`))),
-  );
+/** A run with targets is about the stages that its answer tells of, and about the filters of these. */
+function wantedIn(outcomes: string, graph: Graph, targets: readonly string[]): Part['isWanted'] {
+  if (targets.length === 0) return undefined;
+  const lines = outcomes.split('\n').filter((line) => line !== '');
+  const names = new Set(lines.map((line) => (JSON.parse(line) as { readonly stage: string }).stage));
+  return (index) => names.has(graph.isHidden(index) ? (graph.at(index).owner as string) : graph.name(index));
 }
 
 /** Whether an edit of its files leaves an instance declaring what it did, so that what was checked below it holds. */
-function declaresTheSame(instance: Instance, pipeline: Pipeline, heads: ReadonlyMap<string, string>): boolean {
+function declaresTheSame(instance: Instance, pipeline: Pipeline, heads: Heads): boolean {
   if (Object.keys(instance.files).length === 0) return true; // one of its documents was edited
   if (!onlyReadsFiles(instance)) return false;
   const declared = declareInstance(instance, {
@@ -91,10 +82,11 @@ function declaresTheSame(instance: Instance, pipeline: Pipeline, heads: Readonly
   return heads.get(instance.name) === headOf(declared);
 }
 
-function stagesWithNotes(outcomes: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const line of outcomes.split('\n'))
-    if (!line.endsWith('"status":"cached"}') && line !== '')
-      names.add((JSON.parse(line) as { readonly stage: string }).stage);
-  return names;
+/** Whether the check has nothing to say of what stands below instances that declare something else. */
+async function isSound({ pipeline, graph, isWanted }: Part, others: readonly number[]): Promise<boolean> {
+  const [{ checksOut }, { Frontier }] = await Promise.all([
+    import('../plan/check-part.ts'),
+    import('../run/frontier.ts'),
+  ]);
+  return checksOut(pipeline, graph, new Frontier(graph, others, isWanted).possible);
 }

@@ -1,35 +1,49 @@
 /** Stats of many files, compared and taken. Synchronous: 10,000 take a third of the time that promises do. */
 import { statSync } from 'node:fs';
-import { STAMP } from './standing.ts';
+import type { Digest } from '../../cache/digest.ts';
+import { DIGEST, STAMP } from './standing.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
 
-/** Whether every file is there and the one it was. */
-export function allStand(files: readonly string[], stamps: Float64Array): boolean {
-  for (let i = 0; i < files.length; i++) if (!stands(files[i] as string, stamps, i * STAMP)) return false;
-  return true;
-}
-
-/** Positions of the files that are gone or not the ones they were. */
-export function changedFiles(files: readonly string[], stamps: Float64Array): readonly number[] {
-  const changed: number[] = [];
-  for (let i = 0; i < files.length; i++) if (!stands(files[i] as string, stamps, i * STAMP)) changed.push(i);
-  return changed;
+/** Files whose stats are not what they were, with those of now; zeros where there is no such file. */
+export interface Restated {
+  /** positions */
+  readonly files: readonly number[];
+  readonly stamps: Float64Array;
 }
 
 /**
  * Times are compared as the doubles that node gives, a quarter of a microsecond apart: nothing that is relied on was written within
  * the last tenth of a second.
  */
-function stands(file: string, stamps: Float64Array, at: number): boolean {
-  const stat = statOf(file);
-  return (
-    stat !== undefined &&
-    stat.size === stamps[at] &&
-    stat.mtimeMs === stamps[at + 1] &&
-    stat.ctimeMs === stamps[at + 2] &&
-    stat.ino === stamps[at + 3]
-  );
+export function restate(files: readonly string[], stamps: Float64Array): Restated {
+  const changed: number[] = [];
+  const now: number[] = [];
+  for (let i = 0, at = 0; i < files.length; i++, at += STAMP) {
+    const stat = statOf(files[i] as string);
+    if (
+      stat !== undefined &&
+      stat.size === stamps[at] &&
+      stat.mtimeMs === stamps[at + 1] &&
+      stat.ctimeMs === stamps[at + 2] &&
+      stat.ino === stamps[at + 3]
+    )
+      continue;
+    changed.push(i);
+    if (stat === undefined) now.push(0, 0, 0, 0);
+    else now.push(stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino);
+  }
+  return { files: changed, stamps: Float64Array.from(now) };
+}
+
+/** Stamps with those of now in their places. */
+export function restamped(stamps: Float64Array, now: Restated): Float64Array {
+  if (now.files.length === 0) return stamps;
+  const out = stamps.slice();
+  now.files.forEach((file, i) => {
+    out.set(now.stamps.subarray(i * STAMP, (i + 1) * STAMP), file * STAMP);
+  });
+  return out;
 }
 
 /** The stats of all files; undefined when one is not there. */
@@ -67,4 +81,14 @@ export function wasQuiet(stamps: Float64Array, file: number, sinceMs: number): b
 export function clockLagMs(justWritten: string): number {
   const stat = statOf(justWritten);
   return stat === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Date.now() - stat.mtimeMs);
+}
+
+export const digestAt = (digests: Uint8Array, file: number): Digest =>
+  Buffer.from(digests.buffer, digests.byteOffset + file * DIGEST, DIGEST).toString('hex') as Digest;
+
+/** Digests in a row, with room for as many files as there are. */
+export function digestsOf(digests: readonly Digest[], files: number): Uint8Array {
+  const out = Buffer.alloc(files * DIGEST);
+  digests.forEach((digest, i) => void out.write(digest, i * DIGEST, 'hex'));
+  return out;
 }

@@ -2,17 +2,6 @@
  * What stood when a run ended, in one file: every file that the run read or wrote with its stat, and what the same command
  * would say if it were given again. While nothing has changed that is the answer, and no pipeline is loaded to find it.
  */
-import type { Digest } from '../../cache/digest.ts';
-
-/** A file whose last change was too close to the run for its stat to prove anything (git's racy rule): its content must. */
-export interface Unsure {
-  /** position in `files` */
-  readonly file: number;
-  readonly digest: Digest;
-  /** a byte order mark does not count */
-  readonly isText: boolean;
-}
-
 export interface Standing {
   /** the command, and all that its answer depends on beside files */
   readonly question: string;
@@ -31,35 +20,50 @@ export interface Standing {
   readonly warnings: string;
   /** absolute paths */
   readonly files: readonly string[];
-  /** four numbers a file; see `readStamp` */
+  /** four numbers a file: `STAMP` */
   readonly stamps: Float64Array;
-  readonly unsure: readonly Unsure[];
+  /** SHA-256 of the content of each file, in a row; nothing for the store's own. A byte order mark of YAML does not count. */
+  readonly digests: Uint8Array;
+  /**
+   * positions of files whose last change was too close to the run for their stat to prove anything (git's racy rule): their
+   * content must
+   */
+  readonly unsure: readonly number[];
   /** outcomes of the stages, a JSON text a line */
   readonly outcomes: string;
 }
 
 /** Numbers of a stamp: size, modification time, change time (ms since 1970), inode. */
 export const STAMP = 4;
+/** Bytes of a digest. */
+export const DIGEST = 32;
 
-const MAGIC = 'ceteris standing 1\n';
+const MAGIC = 'ceteris standing 2\n';
 /** magic, then the lengths of header, paths and outcomes, the count of files, and two sums */
 const LENGTHS_AT = 24;
 const STAMPS_AT = LENGTHS_AT + 6 * 8;
 
-/** Stamps and paths need no sum: one that is damaged is the stat of no file. */
+/** Stamps, digests and paths need no sum: one that is damaged is the stat or the content of no file. */
 export function encodeStanding(standing: Standing): Uint8Array {
-  const { files, stamps, outcomes, ...rest } = standing;
+  const { files, stamps, digests, outcomes, ...rest } = standing;
   const header = Buffer.from(JSON.stringify(rest), 'utf8');
   const paths = Buffer.from(files.join('\0'), 'utf8');
   const said = Buffer.from(outcomes, 'utf8');
-  const bytes = Buffer.alloc(STAMPS_AT + stamps.byteLength + header.length + paths.length + said.length);
+  const parts = [stampBytes(stamps), digests, header, paths, said];
+  const bytes = Buffer.alloc(STAMPS_AT + parts.reduce((sum, part) => sum + part.length, 0));
   bytes.write(MAGIC, 'latin1');
   const numbers = [header.length, paths.length, said.length, files.length, sumOf(header), sumOf(said)];
   numbers.forEach((n, i) => void bytes.writeDoubleLE(n, LENGTHS_AT + 8 * i));
-  bytes.set(new Uint8Array(stamps.buffer, stamps.byteOffset, stamps.byteLength), STAMPS_AT);
-  Buffer.concat([header, paths, said]).copy(bytes, STAMPS_AT + stamps.byteLength);
+  let at = STAMPS_AT;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
+
+const stampBytes = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** @param bytes at the start of their memory. Undefined for anything but a whole standing of this format. */
 export function decodeStanding(bytes: Uint8Array): StandingText | undefined {
@@ -67,16 +71,21 @@ export function decodeStanding(bytes: Uint8Array): StandingText | undefined {
   if (text.length < STAMPS_AT || text.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   const number = (i: number): number => text.readDoubleLE(LENGTHS_AT + 8 * i);
   const [headerLength, pathsLength, saidLength, count] = [number(0), number(1), number(2), number(3)];
-  const headerAt = STAMPS_AT + count * STAMP * 8;
+  const digestsAt = STAMPS_AT + count * STAMP * 8;
+  const headerAt = digestsAt + count * DIGEST;
   const pathsAt = headerAt + headerLength;
   const saidAt = pathsAt + pathsLength;
   if (saidAt + saidLength !== text.length || sumOf(text.subarray(headerAt, pathsAt)) !== number(4)) return undefined;
   const files = count === 0 ? [] : text.toString('utf8', pathsAt, saidAt).split('\0');
   if (files.length !== count) return undefined;
   return {
-    ...(JSON.parse(text.toString('utf8', headerAt, pathsAt)) as Omit<Standing, 'files' | 'stamps' | 'outcomes'>),
+    ...(JSON.parse(text.toString('utf8', headerAt, pathsAt)) as Omit<
+      Standing,
+      'files' | 'stamps' | 'digests' | 'outcomes'
+    >),
     files,
     stamps: new Float64Array(bytes.buffer, bytes.byteOffset + STAMPS_AT, count * STAMP),
+    digests: bytes.subarray(digestsAt, headerAt),
     outcomes: () => {
       const said = text.subarray(saidAt);
       return sumOf(said) === number(5) ? said.toString('utf8') : undefined;

@@ -1,9 +1,9 @@
 /** Puts a standing in its place. It only saves time: where the store cannot be written, nothing is lost. */
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Disk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
 import { removeQuietly, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
+import { headsFile } from './heads.ts';
 import { encodeStanding, type Standing } from './standing.ts';
 
 /** Other targets and vars have files of their own, three each at most; the oldest go. */
@@ -19,34 +19,12 @@ export function writeStanding(path: string, standing: Standing, disk: Disk): voi
   }
 }
 
-interface Heads {
-  readonly question: string;
-  readonly run: string;
-  /** by instance */
-  readonly heads: ReadonlyMap<string, string>;
-}
-
-const headsFile = (path: string): string => `${path}.heads`;
-
-/** Beside the standing, since only a run after an edit asks for them. */
-export function writeHeads(path: string, { question, run, heads }: Heads, disk: Disk): void {
-  const bytes = new TextEncoder().encode(JSON.stringify({ question, run, heads: Object.fromEntries(heads) }));
+export function writeHeads(path: string, text: string, disk: Disk): void {
   const temp = temporaryFor(dirname(path));
   try {
-    writeWhole(disk, headsFile(path), bytes, { temp, mode: 0o644, durable: false });
+    writeWhole(disk, headsFile(path), new TextEncoder().encode(text), { temp, mode: 0o644, durable: false });
   } catch (thrown) {
     storeFailure(thrown, path);
-  }
-}
-
-/** Undefined when there are none that belong to the standing. A damaged file is caught by the comparison or reads as none. */
-export function readHeads(path: string, question: string, run: string): ReadonlyMap<string, string> | undefined {
-  try {
-    const read = JSON.parse(readFileSync(headsFile(path), 'utf8')) as { readonly [key: string]: unknown };
-    if (read.question !== question || read.run !== run) return undefined;
-    return new Map(Object.entries(read.heads as Readonly<Record<string, string>>));
-  } catch {
-    return undefined;
   }
 }
 

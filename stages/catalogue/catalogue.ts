@@ -4,6 +4,7 @@ import { comparisonMessages } from './comparison.ts';
 import { crateMessages } from './crate.ts';
 import { dataMessages } from './data.ts';
 import { degenerateMessages } from './degenerate.ts';
+import { editMessages } from './edits.ts';
 import type { Entry } from './entry.ts';
 import { executionMessages } from './execution.ts';
 import { externalMessages } from './external.ts';
@@ -54,6 +55,7 @@ const all = {
   ...runMessages,
   ...robustnessMessages,
   ...staggeredOptionMessages,
+  ...editMessages,
 };
 
 /** `CE…` a fault, `CN…` a note. Permanent: a code is never given a second meaning. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Digest } from '../../cache/digest.ts';
 import { decodeStanding, encodeStanding, type Standing } from '../../engine/standing/standing.ts';
 
 const standing: Standing = {
@@ -15,7 +14,8 @@ const standing: Standing = {
   warnings: '',
   files: ['/a/数据.csv', '/b'],
   stamps: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8),
-  unsure: [{ file: 1, digest: 'd' as Digest, isText: false }],
+  digests: Uint8Array.from({ length: 64 }, (_, i) => i),
+  unsure: [1],
   outcomes: '{"stage":"a","status":"cached"}\n{"stage":"b","status":"cached"}',
 };
 
@@ -29,19 +29,19 @@ function read(bytes: Uint8Array): unknown {
   }
   if (decoded === undefined) return undefined;
   const { outcomes, ...rest } = decoded;
-  return { ...rest, stamps: [...rest.stamps], outcomes: outcomes() };
+  return { ...rest, stamps: [...rest.stamps], digests: [...rest.digests], outcomes: outcomes() };
 }
 
-const whole = { ...standing, stamps: [...standing.stamps] };
+const whole = { ...standing, stamps: [...standing.stamps], digests: [...standing.digests] };
 
 describe('the file of a standing', () => {
   test('reads back as it was written, also with no file at all', () => {
     expect(read(encodeStanding(standing))).toEqual(whole);
-    const empty = { ...standing, files: [], stamps: new Float64Array(0), unsure: [] };
-    expect(read(encodeStanding(empty))).toEqual({ ...empty, stamps: [] });
+    const empty = { ...standing, files: [], stamps: new Float64Array(0), digests: new Uint8Array(0), unsure: [] };
+    expect(read(encodeStanding(empty))).toEqual({ ...empty, stamps: [], digests: [] });
   });
 
-  test('a flipped byte gives nothing, no outcomes, or stats that no file has', () => {
+  test('a flipped byte gives nothing, no outcomes, or stats and digests that no file has', () => {
     const bytes = encodeStanding(standing);
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
@@ -49,11 +49,15 @@ describe('the file of a standing', () => {
         bad[at] = (bad[at] as number) ^ flip;
         const got = read(bad) as typeof whole | undefined;
         if (got === undefined || got.outcomes === undefined) return;
-        const { files, stamps, ...rest } = got;
-        const { files: _, stamps: __, ...wanted } = whole;
+        const { files, stamps, digests, ...rest } = got;
+        const { files: _, stamps: __, digests: ___, ...wanted } = whole;
         expect(rest).toEqual(wanted);
         expect(files.length).toBe(2);
-        expect({ files, stamps }).not.toEqual({ files: whole.files, stamps: whole.stamps });
+        expect({ files, stamps, digests }).not.toEqual({
+          files: whole.files,
+          stamps: whole.stamps,
+          digests: whole.digests,
+        });
       }),
       { numRuns: 400 },
     );

@@ -78,12 +78,8 @@ describe('a run in which nothing changed', () => {
   });
 
   for (const [title, change] of Object.entries({
-    'a data file touched': (f) => utimesSync(f.at('first.csv'), 1, 1),
-    'a YAML file touched': (f) => utimesSync(f.at('data.yaml'), 1, 1),
-    'a data file replaced by its copy': (f) => {
-      writeFileSync(f.at('copy'), f.read('first.csv'));
-      renameSync(f.at('copy'), f.at('first.csv'));
-    },
+    'a data file edited': (f) => f.write('first.csv', f.read('first.csv').replace('n10', 'm10')),
+    'a YAML file edited': (f) => f.write('data.yaml', `# a remark\n${f.read('data.yaml')}`),
     'the log of results gone': (f) => rmSync(f.at('.ceteris', 'actions.log')),
     'another language': (f) => f.write('args', '--lang zh'),
     'another value of a var': (f) => f.write('args', '--set top=50'),
@@ -99,6 +95,34 @@ describe('a run in which nothing changed', () => {
       expect(wasStanding(folder)).toBe(false);
       folder.run('run', ...args.filter((a) => a !== '--force'));
       expect(wasStanding(folder)).toBe(true);
+    });
+  }
+
+  for (const [title, change] of Object.entries({
+    'a data file touched': (f) => utimesSync(f.at('first.csv'), 1, 1),
+    'a YAML file touched': (f) => utimesSync(f.at('data.yaml'), 1, 1),
+    'a document touched': (f) => utimesSync(f.at('out', 'tab.csv'), 1, 1),
+    'a data file replaced by its copy': (f) => {
+      writeFileSync(f.at('copy'), f.read('first.csv'));
+      renameSync(f.at('copy'), f.at('first.csv'));
+    },
+    'all data files touched': (f) => {
+      for (const name of ['first.csv', 'second.csv']) utimesSync(f.at(name), new Date(), new Date());
+    },
+    'a YAML file with a byte order mark': (f) => f.write('data.yaml', `\ufeff${f.read('data.yaml')}`),
+  } satisfies Record<string, (folder: Folder) => void>)) {
+    test(`stands for as long as the content does: ${title}`, async () => {
+      const folder = settled();
+      folder.run();
+      change(folder);
+      expect(statuses(folder.run())).toEqual(all('cached'));
+      expect(wasStanding(folder)).toBe(true);
+      // what was touched is not read for ever
+      await pause(150);
+      folder.run();
+      expect(readFileSync(standingOf(folder), 'latin1')).toContain('"unsure":[]');
+      folder.write('first.csv', folder.read('first.csv').replace('n10', 'm10'));
+      expect(statuses(folder.run()).first).toBe('ran');
     });
   }
 

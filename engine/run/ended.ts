@@ -1,0 +1,43 @@
+/** What an instance that was carried out comes to. */
+import { error } from '../../stages/contract.ts';
+import type { Instance } from '../load/pipeline.ts';
+import { diagnose } from '../plan/diagnose.ts';
+import type { Executed } from './execute.ts';
+import { bugFault } from './machine-faults.ts';
+import type { ActionRecord } from './record.ts';
+import type { Settled } from './settled.ts';
+
+/** Parts that are other than they were in the last run. */
+export function changedParts(
+  instance: Instance,
+  { outputs }: ActionRecord,
+  before: ActionRecord | undefined,
+): readonly string[] {
+  const had = new Map(
+    Object.entries(before?.outputs ?? {}).flatMap(([o, { parts }]) => parts.map(([p, d]) => [`${o}.${p}`, d] as const)),
+  );
+  return Object.entries(outputs).flatMap(([output, { parts }]) =>
+    parts.flatMap(([part, digest]) =>
+      had.get(`${output}.${part}`) === digest
+        ? []
+        : [part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`],
+    ),
+  );
+}
+
+export function undone(instance: Instance, executed: Exclude<Executed, { kind: 'made' | 'file-changed' }>): Settled {
+  switch (executed.kind) {
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'faults': {
+      const diagnostics = executed.faults.map((fault) => diagnose(instance, fault));
+      return { kind: 'failed', diagnostics, ms: executed.ms, fault: 'user' };
+    }
+    case 'memory':
+      return { kind: 'failed', diagnostics: [diagnose(instance, error('CE3011', {}))], fault: 'machine' };
+    case 'bug': {
+      const diagnostics = [diagnose(instance, bugFault(instance.type, executed.detail))];
+      return { kind: 'failed', diagnostics, fault: 'bug' };
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * A run after an edit of data: what the edit may reach is looked at, from the files downwards, and all else stands as the last run
+ * left it. Costs what is stale, not what there is.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Cache } from '../../cache/cache.ts';
+import type { RunId } from '../../cache/run-log.ts';
+import type { Graph } from '../load/graph.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import type { Emit, EngineEvent } from '../report/event.ts';
+import type { Executor } from './execute.ts';
+import { Frontier } from './frontier.ts';
+import type { History, PastStage, Wrote } from './history.ts';
+import { pastStages } from './past-stages.ts';
+import { PastText } from './past-text.ts';
+import { PipelineRun } from './run-pipeline.ts';
+import { exitCodeOf } from './settled.ts';
+import { type LookedAt, lookedAt, type Stood } from './stood.ts';
+import type { Tools } from './tools.ts';
+import { Untouched } from './untouched.ts';
+import type { Values } from './values.ts';
+
+export interface Part {
+  readonly pipeline: Pipeline;
+  readonly graph: Graph;
+  /** instances whose files are not what they were */
+  readonly touched: readonly number[];
+  /** of these, by name, those that declare what they did all the same */
+  readonly declareTheSame: ReadonlySet<string>;
+  /** instances that the run is about; absent: all */
+  readonly isWanted?: (index: number) => boolean;
+  /** the run that left what stands */
+  readonly since: RunId;
+  /** the number of stages that the run is about */
+  readonly stages: number;
+}
+
+export interface PartOutcome {
+  readonly ok: boolean;
+  readonly exitCode: number;
+  /** when all went well and the run is on record: what stands now of what was looked at */
+  readonly stood?: () => Stood;
+}
+
+interface PartTools {
+  readonly cache: Cache;
+  readonly values: Values;
+  readonly executor: Executor;
+  readonly history: History;
+  readonly tools: Tools;
+  readonly signal?: AbortSignal;
+  readonly emit?: (event: EngineEvent) => void;
+}
+
+export interface PartDone extends Omit<PartOutcome, 'stood'> {
+  readonly run: RunId | undefined;
+  /** the last run that did anything */
+  readonly latest: RunId | undefined;
+  /** absent after a failure */
+  readonly looked?: () => LookedAt;
+}
+
+export async function runPart(part: Part, of: PartTools): Promise<PartDone | undefined> {
+  const started = performance.now();
+  const { pipeline, graph, stages } = part;
+  const { cache, values, executor, history, tools } = of;
+  const past = PastText.of(cache, part.since);
+  if (past === undefined || past.gathers.length > mostGathers(graph)) return undefined;
+  // a run of all would clear them away
+  if (part.isWanted === undefined && past.left.length > 0) return undefined;
+  values.beginRun();
+  const emit: Emit = (event) => of.emit?.({ ...event, at: tools.clock() } as EngineEvent);
+  const writer = history.start(tools.clock());
+  const frontier = new Frontier(graph, part.touched, part.isWanted);
+  const shown = frontier.possible.filter((i) => !graph.isHidden(i)).map((i) => graph.name(i));
+  emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages, looksAt: shown });
+  const touched = new Set(part.touched.map((i) => graph.name(i)));
+  const declaresTheSame = (name: string): boolean => !touched.has(name) || part.declareTheSame.has(name);
+  const untouched = new Untouched({ pipeline, tools, past, declaresTheSame });
+  const signal = of.signal ?? new AbortController().signal;
+  let isNews = false;
+  const run = new PipelineRun({
+    pipeline,
+    instances: [],
+    tools,
+    past,
+    signal,
+    forced: new Set(),
+    early: new Map(),
+    part: { graph, frontier, untouched },
+    emit: (event) => {
+      if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
+        isNews = true;
+      emit(event);
+    },
+  });
+  executor.beginRun();
+  const settled = await run.settleAll();
+  const outcomes = run.outcomes();
+  const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
+  const ms = performance.now() - started;
+  const { looked } = run;
+  const done = pastStages(looked, settled, cache.root);
+  history.finishPart(pipeline, writer, {
+    ok: exitCode === 0,
+    ms,
+    isNews,
+    looked: looked.length,
+    past,
+    stages: done,
+    isCarried: (name) => isCarried(name, part, settled.has(name)),
+    gathers: [...new Set([...past.gathers, ...values.usedGathers])],
+    left: [...past.left, ...leftBy(done, past)],
+  });
+  values.endRun();
+  emit({ type: 'run-finished', ok: exitCode === 0, ms, stages: outcomes });
+  const outcome = { ok: exitCode === 0, exitCode, run: writer?.id, latest: history.latest(pipeline) };
+  return exitCode === 0 ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
+}
+
+/** Files that stages wrote and do not write any more: the next run of all clears them away. */
+const leftBy = (done: readonly PastStage[], past: PastText): readonly Wrote[] =>
+  done.flatMap(({ name, wrote }) => {
+    const before = past.stages.get(name);
+    const left = before?.wrote?.filter((file) => wrote?.includes(file) !== true) ?? [];
+    return before === undefined || left.length === 0 ? [] : [{ key: before.key, wrote: left }];
+  });
+
+/** Nobody knows which of them an edit has made useless: now and then a run looks at everything, and they are found anew. */
+const mostGathers = ({ size }: Graph): number => 1000 + 4 * size;
+
+/** It was not asked for, or it was looked at and is not done. */
+function isCarried(name: string, { graph, isWanted }: Part, isLooked: boolean): boolean {
+  if (isLooked || isWanted === undefined) return isLooked;
+  const index = graph.index(name);
+  return index === undefined || !isWanted(index);
+}

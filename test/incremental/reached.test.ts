@@ -1,0 +1,181 @@
+/**
+ * A run after an edit looks at what the edit may reach, and tells, writes and records what a run tells, writes and records that
+ * looks at everything.
+ */
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Finished, Folder, statuses } from '../command-line.ts';
+import { apply, edits } from './edits.ts';
+import { study, YAML } from './study.ts';
+
+/** The study with filters, notes, a stage that others do not hang on, and a warning of the data. */
+const files = {
+  ...study,
+  'pipeline.yaml': `${YAML}  late: { stage: describe, from: raw, where: year > 2002 }
+  few: { stage: regress, from: logs, where: x > 20, y: ly, x: [x] }
+  alone: { stage: describe, from: second }
+`,
+};
+
+/** The same folder elsewhere: nothing stands there that was kept for this one. */
+function elsewhere(folder: Folder): Folder {
+  const copy = new Folder({});
+  cpSync(folder.path, copy.path, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
+/** Without what differs between two runs of the same. */
+const plain = (text: string): string =>
+  text
+    .replace(/"(at|ms|run|when|edited|same|started|id|of|file)":("[^"]*"|[\d.]+)/g, '')
+    .replace(/ in [\d.]+ m?s/g, '');
+
+/** Events as they are told; stages that are under way at once may finish in any order. */
+function told({ code, stdout, stderr }: Finished): unknown {
+  const lines = plain(stdout).trimEnd().split('\n');
+  return { code, stderr, last: lines.at(-1), events: lines.slice(0, -1).sort() };
+}
+
+interface Recorded {
+  readonly stages: string;
+  readonly gathers: readonly string[];
+}
+
+function lastRecord(folder: Folder): Recorded {
+  const [name = ''] = readdirSync(folder.at('.ceteris', 'runs')).sort().reverse();
+  const lines = plain(readFileSync(folder.at('.ceteris', 'runs', name), 'utf8'))
+    .replaceAll(/,"(standing|looked)":\w+/g, '')
+    .split('\n');
+  const isGathers = (line: string): boolean => line.startsWith('{"type":"gathers"');
+  const gathers = JSON.parse(lines.find(isGathers) ?? '{"keys":[]}') as { readonly keys: readonly string[] };
+  return { stages: lines.filter((line) => !isGathers(line)).join('\n'), gathers: gathers.keys };
+}
+
+/** How many instances the last run but one looked at, when it did not look at all. */
+function lookedAt(folder: Folder): number | undefined {
+  const [, name = ''] = readdirSync(folder.at('.ceteris', 'runs')).sort().reverse();
+  const [head = ''] = readFileSync(folder.at('.ceteris', 'runs', name), 'utf8').split('\n');
+  return (JSON.parse(head) as { readonly looked?: number }).looked;
+}
+
+function documents(folder: Folder): unknown {
+  if (!existsSync(folder.at('out'))) return [];
+  const names = readdirSync(folder.at('out')).sort();
+  return names.map((name) => [name, folder.read(`out/${name}`)]);
+}
+
+function expectTheSame(folder: Folder, args: readonly string[] = []): Finished {
+  const other = elsewhere(folder);
+  const [here, there] = [folder.run('run', ...args), other.run('run', ...args)];
+  expect(told(here)).toEqual(told(there));
+  const [record, whole] = [lastRecord(folder), lastRecord(other)];
+  expect(record.stages).toBe(whole.stages);
+  // what a sweep must keep: also what stands where this run did not look
+  expect(record.gathers).toEqual(expect.arrayContaining([...whole.gathers]));
+  expect(documents(folder)).toEqual(documents(other));
+  expect(told(folder.run('run', ...args))).toEqual(told(other.run('run', ...args)));
+  rmSync(other.path, { recursive: true });
+  return here;
+}
+
+const settled = async (of: Readonly<Record<string, string>> = files): Promise<Folder> => {
+  const folder = new Folder(of);
+  expect(folder.run().code).toBe(0);
+  await pause(120);
+  folder.run();
+  return folder;
+};
+
+const ran = (finished: Finished): string[] =>
+  Object.entries(statuses(finished)).flatMap(([stage, status]) => (status === 'cached' ? [] : [stage]));
+
+describe('a run of what an edit may reach', () => {
+  for (const [title, edit, reached] of [
+    ['a value', (f) => f.edit('second.csv', '.0,', '.7,'), undefined],
+    [
+      'a column that nobody reads',
+      (f) => f.write('first.csv', f.read('first.csv').replace('n10', 'm10')),
+      ['first', 'raw'],
+    ],
+    [
+      'a file saved with other line ends',
+      (f) => f.write('first.csv', f.read('first.csv').replaceAll('\n', '\r\n')),
+      ['first'],
+    ],
+    [
+      'a column more',
+      (f) => f.write('second.csv', f.read('second.csv').replaceAll(/(.)\n/g, '$1,1\n').replace(',1\n', ',w\n')),
+      undefined,
+    ],
+    ['a document edited', (f) => f.write('out/tab.csv', 'x'), []],
+    ['a document removed', (f) => rmSync(f.at('out', 'tab.md')), []],
+    ['a column that is gone', (f) => f.write('first.csv', f.read('first.csv').replace('x', 'v')), undefined],
+    ['a file that is gone', (f) => rmSync(f.at('first.csv')), undefined],
+    ['a file that makes no sense', (f) => f.write('first.csv', '"'), undefined],
+    ['too few rows', (f) => f.write('first.csv', f.read('first.csv').split('\n').slice(0, 2).join('\n')), undefined],
+  ] as const satisfies readonly (readonly [
+    string,
+    (folder: Folder) => void,
+    readonly string[] | 'unsound' | undefined,
+  ])[])
+    test(`is a run of all: ${title}`, async () => {
+      const folder = await settled();
+      edit(folder);
+      const finished = expectTheSame(folder);
+      expect(lookedAt(folder)).toBeGreaterThan(0);
+      if (reached !== undefined) expect(ran(finished)).toEqual(reached);
+    });
+
+  test('a column gone that a stage names: nothing runs, and the message says where it is named', async () => {
+    const folder = await settled();
+    for (const name of ['first.csv', 'second.csv']) folder.write(name, folder.read(name).replace('x,z', 'x,v'));
+    const { code, last } = expectTheSame(folder);
+    expect([code, last.diagnostics?.map((d) => d.line)]).toEqual([2, [14]]);
+    for (const name of ['first.csv', 'second.csv']) folder.write(name, folder.read(name).replace('x,v', 'x,z'));
+    expect(ran(expectTheSame(folder))).toEqual([]);
+  });
+
+  test('in Chinese, with targets, and for people', async () => {
+    const folder = await settled();
+    for (const [y, args] of [['--lang', 'zh'], ['fit'], ['late', 'alone']].entries()) {
+      folder.run('run', ...args);
+      for (const tenth of [1, 2]) {
+        folder.write('second.csv', folder.read('second.csv').replace(/^(\d+,\d+,)[\d.]+/m, `$13${y}.${tenth}`));
+        expect(ran(expectTheSame(folder, args)).length).toBeGreaterThan(0);
+        expect(lookedAt(folder)).toBeGreaterThan(0);
+      }
+    }
+    folder.run();
+    folder.edit('second.csv', '.0,', '.9,');
+    const other = elsewhere(folder);
+    const text = (f: Folder): string[] =>
+      f
+        .elsewhere(f.path, 'run')
+        .replaceAll(/[\d.]+ m?s/g, '')
+        .split('\n')
+        .sort();
+    expect(text(folder)).toEqual(text(other));
+  });
+
+  test('a result that was lost from the store is made again by whoever made it', async () => {
+    const folder = await settled();
+    folder.write('first.csv', folder.read('first.csv').replace(/^(\d+,\d+,)[\d.]+/m, '$133.3'));
+    rmSync(folder.at('.ceteris', 'blobs'), { recursive: true });
+    expectTheSame(folder);
+  });
+
+  test('after any edits of any kind', () => {
+    const property = fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), (batches) => {
+      const folder = new Folder(files);
+      folder.run();
+      for (const batch of batches) {
+        for (const edit of batch) apply(folder, edit);
+        expectTheSame(folder);
+      }
+      rmSync(folder.path, { recursive: true, force: true });
+    });
+    fc.assert(property, { numRuns: 2, endOnFailure: true });
+  });
+});
