@@ -34,6 +34,43 @@ export const linearTermMessages = entries({
       zh: '请给出 iv: { endogenous: …, instruments: … }，或在公式末尾写 | 内生变量 ~ 工具变量',
     },
   },
+  CE2755: {
+    en: "'{name}' would be the name of a set of controls here, and is nearly '{known}'",
+    zh: "此处 '{name}' 会被当作一组控制变量的名称，而它与 '{known}' 十分接近",
+    help: {
+      en: 'write { subsets: […] } for all subsets; a set of its own needs another name',
+      zh: '若要遍历所有子集请写 { subsets: […] }；若确为一组变量请换一个名称',
+    },
+  },
+  CE2756: {
+    en: "'{name}' speaks of the propensity score, and distance: mahalanobis has none",
+    zh: "'{name}' 涉及倾向得分，而 distance: mahalanobis 不估计得分",
+    help: {
+      en: 'leave it out, or match on the score; a caliper on this distance is a plain number',
+      zh: '请去掉该项，或改按得分匹配；此距离的 caliper 只能是数值',
+    },
+  },
+  CE2757: {
+    en: 'the errors of Abadie and Imbens are for nearest neighbours with replacement',
+    zh: 'Abadie 与 Imbens 的标准误只适用于可放回的近邻匹配',
+    help: {
+      en: 'use method: nearest with replace: true, or errors: lechner',
+      zh: '请用 method: nearest 且 replace: true，或改用 errors: lechner',
+    },
+  },
+  CE2758: {
+    en: 'variance-neighbours is a setting of errors: abadie-imbens',
+    zh: 'variance-neighbours 是 errors: abadie-imbens 的设定',
+    help: { en: 'add errors: abadie-imbens, or leave it out', zh: '请加上 errors: abadie-imbens，或去掉该项' },
+  },
+  CE2759: {
+    en: '{treated} treated rows and {controls} controls are too many to be compared pair by pair',
+    zh: '{treated} 个处理组行与 {controls} 个对照组行过多，无法逐对比较',
+    help: {
+      en: 'match within groups (by: year), or on the score with errors: lechner',
+      zh: '请分组匹配（如 by: year），或按得分匹配并使用 errors: lechner',
+    },
+  },
   CE2753: {
     en: "'{name}' is several columns, the outcome is one",
     zh: "'{name}' 对应多列，而被解释变量只能是一列",

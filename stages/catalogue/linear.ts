@@ -68,8 +68,8 @@ export const linearMessages = entries({
     zh: '{draws} 次重抽样中有 {used} 次可以估计，其余未计入',
   },
   CN2603: {
-    en: '{groups} clusters allow {vectors} sign vectors: each was used once',
-    zh: '{groups} 个聚类只有 {vectors} 种符号组合：每种各用一次',
+    en: '{groups} clusters allow {vectors} vectors of weights: each was used once',
+    zh: '{groups} 个聚类只有 {vectors} 种权重组合：每种各用一次',
     help: {
       en: 'weights: webb gives more with fewer than about 10 clusters',
       zh: '聚类数少于约 10 个时可用 weights: webb',

@@ -4,9 +4,10 @@ import type { MatchedRows } from './match-balance.ts';
 /**
  * The mean effect on the treated: mean outcome of matched treated rows less the weighted mean of their controls. Variance
  * s²_t/N + s²_c Σw²/N², weights taken as fixed, one variance on each side.
+ * @param other a standard error in the place of that one
  * Source: Lechner (2001), in Econometric Evaluation of Labour Market Policies, eq. 11.
  */
-export function treatedMeans(y: Float64Array, { treated, weight }: MatchedRows) {
+export function treatedMeans(y: Float64Array, { treated, weight }: MatchedRows, other?: number) {
   let n = 0;
   let sumT = 0;
   let sumC = 0;
@@ -23,7 +24,7 @@ export function treatedMeans(y: Float64Array, { treated, weight }: MatchedRows) 
   }
   const estimate = (sumT - sumC) / n;
   const on = (d: number): number => variance(y.filter((_, i) => treated[i] === d && weight[i]! > 0));
-  const std_error = Math.sqrt(on(1) / n + (on(0) * squares) / (n * n));
+  const std_error = other ?? Math.sqrt(on(1) / n + (on(0) * squares) / (n * n));
   const statistic = estimate / std_error;
   return {
     estimate,

@@ -2,8 +2,10 @@
 import { isMissing } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
+import { abadieImbensError, type MatchedGroup } from '../kernels/abadie-imbens.ts';
 import { type BinaryFit, fitBinary } from '../kernels/binary-response.ts';
 import { combine, type Factor, rowsByLevel } from '../kernels/factor-codes.ts';
+import { matchNearestRows, whitened } from '../kernels/mahalanobis.ts';
 import { type MatchMethod, matchScores } from '../kernels/score-matching.ts';
 import { namedFactor, pick, unmarkColumn } from './design.ts';
 import type { MatchSpec } from './match.ts';
@@ -28,8 +30,11 @@ interface Group {
 }
 
 interface Scored extends Group {
-  readonly fit: BinaryFit;
+  /** absent when the distance is on the covariates */
+  readonly fit?: BinaryFit;
   readonly treated: Float64Array;
+  /** columns in which distance is Euclidean: the score, or the covariates in units of their covariance */
+  readonly z: readonly Float64Array[];
 }
 
 export function runMatch(table: Table, spec: MatchSpec): MatchResult {
@@ -42,12 +47,14 @@ export function runMatch(table: Table, spec: MatchSpec): MatchResult {
   const weight = new Float64Array(table.rows);
   const score = new Float64Array(table.rows).fill(Number.NaN);
   let off = 0;
-  for (const group of scored.groups) {
-    const found = matchGroup(group, spec);
-    off += found.off;
+  const large = scored.groups.map((group) => tooLarge(group, spec)).find((fault) => fault !== undefined);
+  if (large !== undefined) return { faults: [large] };
+  const found = scored.groups.map((group) => ({ ...group, ...matchGroup(group, spec) }));
+  for (const group of found) {
+    off += group.off;
     group.rows.forEach((row, i) => {
-      weight[row] = found.weight[i]!;
-      score[row] = group.fit.fitted[i]!;
+      weight[row] = group.weight[i]!;
+      if (group.fit !== undefined) score[row] = group.fit.fitted[i]!;
     });
   }
   const d = table.numbers(spec.treated);
@@ -56,7 +63,7 @@ export function runMatch(table: Table, spec: MatchSpec): MatchResult {
   const all = rows.reduce((s, row) => s + (d[row] === 1 ? 1 : 0), 0);
   if (matched < all) notes.push({ code: 'CN2552', args: { rows: all - matched, total: all } });
   const own = { table, spec, rows, weight, score };
-  return { weight, score, notes, record: { ...report(own, scored.groups), off_support: off, notes } };
+  return { weight, score, notes, record: { ...report(own, found), off_support: off, notes } };
 }
 
 function usableRows(table: Table, spec: MatchSpec, notes: Note[]): Int32Array | readonly Fault[] {
@@ -118,6 +125,13 @@ function scoreGroups(
       continue;
     }
     const x = spec.on.map((name) => pick(table.numbers(name), group.rows));
+    if (spec.distance === 'mahalanobis') {
+      const z = whitened(x);
+      if (z.length === 0)
+        faults.push(error('CE3202', { reasons: spec.on.map((name) => `${name}: no variation`) }, ['on']));
+      else scored.push({ ...group, treated, z });
+      continue;
+    }
     const fit = fitBinary({ y: treated, x, link: spec.score });
     const where = group.name === undefined ? '' : ` (${spec.by.join(', ')} = ${group.name})`;
     if (fit.outcome === 'separated') {
@@ -132,22 +146,48 @@ function scoreGroups(
           spec.on[column] as string,
           (on.length === 0 ? 'no variation' : `collinear with ${Array.from(on, (j) => spec.on[j]).join(', ')}`) + where,
         );
-      scored.push({ ...group, fit, treated });
+      scored.push({ ...group, fit, treated, z: [fit.fitted] });
     }
   }
   if (faults.length > 0) return faults;
   if (scored.length === 0) return [error('CE2559', { by: spec.by }, ['by'])];
-  if (scored.every(({ fit }) => fit.outcome === 'converged' && fit.dropped.length === spec.on.length))
+  if (scored.every(({ fit }) => fit?.outcome === 'converged' && fit.dropped.length === spec.on.length))
     return [error('CE3202', { reasons: [...dropped].map(([term, reason]) => `${term}: ${reason}`) }, ['on'])];
   for (const [term, reason] of dropped) notes.push({ code: 'CN2403', args: { term, reason } });
   if (empty.length > 0) notes.push({ code: 'CN2551', args: { groups: empty, by: spec.by } });
   return { groups: scored };
 }
 
-function matchGroup({ fit, treated }: Scored, spec: MatchSpec): { weight: Float64Array; off: number } {
+interface Matches {
+  readonly weight: Float64Array;
+  readonly off: number;
+  /** nearest neighbours: who serves whom */
+  readonly pairs: MatchedGroup['pairs'];
+}
+
+function matchGroup({ fit, treated, z }: Scored, spec: MatchSpec): Matches {
   const chosen = treated.slice();
+  const pairs: { treated: number; controls: Int32Array }[] = [];
+  const keep = (row: number, controls: Int32Array) => pairs.push({ treated: row, controls });
+  if (fit === undefined) {
+    const caliper = typeof spec.caliper === 'number' ? spec.caliper : Number.POSITIVE_INFINITY;
+    return { weight: matchNearestRows(z, chosen, { ...spec, caliper }, keep), off: 0, pairs };
+  }
   const off = spec.support ? leaveOffSupport(fit.fitted, chosen) : 0;
-  return { weight: matchScores(fit.fitted, chosen, methodOf(spec, fit.fitted)), off };
+  return { weight: matchScores(fit.fitted, chosen, methodOf(spec, fit.fitted), keep), off, pairs };
+}
+
+/** Comparisons of pairs that take a minute or so. */
+const MOST_PAIRS = 2e9;
+
+/** Distances on the covariates, and variances of controls, are looked for pair by pair. */
+function tooLarge({ treated, z }: Scored, spec: MatchSpec): Fault | undefined {
+  const count = treated.reduce((sum, d) => sum + d, 0);
+  const controls = treated.length - count;
+  const pairs =
+    (spec.distance === 'mahalanobis' ? count * controls : 0) +
+    (spec.varianceNeighbours > 0 ? Math.min(count * spec.neighbours, controls) * controls : 0);
+  return pairs * z.length > MOST_PAIRS ? error('CE2759', { treated: count, controls }, ['on']) : undefined;
 }
 
 /** Treated rows outside the range of the controls' scores are marked −1; returns their number. */
@@ -187,10 +227,10 @@ function deviation(values: Float64Array): number {
 
 function report(
   own: { table: Table; spec: MatchSpec; rows: Int32Array; weight: Float64Array; score: Float64Array },
-  groups: readonly Scored[],
+  groups: readonly (Scored & Matches)[],
 ) {
   const { table, spec } = own;
-  const rows = own.rows.filter((row) => !Number.isNaN(own.score[row]));
+  const rows = Int32Array.from(groups.flatMap((group) => [...group.rows])).sort();
   const treated = pick(table.numbers(spec.treated), rows);
   const weight = pick(own.weight, rows);
   const score = pick(own.score, rows);
@@ -201,24 +241,45 @@ function report(
   return {
     treatment: spec.treated,
     method: spec.method,
-    score: spec.score,
+    distance: spec.distance,
+    ...(spec.distance === 'score' ? { score: spec.score } : {}),
     nobs: rows.length,
     treated: count(1, false),
     controls: count(0, false),
     matched_treated: count(1, true),
     matched_controls: count(0, true),
-    score_mean_treated: mean(1),
-    score_mean_control: mean(0),
+    ...(spec.distance === 'score' ? { score_mean_treated: mean(1), score_mean_control: mean(0) } : {}),
     ...balanceTable(covariates, { treated, weight }),
     effects: spec.y.map((name) => ({
       outcome: name,
-      ...treatedMeans(pick(table.numbers(name), rows), { treated, weight }),
+      ...treatedMeans(
+        pick(table.numbers(name), rows),
+        { treated, weight },
+        replacementError(table, name, spec, groups),
+      ),
     })),
-    models: groups.map((group) => scoreModel(group, spec)),
+    models: groups.flatMap(({ name, rows: own, fit }) =>
+      fit === undefined ? [] : [scoreModel({ name, rows: own, fit }, spec)],
+    ),
   };
 }
 
-function scoreModel({ name, rows, fit }: Scored, spec: MatchSpec) {
+/** The error of matching with replacement, where it was asked for. */
+function replacementError(
+  table: Table,
+  outcome: string,
+  spec: MatchSpec,
+  groups: readonly (Scored & Matches)[],
+): number | undefined {
+  if (spec.varianceNeighbours === 0) return undefined;
+  const y = table.numbers(outcome);
+  return abadieImbensError(
+    groups.map(({ rows, treated, z, pairs }) => ({ y: pick(y, rows), treated, z, pairs })),
+    spec.varianceNeighbours,
+  );
+}
+
+function scoreModel({ name, rows, fit }: Group & { readonly fit: BinaryFit }, spec: MatchSpec) {
   const terms = ['(Intercept)', ...Array.from(fit.kept, (j) => spec.on[j] as string)];
   const k = terms.length;
   return {

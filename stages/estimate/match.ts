@@ -45,6 +45,26 @@ const MatchParams = Params({
       description: '`kernel`: the distance that the kernel is stretched to',
     }),
   ),
+  distance: Type.Optional(
+    Type.Union([Type.Literal('score'), Type.Literal('mahalanobis')], {
+      default: 'score',
+      description: '`nearest`: near on the propensity score, or on the covariates themselves',
+    }),
+  ),
+  errors: Type.Optional(
+    Type.Union([Type.Literal('lechner'), Type.Literal('abadie-imbens')], {
+      default: 'lechner',
+      description: 'errors of the effects: weights as fixed, or those of matching with replacement',
+    }),
+  ),
+  'variance-neighbours': Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 2,
+      description: '`abadie-imbens`: nearest controls that a control’s variance is taken from',
+    }),
+  ),
   score: Type.Optional(
     Type.Union([Type.Literal('logit'), Type.Literal('probit')], {
       default: 'logit',
@@ -76,6 +96,9 @@ export type MatchSpec = {
   readonly support: boolean;
   readonly by: readonly string[];
   readonly y: readonly string[];
+  readonly distance: 'score' | 'mahalanobis';
+  /** of the effects: 0 Lechner's, else the neighbours of Abadie and Imbens' */
+  readonly varianceNeighbours: number;
 };
 
 export const WEIGHT = '_weight';
@@ -89,6 +112,8 @@ const ONLY_FOR: Readonly<Record<string, readonly MatchMethod['is'][]>> = {
   caliper: ['nearest', 'radius'],
   kernel: ['kernel'],
   bandwidth: ['kernel'],
+  distance: ['nearest'],
+  'variance-neighbours': ['nearest'],
 };
 
 /** Treated rows and the controls that look like them, for a difference-in-differences on the matched sample (PSM-DID). */
@@ -120,13 +145,16 @@ control rows stay unmatched, with a note. Pooled matching may pair a city with i
 the score does not exist then (Albert and Anderson 1984). Collinear covariates are dropped with a note. Rows with a missing covariate, group or
 outcome take no part.
 
+**Distances and errors.** \`distance: mahalanobis\` looks for the nearest controls on the covariates, in units of their covariance over all rows (Rubin 1980); no score is estimated then. \`errors: abadie-imbens\` are those of
+matching with replacement (Abadie and Imbens 2006): how the treated rows' gaps vary, and the variance of controls that serve several times, taken from \`variance-neighbours\` controls near each; the score counts as known.
+
 Assumes that treatment is as good as random given \`on\`, and that comparable controls exist. Does not search for a specification, does not match on several distances at once,
 does not correct errors for the estimated score (Abadie and Imbens 2016). Checked against R (glm and the definitions) on the National Supported Work sample.
 
 **Assumptions.** Given \`on\`, treatment is as good as random (for PSM-DID: trends are), and every treated row has controls with its score (overlap).`,
       zh: `先以 logit 或 probit 估计倾向得分，再为每个处理组样本寻找得分相近的对照组样本。method：nearest（近邻，可设 neighbours、replace、caliper）、
 radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06）。输出 table 为匹配成功的样本，含 _weight 与 _pscore；PSM-DID 即以 weights: _weight
-在其上回归。balance 给出匹配前后的均值、标准化偏差、t 检验与方差比。by: year 为逐年匹配，默认混合匹配。出现完全分离时报错并指出变量。
+在其上回归。distance: mahalanobis 直接在协变量上按马氏距离匹配（不估计得分）；errors: abadie-imbens 为可放回匹配的标准误（Abadie 与 Imbens 2006）。balance 给出匹配前后的均值、标准化偏差、t 检验与方差比。by: year 为逐年匹配，默认混合匹配。出现完全分离时报错并指出变量。
 
 **假设。** 给定 on，处理近似随机（PSM-DID 则为趋势可比），且每个处理组观测在得分上有可比的控制组（重叠）。`,
     },
@@ -178,6 +206,7 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     for (const [i, c] of on.entries())
       if (c.name === params.treated)
         own.push(error('CE2553', { name: c.name }, Array.isArray(params.on) ? ['on', i] : ['on']));
+    own.push(...metricFaults(params));
     const names = [...on, ...by, ...y].map((c) => c.name);
     const added: ColumnInfo[] = [
       { name: WEIGHT, type: 'number' },
@@ -206,6 +235,8 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
         support: params.support ?? false,
         by: by.map((c) => c.name),
         y: y.map((c) => c.name),
+        distance: params.distance ?? 'score',
+        varianceNeighbours: params.errors === 'abadie-imbens' ? (params['variance-neighbours'] ?? 2) : 0,
       },
       reads: { from: [[ROWS, ...new Set([params.treated, ...names])]] },
       outputs: {
@@ -255,6 +286,22 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     };
   },
 });
+
+/** What goes with a distance on the covariates, and with the errors of matching with replacement. */
+function metricFaults(params: MatchParamsType): Fault[] {
+  const { distance, errors, method, replace, support, caliper } = params;
+  const faults: Fault[] = [];
+  if (distance === 'mahalanobis') {
+    if (support === true) faults.push(error('CE2756', { name: 'support' }, ['support']));
+    if (params.score !== undefined) faults.push(error('CE2756', { name: 'score' }, ['score']));
+    if (typeof caliper === 'string') faults.push(error('CE2756', { name: 'caliper' }, ['caliper']));
+  }
+  const served = (method ?? 'nearest') === 'nearest' && replace !== false;
+  if (errors === 'abadie-imbens' && !served) faults.push(error('CE2757', {}, ['errors']));
+  if (params['variance-neighbours'] !== undefined && errors !== 'abadie-imbens')
+    faults.push(error('CE2758', {}, ['variance-neighbours']));
+  return faults;
+}
 
 const DEVIATIONS = /^(\d*\.?\d+) ?sd$/;
 

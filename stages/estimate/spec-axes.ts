@@ -2,6 +2,7 @@
  * The choices of a specification curve in canonical form. A choice is the part of a model that it sets; a model is the base
  * with one choice of each axis put in.
  */
+import { closest } from '../catalogue/suggest.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { listOf } from '../columns/params.ts';
@@ -138,6 +139,7 @@ class Declarer {
 
   axis(param: AxisName, written: object): Axis {
     if (param === 'controls' && isSubsets(written)) return this.subsets(written);
+    if (param === 'controls') this.faults.push(...misspelt(written));
     const found = entriesOf(written);
     if (found.length === 0) this.faults.push(error('CE2572', { name: param }, ['vary', param]));
     const choices = found.map(([key, name, value]): Choice => {
@@ -226,6 +228,17 @@ class Declarer {
     for (const column of declared.columns) this.columns.set(column.name, column);
     return declared;
   }
+}
+
+const SUBSET_KEYS = ['subsets', 'always'];
+
+/** A mapping of sets whose name is nearly that of a setting: `{ subset: [a, b] }` would be one set. */
+function misspelt(written: object): Fault[] {
+  if (Array.isArray(written)) return [];
+  return Object.keys(written).flatMap((name) => {
+    const known = closest(name, SUBSET_KEYS);
+    return known === undefined ? [] : [error('CE2755', { name, known }, ['vary', 'controls', name])];
+  });
 }
 
 /** Clusters go by their columns alone. */

@@ -1,4 +1,5 @@
 import { factorOfNumbers, rowsByLevel } from './factor-codes.ts';
+import type { Pairs } from './mahalanobis.ts';
 
 export type KernelName = 'epanechnikov' | 'gaussian' | 'biweight' | 'tricube' | 'uniform';
 
@@ -32,8 +33,14 @@ interface Controls {
  * replacement treated rows choose in order of falling score (Rosenbaum and Rubin 1985, The American Statistician 39(1), §3).
  * @param score  propensity scores
  * @param chosen 1 for rows that look for a match, 0 for controls, anything else for rows that take no part
+ * @param pairs  `nearest`: told of each match
  */
-export function matchScores(score: Float64Array, chosen: ArrayLike<number>, method: MatchMethod): Float64Array {
+export function matchScores(
+  score: Float64Array,
+  chosen: ArrayLike<number>,
+  method: MatchMethod,
+  pairs?: Pairs,
+): Float64Array {
   const treated: number[] = [];
   const control: number[] = [];
   for (let i = 0; i < score.length; i++) {
@@ -43,7 +50,7 @@ export function matchScores(score: Float64Array, chosen: ArrayLike<number>, meth
   const weight = new Float64Array(score.length);
   if (control.length === 0) return weight;
   const controls = controlLevels(score, control);
-  if (method.is === 'nearest') matchNearest(score, treated, { controls, weight }, method);
+  if (method.is === 'nearest') matchNearest(score, treated, { controls, weight, ...(pairs && { pairs }) }, method);
   else for (const t of treated) if (spread(score[t]!, controls, method, weight)) weight[t] = 1;
   return weight;
 }
@@ -69,7 +76,7 @@ function levelBelow({ score }: Controls, p: number): number {
 function matchNearest(
   score: Float64Array,
   treated: readonly number[],
-  { controls, weight }: { readonly controls: Controls; readonly weight: Float64Array },
+  { controls, weight, pairs }: { readonly controls: Controls; readonly weight: Float64Array; readonly pairs?: Pairs },
   { neighbours, replace, caliper }: Extract<MatchMethod, { is: 'nearest' }>,
 ): void {
   const { starts, rows } = controls;
@@ -102,6 +109,7 @@ function matchNearest(
     }
     for (let c = 0; c < count; c++) weight[found[c]!]! += 1 / count;
     if (count > 0) weight[t] = 1;
+    if (count > 0) pairs?.(t, found.slice(0, count));
     if (replace) giveBack(controls, used, middle, count);
   }
 }

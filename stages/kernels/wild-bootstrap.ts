@@ -34,7 +34,7 @@ export interface WildTest {
   /** twice the smaller tail, equal-tailed */
   readonly pEqualTailed: number;
   readonly draws: number;
-  /** all sign vectors were used once */
+  /** all vectors of weights were used once */
   readonly enumerated: boolean;
   readonly clusters: number;
   /** values of the coefficient that the same draws do not reject: p ≥ 1 − level; infinite where no end is found */
@@ -52,7 +52,7 @@ const TIE = 1e-10;
  * The statistic is a quadratic form in the weights, so that a draw costs steps by cluster, not by row (`scoreMaps`): with a_g the coefficient's share of
  * cluster g and A_hg the score of cluster h in the residuals of cluster g, β* = Σ a_g w_g and s*_h = Σ_g A_hg w_g. Both are linear in the
  * hypothesis: a draw keeps five numbers, from which its statistic follows under any null, and with it the interval.
- * @param draws when 2^(clusters) ≤ draws and weights are Rademacher, every vector is used once instead
+ * @param draws when there are no more vectors of weights than this, every one is used once instead: 2^clusters, or 6^clusters with Webb's
  * @param uniform source of numbers in [0, 1)
  * @returns undefined when x is collinear with the controls or there are more clusters than MOST_WILD_CLUSTERS
  * Source: Cameron, Gelbach & Miller (2008), REStat 90(3), 414–427; Roodman et al. (2019), Stata J. 19(1), §4–5; Webb (2023).
@@ -66,9 +66,11 @@ export function wildClusterBootstrap(
   const size = groups.levels;
   const prepared = size > MOST_WILD_CLUSTERS ? undefined : prepare(model, groups);
   if (prepared === undefined) return undefined;
-  const enumerated = rule.weights === 'rademacher' && size < 31 && 2 ** size <= rule.draws;
-  const draws = enumerated ? 2 ** size : rule.draws;
-  const forms = drawForms(prepared, draws, enumerated ? enumeratedSigns() : drawn(rule.weights, uniform));
+  const points = rule.weights === 'rademacher' ? SIGNS : WEBB;
+  const vectors = points.length ** size;
+  const enumerated = size < 31 && vectors <= rule.draws;
+  const draws = enumerated ? vectors : rule.draws;
+  const forms = drawForms(prepared, draws, enumerated ? inTurn(points) : drawn(rule.weights, uniform));
   const hypothesis = model.hypothesis ?? 0;
   const shares = tailShares(prepared, forms, hypothesis);
   return {
@@ -200,12 +202,18 @@ function clusterScores(
   return sums;
 }
 
-function enumeratedSigns(): (vector: Float64Array, draw: number) => void {
+/** Every vector of the points once: the number of the draw, written in their count. */
+function inTurn(points: readonly number[]): (vector: Float64Array, draw: number) => void {
   return (vector, draw) => {
-    for (let g = 0; g < vector.length; g++) vector[g] = (draw >>> g) & 1 ? -1 : 1;
+    let rest = draw;
+    for (let g = 0; g < vector.length; g++) {
+      vector[g] = points[rest % points.length]!;
+      rest = Math.floor(rest / points.length);
+    }
   };
 }
 
+const SIGNS = [1, -1];
 const WEBB = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
 
 function drawn(weights: WildWeights, uniform: () => number): (vector: Float64Array) => void {

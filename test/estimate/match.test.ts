@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { match } from '../../stages/estimate/match.ts';
 import { filter } from '../../stages/prepare/filter.ts';
 import {
   declareStage,
+  fixtures,
   near,
   readTable,
   record,
@@ -139,4 +142,101 @@ describe('match', () => {
       );
       expect(ran.faults.map((f) => f.code)).toEqual([code]);
     });
+});
+
+interface FromR {
+  readonly distance: 'score' | 'mahalanobis';
+  readonly neighbours: number;
+  readonly variance: number;
+  readonly caliper: number | null;
+  readonly replace: boolean;
+  readonly treated: number;
+  readonly controls: number;
+  readonly effect: number;
+  readonly error: number;
+  readonly weights: readonly number[];
+}
+
+const byPairs = JSON.parse(readFileSync(join(fixtures, 'linear-matching.json'), 'utf8')) as readonly FromR[];
+const NSW = ['age', 'educ', 'black', 'hisp', 'married', 'nodegree', 're74', 're75'];
+
+describe('distances on the covariates and errors of matching with replacement, as written out in R', () => {
+  for (const c of byPairs)
+    test(`${c.distance}, ${c.neighbours} neighbours${c.caliper === null ? '' : ', caliper'}${c.replace ? '' : ', once'}`, async () => {
+      const params = {
+        from: 'x',
+        y: 're78',
+        treated: 'train',
+        on: NSW,
+        distance: c.distance,
+        neighbours: c.neighbours,
+        replace: c.replace,
+        ...(c.caliper === null ? {} : { caliper: c.caliper }),
+        ...(c.replace ? { errors: 'abadie-imbens', 'variance-neighbours': c.variance } : {}),
+      };
+      const ran = await runStage(match, params, { from: await referenceTable('jtrain2') });
+      expect(ran.faults).toEqual([]);
+      const balance = record(ran.outputs.balance);
+      const weights = valuesOf(ran.outputs.scores, '_weight').map((w) => (w ?? 0) as number);
+      weights.forEach((w, i) => {
+        expect(Math.abs(w - (c.weights[i] as number)), `row ${i + 1}`).toBeLessThan(1e-12);
+      });
+      expect(balance).toMatchObject({ matched_treated: c.treated, matched_controls: c.controls });
+      const [effect] = balance.effects;
+      expect(near(effect.estimate, c.effect, 1e-8)).toBe(true);
+      if (c.replace) expect(near(effect.std_error, c.error, 1e-7), `${effect.std_error}, ${c.error}`).toBe(true);
+    });
+
+  test('by group, the errors are those of all gaps together; units of a covariate do not matter', async () => {
+    const table = await panel();
+    const params = { from: 'x', treated: 'treated', on: ['gdp', 'open'], distance: 'mahalanobis', neighbours: 2 };
+    const all = await runStage(match, { ...params, by: 'year' }, { from: table });
+    expect(all.faults).toEqual([]);
+    expect(valuesOf(all.outputs.scores, '_pscore').every((v) => v === undefined)).toBe(true);
+    const wide = await readTable(
+      PANEL.split('\n')
+        .map((line, i) => {
+          const cells = line.split(',');
+          return i === 0 ? line : [...cells.slice(0, 3), Number(cells[3]) * 1000, ...cells.slice(4)].join(',');
+        })
+        .join('\n'),
+      { panel: { unit: 'city', time: 'year' } },
+    );
+    const other = await runStage(match, { ...params, by: 'year' }, { from: wide });
+    expect(valuesOf(other.outputs.scores, '_weight')).toEqual(valuesOf(all.outputs.scores, '_weight'));
+  });
+
+  for (const [name, params, code, param] of [
+    ['common support of a score that is not there', { distance: 'mahalanobis', support: true }, 'CE2756', 'support'],
+    ['a score model', { distance: 'mahalanobis', score: 'probit' }, 'CE2756', 'score'],
+    ['a caliper in deviations of the score', { distance: 'mahalanobis', caliper: '0.2 sd' }, 'CE2756', 'caliper'],
+    ['a distance for a kernel', { distance: 'mahalanobis', method: 'kernel' }, 'CE2551', 'distance'],
+    ['errors of replacement without it', { errors: 'abadie-imbens', replace: false }, 'CE2757', 'errors'],
+    ['neighbours of errors not asked for', { 'variance-neighbours': 3 }, 'CE2758', 'variance-neighbours'],
+  ] as const)
+    test(`${name} is a fault before anything runs`, async () => {
+      const declared = declareStage(
+        match,
+        { from: 'x', treated: 'treated', on: 'gdp', ...params },
+        { from: await panel() },
+      );
+      expect(declared.faults.map((f) => [f.code, f.param])).toEqual([[code, [param]]]);
+    });
+
+  test('covariates without variation have no distance; separation is no obstacle', async () => {
+    const table = await readTable('d,x,z\n0,1,3\n0,2,3\n1,5,3\n1,6,3');
+    const on = async (name: string) =>
+      runStage(match, { from: 'x', treated: 'd', on: name, distance: 'mahalanobis' }, { from: table });
+    expect((await on('z')).faults.map((f) => f.code)).toEqual(['CE3202']);
+    const ran = await on('x');
+    expect(ran.faults).toEqual([]);
+    expect(valuesOf(ran.outputs.scores, '_weight')).toEqual([undefined, 2, 1, 1]);
+  });
+
+  test('too many rows for pairs are refused', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, i) => `${i % 2},${(i * 7919) % 104_729}`);
+    const table = await readTable(`d,x\n${lines.join('\n')}`);
+    const ran = await runStage(match, { from: 'x', treated: 'd', on: 'x', distance: 'mahalanobis' }, { from: table });
+    expect(ran.faults.map((f) => [f.code, f.args])).toEqual([['CE2759', { treated: 50_000, controls: 50_000 }]]);
+  });
 });

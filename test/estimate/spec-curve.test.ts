@@ -271,6 +271,7 @@ describe('spec-curve', () => {
       ['CE2573'],
     ],
     ['clusters and covariances together', { vary: { cluster: ['city'], vcov: ['iid'] } }, ['CE2404']],
+    ['a misspelt subsets', { vary: { controls: { subset: ['a', 'b'] } } }, ['CE2755']],
     ['no model can be estimated', { vary: { where: ['year > 3000'] } }, ['CE2574']],
   ] as const)
     test(`refused: ${name}`, async () => {

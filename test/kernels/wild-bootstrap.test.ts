@@ -98,6 +98,38 @@ describe('wild cluster bootstrap', () => {
     expect(webb.enumerated).toBe(false);
   });
 
+  test('Webb weights of three clusters are gone through: each of the 216 vectors by a regression of its own', () => {
+    const p = panelOf(5, 12, 5, 0.1);
+    const inside = absorber([p.unit], p.n);
+    const out = (column: Float64Array) => takeOut(column, inside, false, undefined).column;
+    const m: WildModel = {
+      y: out(p.y),
+      x: out(p.x[0]!),
+      controls: [out(p.x[1]!)],
+      clusters: p.group,
+      absorber: inside,
+    };
+    const statistic = (y: Float64Array): number => {
+      const fit = fitLinear({ y, x: [p.x[0]!, p.x[1]!], effects: [p.unit] });
+      return fit.coef[0]! / inference(fit, { type: 'cluster', by: [p.group] }, noSmallSample)!.se[0]!;
+    };
+    const restricted = fitLinear({ y: p.y, x: [p.x[1]!], effects: [p.unit] });
+    const observed = Math.abs(statistic(p.y));
+    const points = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
+    let beyond = 0;
+    for (const a of points)
+      for (const b of points)
+        for (const c of points) {
+          const w = [a, b, c];
+          const t = statistic(restricted.residuals.map((u, i) => u * w[p.group.codes[i]!]!));
+          if (Math.abs(t) >= observed * (1 - 1e-9)) beyond++;
+        }
+    const got = wildClusterBootstrap(m, { draws: 216, weights: 'webb' }, () => Number.NaN)!;
+    expect([got.enumerated, got.draws]).toEqual([true, 216]);
+    expect(got.p).toBe(beyond / 216);
+    expect(wildClusterBootstrap(m, { draws: 215, weights: 'webb' }, () => 0.5)!.enumerated).toBe(false);
+  });
+
   test('a regressor inside the span of the controls gives no test', () => {
     const m = model(cases[0]!);
     expect(wildClusterBootstrap({ ...m, x: m.controls[0]! }, { draws: 8, weights: 'webb' }, () => 0.5)).toBeUndefined();
