@@ -28,6 +28,7 @@ export async function verifyCommand(context: CliContext): Promise<number> {
   const abort = new AbortController();
   const stop = (): void => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
   process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     const whole = await expanded(session, found.pipeline, 'look', args.names);
     if (!whole.ok) {
@@ -47,6 +48,7 @@ export async function verifyCommand(context: CliContext): Promise<number> {
     return ok ? EXIT.ok : EXIT.failed;
   } finally {
     process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
     await session.close();
   }
 }

@@ -45,15 +45,21 @@ export interface VerifyOf {
 }
 
 export async function verifyInstances(of: VerifyOf): Promise<readonly VerifiedStage[]> {
+  const stops = new Set<() => void>();
+  // one listener for all: many on one signal look like a leak
+  const abort = (): void => {
+    for (const stop of stops) stop();
+  };
+  of.signal.addEventListener('abort', abort, { once: true });
   const all = of.instances.map(async (instance) => {
-    const verified = await verifyOne(instance, of);
+    const verified = await verifyOne(instance, of, stops);
     of.tell(verified);
     return verified;
   });
-  return Promise.all(all);
+  return Promise.all(all).finally(() => of.signal.removeEventListener('abort', abort));
 }
 
-async function verifyOne(instance: Instance, of: VerifyOf): Promise<VerifiedStage> {
+async function verifyOne(instance: Instance, of: VerifyOf, stops: Set<() => void>): Promise<VerifiedStage> {
   const stage = visibleName(instance);
   const ready = of.planned.get(instance.name)?.ready;
   const stored = ready === undefined ? undefined : of.record(ready.key);
@@ -62,7 +68,7 @@ async function verifyOne(instance: Instance, of: VerifyOf): Promise<VerifiedStag
   const lost = lostOf(stored, of.blob);
   if (lost !== undefined) return { stage, status: 'damaged', detail: lost };
   try {
-    return { stage, ...(await again(instance, ready, stored, of)) };
+    return { stage, ...(await again(instance, ready, stored, of.executor, stops)) };
   } catch (thrown) {
     if (thrown instanceof LostValue) return { stage, status: 'damaged', detail: thrown.message };
     throw thrown;
@@ -82,12 +88,13 @@ async function again(
   instance: Instance,
   ready: Ready,
   stored: ActionRecord,
-  { executor, signal }: VerifyOf,
+  executor: Executor,
+  stops: Set<() => void>,
 ): Promise<Omit<VerifiedStage, 'stage'>> {
   const job = executor.submit({ instance, ready, priority: 0, expectedMs: expectedMs(instance, ready.action.spec) });
   const stop = (): void => job.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  const executed = await job.done.finally(() => signal.removeEventListener('abort', stop));
+  stops.add(stop);
+  const executed = await job.done.finally(() => stops.delete(stop));
   switch (executed.kind) {
     case 'made': {
       const parts = differences(stored, executed.record);

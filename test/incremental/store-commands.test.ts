@@ -213,6 +213,17 @@ describe('verify', () => {
     expect(names()).toEqual(before);
   });
 
+  test('many at once are no cause for a warning', () => {
+    const more = Array.from(
+      { length: 12 },
+      (_, i) => `  more${i}: { stage: derive, from: raw, columns: { v: y + ${i} } }\n`,
+    );
+    const folder = new Folder({ ...study, 'pipeline.yaml': `${study['pipeline.yaml']}${more.join('')}` });
+    folder.run();
+    const { code, stderr } = folder.run('verify');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('a result that is not reproduced is found, with the part that differs', () => {
     const folder = new Folder({
       ...study,
