@@ -49,7 +49,9 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 function stop(child: ChildProcess): void {
   signalGroup(child, 'SIGTERM');
-  setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
+  const force = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
+  // its number may be another's by then
+  child.once('exit', () => clearTimeout(force));
 }
 
 process.on('message', (request: LaunchRequest) => {

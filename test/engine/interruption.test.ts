@@ -1,3 +1,5 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ended, type Lab, openLab, PANEL, readRun } from './lab.ts';
 
@@ -103,6 +105,33 @@ describe('several runs at once over one store', () => {
     }
     expect((await lab.run()).stages.every((s) => s.endsWith('cached'))).toBe(true);
     const alone = study(3000);
+    await alone.run();
+    expect(lab.read('out/tab.csv')).toBe(alone.read('out/tab.csv'));
+    expect(await lab.json('show', 'long')).toEqual(await alone.json('show', 'long'));
+  });
+
+  test('a sweep that removes all it may does them no harm', async () => {
+    const lab = study(100);
+    await lab.run();
+    lab.edit('pipeline.yaml', 'y: y, x: x', 'y: y, x: z');
+    await lab.run();
+    // everything is old enough to go
+    const stored = readdirSync(lab.at('.ceteris'), { recursive: true }).map((name) =>
+      lab.at(join('.ceteris', String(name))),
+    );
+    for (const path of stored) utimesSync(path, 1000, 1000);
+    lab.write({ 'pipeline.yaml': yaml(60_000) });
+    const { end } = await runningUntil(lab, [], (line) => line.includes('"stage":"raw"'));
+    const sweeps = await Promise.all([0, 1].map(() => lab.cli(['gc', '--keep', '0', '--age', '0d', '--json'])));
+    expect(sweeps.map((s) => [s.code, s.err])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    expect(sweeps.some((s) => !s.out.includes('"blobs":0,'))).toBe(true);
+    const run = readRun(await end, lab.folder);
+    expect([run.code, run.diagnostics]).toEqual([0, []]);
+    expect((await lab.run()).code).toBe(0);
+    const alone = study(60_000);
     await alone.run();
     expect(lab.read('out/tab.csv')).toBe(alone.read('out/tab.csv'));
     expect(await lab.json('show', 'long')).toEqual(await alone.json('show', 'long'));

@@ -179,6 +179,19 @@ stages:
     await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
   });
 
+  test('a program is asked to end, may tidy up, and is made to when it does not hear', async () => {
+    const tidy = one(
+      `{ stage: exec, run: [sh, -c, "trap 'echo bye > ../../../../../bye; exit 1' TERM; sleep 7777 & wait"], timeout: 0.3, outputs: { t: { file: t.csv } } }`,
+    );
+    expect((await tidy.run()).diagnostics).toMatchObject([{ code: 'CE2909' }]);
+    expect(tidy.read('bye')).toBe('bye\n');
+    const deaf = one(
+      `{ stage: exec, run: [sh, -c, "trap '' TERM; echo $$ > ../../../../../pid; while :; do sleep 1; done"], timeout: 0.3, outputs: { t: { file: t.csv } } }`,
+    );
+    expect((await deaf.run()).diagnostics).toMatchObject([{ code: 'CE2909' }]);
+    expect(existsSync(`/proc/${deaf.read('pid').trim()}`)).toBe(false);
+  });
+
   test('retries until it succeeds', async () => {
     const script = 'test -e ../../../../../tried && echo a,b && echo 1,2 && exit 0; touch ../../../../../tried; exit 1';
     const folder = one(`{ stage: exec, run: [sh, -c, "${script}"], retries: 1, outputs: { t: { file: stdout } } }`);
