@@ -32,18 +32,24 @@ const pickDescription = (schema: unknown): SchemaNode => {
   return description === undefined ? {} : { description };
 };
 
+/** Shown by an editor beside a name: in both languages, since a schema file has none of its own. */
+const inBoth = ({ summary }: Pick<StageType, 'doc'>['doc']): string => `${summary.en}\n${summary.zh}`;
+
+/** A type's own params, each of which may be a var. */
+function paramsOf(type: Pick<StageType, 'params'>): SchemaNode {
+  const params = type.params as TSchema & { properties: Record<string, unknown> };
+  return Object.fromEntries(Object.entries(params.properties).map(([name, schema]) => [name, orVar(schema)]));
+}
+
 function branch(type: Pick<StageType, 'type' | 'params' | 'doc'>): SchemaNode {
-  const params = type.params as TSchema & { properties: Record<string, unknown>; required?: string[] };
-  const properties = Object.fromEntries(
-    Object.entries(params.properties).map(([name, schema]) => [name, orVar(schema)]),
-  );
+  const description = inBoth(type.doc);
   return {
     title: type.type,
-    description: type.doc.summary.en,
+    description,
     type: 'object',
     // what is required may stand in a case of the matrix or in `defaults`
     required: ['stage'],
-    properties: { stage: { const: type.type, description: type.doc.summary.en }, ...common, ...properties },
+    properties: { stage: { const: type.type, description }, ...common, ...paramsOf(type) },
     additionalProperties: false,
   };
 }
@@ -58,23 +64,39 @@ export function pipelineSchema(registry: Registry): SchemaNode {
     required: ['ceteris'],
     properties: {
       ceteris: { const: 1, description: 'version of the language' },
-      name: { type: 'string', pattern: '^[a-z0-9-]+$' },
-      title: localText,
+      name: { type: 'string', pattern: '^[a-z0-9-]+$', description: 'of the study: small letters, digits, -' },
+      title: { ...localText, description: 'of the study; any text may be one per language: { en: …, zh: … }' },
       include: {
         type: 'array',
         items: { type: 'string' },
         description: 'other files whose stages, vars and labels are joined',
       },
-      plugins: { type: 'array', items: { type: 'string' } },
-      vars: { type: 'object' },
+      plugins: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'files with stage types of your own',
+      },
+      vars: { type: 'object', description: 'values by name, put in where ${name} stands; --set gives others' },
       labels: { type: 'object', additionalProperties: localText, description: 'labels of columns in outputs' },
       defaults: {
         type: 'object',
-        properties: Object.fromEntries(types.map((t) => [t.type, { type: 'object' }])),
+        description: 'params by stage type, for all its stages; what a stage says itself goes before',
+        properties: Object.fromEntries(
+          types.map((t) => [
+            t.type,
+            {
+              type: 'object',
+              description: inBoth(t.doc),
+              properties: { where: common.where, ...paramsOf(t) },
+              additionalProperties: false,
+            },
+          ]),
+        ),
         additionalProperties: false,
       },
       stages: {
         type: 'object',
+        description: 'results by name, each with its type (stage:) and what it is made from (from:)',
         propertyNames: { pattern: '^[a-z][a-z0-9_-]*$' },
         additionalProperties: { oneOf: types.map(branch) },
       },
