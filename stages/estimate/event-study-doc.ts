@@ -51,8 +51,9 @@ Hollingsworth 2024), \`equal\` takes rows as they are. Any errors of \`regress\`
 average of differences in differences.
 
 **\`roth-santanna\`** is for timing that is as good as random: averages of cohorts' outcomes less their difference before treatment times the
-coefficient that leaves least variance (Roth and Sant'Anna 2023, J. Polit. Econ. Micro. 1(4)); \`method: did\` sets it to 1. \`control: never\` is
-the last cohort alone. Errors are those of their §4.3; \`neyman\` holds the plain ones. No covariates, no weights. Checked against R's staggered 1.2.
+coefficient that leaves least variance (Roth and Sant'Anna 2023, J. Polit. Econ. Micro. 1(4)); \`method: did\` sets it to 1, \`means\` to 0. \`control: never\` is
+the last cohort alone (with \`did\`: R's staggered_sa, else staggered_cs). Errors are those of their §4.3; \`neyman\` holds the plain ones. \`fisher\` deals the timing out anew that many times and
+compares the estimates over their errors (both kinds), for every average. No covariates, no weights. Checked against R's staggered 1.2.
 
 **\`chaisemartin-dhaultfoeuille\`** takes a 0/1 \`treatment\` that may switch on and off: \`rel_time::0\` is DID_M, units that switch against units
 that stay, from the period before (de Chaisemartin and D'Haultfœuille 2020, AER 110); placebos are the same on changes before the switch,
@@ -101,7 +102,7 @@ pretrend 检验处理前所有 ATT(g, t) 为零。倾向得分达到 0.999 或�
 **stacked**：每个批次与其干净对照（到 window 末仍未处理）组成一个子样本，各有个体与时期效应（Cengiz 等 2019），须给出 window。未覆盖整个窗口的批次与窗口内缺期的个体不进入该子样本。
 weighting: wing 调整对照组权重，使各批次按处理个体数计（Wing 等 2024），equal 各行等权。已与双重差分的直接平均核对。
 
-**roth-santanna**：适用于处理时间近似随机：各批次结果的平均减去处理前差异乘以使方差最小的系数（Roth 与 Sant'Anna 2023）；method: did 取系数 1。control: never 仅以最后一批为对照。
+**roth-santanna**：适用于处理时间近似随机：各批次结果的平均减去处理前差异乘以使方差最小的系数（Roth 与 Sant'Anna 2023）；method: did 取系数 1，means 取 0；fisher 为费舍尔随机化检验的重排次数，将处理时间重新分配给个体，比较估计值与标准误之比。control: never 仅以最后一批为对照。
 标准误见原文 §4.3，neyman 为未修正者。不含协变量与权重。已与 R 的 staggered 1.2 核对。
 
 **chaisemartin-dhaultfoeuille**：0/1 处理 treatment 可开可关；rel_time::0 为 DID_M，即从上一期起状态改变者与不变者之差（de Chaisemartin 与 D'Haultfœuille 2020）；安慰剂为改变之前的同样比较，

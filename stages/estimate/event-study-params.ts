@@ -32,7 +32,7 @@ export const OPTIONS = {
   imputation: { anticipation: 0, aggregate: 'dynamic', pretrends: 'window' },
   'two-stage': { anticipation: 0, aggregate: 'dynamic' },
   stacked: { control: 'not-yet', weighting: 'wing', aggregate: 'dynamic' },
-  'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic' },
+  'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic', fisher: 0, seed: 1 },
   'chaisemartin-dhaultfoeuille': {
     aggregate: 'dynamic',
     pretrends: 'window',
@@ -61,10 +61,10 @@ export const AGGREGATES: Readonly<Partial<Record<Estimator, readonly Aggregate[]
 /** What `method` may say, by estimator. */
 export const METHODS: Readonly<Partial<Record<Estimator, readonly Method[]>>> = {
   'callaway-santanna': ['dr', 'ipw', 'reg'],
-  'roth-santanna': ['efficient', 'did'],
+  'roth-santanna': ['efficient', 'did', 'means'],
 };
 
-export type Method = 'dr' | 'ipw' | 'reg' | 'efficient' | 'did';
+export type Method = 'dr' | 'ipw' | 'reg' | 'efficient' | 'did' | 'means';
 
 /** Params of a linear model that say nothing to an estimator, and so may not be given. */
 export const FOREIGN: Readonly<Record<Estimator, readonly (keyof LinearParams)[]>> = {
@@ -91,6 +91,7 @@ export type Options = {
   readonly seed?: number;
   readonly pretrends?: number | readonly number[] | 'window';
   readonly weighting?: 'wing' | 'equal';
+  readonly fisher?: number;
   readonly effects?: number;
   readonly normalized?: boolean;
   readonly switchers?: 'both' | 'in' | 'out';
@@ -113,6 +114,7 @@ export const OPTION_NAMES = [
   'seed',
   'pretrends',
   'weighting',
+  'fisher',
   'effects',
   ...OF_EFFECTS,
 ] as const satisfies readonly (keyof Options)[];
@@ -188,8 +190,8 @@ export const eventStudyParams = Type.Object(
       'with whom the treated are compared: never treated units, or those not yet treated too (`later`, callaway-santanna: in leads, only those treated after the cohort). Default: never with callaway-santanna, not-yet with stacked and roth-santanna (whose `never` is the last cohort)',
     ),
     method: choice(
-      ['dr', 'ipw', 'reg', 'efficient', 'did'],
-      'callaway-santanna: doubly robust, inverse probability weighting, outcome regression (default dr). roth-santanna: efficient, or plain difference in differences (default efficient)',
+      ['dr', 'ipw', 'reg', 'efficient', 'did', 'means'],
+      'callaway-santanna: doubly robust, inverse probability weighting, outcome regression (default dr). roth-santanna: efficient, plain difference in differences, or difference of means (default efficient)',
     ),
     weighting: choice(
       ['wing', 'equal'],
@@ -220,6 +222,14 @@ export const eventStudyParams = Type.Object(
         maximum: 1_000_000,
         default: 0,
         description: 'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
+      }),
+    ),
+    fisher: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 0,
+        description: "roth-santanna: draws of Fisher's randomization test, which deals the timing out anew",
       }),
     ),
     pretrends: Type.Optional(
@@ -286,7 +296,7 @@ export function optionsOf(params: EventStudyParams, estimator: Estimator): Optio
   const given = Object.fromEntries(
     names.map((name) => [name, written[name as keyof Options] ?? defaults[name as keyof Options]]),
   ) as Options;
-  if (given.seed === undefined || (given.bootstrap ?? 0) > 0) return given;
+  if (given.seed === undefined || (given.bootstrap ?? 0) > 0 || (given.fisher ?? 0) > 0) return given;
   const { seed: _, ...rest } = given;
   return rest;
 }

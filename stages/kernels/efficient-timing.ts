@@ -32,9 +32,11 @@ export interface TimingEstimate {
 export interface TimingRule {
   /** `not-yet`: all cohorts treated later; `never`: the last cohort alone */
   readonly control: 'never' | 'not-yet';
-  /** `did`: the coefficient is 1, the plain difference in differences */
-  readonly method: 'efficient' | 'did';
+  /** `did`: the coefficient is 1, the plain difference in differences; `means`: it is 0, the difference of means after treatment */
+  readonly method: 'efficient' | 'did' | 'means';
 }
+
+const FIXED = { did: 1, means: 0 } as const;
 
 /** Weights on the cohort means: those of the estimand, and those of the difference before treatment. */
 interface Weights {
@@ -47,16 +49,19 @@ export interface TimingResult {
   readonly vcov: Float64Array;
 }
 
-/** @returns estimates with their covariance, k×k, less what the means before treatment show of effects that differ (their §4.3) */
+/**
+ * @param alone variances without covariances
+ * @returns estimates with their covariance, k×k, less what the means before treatment show of effects that differ (their §4.3)
+ */
 export function efficientTiming(
   cells: TimingCells,
   estimands: readonly (readonly TimingPart[])[],
   rule: TimingRule,
+  alone = false,
 ): TimingResult {
   const weights = estimands.map((parts) => weightsOf(cells, parts, rule));
   const fitted = weights.map((w) => {
-    const variance = quadratic(cells, w.before, w.before);
-    const beta = rule.method === 'did' ? 1 : variance > 0 ? quadratic(cells, w.before, w.theta) / variance : 0;
+    const beta = rule.method === 'efficient' ? bestCoefficient(cells, w) : FIXED[rule.method];
     return w.theta.map((v, i) => v - beta * w.before[i]!);
   });
   const k = fitted.length;
@@ -64,7 +69,7 @@ export function efficientTiming(
   const slopes = adjustments(cells, weights);
   const total = cells.units.reduce((s, n) => s + n, 0);
   for (let a = 0; a < k; a++) {
-    for (let b = 0; b < k; b++) {
+    for (let b = alone ? a : 0; b < (alone ? a + 1 : k); b++) {
       const refined = slopes === undefined ? 0 : form(slopes.average, slopes.sums[a]!, slopes.sums[b]!) / total;
       vcov[a * k + b] = quadratic(cells, fitted[a]!, fitted[b]!) - refined;
     }
@@ -74,6 +79,12 @@ export function efficientTiming(
     neyman: Math.sqrt(quadratic(cells, w, w)),
   }));
   return { estimates, vcov };
+}
+
+/** β* = cov(θ̂, X̂) / var(X̂), their eq. 8. */
+function bestCoefficient(cells: TimingCells, { theta, before }: Weights): number {
+  const variance = quadratic(cells, before, before);
+  return variance > 0 ? quadratic(cells, before, theta) / variance : 0;
 }
 
 function weightsOf(cells: TimingCells, parts: readonly TimingPart[], { control }: TimingRule): Weights {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { stream } from '../../stages/kernels/random.ts';
 import { near, referenceCase } from '../stage-lab.ts';
 import { mpdta, simulate, studied, study, type TermRow, tableOfRows, termsOf } from './staggered-lab.ts';
 
@@ -83,4 +84,62 @@ test('a cohort of one unit is left out with a note; params without meaning are r
   expect(ran.notes.find((n) => n.code === 'CN2464')?.args.cohorts).toEqual(['5']);
   const bad = await study(await tableOfRows(rows), { ...ours, controls: 'z', cluster: 'z', method: 'dr' });
   expect(bad.faults.map((f) => f.code).sort()).toEqual(['CE2450', 'CE2479', 'CE2671']);
+});
+
+describe('Fisher’s test', () => {
+  const WORLD = { units: 60, periods: 5, cohorts: [3, 5, Number.POSITIVE_INFINITY], effect: () => 0 };
+
+  test('is the share of deals of the timing, each estimated from the table, that go further', async () => {
+    const rows = simulate({ ...WORLD, seed: 7 });
+    const model = await studied(await tableOfRows(rows), { ...ours, fisher: 400 });
+    const own = Math.abs(model.att.statistic);
+    const plain = Math.abs(model.att.estimate) / model.neyman.att;
+    let [beyond, beyondPlain] = [0, 0];
+    const DEALS = 150;
+    for (let r = 0; r < DEALS; r++) {
+      const order = stream(99, r).permutation(WORLD.units);
+      const cohorts = new Map(rows.map((x) => [x.id, x.g]));
+      const dealt = rows.map((x) => ({ ...x, g: cohorts.get((order[x.id - 1] as number) + 1) as number }));
+      const drawn = await studied(await tableOfRows(dealt), ours);
+      if (Math.abs(drawn.att.statistic) > own) beyond++;
+      if (Math.abs(drawn.att.estimate) / drawn.neyman.att > plain) beyondPlain++;
+    }
+    // three Monte-Carlo errors of the two shares
+    const slack = (p: number): number => 3 * Math.sqrt(Math.max(p * (1 - p), 0.02) * (1 / DEALS + 1 / 400));
+    expect(Math.abs(model.fisher.p_values.att - beyond / DEALS)).toBeLessThan(slack(beyond / DEALS));
+    expect(Math.abs(model.fisher.p_values_neyman.att - beyondPlain / DEALS)).toBeLessThan(slack(beyondPlain / DEALS));
+    expect(Object.keys(model.fisher.p_values)).toEqual(expect.arrayContaining(['rel_time::0', 'att_group']));
+    expect(model.fisher).toMatchObject({ draws: 400, seed: 1 });
+  });
+
+  test('rejects a true null of no effect as often as it says, and an effect for certain', async () => {
+    let rejected = 0;
+    for (let seed = 1; seed <= 60; seed++) {
+      const model = await studied(await tableOfRows(simulate({ ...WORLD, seed: 300 + seed })), { ...ours, fisher: 99 });
+      if (model.fisher.p_values.att <= 0.1) rejected++;
+    }
+    expect(rejected).toBeGreaterThan(0);
+    expect(rejected).toBeLessThan(14); // 10 % of 60, and three Monte-Carlo errors
+    const large = await studied(await tableOfRows(simulate({ ...WORLD, seed: 9, effect: () => 3 })), {
+      ...ours,
+      fisher: 199,
+    });
+    expect(large.fisher.p_values.att).toBe(0);
+  });
+});
+
+test('method means is the difference of means after treatment, whatever was before', async () => {
+  const rows = simulate({
+    units: 100,
+    periods: 4,
+    cohorts: [3, Number.POSITIVE_INFINITY],
+    seed: 5,
+    effect: () => 1,
+  });
+  const model = await studied(await tableOfRows(rows), { ...ours, method: 'means' });
+  const mean = (g: number, t: number): number => {
+    const own = rows.filter((r) => r.g === g && r.t === t);
+    return own.reduce((s, r) => s + r.y, 0) / own.length;
+  };
+  expect(termsOf(model).get('rel_time::0')?.estimate).toBeCloseTo(mean(3, 3) - mean(Number.POSITIVE_INFINITY, 3), 10);
 });

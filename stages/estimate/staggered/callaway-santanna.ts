@@ -39,7 +39,8 @@ export function callawaySantanna(table: Table, spec: EventStudySpec): Estimated 
 /** `declare` lets no other method through. */
 function didMethod({ options }: EventStudySpec): DidMethod {
   const { method = 'dr' } = options;
-  if (method === 'efficient' || method === 'did') throw new Error(`ceteris bug: method ${method} of another estimator`);
+  if (method === 'efficient' || method === 'did' || method === 'means')
+    throw new Error(`ceteris bug: method ${method} of another estimator`);
   return method;
 }
 

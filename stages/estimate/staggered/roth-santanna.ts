@@ -9,7 +9,9 @@ import {
   type TimingCells,
   type TimingPart,
   type TimingResult,
+  type TimingRule,
 } from '../../kernels/efficient-timing.ts';
+import { stream } from '../../kernels/random.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
@@ -33,7 +35,7 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
   const lists = estimandsOf(cells);
   const list = [...lists.dynamic, ...lists.group, ...lists.calendar, ...lists.overall];
   const cellList = lists.cells;
-  const rule = { control, method: method === 'did' ? ('did' as const) : ('efficient' as const) };
+  const rule = { control, method: method === 'did' || method === 'means' ? method : ('efficient' as const) };
   const found = efficientTiming(
     cells,
     list.map((e) => e.parts),
@@ -79,10 +81,59 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
       absorbed: [],
       dropped: [],
       singletons: 0,
+      fisher: randomization(sample, spec, { list, rule, found }),
       neyman: Object.fromEntries(['att', 'att_group', 'att_calendar'].map((n) => [n, neyman.get(n)])),
     },
     notes,
   };
+}
+
+interface Randomized {
+  readonly list: readonly Estimand[];
+  readonly rule: TimingRule;
+  readonly found: TimingResult;
+}
+
+/**
+ * Fisher's test that treatment has no effect on anybody: the timing is dealt out to the units anew, and the estimate over its error is compared with
+ * those of the draws. Roth & Sant'Anna (2023), §5: studentized, so that it also holds for the average effect in large samples.
+ */
+function randomization(
+  { data, times, cohort }: CohortSample,
+  { options }: EventStudySpec,
+  { list, rule, found }: Randomized,
+) {
+  const { fisher: draws = 0, seed = 1 } = options;
+  if (draws === 0) return undefined;
+  const k = list.length;
+  const ratios = ({ estimates, vcov }: TimingResult): { robust: number; neyman: number }[] =>
+    estimates.map(({ estimate, neyman }, j) => ({
+      robust: Math.abs(estimate) / Math.sqrt(vcov[j * k + j] as number),
+      neyman: Math.abs(estimate) / neyman,
+    }));
+  const own = ratios(found);
+  const beyond = list.map(() => ({ robust: 0, neyman: 0 }));
+  for (let r = 0; r < draws; r++) {
+    const order = stream(seed, r).permutation(cohort.length);
+    const dealt = cohort.map((_, u) => cohort[order[u] as number] as number);
+    const { cells } = momentsOf({ data, times, cohort: dealt });
+    const drawn = efficientTiming(
+      cells,
+      list.map((e) => e.parts),
+      rule,
+      true,
+    );
+    keepPositive(drawn);
+    ratios(drawn).forEach(({ robust, neyman }, j) => {
+      const [count, want] = [beyond[j], own[j]];
+      if (count === undefined || want === undefined) return;
+      if (robust > want.robust) count.robust++;
+      if (neyman > want.neyman) count.neyman++;
+    });
+  }
+  const shares = (kind: 'robust' | 'neyman') =>
+    Object.fromEntries(list.map((e, j) => [e.name, (beyond[j]?.[kind] ?? 0) / draws]));
+  return { draws, seed, p_values: shares('robust'), p_values_neyman: shares('neyman') };
 }
 
 /**
@@ -105,7 +156,10 @@ function errorOf(found: TimingResult | undefined): number {
 }
 
 /** Means and covariances of every cohort's path; cohorts of one unit have no covariance and are left out. */
-function momentsOf({ data, times, cohort }: CohortSample): { cells: TimingCells; lonely: number[] } {
+function momentsOf({ data, times, cohort }: Pick<CohortSample, 'data' | 'times' | 'cohort'>): {
+  cells: TimingCells;
+  lonely: number[];
+} {
   const periods = times.length;
   const paths = Array.from({ length: cohort.length }, () => new Float64Array(periods));
   for (let i = 0; i < data.y.length; i++) {
