@@ -12,6 +12,7 @@ import { match } from './estimate/match.ts';
 import { mediation } from './estimate/mediation.ts';
 import { panelJobs } from './estimate/panel-jobs.ts';
 import { placebo } from './estimate/placebo.ts';
+import { pretrendPower } from './estimate/pretrend-power.ts';
 import { regress } from './estimate/regress.ts';
 import { specCurve } from './estimate/spec-curve.ts';
 import { twfeWeights } from './estimate/twfe-weights.ts';
@@ -76,6 +77,7 @@ const types: readonly AnyStageType[] = [
   specCurve,
   leaveOut,
   honestDid,
+  pretrendPower,
   // output
   compare,
   tableStage,

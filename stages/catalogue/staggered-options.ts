@@ -50,6 +50,32 @@ export const staggeredOptionMessages = entries({
     zh: '首次切换后的效应不按日历时期汇总',
     help: { en: 'use aggregate: dynamic or simple', zh: '请使用 aggregate: dynamic 或 simple' },
   },
+  CE2957: {
+    en: 'one way to name the trends at a time, not {given}',
+    zh: '趋势只能用一种方式给出，而不是 {given}',
+    help: { en: 'keep one of power, slope and trend', zh: '请在 power、slope 与 trend 中保留其一' },
+  },
+  CE2958: {
+    en: 'a trend of 0 is parallel trends: there is nothing to detect',
+    zh: '趋势为零即平行趋势：没有可发现的',
+    help: {
+      en: "the probability of a significant lead there is 'size' of the result",
+      zh: '此时前置期显著的概率即结果中的 size',
+    },
+  },
+  CE2959: {
+    en: 'a trend of {given} values for {periods} estimated periods: {known}',
+    zh: '趋势有 {given} 个值，而估计的时期有 {periods} 个：{known}',
+    help: {
+      en: 'one value per period in order of time, without the reference',
+      zh: '按时间顺序每期一个值，不含参照期',
+    },
+  },
+  CE2960: {
+    en: 'some lead is significant with probability {size} without any trend: no trend has less power than that',
+    zh: '没有任何趋势时前置期显著的概率已为 {size}：任何趋势的功效都不低于此',
+    help: { en: 'ask for a larger power', zh: '请提高 power' },
+  },
   CN2950: {
     en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
@@ -73,5 +99,17 @@ export const staggeredOptionMessages = entries({
   CN2955: {
     en: 'no effect in period {periods}: no switcher there has a control',
     zh: '第 {periods} 期没有效应估计：该期没有具备对照的切换个体',
+  },
+  CN2956: {
+    en: 'under parallel trends one of the {leads} leads is significant with probability {size}',
+    zh: '平行趋势下，{leads} 个前置期中出现显著者的概率为 {size}',
+  },
+  CN2957: {
+    en: 'powers up to {size} left out: without any trend a lead is significant that often',
+    zh: '略去不高于 {size} 的功效：没有趋势时前置期显著的概率已为此值',
+  },
+  CN2958: {
+    en: 'a trend so large that no study would pass has no mean of those that pass',
+    zh: '趋势过大，没有研究能通过检验，故无通过者的期望',
   },
 });
