@@ -1,0 +1,148 @@
+/** Mistakes in data and in the stages that prepare them: each is found, under its code, where it was made. */
+import { describe, expect, test } from 'vitest';
+import { readTable as readTableFile } from '../../stages/columns/table-file.ts';
+import type { AnyStageType, Note } from '../../stages/contract.ts';
+import { append } from '../../stages/prepare/append.ts';
+import { derive } from '../../stages/prepare/derive.ts';
+import { filter } from '../../stages/prepare/filter.ts';
+import { gather } from '../../stages/prepare/gather.ts';
+import { ingest } from '../../stages/prepare/ingest.ts';
+import { merge } from '../../stages/prepare/merge.ts';
+import { select } from '../../stages/prepare/select.ts';
+import { winsorize } from '../../stages/prepare/winsorize.ts';
+import { declareStage, type LabInputs, readTable, runStage, type Value } from '../stage-lab.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const file = (text: string, ending = 'csv') => ({ files: { file: { ending, bytes: bytes(text) } } });
+const codesOf = (of: readonly { readonly code: string; readonly param?: unknown }[]) =>
+  of.map((f) => [f.code, f.param]);
+
+const read = (text: string, params: object = {}) => runStage(ingest, { file: 'data.csv', ...params }, {}, file(text));
+
+const run = async (type: AnyStageType, params: object, inputs: LabInputs) => {
+  const ran = await runStage(type, { from: 'x', ...params }, inputs);
+  return { codes: codesOf(ran.faults), notes: ran.notes, ran };
+};
+
+const noteOf = (notes: readonly Note[], code: string) => notes.find((n) => n.code === code)?.args;
+
+const cities = () => readTable('city,year,x\na,1,2\na,2,3\nb,1,5\n');
+
+describe('reading a file', () => {
+  test('of very many rows with too few cells the first are named and the rest counted', async () => {
+    const ran = await read(`a,b\n${'1\n'.repeat(30)}`);
+    const codes = ran.faults.map((f) => f.code);
+    expect(codes.at(-1)).toBe('CE2018');
+    expect(codes.filter((c) => c === 'CE2017').length + (ran.faults.at(-1)?.args.more as number)).toBe(30);
+  });
+
+  test('of very many cells that are no numbers, too', async () => {
+    const ran = await read(`a\n${'x\n'.repeat(30)}`, { columns: { a: { type: 'number' } } });
+    const codes = ran.faults.map((f) => f.code);
+    expect(codes.at(-1)).toBe('CE2021');
+    expect(codes.filter((c) => c === 'CE2020').length + (ran.faults.at(-1)?.args.more as number)).toBe(30);
+  });
+
+  test('a declared column, a key and a panel column that the file does not have', () => {
+    const declared = (params: object) =>
+      codesOf(declareStage(ingest, { file: 'data.csv', ...params }, {}, file('a,b\n1,2\n')).faults);
+    expect(declared({ columns: { c: { type: 'number' } } })).toEqual([['CE2023', ['columns', 'c']]]);
+    expect(declared({ columns: { c: { from: 'd' } } })).toEqual([['CE2023', ['columns', 'c', 'from']]]);
+    expect(declared({ key: ['a', 'e'] })).toEqual([['CE2023', ['key', 1]]]);
+    expect(declared({ panel: { unit: 'a', time: 'f' } })).toEqual([['CE2023', ['panel', 'time']]]);
+  });
+
+  test('two columns from one', () => {
+    const columns = { p: { from: 'a' }, q: { from: 'a' } };
+    const { faults } = declareStage(ingest, { file: 'data.csv', columns }, {}, file('a,b\n1,2\n'));
+    expect(codesOf(faults)).toEqual([['CE2024', ['columns', 'q']]]);
+  });
+
+  test('a workbook that is none', async () => {
+    const ran = await runStage(ingest, { file: 'data.xlsx', format: 'xlsx' }, {}, file('a,b\n1,2\n', 'xlsx'));
+    expect(codesOf(ran.faults)).toEqual([['CE2027', ['file']]]);
+  });
+
+  test('a Parquet file that is none', async () => {
+    const left = await readTableFile(bytes('a,b\n1,2\n'), 'parquet');
+    expect(left.ok ? [] : left.faults.map((f) => [f.code, f.param])).toEqual([['CE2906', ['file']]]);
+  });
+
+  test('gaps of a panel are counted', async () => {
+    const ran = await read('id,t\na,1\na,2\nb,1\n', { panel: { unit: 'id', time: 't' } });
+    expect(noteOf(ran.notes, 'CN2001')).toEqual({ units: 2, periods: 2, gaps: 1, cells: 4 });
+  });
+});
+
+describe('expressions', () => {
+  const texts = () => readTable('city,x\na,1\nb,2\n');
+
+  test('text where a number is needed, and a condition that is text', async () => {
+    expect((await run(derive, { columns: { y: 'city + 1' } }, { from: await texts() })).codes[0]?.[0]).toBe('CE2032');
+    expect((await run(filter, { keep: 'city' }, { from: await texts() })).codes).toEqual([['CE2049', ['keep']]]);
+  });
+
+  test('a function with too many arguments', async () => {
+    const { ran } = await run(derive, { columns: { y: 'log(x, 2, 3)' } }, { from: await texts() });
+    expect(ran.faults.map((f) => [f.code, f.args.given])).toEqual([['CE2034', 3]]);
+  });
+
+  test('a lag in a table that is no panel', async () => {
+    const { ran } = await run(derive, { columns: { y: 'x + lag(x)' } }, { from: await texts() });
+    expect(ran.faults.map((f) => [f.code, f.within?.start])).toEqual([['CE2035', 4]]);
+  });
+});
+
+describe('tables put together', () => {
+  test('a selection without columns, and a new name that is taken', async () => {
+    expect((await run(select, { columns: [] }, { from: await cities() })).codes).toEqual([['CE2040', ['columns']]]);
+    const renamed = await run(select, { rename: { x: 'year' } }, { from: await cities() });
+    expect(renamed.codes).toEqual([['CE2041', ['rename', 'x']]]);
+  });
+
+  test('the same column as text and as a number', async () => {
+    const other = await readTable('city,year,x\n1,1,2\n');
+    expect((await run(append, { from: ['a', 'b'] }, { from: [await cities(), other] })).codes.map(([c]) => c)).toEqual([
+      'CE2042',
+    ]);
+    const numbered = await readTable('city,gdp\n1,2\n');
+    const merged = await run(merge, { with: 'y', on: ['city'] }, { from: await cities(), with: numbered });
+    expect(merged.codes.map(([c]) => c)).toEqual(['CE2042']);
+  });
+
+  test('a merge without keys', async () => {
+    const other = await readTable('gdp\n2\n');
+    expect((await run(merge, { with: 'y', on: [] }, { from: await cities(), with: other })).codes).toEqual([
+      ['CE2046', ['on']],
+    ]);
+  });
+
+  test('keys that repeat where each was to be there once; rows without a match, as a fault or as a note', async () => {
+    const gdp = await readTable('city,gdp\na,1\nc,2\n');
+    const merged = async (params: object, from?: Value) =>
+      run(merge, { with: 'y', on: ['city'], ...params }, { from: from ?? (await cities()), with: gdp });
+    expect((await merged({ validate: '1:1' })).codes).toEqual([['CE2044', ['validate']]]);
+    expect((await merged({ unmatched: 'error' })).codes[0]).toEqual(['CE2045', ['unmatched']]);
+    expect(noteOf((await merged({})).notes, 'CN2004')).toEqual({ side: 'from', count: 1, keys: ['b'] });
+  });
+
+  test('rows kept are counted; none left is said', async () => {
+    expect(noteOf((await run(filter, { keep: 'x > 2' }, { from: await cities() })).notes, 'CN2002')).toEqual({
+      kept: 2,
+      rows: 3,
+    });
+    expect(noteOf((await run(filter, { keep: 'x > 9' }, { from: await cities() })).notes, 'CN2003')).toEqual({
+      rows: 3,
+    });
+  });
+
+  test('a figure is no result to gather', async () => {
+    const figure: Value = { shape: { kind: 'document', formats: ['svg'] }, parts: new Map() };
+    expect((await run(gather, { from: ['a'] }, { from: [figure] })).codes.map(([c]) => c)).toEqual(['CE2930']);
+  });
+
+  test('a column of missing values is not winsorized', async () => {
+    const table = await readTable('x,y\n.,1\n.,2\n', { columns: { x: { type: 'number' } } });
+    expect(noteOf((await run(winsorize, { columns: 'x' }, { from: table })).notes, 'CN3201')).toEqual({ column: 'x' });
+  });
+});
