@@ -17,6 +17,7 @@ import {
 } from '../kernels/instrument-tests.ts';
 import type { Errors, SandwichErrors } from '../kernels/sandwich-meat.ts';
 import { fitTwoStage, type TwoStageFit } from '../kernels/two-stage.ts';
+import { commonEffects } from './common-work.ts';
 import type { DesignColumn } from './design.ts';
 import { errorsOn, type FittedModel, infer, isFaults, type Prepared, prepare, unusable } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
@@ -88,6 +89,7 @@ export function fitInstrumented(table: Table, spec: LinearSpec): InstrumentedMod
     effects,
     intercept: spec.intercept,
     ...(spec.kClass === undefined ? {} : { kind: spec.kClass }),
+    ...commonEffects(table.memo, effects, y.length, weights),
     ...(weights === undefined ? {} : { weights }),
   });
   if (fit === undefined) return [tooFew(prepared)];

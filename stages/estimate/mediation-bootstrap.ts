@@ -1,5 +1,6 @@
 /** Cluster bootstrap of the indirect effect a·b. */
 
+import type { Absorber } from '../kernels/absorb.ts';
 import { clusterProducts, coefficientsFromProducts } from '../kernels/cluster-products.ts';
 import type { Effect } from '../kernels/effects.ts';
 import { compact, type Factor } from '../kernels/factor-codes.ts';
@@ -17,6 +18,8 @@ export interface MediationArrays {
   readonly intercept: boolean;
   readonly weights?: Float64Array;
   readonly clusters: Factor;
+  /** made before for these effects, rows and weights */
+  readonly absorber?: Absorber;
 }
 
 export interface BootstrapInterval {
@@ -97,6 +100,7 @@ function fastIndirect(data: MediationArrays): Indirect | undefined {
     effects,
     intercept,
     clusters,
+    ...(data.absorber && { absorber: data.absorber }),
     ...(weights === undefined ? {} : { weights }),
   });
   if (products === undefined) return undefined;

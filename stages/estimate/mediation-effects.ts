@@ -115,13 +115,13 @@ interface Paths {
 }
 
 /** The indirect effect with its errors, and whether it adds up with the direct one. */
-function thirdStep({ table, spec, outcome }: Equations, { a, b, direct, whole }: Paths) {
+function thirdStep({ table, spec, outcome, second }: Equations, { a, b, direct, whole }: Paths) {
   const { level } = spec.linear;
   const indirect = a.estimate * b.estimate;
   const squares = (b.estimate * a.std_error) ** 2 + (a.estimate * b.std_error) ** 2;
   const sobel = normalTest(indirect, Math.sqrt(squares), level);
   const goodman = normalTest(indirect, Math.sqrt(squares + (a.std_error * b.std_error) ** 2), level);
-  const bootstrap = spec.bootstrap > 0 ? drawn(table, spec, outcome, indirect) : undefined;
+  const bootstrap = spec.bootstrap > 0 ? drawn({ table, spec, outcome, second }, indirect) : undefined;
   const notes: Note[] = [{ code: 'CN2432', args: {} }];
   const gap = whole.estimate - direct.estimate - indirect;
   if (Math.abs(gap) > 1e-8 * Math.max(Math.abs(whole.estimate), Math.abs(indirect)))
@@ -162,9 +162,10 @@ function normalTest(estimate: number, std_error: number, level: number) {
   };
 }
 
-function drawn(table: Table, spec: MediationSpec, outcome: Prepared, observed: number) {
+function drawn({ table, spec, outcome, second }: Omit<Equations, 'first' | 'total'>, observed: number) {
   const { rows } = outcome.sample;
   const { errors, intercept, level } = spec.linear;
+  const { absorber } = second.fit;
   const by = errors.type === 'cluster' ? errors.by[0] : spec.unit === undefined ? undefined : [spec.unit];
   const clusters: Factor =
     by === undefined ? { codes: Int32Array.from(rows.keys()), levels: rows.length } : orderedFactor(table, by, rows);
@@ -177,6 +178,7 @@ function drawn(table: Table, spec: MediationSpec, outcome: Prepared, observed: n
     effects: outcome.effects,
     intercept,
     clusters,
+    ...(absorber && { absorber }),
     ...(outcome.weights === undefined ? {} : { weights: outcome.weights }),
   };
   return bootstrapIndirect(data, { draws: spec.bootstrap, seed: spec.seed, level, observed });

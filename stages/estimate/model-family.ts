@@ -15,7 +15,8 @@ import {
   sharedColumns,
   sharedFit,
 } from '../kernels/shared-fits.ts';
-import { factorOf, pick } from './design.ts';
+import { commonEffects } from './common-work.ts';
+import { factorOf, numbersOn } from './design.ts';
 import type { EffectTerm } from './term.ts';
 
 /** What one model of a family says of its coefficient of interest. */
@@ -56,11 +57,14 @@ export class ModelFamily {
   constructor({ table, rows, effects, weights, intercept, rule, columns }: FamilySource) {
     this.n = rows.length;
     this.rule = rule;
+    const made = effects.map((e) => effectOn(table, e, rows));
+    const own = weights === undefined ? undefined : numbersOn(weights, table, rows);
     this.shared = sharedColumns({
       columns,
       intercept,
-      effects: effects.map((e) => effectOn(table, e, rows)),
-      ...(weights === undefined ? {} : { weights: pick(table.numbers(weights), rows) }),
+      effects: made,
+      ...commonEffects(table.memo, made, rows.length, own),
+      ...(own && { weights: own }),
     });
   }
 
@@ -153,5 +157,5 @@ const effectOn = (table: Table, effect: EffectTerm, rows: Int32Array): Effect =>
   ...factorOf(table, effect.columns, rows),
   ...(effect.slopes.length === 0
     ? {}
-    : { slopes: effect.slopes.map((s) => pick(table.numbers(s), rows)), slopeOnly: effect.slopeOnly }),
+    : { slopes: effect.slopes.map((s) => numbersOn(s, table, rows)), slopeOnly: effect.slopeOnly }),
 });

@@ -7,6 +7,7 @@ import { stream } from '../kernels/random.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
 import { adoptionAssignments, type Enumeration, rowAssignments, unitAssignments } from './all-assignments.ts';
 import { type Assign, gridOf, permuteRows, randomAdoption, swapUnits } from './assignment.ts';
+import { commonEffects } from './common-work.ts';
 import { factorOf } from './design.ts';
 import { fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
 import type { PlaceboSpec } from './placebo.ts';
@@ -37,6 +38,7 @@ export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: nu
     controls: prepared.x.slice(1).map((c) => c.values),
     effects: prepared.effects,
     intercept: spec.linear.intercept,
+    ...commonEffects(table.memo, prepared.effects, prepared.y.length, prepared.weights),
     ...(prepared.weights === undefined ? {} : { weights: prepared.weights }),
   });
   const observed = model.coef[at] as number;

@@ -55,6 +55,7 @@ function covariance(
     effects,
     intercept: made.spec.intercept,
     clusters,
+    ...(fit.absorber && { absorber: fit.absorber }),
     ...(weights === undefined ? {} : { weights }),
   });
   const draws = spec.type === 'bootstrap' ? spec.draws : clusters.levels;

@@ -106,6 +106,7 @@ function weigh(table: Table, spec: WeightsSpec): RunResult {
     y: treatment.values,
     x: controls.map((c) => c.values),
     effects: prepared.effects,
+    ...(model.fit.absorber && { absorber: model.fit.absorber }),
     ...(prepared.weights === undefined ? {} : { weights: prepared.weights }),
   });
   const mass = prepared.weights ?? new Float64Array(residuals.length).fill(1);

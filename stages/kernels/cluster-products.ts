@@ -1,6 +1,7 @@
+import type { Absorber } from './absorb.ts';
 import type { Effect } from './effects.ts';
 import { asInt32, compact, type Factor } from './factor-codes.ts';
-import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
+import { type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import { sweepInPlace } from './sweep.ts';
 import { arrange, type SweepLayout, sweepLayout } from './sweep-layout.ts';
 
@@ -13,6 +14,8 @@ export interface ClusteredColumns {
   /** a constant, when there are no effects; default true */
   readonly intercept?: boolean;
   readonly clusters: Factor;
+  /** an absorber made before for the same effects, rows and weights */
+  readonly absorber?: Pick<Absorber, 'layout'>;
 }
 
 /** Cross-products by cluster, from which a resample's regressions follow without touching the rows. */
@@ -41,7 +44,10 @@ export function clusterProducts(source: ClusteredColumns): ClusterProducts | und
   const n = source.clusters.codes.length;
   const clusters = compact(source.clusters);
   const effects = source.effects ?? [];
-  const layout = effects.length > 0 ? sweepLayout(effects, n, source.weights) : constantLayout(source, n);
+  const layout =
+    effects.length > 0
+      ? (source.absorber?.layout ?? sweepLayout(effects, n, source.weights))
+      : constantLayout(source, n);
   const owner = clusterOfLevel(layout, clusters);
   if (owner === undefined) return undefined;
   const parts = collectParts(layout, owner, source, clusters.levels);
@@ -49,18 +55,25 @@ export function clusterProducts(source: ClusteredColumns): ClusterProducts | und
   const rest = layout.restColumns;
   const size = rest + source.columns.length;
   const alike = alikeParts(parts, rest, size);
+  const total = new Float64Array(size * size); // of one sample, overwritten by the next
+  let lead: { readonly drawn: number; readonly factor: RankCholesky } | undefined;
   return {
     clusters: clusters.levels,
     columns: source.columns.length,
     resampled(times) {
-      const total = new Float64Array(size * size);
-      if (alike !== undefined) addAlike(total, alike, times);
-      else
-        for (let g = 0; g < parts.length; g++) {
-          const weight = times[g]!;
-          if (weight !== 0) addPart(total, size, parts[g]!, weight);
-        }
-      return eliminate(total, size, rest);
+      if (alike !== undefined) {
+        const drawn = addAlike(total, alike, times);
+        if (!alike.sharesLead) return eliminate(total, size, factorOf(total, size, rest));
+        // the other effects' block is the same in every sample of so many clusters
+        if (lead?.drawn !== drawn) lead = { drawn, factor: factorOf(total, size, rest) };
+        return eliminate(total, size, lead.factor);
+      }
+      total.fill(0);
+      for (let g = 0; g < parts.length; g++) {
+        const weight = times[g]!;
+        if (weight !== 0) addPart(total, size, parts[g]!, weight);
+      }
+      return eliminate(total, size, factorOf(total, size, rest));
     },
   };
 }
@@ -73,6 +86,10 @@ interface AlikeParts {
   readonly values: Float64Array;
   /** products of the other places, the same in every cluster */
   readonly shared: Float64Array;
+  /** no product among the other effects' columns differs */
+  readonly sharesLead: boolean;
+  /** overwritten with every sample */
+  readonly sums: Float64Array;
 }
 
 function alikeParts(parts: readonly Part[], rest: number, size: number): AlikeParts | undefined {
@@ -91,7 +108,8 @@ function alikeParts(parts: readonly Part[], rest: number, size: number): AlikePa
     const products = spread(part, size);
     for (let i = 0; i < places.length; i++) values[g * places.length + i] = products[places[i]!]!;
   });
-  return { places, values, shared: common };
+  const sharesLead = places.every((place) => Math.floor(place / size) >= rest);
+  return { places, values, shared: common, sharesLead, sums: new Float64Array(places.length) };
 }
 
 /** The products of a part over all columns, rest columns in their own order. */
@@ -101,19 +119,44 @@ function spread(part: Part, size: number): Float64Array {
   return out;
 }
 
-function addAlike(total: Float64Array, { places, values, shared }: AlikeParts, times: ArrayLike<number>): void {
+/** total ← Σ_g times[g] × products of g; returns the number of clusters drawn. */
+function addAlike(total: Float64Array, { places, values, shared, sums }: AlikeParts, times: ArrayLike<number>): number {
   const width = places.length;
-  const sums = new Float64Array(width);
+  sums.fill(0);
+  const drawn = new Int32Array(times.length);
+  let count = 0;
   let all = 0;
   for (let g = 0; g < times.length; g++) {
-    const weight = times[g]!;
-    if (weight === 0) continue;
-    all += weight;
-    const row = g * width;
+    if (times[g] === 0) continue;
+    drawn[count++] = g;
+    all += times[g]!;
+  }
+  // four clusters share each load of a sum
+  let d = 0;
+  for (; d + 3 < count; d += 4) addFour(sums, values, times, drawn, d);
+  for (; d < count; d++) {
+    const weight = times[drawn[d]!]!;
+    const row = drawn[d]! * width;
     for (let i = 0; i < width; i++) sums[i]! += weight * values[row + i]!;
   }
   for (let place = 0; place < total.length; place++) total[place] = all * shared[place]!;
   for (let i = 0; i < width; i++) total[places[i]!] = sums[i]!;
+  return all;
+}
+
+function addFour(
+  sums: Float64Array,
+  values: Float64Array,
+  times: ArrayLike<number>,
+  drawn: Int32Array,
+  d: number,
+): void {
+  const width = sums.length;
+  const [g0, g1, g2, g3] = [drawn[d]!, drawn[d + 1]!, drawn[d + 2]!, drawn[d + 3]!];
+  const [w0, w1, w2, w3] = [times[g0]!, times[g1]!, times[g2]!, times[g3]!];
+  const [r0, r1, r2, r3] = [g0 * width, g1 * width, g2 * width, g3 * width];
+  for (let i = 0; i < width; i++)
+    sums[i]! += w0 * values[r0 + i]! + w1 * values[r1 + i]! + (w2 * values[r2 + i]! + w3 * values[r3 + i]!);
 }
 
 /** Rows each a level of their own with nothing swept, and the constant, if any, as the one other column. */
@@ -272,12 +315,17 @@ function addPart(total: Float64Array, size: number, { index, products }: Part, w
   }
 }
 
-/** Schur complement of the leading block: products of the last columns with the first `lead` columns out. */
-function eliminate(total: Float64Array, size: number, lead: number): Float64Array {
+/** Factor of the leading block. */
+function factorOf(total: Float64Array, size: number, lead: number): RankCholesky {
   const block = new Float64Array(lead * lead);
   for (let a = 0; a < lead; a++) for (let b = 0; b <= a; b++) block[a * lead + b] = total[a * size + b]!;
   const scale = Float64Array.from({ length: lead }, (_, a) => block[a * lead + a]!);
-  const chol = rankCholeskyInPlace(block, lead, 1e-11, scale);
+  return rankCholeskyInPlace(block, lead, 1e-11, scale);
+}
+
+/** Schur complement of the leading block: products of the last columns with those before out. */
+function eliminate(total: Float64Array, size: number, chol: RankCholesky): Float64Array {
+  const lead = chol.size;
   const k = size - lead;
   const products = new Float64Array(k * k);
   const solved = new Float64Array(lead);

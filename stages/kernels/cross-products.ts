@@ -123,17 +123,56 @@ function dotShifted(block: Float64Array, b: Float64Array, from: number, end: num
   return s0 + s1;
 }
 
+/** Adds Σ z[i − shift] c[i] over the rows of four columns from number `a`. */
+function fourDots(
+  z: Float64Array,
+  columns: readonly Float64Array[],
+  a: number,
+  { from, end, shift }: { readonly from: number; readonly end: number; readonly shift: number },
+  total: Float64Array,
+  lost: Float64Array,
+): void {
+  const c0 = columns[a]!;
+  const c1 = columns[a + 1]!;
+  const c2 = columns[a + 2]!;
+  const c3 = columns[a + 3]!;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = from; i < end; i++) {
+    const value = z[i - shift]!;
+    s0 += value * c0[i]!;
+    s1 += value * c1[i]!;
+    s2 += value * c2[i]!;
+    s3 += value * c3[i]!;
+  }
+  add(total, lost, a, s0);
+  add(total, lost, a + 1, s1);
+  add(total, lost, a + 2, s2);
+  add(total, lost, a + 3, s3);
+}
+
 /** Σ_i w_i c[i] z[i] for every column, in the same way. */
 export function dotsWith(columns: readonly Float64Array[], z: Float64Array, weights?: Float64Array): Float64Array {
   const k = columns.length;
   const n = z.length;
   const total = new Float64Array(k);
   const lost = new Float64Array(k);
-  const block = new Float64Array(Math.min(BLOCK, n));
+  const block = weights === undefined ? z : new Float64Array(Math.min(BLOCK, n));
   for (let from = 0; from < n; from += BLOCK) {
     const end = Math.min(from + BLOCK, n);
-    for (let i = from; i < end; i++) block[i - from] = weights === undefined ? z[i]! : z[i]! * weights[i]!;
-    for (let a = 0; a < k; a++) add(total, lost, a, dotShifted(block, columns[a]!, from, end));
+    if (weights !== undefined) for (let i = from; i < end; i++) block[i - from] = z[i]! * weights[i]!;
+    const shift = weights === undefined ? 0 : from;
+    let a = 0;
+    for (; a + 3 < k; a += 4) fourDots(block, columns, a, { from, end, shift }, total, lost);
+    for (; a < k; a++)
+      add(
+        total,
+        lost,
+        a,
+        shift === from ? dotShifted(block, columns[a]!, from, end) : dotRange(block, columns[a]!, from, end),
+      );
   }
   for (let a = 0; a < k; a++) total[a]! += lost[a]!;
   return total;

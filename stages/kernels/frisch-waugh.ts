@@ -1,8 +1,9 @@
 import { type Absorber, absorber } from './absorb.ts';
 import { crossProducts, dotsWith } from './cross-products.ts';
+import { type DrawnScores, drawnScores, suits } from './drawn-scores.ts';
 import type { Effect } from './effects.ts';
 import { asInt32, type Factor } from './factor-codes.ts';
-import { takeOut } from './fit.ts';
+import { type CommonColumns, type TakenOut, takeOut } from './fit.ts';
 import { leastSquares } from './least-squares.ts';
 import { type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
@@ -15,6 +16,8 @@ export interface FixedPart {
   /** a constant, when there are no effects; default true */
   readonly intercept?: boolean;
   readonly absorber?: Absorber;
+  /** with `absorber`: columns without these effects, which others may have made */
+  readonly common?: CommonColumns;
 }
 
 /** A coefficient with its clustered error, small-sample factor G/(G − 1) only. */
@@ -45,15 +48,20 @@ export function frischWaugh(fixed: FixedPart): FrischWaugh {
   const n = fixed.y.length;
   const hasConstant = effects.length === 0 && fixed.intercept !== false;
   const inside = effects.length === 0 ? undefined : (fixed.absorber ?? absorber(effects, n, weights));
-  const controls = fixed.controls.map((column) => takeOut(column, inside, hasConstant, weights));
-  const y = takeOut(fixed.y, inside, hasConstant, weights);
+  const common = inside === fixed.absorber ? fixed.common : undefined;
+  const out = (column: Float64Array): TakenOut => {
+    const make = () => takeOut(column, inside, hasConstant, weights);
+    return common === undefined ? make() : common.takenOut(column, make);
+  };
+  const controls = fixed.controls.map(out);
+  const y = out(fixed.y);
   const fit = leastSquares(
     y.column,
     controls.map((c) => c.column),
     controls.map((c) => c.norm),
     weights,
   );
-  const design = Array.from(fit.kept, (j) => controls[j]!.column);
+  const design = fit.conditioned?.design ?? Array.from(fit.kept, (j) => controls[j]!.column);
   const gram = rankCholeskyInPlace(crossProducts(design, weights), design.length, 0);
   const outcome = fit.residuals;
   const loads = [...design, outcome];
@@ -67,8 +75,23 @@ export function frischWaugh(fixed: FixedPart): FrischWaugh {
   };
 
   const drawn = new Float64Array(n); // of one call, overwritten by the next
+  const model = { design, outcome, gram, weights };
+  let byCluster: { readonly clusters: Factor; readonly sums: DrawnScores | undefined } | undefined;
+  const sumsFor = (clusters: Factor): DrawnScores | undefined => {
+    if (byCluster?.clusters !== clusters)
+      byCluster = { clusters, sums: suits(model, clusters) ? drawnScores(model, clusters) : undefined };
+    return byCluster.sums;
+  };
+
   const clustered = (d: Float64Array, clusters: Factor): DrawnCoefficient => {
     const own = takeOut(d, inside, hasConstant, weights);
+    const sums = sumsFor(clusters)?.(own.column);
+    // not where what is left of d is too little to be told from sums
+    if (sums !== undefined && sums.squares > BLUNT * sums.whole && sums.whole > COLLINEAR_SHARE * own.norm) {
+      const coef = sums.product / sums.squares;
+      const error = Math.sqrt((sums.scores(coef) * clusters.levels) / (clusters.levels - 1));
+      return { coef, se: error / sums.squares };
+    }
     const step = dotsWith(design, own.column, weights);
     solveCholeskyInPlace(gram, step);
     // not refined: the outcome is free of the controls, so what rounding leaves of them in d counts in second order
@@ -82,6 +105,7 @@ export function frischWaugh(fixed: FixedPart): FrischWaugh {
 }
 
 const COLLINEAR_SHARE = 1e-10;
+const BLUNT = 1e-3;
 
 /** out ← column − Σ_j coef_j design_j. */
 function leaveOut(out: Float64Array, column: Float64Array, design: readonly Float64Array[], coef: Float64Array): void {

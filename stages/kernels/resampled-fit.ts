@@ -1,3 +1,4 @@
+import type { Absorber } from './absorb.ts';
 import { clusterProducts, coefficientsFromProducts } from './cluster-products.ts';
 import { moments } from './cross-products.ts';
 import type { Effect } from './effects.ts';
@@ -17,6 +18,8 @@ export interface ResampledModel {
   readonly intercept: boolean;
   readonly weights?: Float64Array;
   readonly clusters: Factor;
+  /** an absorber made before for the same effects, rows and weights */
+  readonly absorber?: Absorber;
 }
 
 /**
@@ -44,6 +47,7 @@ function fromProducts(model: ResampledModel): Resample | undefined {
     effects,
     intercept: false,
     clusters,
+    ...(model.absorber && { absorber: model.absorber }),
     ...(weights && { weights }),
   });
   if (products === undefined) return undefined;

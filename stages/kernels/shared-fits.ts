@@ -4,7 +4,7 @@ import { crossProducts } from './cross-products.ts';
 import { parameterCount } from './dof.ts';
 import type { Effect } from './effects.ts';
 import { asInt32, type Factor } from './factor-codes.ts';
-import { type TakenOut, takeOut } from './fit.ts';
+import { type CommonColumns, type TakenOut, takeOut } from './fit.ts';
 import { COLLINEAR } from './least-squares.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
@@ -15,6 +15,10 @@ export interface SharedSource {
   readonly weights?: Float64Array;
   /** a constant, when there are no effects; default true */
   readonly intercept?: boolean;
+  /** made before for these effects, rows and weights */
+  readonly absorber?: Absorber;
+  /** with `absorber`: columns without these effects, which others may have made */
+  readonly common?: CommonColumns;
 }
 
 /** Effects (or the constant) taken out of every column once, and all their cross-products. */
@@ -34,8 +38,12 @@ export function sharedColumns(source: SharedSource): SharedColumns {
   const effects = source.effects ?? [];
   const n = source.columns[0]?.length ?? 0;
   const hasConstant = effects.length === 0 && source.intercept !== false;
-  const inside = effects.length === 0 ? undefined : absorber(effects, n, weights);
-  const columns = source.columns.map((column) => takeOut(column, inside, hasConstant, weights));
+  const inside = effects.length === 0 ? undefined : (source.absorber ?? absorber(effects, n, weights));
+  const common = inside === source.absorber ? source.common : undefined;
+  const columns = source.columns.map((column) => {
+    const make = (): TakenOut => takeOut(column, inside, hasConstant, weights);
+    return common === undefined ? make() : common.takenOut(column, make);
+  });
   return {
     n,
     columns,

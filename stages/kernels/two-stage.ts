@@ -58,7 +58,11 @@ export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
   const hasConstant = effects.length === 0 && model.intercept !== false;
   const inside =
     effects.length === 0 ? undefined : (model.absorber ?? absorber(effects, n, model.weights, model.absorb));
-  const out = (column: Float64Array) => takeOut(column, inside, hasConstant, model.weights);
+  const common = inside === model.absorber ? model.common : undefined;
+  const out = (column: Float64Array) => {
+    const make = () => takeOut(column, inside, hasConstant, model.weights);
+    return common === undefined ? make() : common.takenOut(column, make);
+  };
   const columns: TwoStageColumns = {
     y: out(model.y),
     endogenous: model.endogenous.map(out),

@@ -7,7 +7,11 @@ import { tableOutput } from '../../stages/columns/table.ts';
 import type { PartName, RunResult } from '../../stages/contract.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
 import { eventStudy } from '../../stages/estimate/event-study.ts';
+import { mediation } from '../../stages/estimate/mediation.ts';
+import { placebo } from '../../stages/estimate/placebo.ts';
 import { regress } from '../../stages/estimate/regress.ts';
+import { specCurve } from '../../stages/estimate/spec-curve.ts';
+import { twfeWeights } from '../../stages/estimate/twfe-weights.ts';
 import { declareStage, type Value } from '../stage-lab.ts';
 
 /** 30 units over 8 years with holes, a unit that is seen once, weights and a text column. */
@@ -29,6 +33,7 @@ function panel(seed: number): Value {
     holed: column((i) => (i % 17 === 3 ? Number.NaN : draw())),
     y: column((i) => 2 * (x[i] as number) + draw()),
     w: column(() => 1 + draw()),
+    on: column((i) => ((unit[i] as number) < 10 && i % 8 >= 3 ? 1 : 0)),
     adopted: column((i) => ((unit[i] as number) < 10 ? 2013 : (unit[i] as number) < 20 ? 2015 : Number.NaN)),
   };
   const region = texts(
@@ -41,13 +46,27 @@ function panel(seed: number): Value {
   );
   const info = (name: string) => ({ name, type: name === 'region' ? ('text' as const) : ('number' as const) });
   return {
-    shape: { kind: 'table', open: false, columns: [...Object.keys(columns), 'region'].map(info) },
+    shape: {
+      kind: 'table',
+      open: false,
+      panel: { unit: 'unit', time: 'year' },
+      columns: [...Object.keys(columns), 'region'].map(info),
+    },
     parts: output.parts,
   };
 }
 
 const base = { from: 'p', y: 'y', x: 'x', absorb: ['unit', 'year'], cluster: 'unit' };
-const models: readonly object[] = [
+type Type =
+  | typeof regress
+  | typeof eventStudy
+  | typeof placebo
+  | typeof mediation
+  | typeof specCurve
+  | typeof twfeWeights;
+
+/** Regressions where nothing else is said. */
+const models: readonly { readonly type?: Type; readonly [param: string]: unknown }[] = [
   base,
   { ...base, controls: ['z'] },
   { ...base, controls: ['holed', 'z'] },
@@ -64,6 +83,23 @@ const models: readonly object[] = [
   { ...base, y: 'z' },
   { ...base, absorb: [] },
   { ...base, x: 'year', controls: ['z'] },
+  { ...base, iv: { endogenous: 'x', instruments: 'z' }, x: undefined },
+  { ...base, cluster: undefined, vcov: { bootstrap: { cluster: 'unit', draws: 9, seed: 1 } } },
+  { type: placebo, ...base, x: 'on', assign: 'both', controls: ['z'], draws: 9, seed: 1 },
+  {
+    type: placebo,
+    ...base,
+    x: 'on',
+    assign: 'both',
+    controls: ['z', 'holed'],
+    weights: 'w',
+    cluster: 'region',
+    draws: 9,
+    seed: 1,
+  },
+  { type: mediation, ...base, mediator: 'z', bootstrap: 9, seed: 1 },
+  { type: specCurve, ...base, vary: { controls: { subsets: ['z', 'holed'] }, weights: [false, 'w'] } },
+  { type: twfeWeights, ...base, x: 'on', cluster: undefined },
 ];
 
 const cleaned = (params: object): object =>
@@ -77,7 +113,10 @@ function bytesOf(result: RunResult): readonly (readonly [PartName, string])[] {
   return [...parts, ['notes', JSON.stringify(result.notes)]];
 }
 
-async function run(type: typeof regress | typeof eventStudy, params: object, value: Value, memo?: Memo) {
+const runModel = ({ type = regress, ...params }: (typeof models)[number], value: Value, memo?: Memo) =>
+  run(type, params, value, memo);
+
+async function run(type: Type, params: object, value: Value, memo?: Memo) {
   const declared = declareStage(type as typeof regress, cleaned(params), { from: value });
   expect(declared.faults).toEqual([]);
   const read = declared.reads.from?.[0];
@@ -112,7 +151,7 @@ class CountingMemo implements Memo {
 describe('work that models have in common', () => {
   test('never changes a byte: whatever was estimated before, in any order, with room for much or little', async () => {
     const panels = [panel(1), panel(2)];
-    const alone = await Promise.all(panels.map((p) => Promise.all(models.map((m) => run(regress, m, p)))));
+    const alone = await Promise.all(panels.map((p) => Promise.all(models.map((m) => runModel(m, p)))));
     const index = fc.record({ p: fc.nat(1), m: fc.nat(models.length - 1) });
     await fc.assert(
       fc.asyncProperty(
@@ -121,7 +160,9 @@ describe('work that models have in common', () => {
         async (list, most) => {
           const memo = new BoundedMemo(most);
           for (const { p, m } of list)
-            expect(await run(regress, models[m] as object, panels[p] as Value, memo)).toEqual(alone[p]?.[m]);
+            expect(await runModel(models[m] as (typeof models)[number], panels[p] as Value, memo)).toEqual(
+              alone[p]?.[m],
+            );
         },
       ),
       { numRuns: 25 },
