@@ -2,7 +2,7 @@
 import type { Pipeline } from '../load/pipeline.ts';
 import { wanted } from '../plan/graph.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { findPipeline, printDiagnostics, withGroups } from './loaded.ts';
 import { unknownTargets } from './targets.ts';
 
 export interface Edge {
@@ -61,13 +61,14 @@ export async function graphCommand(context: CliContext): Promise<number> {
     printDiagnostics(context, found.diagnostics, false);
     return EXIT.wrong;
   }
-  const unknown = unknownTargets(context.args.names, found.pipeline);
+  const known = await withGroups(context, found.pipeline);
+  const unknown = unknownTargets(context.args.names, known);
   if (unknown.length > 0) {
     printDiagnostics(context, unknown, false);
     return EXIT.wrong;
   }
-  const { instances } = wanted(found.pipeline, context.args.names);
-  const pipeline = { ...found.pipeline, instances: new Map(instances.map((i) => [i.name, i])) };
+  const { instances } = wanted(known, context.args.names);
+  const pipeline = { ...known, instances: new Map(instances.map((i) => [i.name, i])) };
   if (context.args.json) {
     const stages = listed(pipeline).map((i) => ({ stage: i.name, type: i.type.type }));
     context.out(`${JSON.stringify({ stages, edges: edgesOf(pipeline) })}\n`);

@@ -3,12 +3,11 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
-import { check } from '../plan/check.ts';
 import { visibleName } from '../plan/graph.ts';
 import { Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
 import { paintWith } from '../report/paint.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { findPipeline, knownDeclarations, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
 
 /** Parts that a text names: `stage`, `stage.column`, `stage[case].output.column`. */
@@ -37,8 +36,8 @@ export async function lineageCommand(context: CliContext): Promise<number> {
   const { args, out } = context;
   const found = await findPipeline(context);
   if (!found.ok) return refuse(context, found.diagnostics);
-  const { pipeline } = found;
-  const lineage = new Lineage(pipeline, check(pipeline).declared);
+  const { pipeline, declared } = await knownDeclarations(context, found.pipeline);
+  const lineage = new Lineage(pipeline, declared);
   const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
   if (args.names.length === 0) return refuse(context, [error('CE1509', { known })]);
   const starts = args.names.map((name) => partsNamed(name, pipeline, lineage));

@@ -1,6 +1,8 @@
 /** The pipeline of a command: found, loaded and checked; or its faults, printed. */
+import type { Declared } from '../../stages/contract.ts';
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { Pipeline } from '../load/pipeline.ts';
+import { check } from '../plan/check.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
 import type { Session } from '../run/session.ts';
@@ -35,6 +37,47 @@ export async function expanded(
   return unknown.length > 0
     ? { ok: false, diagnostics: unknown }
     : { ok: true, pipeline: whole, warnings: loaded.diagnostics };
+}
+
+/** The pipeline with groups as far as the store knows them. */
+export async function withGroups(context: CliContext, pipeline: Pipeline): Promise<Pipeline> {
+  if (pipeline.branches.length === 0) return pipeline;
+  const session = await context.openSession(pipeline.folder);
+  try {
+    const whole = await expanded(session, pipeline, 'look');
+    return whole.ok ? whole.pipeline : pipeline;
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * The pipeline with groups as far as the store knows them, and what is declared of its stages, with the columns that only their results tell.
+ * The store is opened only if that tells more than the YAML.
+ */
+export async function knownDeclarations(context: CliContext, pipeline: Pipeline): Promise<KnownDeclarations> {
+  const { declared } = check(pipeline);
+  const isOpen = [...declared.values()].some(({ outputs }) =>
+    Object.values(outputs).some(({ shape }) => shape.kind === 'table' && shape.open),
+  );
+  if (!isOpen && pipeline.branches.length === 0) return { pipeline, declared };
+  const session = await context.openSession(pipeline.folder);
+  try {
+    return await declarationsIn(session, pipeline);
+  } finally {
+    await session.close();
+  }
+}
+
+export interface KnownDeclarations {
+  readonly pipeline: Pipeline;
+  readonly declared: ReadonlyMap<string, Declared>;
+}
+
+export async function declarationsIn(session: Session, pipeline: Pipeline): Promise<KnownDeclarations> {
+  const whole = await expanded(session, pipeline, 'look');
+  const known = whole.ok ? whole.pipeline : pipeline;
+  return { pipeline: known, declared: new Map([...check(known).declared, ...session.inspect(known).declared()]) };
 }
 
 /** `{ ok, diagnostics }` as JSON on standard output, or frames on standard error. */

@@ -2,7 +2,6 @@
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
-import { check } from '../plan/check.ts';
 import { visibleName } from '../plan/graph.ts';
 import { Lineage, type PartAddress } from '../plan/lineage.ts';
 import { type AffectedStage, type WhatIf, whatIf } from '../plan/what-if.ts';
@@ -12,7 +11,7 @@ import { alignedLines } from '../report/table-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { filesNamed } from './files-named.ts';
 import { partsNamed } from './lineage.ts';
-import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
+import { declarationsIn, findPipeline, printDiagnostics } from './loaded.ts';
 
 export async function whatIfCommand(context: CliContext): Promise<number> {
   const { args, lang, out } = context;
@@ -21,9 +20,8 @@ export async function whatIfCommand(context: CliContext): Promise<number> {
   if (!found.ok) return refuse(context, found.diagnostics);
   const session = await context.openSession(found.pipeline.folder);
   try {
-    const whole = await expanded(session, found.pipeline, 'look');
-    const pipeline = whole.ok ? whole.pipeline : found.pipeline;
-    const lineage = new Lineage(pipeline, check(pipeline).declared);
+    const { pipeline, declared } = await declarationsIn(session, found.pipeline);
+    const lineage = new Lineage(pipeline, declared);
     const edited = wishes.map((wish) => editedBy(wish, pipeline, lineage, context.cwd));
     const faults = edited.flatMap((e) => ('code' in e ? [e] : []));
     if (faults.length > 0) return refuse(context, faults);

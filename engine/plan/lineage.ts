@@ -17,11 +17,15 @@ export interface Step extends PartAddress {
   readonly from: readonly PartAddress[];
 }
 
+/** Columns of a table that are known only once it is made: until then they are one. */
+const REST = '…';
+
 export const keyOf = ({ instance, output, part }: PartAddress): string => `${instance}\0${output}\0${part}`;
 
 export class Lineage {
   readonly #pipeline: Pipeline;
   readonly #declared: ReadonlyMap<string, Declared>;
+  readonly #names = new Map<string, ReadonlySet<PartName>>();
   #down: ReadonlyMap<string, readonly Step[]> | undefined;
 
   constructor(pipeline: Pipeline, declared: ReadonlyMap<string, Declared>) {
@@ -34,12 +38,32 @@ export class Lineage {
     const decl = this.#declared.get(instance)?.outputs[output];
     if (decl === undefined) return [];
     const { shape, parts } = decl;
-    if (parts !== 'made') return parts.map((p) => p.name);
+    const rest = this.#isOpen(instance, output) ? [REST] : [];
+    if (parts !== 'made') return [...parts.map((p) => p.name), ...rest];
     return shape.kind === 'table'
-      ? shape.columns.map((c) => c.name)
+      ? [...shape.columns.map((c) => c.name), ...rest]
       : shape.kind === 'document'
         ? shape.formats
         : [VALUE];
+  }
+
+  /** It may have columns that are not declared. */
+  #isOpen(instance: string, output: string): boolean {
+    const shape = this.#declared.get(instance)?.outputs[output]?.shape;
+    return shape?.kind === 'table' && shape.open;
+  }
+
+  /** A part that is not known yet is one of the rest. */
+  #partOf({ instance, output }: Reference, part: PartName): PartAddress {
+    const isRest = this.#isOpen(instance, output) && !this.#listed(instance, output).has(part);
+    return { instance, output, part: isRest ? REST : part };
+  }
+
+  #listed(instance: string, output: string): ReadonlySet<PartName> {
+    const key = `${instance}\0${output}`;
+    let listed = this.#names.get(key);
+    if (listed === undefined) this.#names.set(key, (listed = new Set(this.#allParts(instance, output))));
+    return listed;
   }
 
   /**
@@ -53,7 +77,9 @@ export class Lineage {
     );
     if (rest === undefined) return all.filter((a) => !a.part.startsWith('#') && this.step(a).how === 'made');
     const columns = all.filter((a) => a.part === rest || `${a.output}.${a.part}` === rest);
-    return columns.length > 0 ? columns : all.filter((a) => a.output === rest && !a.part.startsWith('#'));
+    if (columns.length > 0) return columns;
+    const whole = all.filter((a) => a.output === rest && !a.part.startsWith('#'));
+    return whole.length > 0 ? whole : all.filter((a) => a.part === REST);
   }
 
   /** How a part comes about. */
@@ -66,12 +92,13 @@ export class Lineage {
     if (part === undefined || part.how === 'made') {
       const from = part?.from?.flatMap((s) => {
         const reference = instance.inputs[s.input]?.[s.index];
-        return reference === undefined ? [] : [partOf(reference, s.part)];
+        return reference === undefined ? [] : [this.#partOf(reference, s.part)];
       });
-      return { ...address, how: 'made', from: from ?? this.reads(instance) };
+      const passed = address.part === REST ? this.#restsOf(instance) : [];
+      return { ...address, how: 'made', from: [...(from ?? this.reads(instance)), ...passed] };
     }
     const source = instance.inputs[part.input]?.[part.index];
-    const own: PartAddress[] = source === undefined ? [] : [partOf(source, part.part)];
+    const own: PartAddress[] = source === undefined ? [] : [this.#partOf(source, part.part)];
     if (part.how === 'passed') return { ...address, how: 'passed', from: own };
     return { ...address, how: 'gathered', from: [...own, { ...address, part: part.by }] };
   }
@@ -83,9 +110,17 @@ export class Lineage {
       references.flatMap((reference, index) => {
         const wanted = reads[port]?.[index] ?? [];
         const parts = wanted === 'all' ? this.partsOf(reference.instance, reference.output) : wanted;
-        return [...new Set(parts)].map((part) => partOf(reference, part));
+        return [...new Set(parts)].map((part) => this.#partOf(reference, part));
       }),
     );
+  }
+
+  /** What columns that are not known yet may have been passed on from. */
+  #restsOf({ inputs }: Instance): readonly PartAddress[] {
+    return Object.values(inputs)
+      .flat()
+      .filter(({ instance, output }) => this.#isOpen(instance, output))
+      .map(({ instance, output }) => ({ instance, output, part: REST }));
   }
 
   /** The way back to the files: nearest first, each part once. */
@@ -135,8 +170,6 @@ export class Lineage {
     return new Set([...this.partsOf(instance, output), ...by]);
   }
 }
-
-const partOf = ({ instance, output }: Reference, part: PartName): PartAddress => ({ instance, output, part });
 
 function walk(start: readonly Step[], next: (step: Step) => readonly Step[]): readonly Step[] {
   const seen = new Map<string, Step>();

@@ -2,11 +2,13 @@
 import { randomInt } from 'node:crypto';
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
+import type { Declared, OutputDecl } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { wanted } from '../plan/graph.ts';
+import type { Outputs } from '../plan/part.ts';
 import type { Executor } from './execute.ts';
 import type { Past } from './history.ts';
 import { fileFault } from './machine-faults.ts';
@@ -66,6 +68,15 @@ export class Inspection {
     return this.#of.past.stages.get(name)?.ms;
   }
 
+  /** Declarations that rest on what is stored, with the parts that only a result tells; none of stages that have to run first. */
+  declared(): ReadonlyMap<string, Declared> {
+    return new Map(
+      [...this.planned()].flatMap(([name, { ready, outputs }]) =>
+        ready === undefined ? [] : [[name, told(ready.declared, outputs)]],
+      ),
+    );
+  }
+
   inputs(): Inputs {
     const { pipeline, tools, code: codeOf } = this.#of;
     const data = new Map<string, Digest>();
@@ -116,6 +127,18 @@ export class Inspection {
     const { pipeline, tools, past } = this.#of;
     return { pipeline, instances: wanted(pipeline, targets).instances, tools, past };
   }
+}
+
+function told(declared: Declared, known: Outputs | undefined): Declared {
+  const outputs = Object.entries(declared.outputs).map(([name, decl]): [string, OutputDecl] => {
+    const output = known?.get(name);
+    if (output === undefined || output.provisional !== undefined || decl.parts !== 'made') return [name, decl];
+    return [
+      name,
+      { shape: output.shape, parts: [...output.parts.keys()].map((part) => ({ name: part, how: 'made' })) },
+    ];
+  });
+  return { ...declared, outputs: Object.fromEntries(outputs) };
 }
 
 const isNamed = ({ name, stage, owner }: Instance, names: readonly string[]): boolean =>

@@ -76,6 +76,38 @@ describe('lineage', () => {
   });
 });
 
+const GROUPS = {
+  ...study,
+  'pipeline.yaml': `${study['pipeline.yaml']}  each: { stage: regress, from: raw, foreach: id, y: y, x: x }
+  slopes: { stage: gather, from: "each[*]", as: id }
+  program: { stage: exec, run: [cat, a.csv], inputs: { a.csv: raw }, outputs: { t: { file: stdout } } }
+  more: { stage: derive, from: program.t, columns: { w: z + 1 } }
+  last: { stage: regress, from: more, y: y, x: w }
+`,
+};
+
+describe('columns and groups that only results tell', () => {
+  test('are known from the store: by name, each with its own way', () => {
+    const folder = new Folder(GROUPS);
+    folder.run();
+    expect(shown(lineage(folder, 'slopes.estimate'))).toContain('each[10].value made');
+    expect(shown(lineage(folder, 'each[10].model'))).not.toContain('each[11].value made');
+    expect(shown(lineage(folder, 'more.w'))).toEqual(expect.arrayContaining(['program.z made', 'raw.z made']));
+    expect(folder.run('lineage', 'slopes.nope').stderr).toContain('CE1557');
+    expect(folder.run('graph').stdout).toContain('each[10]');
+  });
+
+  test('before that they are one, and nothing that an edit could reach is left out', () => {
+    const folder = new Folder(GROUPS);
+    expect(shown(lineage(folder, 'slopes.estimate'))).toEqual(
+      expect.arrayContaining(['slopes.… made', 'each[…].value made']),
+    );
+    const down = shown(lineage(folder, 'first.z', '--down'));
+    expect(down).toEqual(expect.arrayContaining(['program.… made', 'more.w made', 'last.value made']));
+    expect(down).not.toContain('slopes.… made');
+  });
+});
+
 describe('plan --if', () => {
   interface WhatIf {
     readonly stages: readonly { readonly stage: string; readonly ms: number | null }[];
@@ -112,6 +144,18 @@ describe('plan --if', () => {
       expect([name, ran.filter((s) => !foreseen.includes(s))]).toEqual([name, []]);
       expect([name, foreseen.length]).toEqual([name, ran.length]);
     }
+  });
+
+  test('leaves out no stage whose columns only its result tells', () => {
+    const folder = new Folder(GROUPS);
+    const before = stages(planIf(folder, 'first.y'));
+    expect(before).toEqual(expect.arrayContaining(['slopes', 'program', 'last']));
+    folder.run();
+    const foreseen = stages(planIf(folder, 'first.y'));
+    folder.edit('first.csv', '.5,', '.6,');
+    const ran = Object.entries(statuses(folder.run())).flatMap(([stage, s]) => (s === 'ran' ? [stage] : []));
+    expect(ran).toContain('slopes');
+    expect(ran.filter((s) => !foreseen.includes(s))).toEqual([]);
   });
 
   test('a file, a stage, a column that was passed on; the cost is that of the last runs', () => {
