@@ -76,6 +76,11 @@ export const staggeredOptionMessages = entries({
     zh: '没有任何趋势时前置期显著的概率已为 {size}：任何趋势的功效都不低于此',
     help: { en: 'ask for a larger power', zh: '请提高 power' },
   },
+  CE2961: {
+    en: 'no cohort is seen {balance} periods after adoption: the longest is seen {most}',
+    zh: '没有批次在处理后 {balance} 期仍有观测：最长的为 {most} 期',
+    help: { en: 'write a smaller balance', zh: '请减小 balance' },
+  },
   CN2950: {
     en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
@@ -111,5 +116,9 @@ export const staggeredOptionMessages = entries({
   CN2958: {
     en: 'a trend so large that no study would pass has no mean of those that pass',
     zh: '趋势过大，没有研究能通过检验，故无通过者的期望',
+  },
+  CN2959: {
+    en: 'cohorts {cohorts} are not seen {balance} periods after adoption and are left out of the averages by relative time',
+    zh: '批次 {cohorts} 在处理后 {balance} 期没有观测，未计入按相对时间的平均',
   },
 });

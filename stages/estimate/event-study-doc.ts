@@ -73,7 +73,7 @@ clusters, groups, trends): all estimates, and all errors but those with \`contro
 
 **In every record**: \`terms\` (\`rel_time::k\` with \`period\`, then \`att\`), their \`vcov\`, \`reference\`, \`pretrend\` and \`posttrend\`
 (joint tests), \`average_post\` (plain mean of the lags), \`aggregates\` (simple, dynamic, group, calendar), \`cells\` (cohort by period).
-\`aggregate\` chooses which averages are the terms. A joint test is missing when its covariance is singular.
+\`aggregate\` chooses which averages are the terms; \`balance: e\` takes those by relative time over the cohorts seen e periods after adoption alone, up to e, so that the mix of cohorts does not change along the path. A joint test is missing when its covariance is singular.
 
 Not done here: continuous doses, covariates that react to treatment.
 
@@ -115,7 +115,7 @@ by_horizon 给出切换者数、行数与累计处理；equal_effects 检验各�
 此处以模拟核对）。
 
 **结果中都有**：terms（rel_time::k，其后为 att）及其 vcov、reference、pretrend 与 posttrend（联合检验）、average_post（处理后系数的简单平均）、aggregates（simple、dynamic、group、calendar）、
-cells（批次 × 时期）。aggregate 决定以哪种平均作为系数。协方差奇异时联合检验缺失。
+cells（批次 × 时期）。aggregate 决定以哪种平均作为系数；balance: e 使按相对时间的平均只含处理后 e 期仍有观测的批次，且只到第 e 期，批次构成因而不变。协方差奇异时联合检验缺失。
 
 不做连续剂量，以及会对处理作出反应的协变量。
 

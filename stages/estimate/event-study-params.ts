@@ -18,7 +18,7 @@ export type Estimator = (typeof ESTIMATORS)[number];
 /** Options that belong to some estimators only, with their defaults, by estimator. */
 export const OPTIONS = {
   twfe: {},
-  'sun-abraham': { aggregate: 'dynamic' },
+  'sun-abraham': { aggregate: 'dynamic', balance: 'all' },
   'callaway-santanna': {
     control: 'never',
     method: 'dr',
@@ -26,11 +26,12 @@ export const OPTIONS = {
     anticipation: 0,
     aggregate: 'dynamic',
     sampling: 'panel',
+    balance: 'all',
     bootstrap: 0,
     seed: 1,
   },
-  imputation: { anticipation: 0, aggregate: 'dynamic', pretrends: 'window' },
-  'two-stage': { anticipation: 0, aggregate: 'dynamic' },
+  imputation: { anticipation: 0, aggregate: 'dynamic', balance: 'all', pretrends: 'window' },
+  'two-stage': { anticipation: 0, aggregate: 'dynamic', balance: 'all' },
   stacked: { control: 'not-yet', weighting: 'wing', aggregate: 'dynamic' },
   'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic', fisher: 0, seed: 1 },
   'chaisemartin-dhaultfoeuille': {
@@ -92,6 +93,7 @@ export type Options = {
   readonly pretrends?: number | readonly number[] | 'window';
   readonly weighting?: 'wing' | 'equal';
   readonly fisher?: number;
+  readonly balance?: number | 'all';
   readonly effects?: number;
   readonly normalized?: boolean;
   readonly switchers?: 'both' | 'in' | 'out';
@@ -115,6 +117,7 @@ export const OPTION_NAMES = [
   'pretrends',
   'weighting',
   'fisher',
+  'balance',
   'effects',
   ...OF_EFFECTS,
 ] as const satisfies readonly (keyof Options)[];
@@ -222,6 +225,13 @@ export const eventStudyParams = Type.Object(
         maximum: 1_000_000,
         default: 0,
         description: 'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
+      }),
+    ),
+    balance: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('all')], {
+        default: 'all',
+        description:
+          'sun-abraham, callaway-santanna, imputation, two-stage: averages by relative time over the cohorts seen this many periods after adoption, up to that period (balance_e of R’s did); `all`: every cohort that is seen at that time',
       }),
     ),
     fisher: Type.Optional(

@@ -17,6 +17,7 @@ import { influenceCovariance, multiplierBand } from '../../kernels/influence.ts'
 import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { type Balance, balanceOf, reachOf } from './balance.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
 import type { Estimates } from './estimates.ts';
 import { type Averages, type Band, cohortName, type Estimated, periodName, timeName } from './event-record.ts';
@@ -33,7 +34,9 @@ export function callawaySantanna(table: Table, spec: EventStudySpec): Estimated 
   const found = groupTime(sample.data, design);
   const missing = emptyCells(found, spec);
   if ('faults' in missing) return missing.faults;
-  return assemble(found, { spec, sample, notes: [...sample.notes, ...missing.notes] });
+  const balance = balanceOf(spec, reachOf(times, cohorts));
+  if ('code' in balance) return [balance];
+  return assemble(found, { spec, sample, balance, notes: [...sample.notes, ...missing.notes, ...balance.notes] });
 }
 
 /** `declare` lets no other method through. */
@@ -47,6 +50,7 @@ function didMethod({ options }: EventStudySpec): DidMethod {
 interface Context {
   readonly spec: EventStudySpec;
   readonly sample: CohortSample;
+  readonly balance: Balance;
   readonly notes: readonly Note[];
 }
 
@@ -55,11 +59,12 @@ interface NamedAverage extends Average {
   readonly name: string;
 }
 
-function assemble({ cells }: GroupTime, { spec, sample, notes }: Context): Estimated {
+function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Context): Estimated {
   const { cohort, weights, clusters } = sample;
   const shares = { cohort, weights };
+  const balanced = cells.filter((c) => balance.holds(c.cohort, c.time - c.cohort));
   const kinds = [
-    keyed('dynamic', dynamicAverages(cells, shares, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])),
+    keyed('dynamic', dynamicAverages(balanced, shares, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])),
     keyed('group', cohortAverages(cells, shares)),
     keyed('calendar', calendarAverages(cells, shares)),
   ];

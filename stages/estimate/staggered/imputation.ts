@@ -12,6 +12,7 @@ import { type Estimated, named } from './event-record.ts';
 import { leadsOf } from './imputation-leads.ts';
 import { cellTargets } from './predicted-cells.ts';
 import {
+  balanceIn,
   baseOf,
   estimatesOf,
   type Influenced,
@@ -27,11 +28,13 @@ export function imputation(table: Table, spec: EventStudySpec): Estimated | read
   if (!('gap' in u)) return u;
   const leads = leadsOf(table, spec, u);
   if (!('list' in leads)) return leads;
-  const targets = targetsOf(u, (_, role) => role === TREATED);
+  const balance = balanceIn(u, spec);
+  if ('code' in balance) return [balance];
+  const targets = targetsOf(u, balance, (_, role) => role === TREATED);
   const cell = cohortPeriods(u);
   const of = (t: Target): Influenced => influenced(u, t, cell);
   const post = [...targets.dynamic, ...targets.group, ...targets.calendar, targets.att].map(of);
-  const notes: readonly Note[] = [...u.notes, ...leads.notes];
+  const notes: readonly Note[] = [...u.notes, ...leads.notes, ...balance.notes];
   const keys = (list: readonly { readonly key: number }[]): number[] => list.map((t) => t.key);
   return {
     all: estimatesOf([...leads.list, ...post]),

@@ -2,10 +2,11 @@
  * Averages of treated outcomes less their predictions, each with one number per row that sums within clusters to its influence:
  * the variance is Σ_c (Σ_{i∈c} ψ_i)². The two estimators differ only in what counts as the residual of a treated row.
  */
-import type { Note } from '../../contract.ts';
+import type { Fault, Note } from '../../contract.ts';
 import { clusterSums } from '../../kernels/influence.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { type Balance, balanceOf, reachOf } from './balance.ts';
 import type { Estimates } from './estimates.ts';
 import { cohortName, periodName, timeName } from './event-record.ts';
 import { FITTED, TREATED, UNUSED, type UntreatedOutcome } from './untreated-outcome.ts';
@@ -25,12 +26,22 @@ export interface Targets {
   readonly att: Target;
 }
 
-/** Targets by relative time, cohort and period; only rows at or after adoption count for the latter two and for `att`. */
-export function targetsOf(u: UntreatedOutcome, isPeriod: (k: number, role: number) => boolean): Targets {
+/**
+ * Targets by relative time, cohort and period; only rows at or after adoption count for the latter two and for `att`.
+ * @param balance cohorts that enter the targets by relative time
+ */
+export function targetsOf(
+  u: UntreatedOutcome,
+  balance: Balance,
+  isPeriod: (k: number, role: number) => boolean,
+): Targets {
   const post = (i: number): boolean => u.role[i] === TREATED && (u.time[i] as number) >= (u.cohort[i] as number);
   const relative = (i: number): number => (u.time[i] as number) - (u.cohort[i] as number);
   const inEvent = (i: number): boolean =>
-    u.role[i] !== UNUSED && Number.isFinite(u.cohort[i]) && isPeriod(relative(i), u.role[i] as number);
+    u.role[i] !== UNUSED &&
+    Number.isFinite(u.cohort[i]) &&
+    isPeriod(relative(i), u.role[i] as number) &&
+    balance.holds(u.cohort[i] as number, relative(i));
   return {
     dynamic: byKey(u, inEvent, relative, periodName),
     group: byKey(u, post, (i) => u.cohort[i] as number, cohortName),
@@ -57,6 +68,16 @@ function byKey(
     .sort(([a], [b]) => a - b)
     .map(([k, list]) => ({ name: nameOf(k), key: k, members: Int32Array.from(list) }));
 }
+
+/** Of cohorts with a treated row that is predicted. */
+export const balanceIn = (u: UntreatedOutcome, spec: EventStudySpec): Balance | Fault =>
+  balanceOf(
+    spec,
+    reachOf(
+      u.time.filter((_, i) => u.role[i] !== UNUSED),
+      u.cohort.filter((_, i) => u.role[i] === TREATED),
+    ),
+  );
 
 export interface Mean {
   readonly estimate: number;

@@ -11,6 +11,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { type FittedModel, fitSpec, isFaults } from '../linear-fit.ts';
 import { modelRecord } from '../model-record.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
+import { type Balance, balanceOf, reachOf } from './balance.ts';
 import { alone, type Combination, combine, type Estimates, stdErrors } from './estimates.ts';
 import { cohortName, type Estimated, named, periodName } from './event-record.ts';
 
@@ -40,7 +41,13 @@ export function sunAbraham(table: Table, spec: EventStudySpec): Estimated | read
     return [error('CE2417', { name: spec.adoption.column, values: cells.length }, [spec.adoption.by])];
   const kept = cells.filter((c) => model.names.includes(c.name));
   if (kept.length === 0) return [error('CE2435', {})];
-  return assemble(model, spec, { kept, notes });
+  const reach = reachOf(
+    Float64Array.from(kept, (c) => c.cohort + c.period),
+    kept.map((c) => c.cohort),
+  );
+  const balance = balanceOf(spec, reach);
+  if ('code' in balance) return [balance];
+  return assemble(model, spec, { kept, balance, notes: [...notes, ...balance.notes] });
 }
 
 interface Roles {
@@ -141,7 +148,7 @@ function dummies(
 function assemble(
   model: FittedModel,
   spec: EventStudySpec,
-  { kept, notes }: { kept: readonly Cell[]; notes: readonly Note[] },
+  { kept, balance, notes }: { kept: readonly Cell[]; balance: Balance; notes: readonly Note[] },
 ): Estimated {
   const { names } = model;
   const all: Estimates = { names, estimate: model.coef, vcov: model.vcov, df: commonDf(model.inference) };
@@ -154,7 +161,8 @@ function assemble(
   const post = kept.filter((c) => c.period >= 0);
   const keys = (of: (c: Cell) => number, cells: readonly Cell[]): number[] =>
     [...new Set(cells.map(of))].sort((a, b) => a - b);
-  const periods = keys((c) => c.period, kept);
+  const balanced = kept.filter((c) => balance.holds(c.cohort, c.period));
+  const periods = keys((c) => c.period, balanced);
   const cohorts = keys((c) => c.cohort, post);
   const cellNames = new Set(kept.map((c) => c.name));
   const others = names.filter((name) => !cellNames.has(name));
@@ -165,7 +173,7 @@ function assemble(
       ...periods.map((k) =>
         byShare(
           periodName(k),
-          kept.filter((c) => c.period === k),
+          balanced.filter((c) => c.period === k),
         ),
       ),
       ...cohorts.map((g) =>

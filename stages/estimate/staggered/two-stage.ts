@@ -9,6 +9,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { type Estimated, named } from './event-record.ts';
 import { cellTargets } from './predicted-cells.ts';
 import {
+  balanceIn,
   baseOf,
   estimatesOf,
   type Influenced,
@@ -22,7 +23,10 @@ import { FITTED, type UntreatedOutcome, untreatedOutcome } from './untreated-out
 export function twoStage(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
   const u = untreatedOutcome(table, spec);
   if (!('gap' in u)) return u;
-  const targets = targetsOf(u, (k) => !spec.reference.includes(k));
+  const balance = balanceIn(u, spec);
+  if ('code' in balance) return [balance];
+  const notes = [...u.notes, ...balance.notes];
+  const targets = targetsOf(u, balance, (k) => !spec.reference.includes(k));
   const keys = (list: readonly Target[]): number[] => list.map((t) => t.key);
   const list = [...targets.dynamic, ...targets.group, ...targets.calendar, targets.att];
   return {
@@ -31,8 +35,8 @@ export function twoStage(table: Table, spec: EventStudySpec): Estimated | readon
     others: [],
     cells: cellTargets(u, (t) => influenced(u, t)),
     reference: spec.reference,
-    base: baseOf(u, spec, u.notes),
-    notes: u.notes,
+    base: baseOf(u, spec, notes),
+    notes,
   };
 }
 
