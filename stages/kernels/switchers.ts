@@ -26,18 +26,22 @@ export interface SwitcherCell {
   readonly influence: Float64Array;
 }
 
+/** Switchers that no stable unit can be compared with. */
+export type LoneSwitchers = Pick<SwitcherCell, 'period' | 'direction' | 'switchers'>;
+
 /**
  * Comparisons of the change from period t − lag − 1 to t − lag, for units that switch from t − 1 to t: lag 0 is the effect, above
- * are placebos, for units that were stable before. Cells without switchers or without stable units are left out.
+ * are placebos, for units that were stable before. Cells without switchers are left out; `alone` are those without stable units.
  */
-export function switcherCells(panel: SwitcherPanel, lag: number): { cells: SwitcherCell[]; alone: number } {
+export function switcherCells(panel: SwitcherPanel, lag: number): { cells: SwitcherCell[]; alone: LoneSwitchers[] } {
   const cells: SwitcherCell[] = [];
-  let alone = 0;
+  const alone: LoneSwitchers[] = [];
   for (let t = lag + 1; t < panel.periods; t++) {
     for (const from of [0, 1] as const) {
       const groups = changers(panel, { t, lag, from });
       if (groups.switchers.length === 0) continue;
-      if (groups.stable.length === 0) alone += groups.switchers.length;
+      if (groups.stable.length === 0)
+        alone.push({ period: t, direction: from === 0 ? 'join' : 'leave', switchers: groups.switchers.length });
       else cells.push(cellOf(panel, { t, lag, from }, groups));
     }
   }

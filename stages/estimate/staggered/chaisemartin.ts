@@ -85,9 +85,10 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
   const { times, clusters, clusterName } = context;
   const effect = switcherCells(panel, 0);
   if (effect.cells.length === 0)
-    return [error(effect.alone > 0 ? 'CE2478' : 'CE2477', { name: spec.adoption.column }, ['treatment'])];
+    return [error(effect.alone.length > 0 ? 'CE2478' : 'CE2477', { name: spec.adoption.column }, ['treatment'])];
   const notes: Note[] = [...context.notes];
-  if (effect.alone > 0) notes.push({ code: 'CN2468', args: { units: effect.alone } });
+  const alone = effect.alone.reduce((n, c) => n + c.switchers, 0);
+  if (alone > 0) notes.push({ code: 'CN2468', args: { units: alone } });
   const averaged = (name: string, cells: readonly SwitcherCell[]): Influenced[] => {
     const average = switcherAverage(cells);
     if (average === undefined) return [];
@@ -119,14 +120,22 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
       rows: context.rowsRead,
       units: panel.units,
       switchers: effect.cells.reduce((n, c) => n + c.switchers, 0),
-      by_period: effect.cells.map((c) => ({
-        time: times[c.period] as number,
-        direction: c.direction,
-        switchers: c.switchers,
-        stable: c.stable,
-        estimate: c.estimate,
-        std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
-      })),
+      by_period: [
+        ...effect.cells.map((c) => ({
+          time: times[c.period] as number,
+          direction: c.direction,
+          switchers: c.switchers,
+          stable: c.stable,
+          estimate: c.estimate,
+          std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
+        })),
+        ...effect.alone.map((c) => ({
+          time: times[c.period] as number,
+          direction: c.direction,
+          switchers: c.switchers,
+          stable: 0,
+        })),
+      ].sort((a, b) => a.time - b.time),
       level: spec.linear.level,
       vcov_type: `cluster: ${clusterName}`,
       clusters: [{ name: clusterName, levels: clusters?.levels ?? panel.units }],

@@ -6,7 +6,10 @@ export const families = ['dechaisemartin'];
 export function plan(c, lab) {
   const { spec, results } = c;
   const from = lab.table({ panel: { unit: spec.id, time: spec.time } });
-  const weights = lab.show(lab.stage({ stage: 'twfe-weights', from, y: spec.y, x: spec.treatment }), 'weights');
+  const weights = lab.show(
+    lab.stage({ stage: 'twfe-weights', from, y: spec.y, x: spec.treatment, singletons: 'keep' }),
+    'weights',
+  );
   const study = lab.show(
     lab.stage({
       stage: 'event-study',
