@@ -28,14 +28,14 @@ export function errorKind(model: Model, labels: Labels, lang: Lang): string {
 }
 
 /** `(1)–(3), (5)` for the columns that say the same. */
-export function columnRange(columns: readonly number[]): string {
+export function columnRange(columns: readonly number[], lang: Lang = 'en'): string {
   const runs: [number, number][] = [];
   for (const c of columns) {
     const last = runs.at(-1);
     if (last !== undefined && last[1] === c - 1) last[1] = c;
     else runs.push([c, c]);
   }
-  return runs.map(([a, b]) => (a === b ? `(${a})` : `(${a})–(${b})`)).join(', ');
+  return runs.map(([a, b]) => (a === b ? `(${a})` : `(${a})–(${b})`)).join(say('listJoin', lang));
 }
 
 /** One sentence when all columns agree, else one for each kind. */
@@ -48,6 +48,6 @@ export function errorSentences(models: readonly Model[], labels: Labels, lang: L
   return [...columns].map(([kind, at]) =>
     at.length === models.length
       ? say('errorsAre', lang, { kind })
-      : say(at.length === 1 ? 'errorsOfColumn' : 'errorsByColumn', lang, { kind, columns: columnRange(at) }),
+      : say(at.length === 1 ? 'errorsOfColumn' : 'errorsByColumn', lang, { kind, columns: columnRange(at, lang) }),
   );
 }

@@ -16,6 +16,9 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     goodman: 'goodmanTest',
     bootstrap: 'percentileBootstrap',
     'bootstrap-bca': 'acceleratedBootstrap',
+    flci: 'fixedLength',
+    'c-lf': 'conditionalLeastFavourable',
+    conditional: 'conditionalTest',
   },
 };
 

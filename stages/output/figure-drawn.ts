@@ -2,7 +2,7 @@
 import type { Fault, Json } from '../contract.ts';
 import { colorAt, type Dot, type Drawing, dotAt, type Mark } from './drawing.ts';
 import { errorKind } from './error-kind.ts';
-import { fieldsOf, textOf } from './fields.ts';
+import { estimatorName } from './estimator-name.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { type Frame, type FrameSpec, frame, noteRoom } from './frame.ts';
 import { modelOf } from './model-record.ts';
@@ -16,21 +16,8 @@ export type Drawn = { readonly drawing: Drawing } | { readonly faults: readonly 
 export function seriesName(spec: FigureSpec, i: number, record: Json): string {
   const given = spec.names[i] ?? '';
   if (given !== '') return given;
-  const estimator = textOf(fieldsOf(record).estimator);
-  const known = estimator === undefined ? undefined : ESTIMATORS[estimator];
-  return known === undefined ? say('modelNumber', spec.lang, { n: String(i + 1) }) : known[spec.lang];
+  return estimatorName(record, spec.lang) ?? say('modelNumber', spec.lang, { n: String(i + 1) });
 }
-
-const ESTIMATORS: Readonly<Record<string, { readonly en: string; readonly zh: string }>> = {
-  twfe: { en: 'Two-way fixed effects', zh: '双向固定效应' },
-  'sun-abraham': { en: 'Sun–Abraham', zh: 'Sun–Abraham' },
-  'callaway-santanna': { en: "Callaway–Sant'Anna", zh: "Callaway–Sant'Anna" },
-  imputation: { en: 'Imputation (Borusyak et al.)', zh: '插补估计（Borusyak等）' },
-  'two-stage': { en: 'Two-stage (Gardner)', zh: '两阶段（Gardner）' },
-  stacked: { en: 'Stacked', zh: '堆叠双重差分' },
-  'roth-santanna': { en: "Roth–Sant'Anna", zh: "Roth–Sant'Anna" },
-  'chaisemartin-dhaultfoeuille': { en: "de Chaisemartin–D'Haultfœuille", zh: "de Chaisemartin–D'Haultfœuille" },
-};
 
 export interface Look {
   readonly color: string;

@@ -111,6 +111,10 @@ function pretrendText(record: Json, spec: FigureSpec): string | undefined {
   return say('leadsTest', spec.lang, { test: `${name} = ${numberText(statistic, 2)}`, p: value });
 }
 
+/** What the thin lines are, where there are any. */
+const bandNote = (series: readonly Series[], spec: FigureSpec): readonly string[] =>
+  series.some((s) => s.terms.some((t) => Number.isFinite(t.bandLow))) ? [say('bandsAre', spec.lang)] : [];
+
 export function eventStudyFigure(records: readonly Json[], spec: FigureSpec): Drawn {
   const series = seriesOf(records, spec);
   const faults = series.flatMap((s, i) =>
@@ -126,7 +130,7 @@ export function eventStudyFigure(records: readonly Json[], spec: FigureSpec): Dr
     spec,
     {
       height: 400,
-      notes: errorNotes(records, spec),
+      notes: [...errorNotes(records, spec), ...bandNote(series, spec)],
       ...(test === undefined ? {} : { remark: test }),
       legend: series.length === 1 ? [] : series.map((s) => ({ text: s.name, ...s.look })),
       x: { title: spec.axes.x ?? say('periodAxis', spec.lang), range, places },

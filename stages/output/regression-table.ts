@@ -79,13 +79,17 @@ function groupName({ group }: Model, spec: RegressionSpec): string {
 }
 
 /** Groups of columns, numbers, outcomes, labels of the columns; the last two only where there are any. */
-function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[] {
+function headRows(models: readonly Model[], estimators: readonly string[], spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
   const outcomes = models.map((m, i) => {
     const name = m.outcome ?? spec.outcomes[i] ?? '';
     return name === '' ? '' : termLabel(name, spec.labels, lang);
   });
-  const labels = models.map((m, i) => spec.columnLabels[i] || groupName(m, spec));
+  // of models that differ in their estimator, and are not called anything, that is the name
+  const differ = new Set(estimators).size > 1;
+  const labels = models.map(
+    (m, i) => spec.columnLabels[i] || groupName(m, spec) || (differ ? (estimators[i] ?? '') : ''),
+  );
   const row = (cells: readonly Cell[]): Row => ({ kind: 'header', cells: [EMPTY, ...cells] });
   const ifAny = (texts: readonly string[]): readonly Row[] =>
     texts.some((t) => t !== '') ? [row(texts.map(cell))] : [];
@@ -99,19 +103,21 @@ function headRows(models: readonly Model[], spec: RegressionSpec): readonly Row[
 
 export interface RegressionMatter {
   readonly models: readonly Model[];
+  /** what made each model, '' where it does not say */
+  readonly estimators: readonly string[];
   readonly tests: readonly GroupTest[];
   /** lines about the results, under the note that says what is what */
   readonly remarks: readonly string[];
 }
 
-export function regressionTable({ models, tests, remarks }: RegressionMatter, spec: RegressionSpec): Made {
+export function regressionTable({ models, estimators, tests, remarks }: RegressionMatter, spec: RegressionSpec): Made {
   const chosen = chooseTerms(models, spec);
   const body = chosen.shown.flatMap((name) => termRows(name, models, spec));
   const foot = footRows({ models, tests, shown: chosen.shown, controls: chosen.controls }, spec);
   const document: TableDocument = {
     caption: spec.caption,
     lang: mainLanguage(spec.lang),
-    head: headRows(models, spec),
+    head: headRows(models, estimators, spec),
     sections: [body, foot].filter((rows) => rows.length > 0),
     notes: regressionNotes({ models, body, shown: chosen.shown, remarks }, spec),
     textColumns: 1,

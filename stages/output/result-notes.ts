@@ -62,7 +62,7 @@ export function resultNotes(records: readonly Json[], labels: Labels, lang: Lang
   const sentences = [...groups.values()].map(({ at, texts }) => {
     const text = texts.join(join);
     if (at.length === records.length) return text;
-    return say(at.length === 1 ? 'remarkOfColumn' : 'remarkOfColumns', lang, { columns: columnRange(at), text });
+    return say(at.length === 1 ? 'remarkOfColumn' : 'remarkOfColumns', lang, { columns: columnRange(at, lang), text });
   });
   const line = sentences.join(join) + say('sentenceEnd', lang);
   // a sentence of ours may begin with a capital; a column's name stays as it is

@@ -78,6 +78,17 @@ const FIELDS: Readonly<Record<string, Word>> = {
   vcov: 'axisErrors',
   weights: 'axisWeights',
   where: 'axisSample',
+  treated: 'treatedGroup',
+  control: 'comparedWith',
+  cohort: 'cohortField',
+  time: 'period',
+  period: 'period',
+  cells: 'cells',
+  m: 'violation',
+  centre: 'centre',
+  low: 'confLow',
+  high: 'confHigh',
+  max_bias: 'largestBias',
   mean_treated_before: 'meanTreatedBefore',
   mean_treated_after: 'meanTreatedAfter',
   mean_control_before: 'meanControlBefore',
@@ -105,7 +116,11 @@ const COUNTS = new Set([
   'draws',
   'rank',
   'spec',
+  'cells',
 ]);
+
+/** Fields that name a time or a group, and do not measure anything. */
+const TIMES = new Set(['group', 'cohort', 'time', 'period', 'treated', 'control']);
 
 /** A text in one language or in each, which a cell may hold. */
 const isLocalText = (value: Json | undefined): boolean =>
@@ -146,8 +161,8 @@ function fieldLabel(name: string, labels: Labels, lang: Lang): string {
 /** A computed number stands beside the printed one with as many decimals; what it misses by, with two more. */
 function digitsOf(name: string, row: JsonRecord, spec: StatisticsSpec): number {
   if (COUNTS.has(name)) return 0;
-  // a group named by a whole number: a year, a period
-  if (name === 'group' && Number.isInteger(row.group)) return 0;
+  // a whole number that names a year, a period, a cohort
+  if (TIMES.has(name) && Number.isInteger(row[name])) return 0;
   const printed = typeof row.printed === 'string' ? printedNumber(row.printed) : undefined;
   const more = { computed: 0, difference: 2 }[name];
   if (printed === undefined || more === undefined) return spec.digits;
@@ -158,6 +173,8 @@ function digitsOf(name: string, row: JsonRecord, spec: StatisticsSpec): number {
 function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: number): Cell {
   const lang = mainLanguage(spec.lang);
   const value = row[name];
+  if (name === 'control' && (value === undefined || value === null) && row.treated !== undefined)
+    return cell(say('neverTreated', lang));
   if (value === undefined) return EMPTY;
   if (value === null || value === 'Inf' || value === '-Inf') return cell(DASH);
   if (typeof value === 'boolean') return cell(say(value ? 'yes' : 'no', lang));

@@ -10,6 +10,7 @@ import {
   type PartDecl,
   type RecordKind,
 } from '../contract.ts';
+import { estimatorName } from './estimator-name.ts';
 import { modelOf } from './model-record.ts';
 import { groupTestOf } from './regression-foot.ts';
 import { type Made, regressionTable } from './regression-table.ts';
@@ -42,6 +43,7 @@ function made(spec: TableSpec, columns: readonly InputValue[], tests: readonly I
   return regressionTable(
     {
       models: records.map(modelOf),
+      estimators: records.map((record) => estimatorName(record, mainLanguage(lang)) ?? ''),
       tests: tests.map(recordOf).map(groupTestOf),
       remarks: remarks ? resultNotes(records, labels, mainLanguage(lang)) : [],
     },

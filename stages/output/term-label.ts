@@ -18,6 +18,7 @@ export function termLabel(name: string, labels: Labels, lang: Lang): string {
   if (given !== undefined) return given;
   if (name === INTERCEPT) return say('constant', lang);
   if (name === 'rel_time') return say('relativePeriod', lang);
+  if (name === 'att') return say('averageEffect', lang);
   const factors = name.split(/(?<!:):(?!:)/);
   if (factors.length > 1)
     return product(

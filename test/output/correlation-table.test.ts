@@ -50,3 +50,17 @@ describe('tables of summaries', () => {
     expect(shown('zh')[1]).toBe('进出口额占比');
   });
 });
+
+test('a decomposition: years are whole, groups are named, no control is the never treated', () => {
+  const rows = [
+    { type: 'treated_vs_untreated', treated: 2012, control: null, estimate: 0.94, weight: 0.6 },
+    { type: 'later_vs_earlier', treated: 2015, control: 2012, estimate: 1.1, weight: 0.4 },
+  ];
+  const { document } = statisticsTable([{ rows }], spec);
+  const lines = [...document.head, ...document.sections.flat()].map((row) => row.cells.map((c: Cell) => c.text));
+  expect(lines).toEqual([
+    ['Comparison', 'Estimate', 'Weight', 'Treated from', 'Compared with'],
+    ['Treated vs never treated', '0.94', '0.60', '2012', 'Never treated'],
+    ['Later vs earlier treated', '1.10', '0.40', '2015', '2012'],
+  ]);
+});

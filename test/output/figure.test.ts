@@ -135,6 +135,8 @@ describe('event study', () => {
     expect(texts(await svgOf({ kind: 'event-study', lang: 'zh', notes: '另一行' }, [input({})]))).toEqual(
       expect.arrayContaining(['注：标准误聚类到城市层面。', '另一行']),
     );
+    const banded = { terms: eventStudy.terms.map((t) => ({ ...t, band_low: -1, band_high: 1 })) };
+    expect(texts(await svgOf({ kind: 'event-study' }, [input(banded)])).join(' ')).toContain('Thin lines: band');
     const two = await svgOf({ kind: 'event-study' }, [input({}), input({ estimator: 'imputation', vcov_type: 'iid' })]);
     expect(texts(two).join(' ')).toContain('Two-way fixed effects: standard errors clustered by City');
   });

@@ -206,11 +206,28 @@ describe('a table of models', () => {
     });
     const models = [estimates([-3, -2, 0, 1], { reference: [-1] }), estimates([-3, -2, -1, 0, 1], { reference: [-1] })];
     const md = await text('md', { keep: undefined, drop: 'x' }, models);
-    const names = md.split('\n').flatMap((l) => /^\| (Relative period = [−\d]+|att) /.exec(l)?.[1] ?? []);
-    expect(names.map((n) => n.replace('Relative period = ', ''))).toEqual(['−3', '−2', '−1', '0', '1', 'att']);
+    const names = md.split('\n').flatMap((l) => /^\| (Relative period = [−\d]+|Average effect) /.exec(l)?.[1] ?? []);
+    expect(names.map((n) => n.replace('Relative period = ', ''))).toEqual([
+      '−3',
+      '−2',
+      '−1',
+      '0',
+      '1',
+      'Average effect',
+    ]);
     expect(md).toContain('the reference period is −1');
     expect(await text('md', { keep: 'att' }, models)).not.toContain('reference period');
     expect(await text('md', { lang: 'zh' }, models)).toContain('基期为−1');
+  });
+
+  test('models that differ in their estimator and have no label are called by it', async () => {
+    const made = (estimator: string) => ({ nobs: 9, outcome: 'npp', estimator, terms: [term('att', 1, 1, 0.5)] });
+    const [twfe, imputation] = [made('twfe'), made('imputation')];
+    expect(await text('md', {}, [twfe, imputation])).toContain(
+      '|  | Two-way fixed effects | Imputation (Borusyak et al.) |',
+    );
+    expect(await text('md', {}, [twfe, twfe])).not.toContain('Two-way');
+    expect(await text('md', { headers: ['A', 'B'] }, [twfe, imputation])).not.toContain('Two-way');
   });
 
   test('levels of a factor stand by number, and keep goes before', async () => {
