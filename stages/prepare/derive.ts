@@ -37,9 +37,10 @@ export const derive = defineStage<Params, DeriveSpec>({
     details: {
       en: `Each entry of \`columns\` is a new column; later ones may use earlier ones. \`lag\`, \`lead\`, \`diff\` and \`growth\` go by unit and by the
 value of time, so a gap gives missing. \`mean\`, \`sd\`, \`sum\`, \`count\`, \`median\`, \`quantile\`, \`rank\` and \`standardize\` are over all rows,
-or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.`,
+or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.
+\`x % k\` has the sign of k, as R's %%; \`-2 ^ 2\` is −4; \`min\` and \`max\` of several columns are missing when one is. Checked against the definitions written out row by row.`,
       zh: `columns 的每一项为一个新列，后面的可使用前面的。lag、lead、diff、growth 在个体内按时间的数值（而非行次）取值，缺期则为缺失。mean、sd、sum、count、median、quantile、rank、standardize
-对全部行计算，有 by 时在组内计算。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。`,
+对全部行计算，有 by 时在组内计算。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。x % k 与 k 同号（同 R 的 %%），-2 ^ 2 为 −4，多列的 min 与 max 在任一列缺失时为缺失。已与逐行写出的定义核对。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
