@@ -85,6 +85,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     const more = Number(value.rows) - rows.length;
     return more > 0 ? [...lines, paint.dim(`… ${more}`)] : lines;
   }
+  if (value.kind === 'document' && typeof value.text === 'string') return [value.text.replace(/\n$/, '')];
   if (value.kind === 'document' && Array.isArray(value.head) && Array.isArray(value.lines)) return printed(value);
   const lines: string[] = [];
   for (const [key, member] of Object.entries(value)) {

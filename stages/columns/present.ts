@@ -37,14 +37,29 @@ export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, 
 const marksOf = ({ marks }: Shape): { readonly marks?: Json } =>
   marks === undefined || marks.length === 0 ? {} : { marks: [...marks] };
 
-/** Of a table its lines as they are printed; what a figure draws is in its inputs. */
+/** Of a table its lines as they are printed; what a figure draws is in its inputs; what a program printed or wrote as text is shown whole. */
 function presentDocument(shape: DocumentShape, parts: ReadonlyMap<PartName, Uint8Array>): Json {
   const own = { kind: 'document', ...marksOf(shape), formats: [...shape.formats] };
   const bytes = parts.get(CONTENT);
+  const [only, ...others] = shape.formats;
+  if (shape.content === undefined && only !== undefined && others.length === 0) {
+    const text = textIn(parts.get(only));
+    return text === undefined ? own : { ...own, text };
+  }
   if (shape.content !== 'table' || bytes === undefined) return own;
   const { caption, head, sections, notes } = decodeRecord(bytes) as unknown as PrintedTable;
   const lines = (rows: readonly PrintedRow[]): Json => rows.map(({ cells }) => cells.flatMap(printedCells));
   return { ...own, caption: [...caption], head: lines(head), lines: lines(sections.flat()), notes: [...notes] };
+}
+
+/** Undefined when it is no text. */
+function textIn(bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined || bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is read of the content of a table for people. */

@@ -76,6 +76,8 @@ describe('exec', () => {
     folder.write({ 'out/fit.log': 'gone' });
     expect(statuses(await folder.run()).fit).toBe('cached');
     expect(folder.read('out/fit.log')).toBe(before);
+    expect((await folder.cli(['show', 'fit.log'])).out).toBe(before);
+    expect(await folder.json<Shown>('show', 'fit.note')).toMatchObject({ text: 'no secret' });
   });
 
   test('tables go to a program as CSV that reads back as the same numbers, and as Parquet', async () => {
@@ -190,6 +192,15 @@ stages:
     );
     expect((await deaf.run()).diagnostics).toMatchObject([{ code: 'CE2909' }]);
     expect(existsSync(`/proc/${deaf.read('pid').trim()}`)).toBe(false);
+  });
+
+  test('a program is started by a small process, not by the engine that may hold a panel', async () => {
+    const folder = one('{ stage: exec, run: [sh, -c, "echo pid; echo $PPID"], outputs: { t: { file: stdout } } }');
+    const child = folder.start(['run']);
+    await new Promise((end) => child.on('exit', end));
+    const { data } = (await folder.json<Shown>('show', 's.t')) as { data: { pid: number[] } };
+    expect(data.pid[0]).toBeGreaterThan(1);
+    expect(data.pid[0]).not.toBe(child.pid);
   });
 
   test('retries until it succeeds', async () => {
