@@ -81,6 +81,14 @@ export const staggeredOptionMessages = entries({
     zh: '没有批次在处理后 {balance} 期仍有观测：最长的为 {most} 期',
     help: { en: 'write a smaller balance', zh: '请减小 balance' },
   },
+  CE2962: {
+    en: "weight '{name}' changes within {unit} (in {time}): the decomposition holds for weights of units",
+    zh: "权重 '{name}' 在 {unit} 内变化（{time}）：分解只对个体权重成立",
+    help: {
+      en: 'use the weight of the first period, or the unit’s mean over time, made with derive',
+      zh: '请用首期权重，或用 derive 求个体在各期的平均权重',
+    },
+  },
   CN2950: {
     en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
@@ -120,5 +128,9 @@ export const staggeredOptionMessages = entries({
   CN2959: {
     en: 'cohorts {cohorts} are not seen {balance} periods after adoption and are left out of the averages by relative time',
     zh: '批次 {cohorts} 在处理后 {balance} 期没有观测，未计入按相对时间的平均',
+  },
+  CN2960: {
+    en: '{cells} cells of cohort and period lie in one cluster: it has no others to be left out of, and its residual is 0',
+    zh: '{cells} 个批次—时期单元只含一个聚类：没有可供留出比较的其他聚类，其残差为 0',
   },
 });

@@ -15,6 +15,7 @@ interface Params {
   readonly y: string;
   readonly x: string;
   readonly controls?: string | readonly string[];
+  readonly weights?: string;
   readonly unbalanced?: 'error' | 'drop';
 }
 
@@ -48,16 +49,16 @@ The weighted sum is compared with the two-way estimate, and a note states both.
 cohorts over all periods, where earlier-against-later and later-against-earlier cannot be told apart (\`both_treated\`).
 
 The panel must be balanced after rows with missing values are gone: with gaps the parts do not add up. \`unbalanced: drop\` leaves the units with gaps out, with a note.
-A treatment that switches off is a fault. Units treated in all periods are controls only. Weights (survey or size) are not supported.
+A treatment that switches off is a fault. Units treated in all periods are controls only. \`weights\` must be those of units, the same in all rows of one: means and shares of cohorts count them.
 
-Checked against bacondecomp 0.1.3 (R): estimates, weights and sums by type; with controls against the identity that the parts add up.
+Checked against bacondecomp 0.1.3 (R): estimates, weights and sums by type; with controls against the identity that the parts add up, with weights against units that stand several times.
 
 **Assumptions.** The decomposition is algebra and assumes nothing. Its parts are effects when untreated outcomes of all cohorts move in parallel, and those against units treated already only when effects do not change over time.`,
       zh: `0/1 处理变量在个体与时期双固定效应下的系数，是全部两组比较（一组处理状态改变、另一组不变）的加权平均（Goodman-Bacon 2021，定理 1）。
 decomposition 每行一个比较：treated 与 control 为两组首次处理的时期（control 缺失表示从未处理），estimate 为双重差分估计，weight 为权重。
 类型：treated_vs_untreated（处理组对从未处理组）、earlier_vs_later（先处理对后处理）、later_vs_earlier 与 later_vs_always（以已处理个体为对照，效应随时间变化时有偏）。
 by_type 汇总各类权重与加权平均估计；附注给出加权和与双向估计的差。含 controls 时按原文 §5.2 分解为组内部分（within）与组间部分。
-要求平衡面板且处理一经开始即保持；unbalanced: drop 剔除缺期的个体。不支持权重。
+要求平衡面板且处理一经开始即保持；unbalanced: drop 剔除缺期的个体。weights 须为个体权重，在其各行相同：批次的均值与份额按权重计。
 
 **假设。** 分解本身是恒等式。各部分可解释为处理效应，须各批次未处理结果平行变动；以已处理者为对照的部分还须效应不随时间变化。`,
     },
@@ -76,6 +77,7 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
       y: ColumnName('the outcome: a column, or a function of one such as log(gdp)'),
       x: ColumnName('the treatment: 0 before, 1 from its first period on'),
       controls: Type.Optional(ColumnNames('time-varying controls, globs allowed')),
+      weights: Type.Optional(ColumnName('weights of the units, the same in all their rows')),
       unbalanced: Type.Optional(
         Type.Union([Type.Literal('error'), Type.Literal('drop')], {
           default: 'error',
@@ -100,6 +102,7 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
         y: params.y,
         x: params.x,
         ...(params.controls === undefined ? {} : { controls: listOf(params.controls) }),
+        ...(params.weights === undefined ? {} : { weights: params.weights }),
         ...(panel === undefined ? {} : { absorb: [keys.unit, keys.time], cluster: keys.unit }),
         singletons: 'keep' as const,
       },
@@ -134,7 +137,9 @@ function decompose(table: Table, spec: BaconSpec): RunResult {
   const { rows } = made.sample;
   const grid = balancedGrid(table, spec.panel, rows);
   if ('code' in grid) return { ok: false, faults: [grid] };
-  const cohorts = cohortsOf(table, spec.panel, { rows, grid, treatment });
+  const weights =
+    made.weights === undefined ? {} : { weights: { name: spec.linear.weights ?? '', values: made.weights } };
+  const cohorts = cohortsOf(table, spec.panel, { rows, grid, treatment, ...weights });
   if (isFaults(cohorts)) return { ok: false, faults: cohorts };
   const unusable = identified(cohorts);
   if (unusable !== undefined) return { ok: false, faults: [unusable] };
@@ -159,6 +164,7 @@ function decompose(table: Table, spec: BaconSpec): RunResult {
       units: cohorts.units[c] as number,
     })),
     controls: made.x.slice(1).map((c) => c.name),
+    ...(spec.linear.weights === undefined ? {} : { weights: spec.linear.weights }),
     twfe,
     weighted_sum: sum,
     sum_weights: found.reduce((s, p) => s + p.weight, 0),
@@ -205,6 +211,7 @@ const leftOver = (made: Prepared, treatment: { readonly values: Float64Array }):
     y: treatment.values,
     x: made.x.slice(1).map((c) => c.values),
     effects: made.effects,
+    ...(made.weights === undefined ? {} : { weights: made.weights }),
     intercept: true,
   }).residuals;
 

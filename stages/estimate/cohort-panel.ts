@@ -8,8 +8,11 @@ export interface Cohorts {
   readonly grid: Grid;
   /** first treated period of each cohort as an index, increasing; the number of periods: never treated */
   readonly starts: Int32Array;
-  /** units of each cohort */
+  /** units of each cohort, and the sum of their weights (the same without weights) */
   readonly units: Float64Array;
+  readonly mass: Float64Array;
+  /** weights of the rows; absent: 1 */
+  readonly weights?: Float64Array;
   /** cohort of each row of the sample */
   readonly cohortOf: Int32Array;
   /** values of the periods: numbers where the column holds numbers */
@@ -70,9 +73,9 @@ export interface Treatment {
 export function cohortsOf(
   table: Table,
   panel: PanelKeys,
-  sample: { rows: Int32Array; grid: Grid; treatment: Treatment },
+  sample: { rows: Int32Array; grid: Grid; treatment: Treatment; weights?: { name: string; values: Float64Array } },
 ): Cohorts | readonly Fault[] {
-  const { rows, grid, treatment } = sample;
+  const { rows, grid, treatment, weights } = sample;
   const odd = treatment.values.findIndex((d) => d !== 0 && d !== 1);
   if (odd !== -1)
     return [
@@ -99,24 +102,37 @@ export function cohortsOf(
   const starts = Int32Array.from(new Set(startOf)).sort();
   const units = new Float64Array(starts.length);
   const cohort = new Map(Array.from(starts, (s, c) => [s, c]));
-  for (const s of startOf) units[cohort.get(s) as number] = (units[cohort.get(s) as number] as number) + 1;
+  const mass = new Float64Array(starts.length);
+  for (let u = 0; u < grid.units; u++) {
+    const c = cohort.get(startOf[u] as number) as number;
+    const own = weights?.values[grid.row[u * grid.periods] as number] ?? 1;
+    units[c] = (units[c] as number) + 1;
+    mass[c] = (mass[c] as number) + own;
+    for (let t = 1; weights !== undefined && t < grid.periods; t++)
+      if (weights.values[grid.row[u * grid.periods + t] as number] !== own) {
+        const args = { name: weights.name, unit: `${panel.unit} ${grid.names[u]}`, time: times[t] as string };
+        return [error('CE2962', args, ['weights'])];
+      }
+  }
   return {
     grid,
     starts,
     units,
+    mass,
+    ...(weights === undefined ? {} : { weights: weights.values }),
     cohortOf: Int32Array.from(grid.unitOf, (u) => cohort.get(startOf[u] as number) as number),
     periods: times.map((t) => (numeric ? Number(t) : t)),
   };
 }
 
-/** Mean of a column of the sample by cohort and period, cohort by cohort. */
-export function cohortMeans({ grid, starts, units, cohortOf }: Cohorts, values: Float64Array): Float64Array {
+/** Weighted mean of a column of the sample by cohort and period, cohort by cohort. */
+export function cohortMeans({ grid, starts, mass, weights, cohortOf }: Cohorts, values: Float64Array): Float64Array {
   const means = new Float64Array(starts.length * grid.periods);
   for (let i = 0; i < values.length; i++) {
     const cell = (cohortOf[i] as number) * grid.periods + (grid.periodOf[i] as number);
-    means[cell] = (means[cell] as number) + (values[i] as number);
+    means[cell] = (means[cell] as number) + (weights?.[i] ?? 1) * (values[i] as number);
   }
   for (let c = 0; c < means.length; c++)
-    means[c] = (means[c] as number) / (units[Math.floor(c / grid.periods)] as number);
+    means[c] = (means[c] as number) / (mass[Math.floor(c / grid.periods)] as number);
   return means;
 }

@@ -41,7 +41,7 @@ export interface SampleColumns {
 
 export function parts(cohorts: Cohorts, outcome: Float64Array): Part[] {
   const periods = cohorts.grid.periods;
-  const panel = { periods, starts: cohorts.starts, units: cohorts.units, means: cohortMeans(cohorts, outcome) };
+  const panel = { periods, starts: cohorts.starts, units: cohorts.mass, means: cohortMeans(cohorts, outcome) };
   return comparisons(panel).map(({ treated, control, estimate, weight }) => {
     const own = cohorts.starts[treated] as number;
     const other = cohorts.starts[control] as number;
@@ -77,11 +77,11 @@ export function controlledParts(cohorts: Cohorts, columns: SampleColumns, residu
   const spread = residual.map(
     (_, i) => between[(cohortOf[i] as number) * grid.periods + (grid.periodOf[i] as number)] as number,
   );
-  const within = withinPart(columns.outcome, residual, spread);
+  const within = withinPart(columns.outcome, residual, { between: spread, weights: cohorts.weights });
   const treatment = mean(columns.treatment);
   const pairs = pairParts({
     periods: grid.periods,
-    units: cohorts.units,
+    units: cohorts.mass,
     treatment,
     outcome: mean(columns.outcome),
     controls: columns.controls.map(mean),

@@ -39,7 +39,7 @@ rows alone, and average what treated rows differ from their prediction. \`absorb
 (default: unit and period). Treated rows whose unit, period or covariates do not occur among untreated rows are left out with a note. A
 unit that is untreated once is predicted; \`singletons: drop\` leaves it out, as R's didimputation does.
 \`imputation\` (Borusyak, Jaravel and Spiess 2024, Rev. Econ. Stud. 91): errors are clustered (default: by unit), treated rows vary around
-the v²-weighted mean of their cohort and period, which is conservative. Leads (\`pretrends\`, default: those in the window) are dummies in the
+the v²-weighted mean of their cohort and period, which is conservative when effects differ and too small in cohorts of few units: \`leaveout\` takes the mean of the others (their appendix A.6). Leads (\`pretrends\`, default: those in the window) are dummies in the
 regression on untreated rows alone, with all earlier rows as the reference, and their F test is \`pretrend\`. Checked against didimputation 0.5.
 \`two-stage\` (Gardner 2022): leads are means of first-stage residuals; errors count the first stage (GMM), clustered, without a
 small-sample factor. Checked against did2s 1.2. Intervals of both are normal.
@@ -95,7 +95,7 @@ control: not-yet 以到较晚一期（加 anticipation）仍未处理者为对�
 pretrend 检验处理前所有 ATT(g, t) 为零。倾向得分达到 0.999 或对照组协变量共线的单元被剔除并附注。已与 R 的 did 2.5、DRDID 1.2 核对。
 
 **imputation** 与 **two-stage**：仅用处理前与从未处理的行拟合 y = 固定效应 + 控制变量，再对处理行与其预测值之差取平均。absorb 可含任意固定效应与个体趋势 city[year]（默认个体与时期）。
-个体、时期或协变量在未处理样本中不出现的处理行被剔除并附注。imputation（Borusyak、Jaravel 与 Spiess 2024）：聚类标准误（默认按个体），处理行围绕其批次与时期的加权均值变动，结果偏保守；
+个体、时期或协变量在未处理样本中不出现的处理行被剔除并附注。imputation（Borusyak、Jaravel 与 Spiess 2024）：聚类标准误（默认按个体），处理行围绕其批次与时期的加权均值变动，效应各异时偏保守，批次个体很少时偏小，leaveout 改用其余个体的均值（原文附录 A.6）；
 处理前系数（pretrends）来自仅用未处理行的回归，以更早各期为参照，其 F 检验为 pretrend。已与 didimputation 0.5 核对。two-stage（Gardner 2022）：处理前系数为第一阶段残差的均值，
 标准误计入第一阶段（GMM），聚类，不作小样本调整。已与 did2s 1.2 核对。二者区间为正态。
 

@@ -30,7 +30,7 @@ export const OPTIONS = {
     bootstrap: 0,
     seed: 1,
   },
-  imputation: { anticipation: 0, aggregate: 'dynamic', balance: 'all', pretrends: 'window' },
+  imputation: { anticipation: 0, aggregate: 'dynamic', balance: 'all', leaveout: false, pretrends: 'window' },
   'two-stage': { anticipation: 0, aggregate: 'dynamic', balance: 'all' },
   stacked: { control: 'not-yet', weighting: 'wing', aggregate: 'dynamic' },
   'roth-santanna': { control: 'not-yet', method: 'efficient', aggregate: 'dynamic', fisher: 0, seed: 1 },
@@ -94,6 +94,7 @@ export type Options = {
   readonly weighting?: 'wing' | 'equal';
   readonly fisher?: number;
   readonly balance?: number | 'all';
+  readonly leaveout?: boolean;
   readonly effects?: number;
   readonly normalized?: boolean;
   readonly switchers?: 'both' | 'in' | 'out';
@@ -118,6 +119,7 @@ export const OPTION_NAMES = [
   'weighting',
   'fisher',
   'balance',
+  'leaveout',
   'effects',
   ...OF_EFFECTS,
 ] as const satisfies readonly (keyof Options)[];
@@ -232,6 +234,12 @@ export const eventStudyParams = Type.Object(
         default: 'all',
         description:
           'sun-abraham, callaway-santanna, imputation, two-stage: averages by relative time over the cohorts seen this many periods after adoption, up to that period (balance_e of R’s did); `all`: every cohort that is seen at that time',
+      }),
+    ),
+    leaveout: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'imputation: residuals of treated rows around the mean of the others in their cohort and period',
       }),
     ),
     fisher: Type.Optional(

@@ -86,8 +86,17 @@ export interface WithinPart {
  * @param residual treatment of each row with controls and effects out
  * @param between  its mean over the row's cohort and period
  */
-export function withinPart(outcome: Float64Array, residual: Float64Array, between: Float64Array): WithinPart {
+export function withinPart(
+  outcome: Float64Array,
+  residual: Float64Array,
+  { between, weights }: { readonly between: Float64Array; readonly weights: Float64Array | undefined },
+): WithinPart {
   const within = residual.map((d, i) => d - between[i]!);
-  const variance = dot2(within);
-  return { share: variance / dot2(residual), estimate: variance > 0 ? dot(within, outcome) / variance : Number.NaN };
+  const product = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, v, i) => sum + (weights === undefined ? 1 : weights[i]!) * v * b[i]!, 0);
+  const variance = product(within, within);
+  return {
+    share: variance / product(residual, residual),
+    estimate: variance > 0 ? product(within, outcome) / variance : Number.NaN,
+  };
 }

@@ -8,7 +8,7 @@ export interface CohortPanel {
   readonly periods: number;
   /** index of the first treated period, increasing: 0 is always treated, `periods` never treated */
   readonly starts: Int32Array;
-  /** units of each cohort */
+  /** units of each cohort, or the sum of their weights */
   readonly units: Float64Array;
   /** mean outcome of the cohort by period, cohort by cohort (means[c * periods + t]) */
   readonly means: Float64Array;

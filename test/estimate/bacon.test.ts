@@ -120,6 +120,40 @@ describe('bacon', () => {
     );
   });
 
+  test('a weight of a unit is that unit standing several times', async () => {
+    const [head = '', ...lines] = panelText([2, 4, undefined, 0], NOISE).split('\n');
+    const times = (line: string): number => 1 + ((Number(line.slice(1, line.indexOf(','))) * 7) % 3);
+    const weighted = [`${head},w`, ...lines.map((l) => `${l},${times(l)}`)].join('\n');
+    const repeated = [
+      head,
+      ...lines.flatMap((l) => Array.from({ length: times(l) }, (_, i) => l.replace(/^u(\d+)/, `u$1-${i}`))),
+    ].join('\n');
+    for (const params of [{}, { controls: 'z' }]) {
+      const one = await decompose(await readTable(weighted, { panel }), { ...params, weights: 'w' });
+      const other = await decompose(await readTable(repeated, { panel }), params);
+      close('two-way estimate', one.twfe, other.twfe);
+      close('sum', one.weighted_sum, one.twfe);
+      expect(one.rows).toHaveLength(other.rows.length);
+      (one.rows as Row[]).forEach((row, i) => {
+        expect(row).toMatchObject({ type: other.rows[i].type });
+        close('estimate', row.estimate, other.rows[i].estimate);
+        close('weight', row.weight, other.rows[i].weight);
+      });
+      expect(one.units).toBe(8); // units are counted, not weighed
+    }
+  });
+
+  test('weights that change within units are a fault', async () => {
+    const [head = '', ...lines] = panelText([2, undefined], NOISE).split('\n');
+    const text = [`${head},w`, ...lines.map((l, i) => `${l},${1 + i}`)].join('\n');
+    const ran = await runStage(
+      bacon,
+      { from: 'x', y: 'y', x: 'd', weights: 'w' },
+      { from: await readTable(text, { panel }) },
+    );
+    expect(ran.faults.map((f) => [f.code, f.args.name])).toEqual([['CE2962', 'w']]);
+  });
+
   test('row order and unit names do not matter, and estimates scale with the outcome', async () => {
     const text = panelText([2, 4, undefined], NOISE);
     const [head, ...lines] = text.split('\n');

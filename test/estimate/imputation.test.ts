@@ -144,3 +144,27 @@ test('faults: no effects, a covariate only the treated have', async () => {
   expect(await codes({ vcov: { 'driscoll-kraay': 2 } })).toEqual(['CE2470']);
   expect(await codes({ method: 'dr' })).toEqual(['CE2450']);
 });
+
+test('leaveout: with two periods the treated vary around the others, the controls as before', async () => {
+  const rows = simulate({ units: 40, periods: 2, cohorts: [2, Number.POSITIVE_INFINITY], seed: 3, effect: (g) => g });
+  const table = await tableOfRows(rows);
+  const change = new Map<number, { g: number; d: number }>();
+  for (const r of rows) {
+    const own = change.get(r.id) ?? { g: r.g, d: 0 };
+    change.set(r.id, { g: r.g, d: own.d + (r.t === 2 ? r.y : -r.y) });
+  }
+  const part = (treated: boolean, factor: (n: number) => number): number => {
+    const d = [...change.values()].filter((c) => (c.g === 2) === treated).map((c) => c.d);
+    const mean = d.reduce((s, v) => s + v, 0) / d.length;
+    return (factor(d.length) ** 2 * d.reduce((s, v) => s + (v - mean) ** 2, 0)) / d.length ** 2;
+  };
+  const params = { estimator: 'imputation', y: 'y', cohort: 'g' };
+  const plain = await studied(table, params);
+  expect(plain.att.std_error ** 2).toBeCloseTo(part(true, () => 1) + part(false, () => 1), 10);
+  const left = await studied(table, { ...params, leaveout: true });
+  expect(left.att.std_error ** 2).toBeCloseTo(part(true, (n) => n / (n - 1)) + part(false, () => 1), 10);
+  expect(left.att.estimate).toBe(plain.att.estimate);
+  const lonely = rows.map((r) => (r.id === 1 ? { ...r, g: 2 } : r.g === 2 ? { ...r, g: Number.POSITIVE_INFINITY } : r));
+  const one = await studied(await tableOfRows(lonely), { ...params, leaveout: true });
+  expect(one.notes).toContainEqual({ code: 'CN2960', args: { cells: 1 } });
+});

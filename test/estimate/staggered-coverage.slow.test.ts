@@ -47,6 +47,12 @@ const studies: readonly Study[] = [
     truth: () => mean(POPULATION),
   },
   { name: 'imputation', params: { estimator: 'imputation' }, conservative: true },
+  {
+    name: 'imputation, leaving each unit out in small cohorts',
+    params: { estimator: 'imputation', leaveout: true },
+    world: { units: 40 },
+    conservative: true,
+  },
   { name: 'two-stage', params: { estimator: 'two-stage' }, conservative: true },
   {
     name: 'stacked',

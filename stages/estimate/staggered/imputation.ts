@@ -31,10 +31,16 @@ export function imputation(table: Table, spec: EventStudySpec): Estimated | read
   const balance = balanceIn(u, spec);
   if ('code' in balance) return [balance];
   const targets = targetsOf(u, balance, (_, role) => role === TREATED);
-  const cell = cohortPeriods(u);
-  const of = (t: Target): Influenced => influenced(u, t, cell);
+  const residuals: Residuals = { cell: cohortPeriods(u), leaveout: spec.options.leaveout === true };
+  const of = (t: Target): Influenced => influenced(u, t, residuals);
+  const lonely = residuals.leaveout ? lonelyCells(u, residuals.cell) : 0;
   const post = [...targets.dynamic, ...targets.group, ...targets.calendar, targets.att].map(of);
-  const notes: readonly Note[] = [...u.notes, ...leads.notes, ...balance.notes];
+  const notes: readonly Note[] = [
+    ...u.notes,
+    ...leads.notes,
+    ...balance.notes,
+    ...(lonely > 0 ? [{ code: 'CN2960' as const, args: { cells: lonely } }] : []),
+  ];
   const keys = (list: readonly { readonly key: number }[]): number[] => list.map((t) => t.key);
   return {
     all: estimatesOf([...leads.list, ...post]),
@@ -52,27 +58,59 @@ export function imputation(table: Table, spec: EventStudySpec): Estimated | read
   };
 }
 
+interface Residuals {
+  /** cohort and period of every row */
+  readonly cell: Int32Array;
+  readonly leaveout: boolean;
+}
+
+/** Cells of treated rows that lie in one cluster. */
+function lonelyCells(u: UntreatedOutcome, cell: Int32Array): number {
+  const clusters = new Map<number, Set<number>>();
+  for (let i = 0; i < cell.length; i++) {
+    if (u.role[i] !== TREATED) continue;
+    const code = cell[i] as number;
+    const seen = clusters.get(code) ?? new Set<number>();
+    clusters.set(code, seen.add(u.clusters.codes[i] as number));
+  }
+  return [...clusters.values()].filter((seen) => seen.size === 1).length;
+}
+
 /** Cohort and period of every row as one code. */
 function cohortPeriods(u: UntreatedOutcome): Int32Array {
   return Int32Array.from(product([factorOfNumbers(u.cohort), factorOfNumbers(u.time)]).codes);
 }
 
-/** v ε: weights of the estimate on all rows, residuals of treated rows taken around their cell's v²-weighted mean. */
-function influenced(u: UntreatedOutcome, target: Target, cell: Int32Array): Influenced {
+/**
+ * v ε: weights of the estimate on all rows, residuals of treated rows taken around their cell's v²-weighted mean. With `leaveout` the row's own cluster
+ * does not enter that mean, which else follows it in small cells (their supplementary appendix A.6).
+ */
+function influenced(u: UntreatedOutcome, target: Target, { cell, leaveout }: Residuals): Influenced {
   const { estimate, share, owed } = targetMean(u, target);
   const sums = new Map<number, { top: number; bottom: number }>();
-  for (const i of target.members) {
-    const code = cell[i] as number;
+  const add = (code: number, i: number): void => {
     const sum = sums.get(code) ?? { top: 0, bottom: 0 };
     const square = (share[i] as number) ** 2;
     sum.top += square * (u.gap[i] as number);
     sum.bottom += square;
     sums.set(code, sum);
+  };
+  const of = (code: number) => sums.get(code) as { top: number; bottom: number };
+  const { levels, codes } = u.clusters;
+  // sums of cells, and (negative keys) of a cluster's rows in a cell
+  const own = (i: number): number => -1 - ((cell[i] as number) * levels + (codes[i] as number));
+  for (const i of target.members) {
+    add(cell[i] as number, i);
+    if (leaveout) add(own(i), i);
   }
   const psi = new Float64Array(u.role.length);
   for (const i of target.members) {
-    const { top, bottom } = sums.get(cell[i] as number) as { top: number; bottom: number };
-    psi[i] = (share[i] as number) * ((u.gap[i] as number) - top / bottom);
+    const all = of(cell[i] as number);
+    const without = leaveout ? of(own(i)) : { top: 0, bottom: 0 };
+    const bottom = all.bottom - without.bottom;
+    // a cluster alone in its cell has no others to be compared with: its own mean stays
+    const mean = bottom > 1e-12 * all.bottom ? (all.top - without.top) / bottom : all.top / all.bottom;
+    psi[i] = (share[i] as number) * ((u.gap[i] as number) - mean);
   }
   for (let i = 0; i < psi.length; i++) if (u.role[i] === FITTED) psi[i] = (owed[i] as number) * (u.gap[i] as number);
   return { name: target.name, estimate, influence: sumByCluster(u, psi) };
