@@ -45,6 +45,10 @@ export const words = {
   referenceIs: { en: 'the reference period is {periods}', zh: '基期为{periods}' },
   referencesAre: { en: 'the reference periods are {periods}', zh: '基期为{periods}' },
   errorsClustered: { en: 'clustered by {names}', zh: '聚类到{names}层面' },
+  errorsCorrected: {
+    en: 'clustered by {names}, corrected for few clusters ({type})',
+    zh: '聚类到{names}层面，并按聚类数较少校正（{type}）',
+  },
   errorsRobust: { en: 'robust to heteroskedasticity ({type})', zh: '为异方差稳健标准误（{type}）' },
   errorsIid: { en: 'assume iid errors', zh: '按独立同分布计算' },
   errorsWild: {

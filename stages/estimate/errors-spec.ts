@@ -160,7 +160,7 @@ export function errorsOf(params: ErrorsParams, panel: Panel | undefined, faults:
 /** What cannot be had by resampling. */
 export function resamplingFaults(
   errors: ErrorsSpec,
-  model: { constant: boolean; iv: boolean; kClass: boolean },
+  model: { constant: boolean; endogenous: number; kClass: boolean },
 ): Fault[] {
   const resampled = errors.type === 'wild' || errors.type === 'bootstrap' || errors.type === 'jackknife';
   if (!resampled && errors.type !== 'bell-mccaffrey') return [];
@@ -168,7 +168,9 @@ export function resamplingFaults(
   return [
     ...(model.constant ? [error('CE2605', { name: 'constant: true', kind }, ['constant'])] : []),
     ...(model.kClass && resampled ? [error('CE2605', { name: 'iv-method', kind }, ['iv-method'])] : []),
-    ...(model.iv && errors.type === 'wild' ? [error('CE2605', { name: 'iv', kind }, ['vcov'])] : []),
+    ...(model.endogenous > 1 && errors.type === 'wild'
+      ? [error('CE2605', { name: 'iv with several endogenous regressors', kind }, ['vcov'])]
+      : []),
   ];
 }
 

@@ -222,7 +222,8 @@ function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
   const notes = droppedNotes(model);
   if (spec.unit !== undefined) notes.push({ code: 'CN2404', args: { unit: spec.unit } });
   for (const { name, levels } of model.clusters) {
-    if (levels < FEW_CLUSTERS) notes.push({ code: 'CN2405', args: { groups: levels, name } });
+    if (levels < FEW_CLUSTERS && spec.errors.type !== 'bell-mccaffrey')
+      notes.push({ code: 'CN2405', args: { groups: levels, name } });
     if (levels < model.names.length)
       notes.push({ code: 'CN2406', args: { groups: levels, parameters: model.names.length } });
   }

@@ -178,7 +178,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   faults.push(
     ...resamplingFaults(errors, {
       constant: params.constant ?? false,
-      iv: parts.endogenous.length > 0,
+      endogenous: parts.endogenous.length,
       kClass: params['iv-method'] !== undefined && params['iv-method'] !== '2sls',
     }),
   );

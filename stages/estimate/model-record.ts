@@ -100,7 +100,7 @@ function wildFields({ resampled }: FittedModel, term: number, level: number) {
 
 function resamplingOf({ resampled }: FittedModel): Recordable {
   if (resampled === undefined) return undefined;
-  const enumerated = resampled.tests?.[0]?.enumerated;
+  const enumerated = resampled.tests?.find((t) => t !== undefined)?.enumerated;
   return { draws: resampled.draws, used: resampled.used, ...(enumerated === undefined ? {} : { enumerated }) };
 }
 

@@ -70,7 +70,7 @@ with critical values by the share of the worst-case bias allowed. \`iv-method: l
 term, \`df\` (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018; weights taken as inverse variances; joint tests and F use the smallest \`df\`, not Hotelling's),
 Driscoll–Kraay (1998), Newey–West (1987) and Conley (1999). By resampling: \`{ wild: { cluster, draws, weights } }\`, the restricted
 wild cluster bootstrap-t (Cameron, Gelbach and Miller 2008; Roodman et al. 2019): p values and intervals (by inversion) of every term,
-every vector of signs (or of Webb's six points, for few clusters) once when there are no more of them than \`draws\`, where boottest goes through signs alone; \`{ bootstrap: { cluster, draws } }\` draws
+every vector of signs (or of Webb's six points, for few clusters) once when there are no more of them than \`draws\`, where boottest goes through signs alone; of an instrumented model the restricted efficient bootstrap of its one endogenous term (Davidson and MacKinnon 2010), the others keep their t; \`{ bootstrap: { cluster, draws } }\` draws
 whole clusters, or rows; \`{ jackknife: cluster }\` leaves each out once (CV3; MacKinnon, Nielsen and Webb 2023). \`ssc\` names the small-sample convention: \`fixest\` (default) or
 \`reghdfe\`, \`stata\`, \`none\`, or fixest's settings one by one: \`{ k_fixef: full, g_df: conventional }\`.
 

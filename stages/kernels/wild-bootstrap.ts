@@ -4,9 +4,7 @@ import { crossProducts } from './cross-products.ts';
 import type { Factor } from './factor-codes.ts';
 import { asInt32, compact } from './factor-codes.ts';
 import { leastSquares } from './least-squares.ts';
-
-/** Distribution of the weights: ±1, or Webb's six points for few clusters. */
-export type WildWeights = 'rademacher' | 'webb';
+import { intervalEnd, TIE, type WildRule, wildVectors } from './wild-weights.ts';
 
 /** One coefficient of a linear model to be tested by a wild cluster bootstrap. All columns have means or effects out. */
 export interface WildModel {
@@ -44,33 +42,22 @@ export interface WildTest {
 /** More clusters than this would need a square table of their products that is too large. */
 export const MOST_WILD_CLUSTERS = 3000;
 
-/** Relative distance within which two statistics are the same: an exact tie, such as the draw of all ones. */
-const TIE = 1e-10;
-
 /**
  * Restricted wild cluster bootstrap-t (WCR): residuals of the model with the null imposed are multiplied by one random weight a cluster.
  * The statistic is a quadratic form in the weights, so that a draw costs steps by cluster, not by row (`scoreMaps`): with a_g the coefficient's share of
  * cluster g and A_hg the score of cluster h in the residuals of cluster g, β* = Σ a_g w_g and s*_h = Σ_g A_hg w_g. Both are linear in the
  * hypothesis: a draw keeps five numbers, from which its statistic follows under any null, and with it the interval.
- * @param draws when there are no more vectors of weights than this, every one is used once instead: 2^clusters, or 6^clusters with Webb's
  * @param uniform source of numbers in [0, 1)
  * @returns undefined when x is collinear with the controls or there are more clusters than MOST_WILD_CLUSTERS
  * Source: Cameron, Gelbach & Miller (2008), REStat 90(3), 414–427; Roodman et al. (2019), Stata J. 19(1), §4–5; Webb (2023).
  */
-export function wildClusterBootstrap(
-  model: WildModel,
-  rule: { readonly draws: number; readonly weights: WildWeights },
-  uniform: () => number,
-): WildTest | undefined {
+export function wildClusterBootstrap(model: WildModel, rule: WildRule, uniform: () => number): WildTest | undefined {
   const groups = compact(model.clusters);
   const size = groups.levels;
   const prepared = size > MOST_WILD_CLUSTERS ? undefined : prepare(model, groups);
   if (prepared === undefined) return undefined;
-  const points = rule.weights === 'rademacher' ? SIGNS : WEBB;
-  const vectors = points.length ** size;
-  const enumerated = size < 31 && vectors <= rule.draws;
-  const draws = enumerated ? vectors : rule.draws;
-  const forms = drawForms(prepared, draws, enumerated ? inTurn(points) : drawn(rule.weights, uniform));
+  const { draws, enumerated, next } = wildVectors(rule, size, uniform);
+  const forms = drawForms(prepared, draws, next);
   const hypothesis = model.hypothesis ?? 0;
   const shares = tailShares(prepared, forms, hypothesis);
   return {
@@ -80,8 +67,12 @@ export function wildClusterBootstrap(
     draws,
     enumerated,
     clusters: size,
-    interval: (level) =>
-      [-1, 1].map((side) => intervalEnd(prepared, forms, { side, alpha: 1 - level })) as [number, number],
+    interval: (level) => {
+      const { estimate, se } = prepared;
+      const p = (b: number): number => tailShares(prepared, forms, b).p;
+      const end = (side: number) => intervalEnd(p, { estimate, se, side, alpha: 1 - level, steps: 60 });
+      return [end(-1), end(1)];
+    },
   };
 }
 
@@ -167,27 +158,6 @@ function tailShares(prepared: Prepared, forms: Forms, hypothesis: number): { p: 
   return { p: beyond / draws, pEqualTailed: (2 * Math.min(above, draws - above)) / draws };
 }
 
-/** How far from the estimate an end is looked for, in standard errors. */
-const FARTHEST = 1e4;
-
-/** The first crossing of p = alpha on one side: bracketed in growing steps, then halved until the doubles meet. */
-function intervalEnd(prepared: Prepared, forms: Forms, { side, alpha }: { side: number; alpha: number }): number {
-  const at = (distance: number) => prepared.estimate + side * distance * prepared.se;
-  let inside = 0;
-  let outside = 1;
-  while (tailShares(prepared, forms, at(outside)).p >= alpha) {
-    inside = outside;
-    outside *= 1.25;
-    if (outside > FARTHEST) return side * Number.POSITIVE_INFINITY;
-  }
-  for (let step = 0; step < 60; step++) {
-    const middle = (inside + outside) / 2;
-    if (tailShares(prepared, forms, at(middle)).p >= alpha) inside = middle;
-    else outside = middle;
-  }
-  return at(inside);
-}
-
 function clusterScores(
   x: Float64Array,
   residuals: Float64Array,
@@ -200,26 +170,4 @@ function clusterScores(
     sums[codes[i]!]! += x[i]! * residuals[i]! * (weights === undefined ? 1 : weights[i]!);
   }
   return sums;
-}
-
-/** Every vector of the points once: the number of the draw, written in their count. */
-function inTurn(points: readonly number[]): (vector: Float64Array, draw: number) => void {
-  return (vector, draw) => {
-    let rest = draw;
-    for (let g = 0; g < vector.length; g++) {
-      vector[g] = points[rest % points.length]!;
-      rest = Math.floor(rest / points.length);
-    }
-  };
-}
-
-const SIGNS = [1, -1];
-const WEBB = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
-
-function drawn(weights: WildWeights, uniform: () => number): (vector: Float64Array) => void {
-  return (vector) => {
-    for (let g = 0; g < vector.length; g++) {
-      vector[g] = weights === 'rademacher' ? (uniform() < 0.5 ? -1 : 1) : WEBB[Math.floor(uniform() * 6)]!;
-    }
-  };
 }

@@ -21,6 +21,7 @@ export function errorKind(model: Model, labels: Labels, lang: Lang): string {
   if (/^wild/.test(type)) return say('errorsWild', lang, { names });
   if (/bootstrap/.test(type)) return say(names === '' ? 'errorsRowBootstrap' : 'errorsBootstrap', lang, { names });
   if (/jackknife/.test(type)) return say('errorsJackknife', lang, { names });
+  if (/^cr[23]/.test(type)) return say('errorsCorrected', lang, { names, type: model.vcov.slice(0, 3) });
   if (/cluster|^cr\d/.test(type) || (type === '' && names !== '')) return say('errorsClustered', lang, { names });
   if (type === 'iid') return say('errorsIid', lang);
   if (/^(hc\d|hetero|robust)/.test(type)) return say('errorsRobust', lang, { type: model.vcov });

@@ -154,7 +154,11 @@ describe('errors by resampling in regress', () => {
   });
 
   for (const [name, extra, param] of [
-    ['instruments', { x: 'value', iv: { endogenous: 'capital', instruments: 'year' } }, ['vcov']],
+    [
+      'two endogenous regressors',
+      { x: [], controls: [], iv: { endogenous: ['value', 'capital'], instruments: ['year', 'year^2'] } },
+      ['vcov'],
+    ],
     ['a reported constant', { constant: true }, ['constant']],
   ] as const)
     test(`the wild bootstrap with ${name} is refused`, async () => {

@@ -66,6 +66,12 @@ describe('a table of models', () => {
     ]);
   });
 
+  test('errors corrected for few clusters are said to be', async () => {
+    const model = { ...baseline[2], vcov_type: 'CR2: city' };
+    expect(await text('md', {}, [model])).toContain('clustered by City, corrected for few clusters (CR2)');
+    expect(await text('md', { lang: 'zh' }, [model])).toContain('并按聚类数较少校正（CR2）');
+  });
+
   test('halves are rounded as by hand, small negative numbers keep their sign', async () => {
     const md = await text('md', { digits: 2, keep: 'x', stat: 'se' }, [
       { terms: [term('x', 1.005, 0.125, 0.5)], nobs: 3 },
