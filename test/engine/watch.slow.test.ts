@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openLab, PANEL } from './lab.ts';
+import { labIn, openLab, PANEL } from './lab.ts';
 import { watch } from './watched.ts';
 
 const yaml = `ceteris: 1
@@ -21,7 +21,8 @@ const residentMb = (pid: number | undefined): number =>
 const isLinux = process.platform === 'linux';
 
 test.runIf(isLinux)('an idle watch uses no processor time', async () => {
-  const lab = openLab({ 'pipeline.yaml': yaml, 'panel.csv': PANEL });
+  // one folder deeper: what others make and remove in the folder of temporary files is news that a watch looks at
+  const lab = labIn(openLab({ 'study/panel.csv': PANEL }).at('study'), { 'pipeline.yaml': yaml });
   const w = watch(lab);
   await w.settled();
   const used = async (ms: number): Promise<number> => {
@@ -29,7 +30,7 @@ test.runIf(isLinux)('an idle watch uses no processor time', async () => {
     await new Promise((done) => setTimeout(done, ms));
     return ticks(w.child.pid) - before;
   };
-  while ((await used(1000)) > 0); // threads that are not needed end, garbage is collected
+  await used(10_000); // V8 collects garbage once, some eight seconds after the last run
   expect(await used(5000)).toBeLessThanOrEqual(1);
   await w.stop();
 });
