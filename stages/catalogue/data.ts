@@ -92,8 +92,8 @@ export const dataMessages = entries({
     },
   },
   CE2022: {
-    en: '{count} keys occur more than once: {keys}',
-    zh: '有 {count} 个键重复：{keys}',
+    en: '{count} keys occur more than once, with their rows: {keys}',
+    zh: '有 {count} 个键重复（括号内为行号）：{keys}',
     help: { en: 'one row per {columns} is needed', zh: '每个 {columns} 只能有一行' },
   },
   CE2023: {
