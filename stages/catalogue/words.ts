@@ -123,6 +123,10 @@ export const words = {
   differenceBetweenGroups: { en: 'Difference between groups', zh: '组间差异' },
   comparisonType: { en: 'Comparison', zh: '比较类型' },
   averageEffect: { en: 'Average effect (ATT)', zh: '平均处理效应（ATT）' },
+  binsOfSeries: {
+    en: '{names}: periods beyond the window are counted at its ends.',
+    zh: '{names}：窗口以外的时期并入两端。',
+  },
   bandsAre: { en: 'Thin lines: band that holds for all periods at once.', zh: '细线为各期同时成立的置信带。' },
   treatedGroup: { en: 'Treated from', zh: '处理组（首次处理期）' },
   comparedWith: { en: 'Compared with', zh: '对照组（首次处理期）' },

@@ -39,9 +39,11 @@ function seriesOf(records: readonly Json[], spec: FigureSpec): readonly Series[]
   });
 }
 
+const binning = (record: Json) => recordsOf(fieldsOf(record).notes).find((n) => n.code === 'CN2431');
+
 /** Periods at which everything beyond was taken together, from the note of the stage. */
 function binsOf(records: readonly Json[]): { readonly low?: number; readonly high?: number } {
-  const binned = records.flatMap((r) => recordsOf(fieldsOf(r).notes)).find((n) => n.code === 'CN2431');
+  const binned = records.map(binning).find((note) => note !== undefined);
   if (binned === undefined) return {};
   // its `rows` are those before the first period
   const { low, high, rows, after } = fieldsOf(binned.args);
@@ -111,6 +113,13 @@ function pretrendText(record: Json, spec: FigureSpec): string | undefined {
   return say('leadsTest', spec.lang, { test: `${name} = ${numberText(statistic, 2)}`, p: value });
 }
 
+/** Whose ends hold more than one period, where that is not so of all series. */
+function binNote(records: readonly Json[], series: readonly Series[], spec: FigureSpec): readonly string[] {
+  const names = records.flatMap((record, i) => (binning(record) === undefined ? [] : [series[i]?.name ?? '']));
+  if (names.length === 0 || names.length === records.length) return [];
+  return [say('binsOfSeries', spec.lang, { names: names.join(say('listJoin', spec.lang)) })];
+}
+
 /** What the thin lines are, where there are any. */
 const bandNote = (series: readonly Series[], spec: FigureSpec): readonly string[] =>
   series.some((s) => s.terms.some((t) => Number.isFinite(t.bandLow))) ? [say('bandsAre', spec.lang)] : [];
@@ -130,7 +139,7 @@ export function eventStudyFigure(records: readonly Json[], spec: FigureSpec): Dr
     spec,
     {
       height: 400,
-      notes: [...errorNotes(records, spec), ...bandNote(series, spec)],
+      notes: [...errorNotes(records, spec), ...binNote(records, series, spec), ...bandNote(series, spec)],
       ...(test === undefined ? {} : { remark: test }),
       legend: series.length === 1 ? [] : series.map((s) => ({ text: s.name, ...s.look })),
       x: { title: spec.axes.x ?? say('periodAxis', spec.lang), range, places },

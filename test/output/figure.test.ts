@@ -150,6 +150,16 @@ describe('event study', () => {
     const notes = [{ code: 'CN2431', args: { rows: 4, after: 2, low: -3, high: 2 } }];
     const picture = await svgOf({ kind: 'event-study' }, [record('model', { ...eventStudy, notes })]);
     expect(texts(picture)).toEqual(expect.arrayContaining(['≤−3', '≥2']));
+    expect(texts(picture).join()).not.toContain('beyond the window');
+    const two = [
+      { ...eventStudy, notes, estimator: 'twfe' },
+      { ...eventStudy, estimator: 'imputation' },
+    ];
+    const both = await svgOf(
+      { kind: 'event-study' },
+      two.map((m) => record('model', m as never)),
+    );
+    expect(texts(both)).toContain('Two-way fixed effects: periods beyond the window are counted at its ends.');
   });
 
   test('a model without periods is a fault', async () => {
