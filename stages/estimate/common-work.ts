@@ -98,6 +98,14 @@ export function commonEffects(
             ({ blocks }) => 8 * columns.length * (columns.length + 2 * blocks.layout.restColumns),
           )
         : make(),
+    solved: (columns, make) =>
+      columns.every((c) => ids.has(c))
+        ? memo.get(
+            `solved ${idOf(made)} ${idsOf(columns)}`,
+            make,
+            ({ residuals, sums }) => residuals.byteLength + (sums.byLevel?.byteLength ?? 0),
+          )
+        : make(),
   };
   return { absorber: made, common };
 }

@@ -60,7 +60,8 @@ export function absorber(
 ): Absorber {
   const layout = sweepLayout(effects, n, weights);
   const tolerance = options.tolerance ?? 1e-12;
-  const scratch = new Float64Array(n);
+  let made: Float64Array | undefined; // streamed fits need none
+  const scratchOf = (): Float64Array => (made ??= new Float64Array(n));
   const own = ownWeights(layout);
   const budget = options.directBudget ?? Math.max(1e8, 1000 * n);
   const direct = layout.restColumns <= MOST_DENSE_COLUMNS && schurCost(layout) <= budget;
@@ -78,12 +79,14 @@ export function absorber(
     residualizeInPlace(column) {
       const order = layout.order;
       if (order === undefined) return project(column);
+      const scratch = scratchOf();
       for (let i = 0; i < n; i++) scratch[i] = column[order[i]!]!;
       const result = project(scratch);
       for (let i = 0; i < n; i++) column[order[i]!] = scratch[i]!;
       return result;
     },
     squaresLeft(column) {
+      const scratch = scratchOf();
       arrangeInto(scratch, column, layout.order);
       const before = norm(scratch, layout.weights) ** 2;
       if (iterate !== undefined) {

@@ -25,10 +25,19 @@ export function asInt32(codes: Codes): Int32Array {
   return codes instanceof Int32Array ? codes : new Int32Array(codes.buffer, codes.byteOffset, codes.length);
 }
 
-/** Number of rows of each level. */
-export function levelCounts(factor: Factor): Int32Array {
-  const codes = asInt32(factor.codes);
-  const counts = new Int32Array(factor.levels);
+const counted = new WeakMap<Codes, Int32Array>();
+
+/** Number of rows of each level, counted once: codes are never written to. */
+export function levelCounts({ codes, levels }: Factor): Int32Array {
+  const known = counted.get(codes);
+  if (known !== undefined && known.length === levels) return known;
+  const counts = countLevels(asInt32(codes), levels);
+  counted.set(codes, counts);
+  return counts;
+}
+
+function countLevels(codes: Int32Array, levels: number): Int32Array {
+  const counts = new Int32Array(levels);
   // rows of a level often follow each other: a run is counted before it joins its level
   let at = 0;
   let run = 0;
@@ -150,23 +159,20 @@ export function factorOfNumbers(source: ArrayLike<number>): Factor & { readonly 
 /** By counting, where the values are whole and their range is not much wider than the rows. */
 function factorOfSmallIntegers(values: Float64Array): (Factor & { readonly values: Float64Array }) | undefined {
   const n = values.length;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < n; i++) {
-    const x = values[i]!;
-    if (x < low) low = x;
-    if (x > high) high = x;
-  }
+  const [low, high] = extremes(values);
   const range = high - low + 1;
   if (!(range <= 4 * n + 65536) || !Number.isInteger(low)) return undefined;
   const place = new Int32Array(range);
   const codes = integers(n);
+  let last = -1;
   for (let i = 0; i < n; i++) {
     const x = values[i]! - low;
     const at = x | 0;
     if (at !== x) return undefined;
     codes[i] = at;
+    if (at === last) continue;
     place[at] = 1;
+    last = at;
   }
   let levels = 0;
   for (let v = 0; v < range; v++) place[v] = place[v] === 1 ? levels++ : -1;
@@ -174,6 +180,27 @@ function factorOfSmallIntegers(values: Float64Array): (Factor & { readonly value
   const distinct = new Float64Array(levels);
   for (let v = 0; v < range; v++) if (place[v]! >= 0) distinct[place[v]!] = low + v;
   return { codes, levels, values: distinct };
+}
+
+/** Least and greatest value; two rows in each step, so that none waits for the one before. */
+function extremes(values: Float64Array): readonly [number, number] {
+  const n = values.length;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let otherLow = low;
+  let otherHigh = high;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const x = values[i]!;
+    const y = values[i + 1]!;
+    if (x < low) low = x;
+    if (x > high) high = x;
+    if (y < otherLow) otherLow = y;
+    if (y > otherHigh) otherHigh = y;
+  }
+  if (i < n && values[i]! < low) low = values[i]!;
+  if (i < n && values[i]! > high) high = values[i]!;
+  return [Math.min(low, otherLow), Math.max(high, otherHigh)];
 }
 
 function factorBySorting(values: Float64Array): Factor & { readonly values: Float64Array } {
@@ -190,8 +217,17 @@ function factorBySorting(values: Float64Array): Factor & { readonly values: Floa
   return { codes, levels, values: distinct };
 }
 
-/** Whether no value is missing or infinite: x · 0 is 0 for every other. */
+const found = new WeakMap<Float64Array, boolean>();
+
+/** Whether no value is missing or infinite, looked for once: columns are never written to. */
 export function allFinite(values: Float64Array): boolean {
+  let known = found.get(values);
+  if (known === undefined) found.set(values, (known = isFiniteThroughout(values)));
+  return known;
+}
+
+/** x · 0 is 0 for every finite x. */
+function isFiniteThroughout(values: Float64Array): boolean {
   const n = values.length;
   let s0 = 0;
   let s1 = 0;

@@ -8,7 +8,7 @@ import type { Factor } from './factor-codes.ts';
 import { type Counts, type FitStatistics, normOf, squaresOf, statistics, totalWeight } from './fit-statistics.ts';
 import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
 import type { RunParts } from './panel-passes.ts';
-import { fitStreamed, type StreamedProducts } from './streamed-fit.ts';
+import { fitStreamed, type StreamedProducts, type StreamedSolution } from './streamed-fit.ts';
 
 /** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
 export interface LinearModel {
@@ -36,6 +36,8 @@ export interface LinearModel {
 export interface CommonColumns {
   takenOut(column: Float64Array, make: () => TakenOut): TakenOut;
   products(columns: readonly Float64Array[], make: () => StreamedProducts): StreamedProducts;
+  /** of columns of a large panel: the last is regressed on the others */
+  solved(columns: readonly Float64Array[], make: () => StreamedSolution): StreamedSolution;
 }
 
 /**

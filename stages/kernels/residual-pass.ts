@@ -13,6 +13,7 @@ import {
 import { type RunParts, residualPanel } from './panel-passes.ts';
 import { type PanelRows, panelRows } from './panel-simd.ts';
 import { floats } from './shared-memory.ts';
+import type { SweepLayout } from './sweep-layout.ts';
 import { addLeft, load, sweepLevels, weigh } from './swept-products.ts';
 
 export interface ResidualPass {
@@ -38,6 +39,8 @@ export interface ResidualSums {
   readonly squaresUnweighted: number;
   /** row-major by level, one for each of `scoresBy` */
   readonly scores: readonly Float64Array[];
+  /** of a large panel: scores by level of the swept effect, from which those of any clusters of such levels follow */
+  readonly byLevel?: Float64Array;
   /** what is left of the effects in the residuals, relative to the outcome */
   readonly left: number;
 }
@@ -92,7 +95,7 @@ function ofPanel(blocks: DemeanedBlocks, pass: ResidualPass, rows: PanelRows): R
   const k = design.length;
   const levels = rows.starts.length - 1;
   const used = [...design, outcome];
-  const byLevel = floats(levels * k, true);
+  const byLevel = run === undefined ? new Float64Array(levels * k) : floats(levels * k, true);
   const { squares, sums } = residualPanel(
     {
       coef,
@@ -110,18 +113,28 @@ function ofPanel(blocks: DemeanedBlocks, pass: ResidualPass, rows: PanelRows): R
     dots: columnTotals(byLevel, k),
     squares,
     squaresUnweighted: squares,
-    scores: pass.scoresBy.map((clusters) => scoresOf(byLevel, k, rows, clusters)),
+    scores: [],
+    byLevel,
     left: leftover(sums, blocks.own, blocks.swept.shifted[outcome]!),
   };
 }
 
 /** Levels' scores added up by the cluster that each level lies in. */
-function scoresOf(byLevel: Float64Array, k: number, { starts, order }: PanelRows, clusters: Factor): Float64Array {
+export function scoresOf(
+  byLevel: Float64Array,
+  k: number,
+  { starts, order }: Pick<SweepLayout, 'starts' | 'order'>,
+  clusters: Factor,
+): Float64Array {
   const codes = asInt32(clusters.codes);
+  const levels = starts.length - 1;
+  const at = (u: number): number => codes[order === undefined ? starts[u]! : order[starts[u]!]!]!;
+  let same = clusters.levels === levels;
+  for (let u = 0; same && u < levels; u++) same = at(u) === u;
+  if (same) return byLevel;
   const scores = new Float64Array(clusters.levels * k);
-  for (let u = 0; u + 1 < starts.length; u++) {
-    const first = starts[u]!;
-    const to = codes[order === undefined ? first : order[first]!]! * k;
+  for (let u = 0; u < levels; u++) {
+    const to = at(u) * k;
     for (let j = 0; j < k; j++) scores[to + j]! += byLevel[u * k + j]!;
   }
   return scores;

@@ -12,7 +12,11 @@ export function rowsWithoutSingletons(factors: readonly Factor[]): Int32Array | 
   const counts = factors.map(levelCounts);
   const pending = singletonLevels(counts);
   if (pending.length === 0) return undefined;
-  const gone = removeFrom(factors, counts, pending);
+  const gone = removeFrom(
+    factors,
+    counts.map((c) => c.slice()),
+    pending,
+  );
   const rows = new Int32Array(n);
   let kept = 0;
   for (let i = 0; i < n; i++) if (gone[i] === 0) rows[kept++] = i;

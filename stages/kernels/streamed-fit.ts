@@ -13,7 +13,8 @@ import type { LinearFit, LinearModel } from './fit.ts';
 import { type Counts, normOf, statistics, statisticsOf } from './fit-statistics.ts';
 import { type Solved, solveProducts } from './least-squares.ts';
 import type { RunParts } from './panel-passes.ts';
-import { type ResidualSums, residualPass } from './residual-pass.ts';
+import { panelRows } from './panel-simd.ts';
+import { type ResidualSums, residualPass, scoresOf } from './residual-pass.ts';
 import { floats } from './shared-memory.ts';
 
 /** More than this left of the effects in the residuals asks for refined effects. */
@@ -24,6 +25,14 @@ export interface StreamedProducts {
   readonly blocks: DemeanedBlocks;
   /** columns×columns, all effects out */
   readonly products: Float64Array;
+}
+
+/** The last column regressed on the others. */
+export interface StreamedSolution {
+  readonly solved: Solved;
+  readonly products: Float64Array;
+  readonly sums: ResidualSums;
+  readonly residuals: Float64Array;
 }
 
 function streamedProducts(columns: readonly Float64Array[], inside: Absorber, run?: RunParts): StreamedProducts {
@@ -57,22 +66,13 @@ export function fitStreamed(model: LinearModel, inside: Absorber, isAgain = fals
   const made = model.common === undefined ? make() : model.common.products(columns, () => withoutColumns(make()));
   const blocks = model.common === undefined ? made.blocks : ownBlocks(made.blocks, columns);
   const norms = blocks.swept.moments.map(({ squares, raw }) => normOf(squares, raw));
-  const residuals = floats(model.y.length);
   const scoresBy = model.scoresBy ?? [];
   const nested = scoresBy.every((clusters) => isNested(effects[inside.layout.swept]!, clusters));
-  let sums: ResidualSums | undefined;
-  const solve = (products: Float64Array): Solved =>
-    solveProducts(products, k, norms, (coef, kept) => {
-      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested, run });
-      return sums;
-    });
-  let { products } = made;
-  let solved = solve(products);
-  if (sums !== undefined && (sums.left > CLEAN || isBlunt(blocks, products, solved))) {
-    products = refinedProducts(blocks, inside);
-    solved = solve(products);
-  }
-  if (sums === undefined) throw new Error('ceteris bug: no residuals');
+  const solution = (): StreamedSolution => solveStreamed(model, { inside, blocks, made, norms, nested });
+  // sums by level hold the scores of all clusters: they do not say which are wanted
+  const isLarge = nested && panelRows(inside.layout, blocks.bounds, blocks.rows) !== undefined;
+  const { solved, products, sums, residuals } =
+    isLarge && model.common !== undefined ? model.common.solved(columns, solution) : solution();
   const conditioned = isAgain ? undefined : solved.map && fitConditioned(model, inside, solved, solved.map);
   if (conditioned !== undefined) return conditioned;
   const terms = solved.kept.length;
@@ -89,7 +89,9 @@ export function fitStreamed(model: LinearModel, inside: Absorber, isAgain = fals
     parameters: parameterCount(terms, effects),
     constant: 1,
   };
-  const { scores, left } = sums;
+  const { byLevel, left } = sums;
+  const scores =
+    byLevel === undefined ? sums.scores : scoresBy.map((factor) => scoresOf(byLevel, terms, inside.layout, factor));
   return withDesign(model, inside, {
     n: residuals.length,
     terms,
@@ -108,6 +110,35 @@ export function fitStreamed(model: LinearModel, inside: Absorber, isAgain = fals
     absorbed: absorbedDirectly(left),
     ...statistics(squares, counts, { weights: model.weights, hasEffects: true }),
   });
+}
+
+interface Streamed {
+  readonly inside: Absorber;
+  readonly blocks: DemeanedBlocks;
+  readonly made: StreamedProducts;
+  readonly norms: readonly number[];
+  readonly nested: boolean;
+}
+
+function solveStreamed(model: LinearModel, { inside, blocks, made, norms, nested }: Streamed): StreamedSolution {
+  const { run, scoresBy = [] } = model;
+  const k = model.x.length;
+  const n = model.y.length;
+  const residuals = run === undefined ? new Float64Array(n) : floats(n);
+  let sums: ResidualSums | undefined;
+  const solve = (products: Float64Array): Solved =>
+    solveProducts(products, k, norms, (coef, kept) => {
+      sums = residualPass(blocks, { design: Array.from(kept), outcome: k, coef, residuals, scoresBy, nested, run });
+      return sums;
+    });
+  let { products } = made;
+  let solved = solve(products);
+  if (sums !== undefined && (sums.left > CLEAN || isBlunt(blocks, products, solved))) {
+    products = refinedProducts(blocks, inside);
+    solved = solve(products);
+  }
+  if (sums === undefined) throw new Error('ceteris bug: no residuals');
+  return { solved, products, sums, residuals };
 }
 
 /** Its columns with their effects out are made when first asked for. */

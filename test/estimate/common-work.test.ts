@@ -181,6 +181,29 @@ describe('work that models have in common', () => {
     expect(memo.made.get('column')).toBe(6);
   });
 
+  test('of a large panel, residuals and scores by level serve clusters of all sizes', async () => {
+    const [units, years] = [2_000, 10];
+    const column = (of: (i: number) => number) =>
+      numbers(Float64Array.from({ length: units * years }, (_, i) => of(i)));
+    const at = (i: number) => Math.floor(i / years);
+    const columns = {
+      unit: column(at),
+      year: column((i) => i % years),
+      region: column((i) => at(i) % 40),
+      x: column((i) => Math.sin(i * i) + (at(i) % 7)),
+      y: column((i) => Math.sin(i * i) + Math.cos(3 * i * i) + (at(i) % 11)),
+    };
+    const info = Object.keys(columns).map((name) => ({ name, type: 'number' as const }));
+    const { parts } = tableOutput(Object.entries(columns), units * years);
+    const value: Value = { shape: { kind: 'table', open: false, columns: info }, parts };
+    const memo = new CountingMemo(new BoundedMemo());
+    for (const errors of [{ cluster: 'unit' }, { cluster: 'region' }, { cluster: undefined, vcov: 'hc1' }])
+      expect(await run(regress, { ...base, ...errors }, value, memo)).toEqual(
+        await run(regress, { ...base, ...errors }, value),
+      );
+    expect(memo.made.get('solved')).toBe(1);
+  });
+
   test('takes slopes out of each column once', async () => {
     const memo = new CountingMemo(new BoundedMemo());
     const sloped = { ...base, absorb: ['unit[z]', 'year'] };
