@@ -38,7 +38,8 @@ export function insertFilters(draft: Draft, tied: Tied, context: WhereContext): 
   const param = portOf(draft.type);
   if (param === undefined) {
     draft.faulty = true;
-    context.faults.add('CE1230', { type: draft.type.type }, { at: where.key, stage: draft.name });
+    const key = draft.each === undefined ? 'where' : 'foreach';
+    context.faults.add('CE1230', { key, type: draft.type.type }, { at: where.key, stage: draft.name });
     return plain;
   }
   const filter = context.registry.types.get('filter');

@@ -123,8 +123,9 @@ export const pipelineStageMessages = entries({
     zh: '{param} 只接受一个引用，现有 {count} 个',
   },
   CE1230: {
-    en: "'where' picks rows of a table, and {type} reads none",
-    zh: "'where' 用于筛选数据表的行，而 {type} 不读取数据表",
+    en: "'{key}' picks rows of a table, and {type} reads none",
+    zh: "'{key}' 用于筛选数据表的行，而 {type} 不读取数据表",
+    help: { en: 'write it on a stage that reads the table', zh: '请写在读取该数据表的步骤上' },
   },
   CE1250: {
     en: "'{name}' is not a param of {type}",

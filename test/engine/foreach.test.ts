@@ -111,6 +111,11 @@ describe('foreach', () => {
     }
   });
 
+  test('a stage that reads no table has no groups, in the words that were written', async () => {
+    const { diagnostics } = await study(PIPELINE.replace('file: panel.csv', 'file: panel.csv, foreach: prov')).run();
+    expect(diagnostics[0]).toMatchObject({ code: 'CE1230', line: 4, message: expect.stringContaining("'foreach'") });
+  });
+
   test('a column that gives no groups is a fault; a failure above blocks the stage', async () => {
     const empty = await study(PIPELINE, PANEL.replaceAll(/^[AB],/gm, ',')).run();
     expect(empty.diagnostics).toMatchObject([{ code: 'CE1324', line: 6 }]);

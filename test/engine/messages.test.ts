@@ -54,6 +54,7 @@ const STAGES: readonly (readonly [code: string, line: string])[] = [
   ['CE1204', 'several: { stage: honest-did, from: "m[*]" }'],
   ['CE1208', 'two_tables: { stage: regress, from: [raw, raw], y: y, x: x }'],
   ['CE1230', 'where: { stage: table, columns: "m[*]", where: x > 1 }'],
+  ['CE1230', 'each: { stage: ingest, file: panel.csv, foreach: year }'],
   ['CE1252', 'odd_key: { stage: ingest, file: panel.csv, panel: { unit: id, time: year, tine: year } }'],
   ['CE1253', 'needs_key: { stage: ingest, file: panel.csv, panel: { unit: id } }'],
   ['CE1255', 'number_for_text: { stage: ingest, file: 2020 }'],
