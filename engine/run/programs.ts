@@ -1,5 +1,5 @@
 /**
- * Runs programs that stages describe: a fresh folder with the declared files, a declared environment, declared outputs. What a
+ * Runs programs that stages describe: an empty folder with the declared files, a declared environment, declared outputs. What a
  * failed or stopped program left never leaves its folder.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Program, ProgramEnd } from '../../stages/contract-program.ts';
 import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
+import { emptied, makeProgramFolder, type ProgramFolder } from './program-folder.ts';
 
 export interface ProgramsOptions {
   /** `engine/run/launcher.ts` built */
@@ -23,6 +24,8 @@ type Ended = LaunchResult | { readonly kind: 'timeout' } | { readonly kind: 'gon
 
 export class Programs {
   readonly #options: ProgramsOptions;
+  /** folders that are empty again */
+  readonly #free: ProgramFolder[] = [];
   readonly #waiting = new Map<number, (result: Ended) => void>();
   #launcher: ChildProcess | undefined;
   #next = 0;
@@ -47,15 +50,14 @@ export class Programs {
     this.#launcher = undefined;
     if (this.#own !== undefined) rmSync(this.#own, { recursive: true, force: true });
     this.#own = undefined;
+    this.#free.length = 0;
   }
 
   async #once(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
     const id = this.#next++;
-    const base = join(this.#folder(), String(id));
-    const cwd = join(base, 'work');
-    const home = join(base, 'home');
-    mkdirSync(cwd, { recursive: true });
-    mkdirSync(home);
+    const folder = this.#free.pop() ?? makeProgramFolder(join(this.#folder(), String(id)));
+    const { cwd, home, stdout, stderr } = folder;
+    let isOver = false;
     try {
       for (const [name, bytes] of program.place) {
         const file = inside(cwd, name);
@@ -63,7 +65,6 @@ export class Programs {
         writeFileSync(file, bytes);
       }
       for (const name of program.collect) mkdirSync(dirname(inside(cwd, name)), { recursive: true });
-      const [stdout, stderr] = [join(base, 'stdout'), join(base, 'stderr')];
       const env = {
         PATH: process.env.PATH ?? '/usr/bin:/bin',
         HOME: home,
@@ -75,6 +76,7 @@ export class Programs {
       };
       const request = { kind: 'start', id, argv: program.argv, cwd, env, stdout, stderr } as const;
       const ended = await this.#await(request, program.timeoutMs, signal);
+      isOver = ended.kind === 'exit' && ended.code === 0;
       const printed = { stdout: read(stdout), stderr: read(stderr) };
       switch (ended.kind) {
         case 'exit':
@@ -91,8 +93,14 @@ export class Programs {
           return { ...printed, kind: 'signal', signal: 'SIGKILL' };
       }
     } finally {
-      rmSync(base, { recursive: true, force: true });
+      this.#leave(folder, isOver);
     }
+  }
+
+  /** @param isOver the program ended by itself and well, so that nothing of it can still be at work in there */
+  #leave(folder: ProgramFolder, isOver: boolean): void {
+    if (!isOver) rmSync(folder.base, { recursive: true, force: true });
+    else if (emptied(folder)) this.#free.push(folder);
   }
 
   #await(

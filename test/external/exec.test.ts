@@ -181,17 +181,39 @@ stages:
     await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
   });
 
-  test('a program is asked to end, may tidy up, and is made to when it does not hear', async () => {
-    const tidy = one(
-      `{ stage: exec, run: [sh, -c, "trap 'echo bye > ../../../../../bye; exit 1' TERM; sleep 7777 & wait"], timeout: 0.3, outputs: { t: { file: t.csv } } }`,
+  test.each([
+    ['one that hears it may tidy up', `trap 'echo bye > ../../../../../bye; exit 1' TERM`, 'bye\n'],
+    ['one that does not is made to', `trap '' TERM`, undefined],
+  ])('a program is asked to end: %s', async (_, trap, said) => {
+    const script = `${trap}; echo $$ > ../../../../../pid; while :; do sleep 0.1; done`;
+    const folder = one(`{ stage: exec, run: [sh, -c, "${script}"], outputs: { t: { file: t.csv } } }`);
+    const child = folder.start(['run']);
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    await until(() => existsSync(folder.at('pid')) && folder.read('pid').trim() !== '');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    await until(() => !existsSync(`/proc/${folder.read('pid').trim()}`));
+    expect(existsSync(folder.at('bye')) ? folder.read('bye') : undefined).toBe(said);
+  });
+
+  test('each finds just what it declared, whatever those before it left', async () => {
+    const leaves = [
+      'mkdir -p a/b ../c; echo 1 > a/b/f; echo 2 > ../c/g; echo 3 > $HOME/.rc; echo 4 > .hidden; ln -s /etc link',
+      'chmod 500 .',
+      'cd ..; rm -r work; ln -s /etc work',
+      'cd ..; rm -r home; mkdir home; chmod 700 home',
+      'rm -rf ../*',
+    ];
+    const look = 'ls -A .; ls -A ..; ls -A $HOME; stat -c %a . $HOME';
+    const stages = [look, ...leaves.flatMap((leave) => [`${leave}; true`, look])].map(
+      (script, i) =>
+        `  s${i}: { stage: exec, run: [sh, -c, "${script}${' '.repeat(i)}"], outputs: { o: { file: stdout, format: file } }${i === 0 ? '' : `, inputs: { before.file: s${i - 1}.o }`} }\n`,
     );
-    expect((await tidy.run()).diagnostics).toMatchObject([{ code: 'CE2909' }]);
-    expect(tidy.read('bye')).toBe('bye\n');
-    const deaf = one(
-      `{ stage: exec, run: [sh, -c, "trap '' TERM; echo $$ > ../../../../../pid; while :; do sleep 1; done"], timeout: 0.3, outputs: { t: { file: t.csv } } }`,
-    );
-    expect((await deaf.run()).diagnostics).toMatchObject([{ code: 'CE2909' }]);
-    expect(existsSync(`/proc/${deaf.read('pid').trim()}`)).toBe(false);
+    const folder = openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n${stages.join('')}` });
+    await folder.run('--jobs', '1');
+    const seen = (i: number): string => folder.read(`out/s${i}.file`);
+    for (let i = 2; i < stages.length; i += 2) expect([i, seen(i)]).toEqual([i, `before.file\n${seen(0)}`]);
+    expect(existsSync('/etc/passwd')).toBe(true);
   });
 
   test('a program is started by a small process, not by the engine that may hold a panel', async () => {
