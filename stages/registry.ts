@@ -24,6 +24,7 @@ import { report } from './output/report.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
+import { criticWeights } from './prepare/critic-weights.ts';
 import { derive } from './prepare/derive.ts';
 import { describe } from './prepare/describe.ts';
 import { entropyWeights } from './prepare/entropy-weights.ts';
@@ -57,6 +58,7 @@ const types: readonly AnyStageType[] = [
   // index and treatment
   normalize,
   entropyWeights,
+  criticWeights,
   equalWeights,
   pca,
   treatment,

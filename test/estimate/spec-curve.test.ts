@@ -250,6 +250,29 @@ describe('spec-curve', () => {
     );
   });
 
+  test('computed terms: powers, ratios and lags are those of single regressions', async () => {
+    const table = await panel();
+    const choices = [['l(a)'], ['poly(a, 2)', 'e'], ['I(a / b)', 'log(b + 1)'], ['d(c)', 'i(zone, keep = 1:2)']];
+    const ran = await runStage(
+      specCurve,
+      { from: 'x', y: 'y', x: 'policy', absorb: ['city', 'year'], vary: { controls: choices } },
+      { from: { ...table, shape: { ...table.shape, panel: { unit: 'city', time: 'year' } } as Value['shape'] } },
+    );
+    expect(ran.faults).toEqual([]);
+    const rows: Row[] = record(ran.outputs.curve).rows;
+    for (const [i, controls] of choices.entries()) {
+      const single = await runStage(
+        regress,
+        { from: 'x', y: 'y', x: 'policy', controls, absorb: ['city', 'year'] },
+        { from: { ...table, shape: { ...table.shape, panel: { unit: 'city', time: 'year' } } as Value['shape'] } },
+      );
+      const model = record(single.outputs.model);
+      expect(rows[i]?.nobs).toBe(model.nobs);
+      expect(near(rows[i]?.estimate as number, model.terms[0].estimate, 1e-8)).toBe(true);
+      expect(near(rows[i]?.std_error as number, model.terms[0].std_error, 1e-7)).toBe(true);
+    }
+  });
+
   test('models that cannot be estimated are missing with a reason and counted in a note', async () => {
     const ran = await run({ vary: { where: [true, 'year == 2010', 'year > 3000'] } });
     const rows: Row[] = record(ran.outputs.curve).rows;
