@@ -89,6 +89,11 @@ export const staggeredOptionMessages = entries({
       zh: '请用首期权重，或用 derive 求个体在各期的平均权重',
     },
   },
+  CE2963: {
+    en: 'with trends_lin there is no total effect, which aggregate: simple asks for',
+    zh: '使用 trends_lin 时没有 aggregate: simple 所要的总效应',
+    help: { en: 'take aggregate or trends_lin out', zh: '请删去 aggregate 或 trends_lin' },
+  },
   CN2950: {
     en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
@@ -132,5 +137,9 @@ export const staggeredOptionMessages = entries({
   CN2960: {
     en: '{cells} cells of cohort and period lie in one cluster: it has no others to be left out of, and its residual is 0',
     zh: '{cells} 个批次—时期单元只含一个聚类：没有可供留出比较的其他聚类，其残差为 0',
+  },
+  CN2961: {
+    en: 'periods {periods} rest on fewer than {least} switchers: their errors are too small',
+    zh: '第 {periods} 期的切换个体少于 {least} 个：标准误偏小',
   },
 });

@@ -113,6 +113,7 @@ function switchFaults(params: EventStudyParams): Fault[] {
         .map((name) => error('CE2954', { name }, [name])),
     ];
   if (params.aggregate === 'calendar') faults.push(error('CE2956', {}, ['aggregate']));
+  if (params.aggregate === 'simple' && params.trends_lin === true) faults.push(error('CE2963', {}, ['aggregate']));
   return faults;
 }
 

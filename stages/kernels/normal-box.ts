@@ -28,13 +28,17 @@ interface Task {
 }
 
 const NESTED = 4;
+const POINTS = 32768;
 
-/** @param covariance k×k, positive definite */
-export function boxMoments(mean: Float64Array, covariance: Float64Array, box: Box): BoxMoments {
+/**
+ * @param covariance k×k, positive definite
+ * @param points     of the lattice: fewer for a first look
+ */
+export function boxMoments(mean: Float64Array, covariance: Float64Array, box: Box, points = POINTS): BoxMoments {
   const k = mean.length;
   const { factor } = rankCholeskyInPlace(covariance.slice(), k, 1e-14);
   const task: Task = { mean, factor, box, y: new Float64Array(k), sums: new Float64Array(k) };
-  const probability = k <= NESTED ? nested(task, 0, 1) : onLattice(task);
+  const probability = k <= NESTED ? nested(task, 0, 1) : onLattice(task, points);
   const out = mean.slice();
   for (let i = 0; i < k; i++)
     for (let j = 0; j <= i; j++) out[i]! += (factor[i * k + j]! * task.sums[j]!) / probability;
@@ -81,14 +85,12 @@ function nested(task: Task, i: number, weight: number): number {
   return total;
 }
 
-const POINTS = 32768;
-
-function onLattice(task: Task): number {
+function onLattice(task: Task, points: number): number {
   const k = task.y.length;
   const steps = richtmyer(k - 1);
   let total = 0;
-  for (let p = 0; p < POINTS; p++) {
-    let weight = 1 / POINTS;
+  for (let p = 0; p < points; p++) {
+    let weight = 1 / points;
     for (let i = 0; i < k - 1 && weight > 0; i++) {
       const { from, to } = ends(task, i);
       weight *= between(from, to);

@@ -75,31 +75,48 @@ export function pretest(event: Event, alpha: number): Pretest {
       };
     },
     slope(power, distances) {
-      const at = (slope: number): number => 1 - passing(distances.map((d) => slope * d)).probability - power;
-      let [low, high] = [
-        0,
-        Math.max(...distances.subarray(0, before).map((d, i) => Math.sqrt(early[i * before + i]!) / Math.abs(d))),
-      ];
-      while (at(high) < 0) {
-        low = high;
-        high *= 2;
-      }
-      return rootBetween(at, low, high);
+      const short = (slope: number, points?: number): number =>
+        1 -
+        boxMoments(
+          distances.slice(0, before).map((d) => slope * d),
+          early,
+          box,
+          points,
+        ).probability -
+        power;
+      const unit = Math.max(
+        ...distances.subarray(0, before).map((d, i) => Math.sqrt(early[i * before + i]!) / Math.abs(d)),
+      );
+      const rough = (slope: number): number => short(slope, ROUGH);
+      const near = rootBetween(rough, ...around(rough, [0, unit]));
+      return rootBetween(short, ...around(short, [0.99 * near, 1.01 * near]));
     },
   };
+}
+
+/** Lattice points of a first look. */
+const ROUGH = 1024;
+
+/** Ends between which an increasing function crosses 0, from a guess. */
+function around(f: (x: number) => number, [from, to]: readonly [number, number]): [number, number] {
+  let [low, high] = [from, to];
+  const width = to - from;
+  for (let step = width; f(low) > 0 && low > 0; step *= 4) low = Math.max(0, low - step);
+  for (let step = width; f(high) < 0; step *= 2) high += step;
+  return [low, high];
 }
 
 /** The Illinois method: false position that halves the end which stays (Dowell & Jarratt 1971). */
 function rootBetween(f: (x: number) => number, from: number, to: number): number {
   let [a, b, fa, fb] = [from, to, f(from), f(to)];
-  for (let round = 0; round < 100 && Math.abs(b - a) > 1e-10 * Math.abs(b); round++) {
+  for (let round = 0; round < 100 && Math.abs(b - a) > 1e-9 * Math.abs(b); round++) {
     const x = (a * fb - b * fa) / (fb - fa);
     const fx = f(x);
     if (fx === 0 || x === a || x === b) return x;
     if (fx * fb < 0) [a, fa] = [b, fb];
     else fa /= 2;
     [b, fb] = [x, fx];
-    if (Math.abs(fx) < 1e-13) break;
+    if (Math.abs(fx) < 1e-12) break;
   }
   return b;
 }

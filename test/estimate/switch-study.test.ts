@@ -267,6 +267,14 @@ describe('treatments that come and go', () => {
     expect(model.by_horizon[0].rows).toBe(3); // not the one in the gap
   });
 
+  test('few switchers, and few clusters, are named', async () => {
+    const table = await noiseless({ a: [0, 0, 1, 1, 0], b: [0, 0, 0, 0, 0], c: [0, 0, 0, 1, 1] });
+    const model = await studied(table, { ...DCDH, y: 'y', effects: 2 });
+    expect(model.notes).toContainEqual({ code: 'CN2961', args: { periods: ['0', '1'], least: 5 } });
+    const clustered = await studied(await castle(), { ...DCDH, y: 'l_homicide', cluster: 'region', effects: 1 });
+    expect(clustered.notes).toContainEqual({ code: 'CN2405', args: { groups: 4, name: 'region' } });
+  });
+
   test('trends_lin takes out trends of units, and controls what moves the outcome', async () => {
     const rows = Array.from({ length: 30 }, (_, u) =>
       Array.from({ length: 8 }, (_v, t) => {
@@ -290,6 +298,7 @@ describe('what cannot be answered', () => {
     ['options without effects', absorbing, { normalized: true, switchers: 'in' }, ['CE2954', 'CE2954']],
     ['controls without effects', absorbing, { controls: 't' }, ['CE2954']],
     ['calendar averages', absorbing, { effects: 2, aggregate: 'calendar' }, ['CE2956']],
+    ['a total with unit trends', absorbing, { effects: 1, trends_lin: true, aggregate: 'simple' }, ['CE2963']],
     ['groups that change', absorbing, { effects: 1, trends_nonparam: 't' }, ['CE2955']],
     ['groups that are not there', absorbing, { effects: 1, trends_nonparam: 'region' }, ['CE2001']],
     ['nobody switches', { a: [0, 0], b: [1, 1] }, { effects: 1 }, ['CE2477']],

@@ -13,7 +13,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
-import { clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
+import { clusterNotes, clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
 import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
 import { placebosOf } from './placebos.ts';
@@ -86,7 +86,7 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
   const effect = switcherCells(panel, 0);
   if (effect.cells.length === 0)
     return [error(effect.alone.length > 0 ? 'CE2478' : 'CE2477', { name: spec.adoption.column }, ['treatment'])];
-  const notes: Note[] = [...context.notes];
+  const notes: Note[] = [...context.notes, ...clusterNotes(context, panel.units)];
   const alone = effect.alone.reduce((n, c) => n + c.switchers, 0);
   if (alone > 0) notes.push({ code: 'CN2468', args: { units: alone } });
   const averaged = (name: string, cells: readonly SwitcherCell[]): Influenced[] => {

@@ -1,6 +1,6 @@
 /** One cluster per unit, from the params' cluster variable. */
 import type { Table } from '../../columns/table.ts';
-import { error, type Fault } from '../../contract.ts';
+import { error, type Fault, type Note } from '../../contract.ts';
 import type { Factor } from '../../kernels/factor-codes.ts';
 import { factorOf } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
@@ -32,4 +32,12 @@ export function clustersByUnit(
     else if (codes[u] !== c) return error('CE2469', { name: clusterName, unit: unitName }, ['cluster']);
   }
   return { clusters: { codes, levels: factor.levels }, clusterName };
+}
+
+const FEW_CLUSTERS = 20;
+
+/** Errors of few clusters (units, without a cluster variable) are too small. */
+export function clusterNotes({ clusters, clusterName }: UnitClusters, units: number): Note[] {
+  const groups = clusters?.levels ?? units;
+  return groups < FEW_CLUSTERS ? [{ code: 'CN2405', args: { groups, name: clusterName } }] : [];
 }

@@ -9,7 +9,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
-import { clustersByUnit } from './clusters-by-unit.ts';
+import { clusterNotes, clustersByUnit } from './clusters-by-unit.ts';
 import { constantOutcome, dependentColumns, idleCovariates } from './degenerate.ts';
 
 export interface CohortSample {
@@ -147,8 +147,7 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
   });
   const clustered = clustersByUnit(table, spec, { rows, unit });
   if ('code' in clustered) return [clustered];
-  const groups = clustered.clusters?.levels ?? unit.levels;
-  const few: Note[] = groups < FEW_CLUSTERS ? [{ code: 'CN2405', args: { groups, name: clustered.clusterName } }] : [];
+  const few = clusterNotes(clustered, unit.levels);
   const never = cohort.reduce((n, g) => n + (g === Number.POSITIVE_INFINITY ? 1 : 0), 0);
   const rare: Note[] = never > 0 && never < FEW_NEVER ? [{ code: 'CN2461', args: { units: never } }] : [];
   const idle = idleCovariates(
@@ -177,7 +176,6 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
   };
 }
 
-const FEW_CLUSTERS = 20;
 const FEW_NEVER = 10;
 
 /** In a panel the weight of the first period, else the mean over the unit's rows. */

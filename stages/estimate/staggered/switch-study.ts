@@ -9,6 +9,7 @@ import { type SwitchDesign, type SwitchEffect, type SwitchModel, switchModel } f
 import { type SwitchPaths, switchPaths } from '../../kernels/switch-paths.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { clusterNotes } from './clusters-by-unit.ts';
 import { idleCovariates } from './degenerate.ts';
 import { combine, type Estimates, type JointTest, jointTest, pickEstimates } from './estimates.ts';
 import { type Estimated, named, periodName } from './event-record.ts';
@@ -146,7 +147,14 @@ function recordOf({ read, paths, spec, found, placebos, total, notes }: Parts): 
       singletons: 0,
       weights: spec.linear.weights,
     },
-    notes: [...read.notes, ...notes, ...pathNotes(paths), ...missingNotes(spec, { found, placebos })],
+    notes: [
+      ...read.notes,
+      ...notes,
+      ...clusterNotes(read, panel.units),
+      ...pathNotes(paths),
+      ...rareNotes(listed),
+      ...missingNotes(spec, { found, placebos }),
+    ],
   };
 }
 
@@ -160,6 +168,14 @@ function equalEffects(all: Estimates, found: readonly Measured[]): JointTest | u
       at.slice(1).map((_, i) => ({ name: `${i + 1}`, parts: [[0, -1] as const, [i + 1, 1] as const] })),
     ),
   );
+}
+
+const FEW_SWITCHERS = 5;
+
+/** Periods whose effect is that of a handful of units. */
+function rareNotes(listed: readonly Measured[]): Note[] {
+  const rare = listed.filter((e) => e.switchers < FEW_SWITCHERS).map((e) => String(e.period));
+  return rare.length === 0 ? [] : [{ code: 'CN2961', args: { periods: rare, least: FEW_SWITCHERS } }];
 }
 
 function pathNotes({ bothWays, undated, unseen }: SwitchPaths): Note[] {
