@@ -13,6 +13,7 @@ import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
 import { linearTermMessages } from './linear-terms.ts';
 import { mechanismMessages } from './mechanism.ts';
+import { membersMessages } from './members.ts';
 import { methodMessages } from './method.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { outputMessages } from './output.ts';
@@ -38,6 +39,7 @@ const all = {
   ...linearMessages,
   ...linearTermMessages,
   ...staggeredMessages,
+  ...membersMessages,
   ...degenerateMessages,
   ...nothingLeft,
   ...precisionMessages,

@@ -138,7 +138,7 @@ function relativeTimes(table: Table, { adoption }: EventStudySpec): Relative | r
     if (odd === -1) return { times, notes: [] };
     return [error('CE2434', { value: times[odd] as number, row: odd + 1 }, ['rel_time'])];
   }
-  const found = adoptionOf(table, adoption, { tracked: true });
+  const found = adoptionOf(table, adoption, { tracked: true, members: true });
   if (!('cohort' in found)) return found;
   const { time, cohort, known } = found;
   const times = time.map((t, i) => (cohort[i] === Number.POSITIVE_INFINITY ? Number.NaN : t - (cohort[i] as number)));

@@ -3,12 +3,6 @@ import { COEF, EXACT, P, R2, SE } from './comparison.mjs';
 
 export const listOf = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** The panel that two effects, unit and time, make; none when they are not two plain columns. */
-export function panelOf(effects) {
-  const [unit, time, ...more] = listOf(effects).filter((name) => !/[\^[]/.test(name));
-  return time === undefined || more.length > 0 ? {} : { panel: { unit, time } };
-}
-
 /** Terms in one spelling: `factor(cyl)6:wt` and `wt:cyl::6` are the same, and so are `I(I((a + b)^2))` and `(a + b)^2`. */
 export const canonical = (term) => {
   const plain = term

@@ -19,6 +19,8 @@ export interface Adoption {
 export interface AdoptionOptions {
   /** units come back in other periods; false for repeated cross-sections */
   readonly tracked: boolean;
+  /** several rows of a unit in a period are its members: a regression on rows needs no one row a cell */
+  readonly members?: boolean;
 }
 
 /** Panel keys must be in the spec: `declare` has seen to it. */
@@ -35,15 +37,13 @@ export function adoptionOf(table: Table, spec: AdoptionSpec, options: AdoptionOp
   if (fault !== undefined) return [fault];
   const rows = Int32Array.from(known.keys()).filter((i) => known[i] === 1);
   const unit = units === undefined ? undefined : namedFactor(units, rows);
-  if (unit !== undefined) {
-    const twice = repeated(rows, unit, time, unitName ?? '');
-    if (twice !== undefined) return [twice];
-  }
+  const twice = unit && repeated(rows, unit, time, unitName ?? '');
+  if (twice !== undefined && options.members !== true) return [error('CE2459', { ...twice })];
   const found = cohorts({ table, spec, rows, time, known, unit });
   if (!('cohort' in found)) return found;
   const changed = unit === undefined ? undefined : changing(found.cohort, { rows, unit }, spec);
   if (changed !== undefined) return [changed];
-  return { time, cohort: found.cohort, known, notes: unevenTimes(time, known) };
+  return { time, cohort: found.cohort, known, notes: [...membersNote(twice), ...unevenTimes(time, known)] };
 }
 
 interface Source {
@@ -108,12 +108,22 @@ function firstFraction(time: Float64Array, known: Uint8Array, name: string, by: 
   return odd === -1 ? undefined : error('CE2454', { name, value: time[odd] as number, row: odd + 1 }, [by]);
 }
 
-function repeated(rows: Int32Array, unit: NamedFactor, time: Float64Array, name: string): Fault | undefined {
+interface Repeated {
+  readonly name: string;
+  readonly unit: string;
+  readonly time: number;
+}
+
+const membersNote = (twice: Repeated | undefined): Note[] =>
+  twice === undefined ? [] : [{ code: 'CN3250', args: { ...twice } }];
+
+/** The first unit that stands twice in a period. */
+function repeated(rows: Int32Array, unit: NamedFactor, time: Float64Array, name: string): Repeated | undefined {
   const seen = Array.from({ length: unit.levels }, () => new Set<number>());
   for (let k = 0; k < rows.length; k++) {
     const u = unit.codes[k] as number;
     const t = time[rows[k] as number] as number;
-    if (seen[u]?.has(t)) return error('CE2459', { name, unit: unit.names[u] as string, time: t });
+    if (seen[u]?.has(t)) return { name, unit: unit.names[u] as string, time: t };
     seen[u]?.add(t);
   }
   return undefined;

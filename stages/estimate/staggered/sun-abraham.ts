@@ -27,7 +27,7 @@ interface Cell {
 const MOST_CELLS = 5000;
 
 export function sunAbraham(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
-  const adoption = adoptionOf(table, spec.adoption, { tracked: true });
+  const adoption = adoptionOf(table, spec.adoption, { tracked: true, members: true });
   if (!('cohort' in adoption)) return adoption;
   const notes: Note[] = [...adoption.notes];
   const roles = cohortRoles(adoption, spec, notes);

@@ -44,7 +44,7 @@ export interface UntreatedOutcome {
 
 export function untreatedOutcome(table: Table, spec: EventStudySpec): UntreatedOutcome | readonly Fault[] {
   if (!spec.linear.effects.some((e) => !e.slopeOnly)) return [error('CE2474', {}, ['absorb'])];
-  const adoption = adoptionOf(table, spec.adoption, { tracked: true });
+  const adoption = adoptionOf(table, spec.adoption, { tracked: true, members: true });
   if (!('cohort' in adoption)) return adoption;
   // singletons here are lonely among the untreated rows, which are not known yet
   const prepared = prepare(table, { ...spec.linear, singletons: 'keep' }, { mask: adoption.known });

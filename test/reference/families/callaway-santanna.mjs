@@ -10,7 +10,7 @@ const NEAR_ZERO = { relative: 1e-8, absolute: 1e-12 };
 
 export function plan(c, lab) {
   const { spec } = c;
-  const from = lab.table({ panel: { unit: spec.id, time: spec.time } });
+  const from = lab.table();
   const controls = spec.xformla
     .replace(/^~\s*/, '')
     .split('+')
@@ -23,6 +23,8 @@ export function plan(c, lab) {
       from,
       y: spec.y,
       cohort: spec.group,
+      time: spec.time,
+      ...(spec.id === undefined ? {} : { unit: spec.id }),
       ...(spec.never_treated_code === undefined ? {} : { never: spec.never_treated_code }),
       controls,
       control: /^not/.test(spec.control_group) ? 'not-yet' : 'never',

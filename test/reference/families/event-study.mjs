@@ -1,12 +1,12 @@
 /** Two-way event studies: by relative time, or by period and group through `i(period, treated, ref = …)`. */
 import { COEF, SE } from '../comparison.mjs';
-import { compareAllErrors, compareFit, compareTest, listOf, panelOf, singletonsOf, sscOf, vcovOf } from '../model.mjs';
+import { compareAllErrors, compareFit, compareTest, listOf, singletonsOf, sscOf, vcovOf } from '../model.mjs';
 
 export const families = ['event_study'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const from = lab.table(panelOf(spec.fe));
+  const from = lab.table();
   const joint = Object.fromEntries(
     Object.entries(results).flatMap(([name, test]) =>
       test?.terms_regex === undefined ? [] : [[name.replace(/_joint.*/, ''), termsOf(c, test.terms_regex)]],

@@ -1,13 +1,12 @@
 /** Split samples and the difference between two groups. */
 
 import { COEF, EXACT, SE } from '../comparison.mjs';
-import { panelOf } from '../model.mjs';
 
 export const families = ['heterogeneity'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const from = lab.table(panelOf(spec.absorb));
+  const from = lab.table();
   const params = {
     stage: 'heterogeneity',
     from,

@@ -5,13 +5,15 @@ export const families = ['bjs_imputation'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const from = lab.table({ panel: { unit: spec.id, time: spec.time } });
+  const from = lab.table();
   const params = {
     stage: 'event-study',
     estimator: 'imputation',
     from,
     y: spec.y,
     cohort: spec.cohort,
+    unit: spec.id,
+    time: spec.time,
     never: spec.never_treated_code ?? 0,
     controls: spec.first_stage_x ?? spec.x ?? [],
     ...(spec.fe === undefined ? {} : { absorb: spec.fe }),

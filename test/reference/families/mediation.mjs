@@ -1,13 +1,12 @@
 /** Three-step mediation. */
 
 import { COEF, EXACT, P, SE } from '../comparison.mjs';
-import { panelOf } from '../model.mjs';
 
 export const families = ['mediation'];
 
 export function plan(c, lab) {
   const { spec } = c;
-  const from = lab.table(panelOf(spec.absorb));
+  const from = lab.table();
   const effects = lab.show(
     lab.stage({
       stage: 'mediation',

@@ -8,7 +8,7 @@ export function plan(c, lab) {
   const { spec } = c;
   const plain = listOf(spec.fe).filter((name) => !/[\^[]/.test(name));
   const unit = plain.find((name) => name !== spec.period);
-  const from = lab.table({ panel: { unit, time: spec.period ?? plain[1] } });
+  const from = lab.table();
   const reference = spec.reference_periods ?? spec.reference_period ?? spec['ref.p'] ?? spec.ref_p;
   const common = {
     stage: 'event-study',
@@ -16,6 +16,8 @@ export function plan(c, lab) {
     from,
     y: spec.y,
     cohort: spec.cohort,
+    unit,
+    time: spec.period ?? plain[1],
     controls: listOf(spec.x),
     absorb: spec.fe,
     ...(reference === undefined ? {} : { reference }),

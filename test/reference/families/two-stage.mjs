@@ -5,7 +5,7 @@ export const families = ['did2s'];
 
 export function plan(c, lab) {
   const { spec, results } = c;
-  const from = lab.table({ panel: { unit: spec.id, time: spec.time } });
+  const from = lab.table();
   const shown = lab.show(
     lab.stage({
       stage: 'event-study',
@@ -13,6 +13,8 @@ export function plan(c, lab) {
       from,
       y: spec.y,
       cohort: spec.cohort,
+      unit: spec.id,
+      time: spec.time,
       never: spec.never_treated_code ?? 0,
       controls: spec.first_stage_x ?? [],
       ...(spec.weights === undefined ? {} : { weights: spec.weights }),
