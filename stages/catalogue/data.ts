@@ -33,7 +33,7 @@ export const dataMessages = entries({
   CE2012: {
     en: 'the file is empty: a header line is needed',
     zh: '文件为空：至少需要一行表头',
-    help: { en: 'save the table again: the first line names the columns', zh: '请重新保存数据表：第一行应为列名' },
+    help: { en: 'save it again with a first line of column names', zh: '请重新保存数据表：第一行应为列名' },
   },
   CE2013: {
     en: 'column {column} of the header has no name',

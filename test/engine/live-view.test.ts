@@ -79,6 +79,7 @@ describe('the live view', () => {
     → out/a.{md,csv}
 ✗ bad  failed
 error CE2012: the file is empty: a header line is needed
+  help: save it again with a first line of column names
 - after  blocked, waits on bad
 ✓ last  ran, 2.0 ms, same result
 1 ran, 1 cached (1.6 s)`);
