@@ -134,10 +134,10 @@ function nameIn({ text, nameAt, statusAt }: StageLine): string {
 }
 
 function wroteIn({ text, statusAt, end }: StageLine): readonly string[] {
-  const at = text.indexOf(WROTE, statusAt);
-  if (at === -1 || at > end) return [];
-  const close = text.indexOf('],"params":', at);
-  return JSON.parse(text.slice(at + WROTE.length - 1, close + 1)) as readonly string[];
+  const line = text.slice(statusAt, end); // what it does not hold is not looked for in all the others
+  const at = line.indexOf(WROTE);
+  if (at === -1) return [];
+  return JSON.parse(line.slice(at + WROTE.length - 1, line.indexOf('],"params":', at) + 1)) as readonly string[];
 }
 
 /** Digested over all stages, it tells one state of a pipeline's results, and of where they went, from another. */
