@@ -86,9 +86,16 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     clock: Date.now,
     templates: fileURLToPath(beside('../pipelines')),
     schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
-    async load(file, set = args.set) {
+    async load(file, set = args.set, read = undefined) {
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
-      return loadPipeline(file, options);
+      return loadPipeline(file, options, read);
+    },
+    async edited(file, sources) {
+      const [{ loadEdited }, options] = await Promise.all([
+        import('./load/load-checked.ts'),
+        loadOptions(file, args.set),
+      ]);
+      return loadEdited(file, options, sources);
     },
     async compiled(file, sources) {
       const [{ loadCompiled }, registry] = await Promise.all([import('./load/load-checked.ts'), loadRegistry()]);

@@ -5,7 +5,7 @@ import type { Registry } from '../../stages/contract.ts';
 import { error, type Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
-import type { Compiled, SourceDigest } from '../load/compiled.ts';
+import type { Compiled, Edited, SourceDigest } from '../load/compiled.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
 import type { Looked } from '../standing/answer.ts';
@@ -22,8 +22,13 @@ export interface CliContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly registry: () => Promise<Registry>;
-  /** loads and statically checks the pipeline file */
-  readonly load: (file: string, set?: readonly string[]) => Promise<Loaded>;
+  /** loads and statically checks the pipeline file; `read`: as it was loaded just now */
+  readonly load: (file: string, set?: readonly string[], read?: Loaded) => Promise<Loaded>;
+  /** the pipeline file loaded after an edit, beside what it was when its YAML files had these digests */
+  readonly edited: (
+    file: string,
+    sources: readonly SourceDigest[],
+  ) => Promise<{ readonly edited?: Edited; readonly loaded: Loaded }>;
   /** the pipeline as it was after loading, not checked; undefined when a YAML file is another now than these digests say */
   readonly compiled: (file: string, sources: readonly SourceDigest[]) => Promise<Compiled | undefined>;
   /** checks a loaded pipeline again, whose data may have changed */

@@ -1,7 +1,7 @@
 /** The pipeline of a command: found, loaded and checked; or its faults, printed. */
 import type { Declared } from '../../stages/contract.ts';
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
-import type { Pipeline } from '../load/pipeline.ts';
+import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import { check } from '../plan/check.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
@@ -13,10 +13,11 @@ export type Found =
   | { readonly ok: true; readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export async function findPipeline(context: CliContext): Promise<Found> {
+/** @param read the pipeline as it was loaded just now */
+export async function findPipeline(context: CliContext, read?: Loaded): Promise<Found> {
   const file = pipelineFile(context.args.pipeline);
   if (typeof file !== 'string') return { ok: false, diagnostics: [file] };
-  const { pipeline, diagnostics } = await context.load(file);
+  const { pipeline, diagnostics } = await context.load(file, context.args.set, read);
   if (pipeline === undefined || diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, pipeline, warnings: diagnostics };
 }

@@ -2,7 +2,7 @@
 
 import type { Fault } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Pipeline } from '../load/pipeline.ts';
+import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import type { EngineEvent } from '../report/event.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
@@ -10,7 +10,7 @@ import type { Session } from '../run/session.ts';
 import { departures, type Lock, resultDeparture } from '../runs/lock.ts';
 import { keepStanding } from '../standing/keep.ts';
 import { keepPart } from '../standing/keep-part.ts';
-import { resume } from '../standing/resume.ts';
+import { type Resumed, resume } from '../standing/resume.ts';
 import { retold, retoldAsJson } from '../standing/retold.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
@@ -20,13 +20,14 @@ import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
 export async function runCommand(context: CliContext): Promise<number> {
-  return (await runReached(context)) ?? runWhole(context);
+  if (context.looked === undefined) return runWhole(context);
+  const resumed = await resume(context);
+  if (!('part' in resumed)) return runWhole(context, resumed.loaded);
+  return (await runReached(context, resumed)) ?? runWhole(context);
 }
 
-/** After an edit of data, what that may reach; undefined when too little is known to tell. */
-async function runReached(context: CliContext): Promise<number | undefined> {
-  const resumed = context.looked === undefined ? undefined : await resume(context);
-  if (resumed === undefined) return undefined;
+/** After an edit, what that may reach; undefined when the run that it was an edit after is not on record. */
+function runReached(context: CliContext, resumed: Resumed): Promise<number | undefined> {
   const { part, before } = resumed;
   return interruptible(context, part.pipeline.folder, async (session, signal) => {
     const { warnings } = before.looked.standing;
@@ -46,8 +47,9 @@ async function runReached(context: CliContext): Promise<number | undefined> {
   });
 }
 
-async function runWhole(context: CliContext): Promise<number> {
-  const found = await findPipeline(context);
+/** @param read the pipeline as it was loaded just now */
+async function runWhole(context: CliContext, read?: Loaded): Promise<number> {
+  const found = await findPipeline(context, read);
   const wrong = found.ok ? unknownTargets(context.args.names, found.pipeline) : found.diagnostics;
   if (!found.ok || wrong.length > 0) return refuse(context, wrong);
   return interruptible(context, found.pipeline.folder, async (session, signal) => {

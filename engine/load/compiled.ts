@@ -5,19 +5,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf } from '../../cache/digest.ts';
-import { realDisk } from '../../cache/disk.ts';
-import { storeFailure } from '../../cache/failure.ts';
-import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import type { AnyStageType, Registry, Text } from '../../stages/contract.ts';
 import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
-import { upstreamOf } from '../plan/graph.ts';
 import { type Graph, Instances } from './graph.ts';
 import type { Instance, Loaded, Pipeline } from './pipeline.ts';
-import { decodeSections, encodeSections, numbersOf, type Sections, textsOf } from './sections.ts';
+import { decodeSections, type Sections } from './sections.ts';
 import { type ReadFile, readFileBytes, readSource } from './source.ts';
 
 /** An instance without its place and with its type by name: what JSON can hold. */
-type Flat = Omit<Instance, 'type' | 'place'> & { readonly type: string };
+export type Flat = Omit<Instance, 'type' | 'place'> & { readonly type: string };
 
 export interface SourceDigest {
   readonly path: string;
@@ -37,7 +33,7 @@ export interface Head {
   readonly types: readonly string[];
 }
 
-const FORMAT = 2;
+export const FORMAT = 2;
 
 export interface CompiledOf {
   /** where it is kept */
@@ -87,6 +83,52 @@ export function readCompiled(options: CompiledOf, known?: readonly SourceDigest[
   return { pipeline, graph };
 }
 
+/** A pipeline whose YAML was edited, and what of it differs from what was compiled. */
+export interface Edited extends Compiled {
+  /** instances whose text is another */
+  readonly changed: readonly number[];
+  /** to be kept when the run is done */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The edited pipeline beside the compiled one; undefined when more differs than what stages say: their number, names and order,
+ * where they write, labels, files that are included.
+ * @param known digests of the YAML files as they were
+ * @param bytes the pipeline compiled
+ */
+export function compareCompiled(
+  options: CompiledOf,
+  known: readonly SourceDigest[],
+  pipeline: Pipeline,
+  bytes: Uint8Array,
+): Edited | undefined {
+  const before = sectionsAt(options.path);
+  const now = decodeSections<Head>(FORMAT, bytes);
+  if (before === undefined || now === undefined || before.head.of !== options.of) return undefined;
+  if (!sameSources(before.head.sources, known) || frameOf(before.head) !== frameOf(now.head)) return undefined;
+  if (!before.bytes('names').equals(now.bytes('names')) || !before.bytes('hidden').equals(now.bytes('hidden')))
+    return undefined;
+  const graph = new CompiledGraph(now, options, () => pipeline.sources, [...pipeline.instances.values()]);
+  const changed: number[] = [];
+  for (let i = 0; i < graph.size; i++) {
+    const [old, text] = [nodeIn(before, i), nodeIn(now, i)];
+    if (old.equals(text)) continue;
+    if ((JSON.parse(old.toString('utf8')) as Flat).to !== graph.at(i).to) return undefined;
+    changed.push(i);
+  }
+  return { pipeline, graph, changed, bytes };
+}
+
+/** What all stages depend on, and what a run says of itself. */
+const frameOf = ({ name, title, file, folder, labels, sources }: Head): string =>
+  JSON.stringify([name, title ?? null, file, folder, labels, sources.map((s) => s.path)]);
+
+function nodeIn(sections: Sections<Head>, index: number): Buffer {
+  const starts = sections.numbers('starts');
+  return sections.bytes('nodes').subarray(starts[index], starts[index + 1]);
+}
+
 function sectionsAt(path: string): Sections<Head> | undefined {
   try {
     return decodeSections<Head>(FORMAT, readFileSync(path));
@@ -132,7 +174,14 @@ class CompiledGraph implements Graph {
   #around: ReadonlyMap<string, readonly number[]> | undefined;
   #loaded: ReadonlyMap<string, Instance> | undefined;
 
-  constructor(sections: Sections<Head>, { registry, whole }: CompiledOf, texts: () => readonly SourceFile[]) {
+  /** @param made the instances, when they are there already */
+  constructor(
+    sections: Sections<Head>,
+    { registry, whole }: CompiledOf,
+    texts: () => readonly SourceFile[],
+    made: readonly Instance[] = [],
+  ) {
+    made.forEach((instance, i) => void this.#made.set(i, instance));
     this.#sections = sections;
     this.#registry = registry;
     this.#texts = texts;
@@ -217,65 +266,4 @@ class CompiledGraph implements Graph {
     };
     return (this.#loaded = this.#whole(read).pipeline?.instances ?? new Map());
   }
-}
-
-/** Keeps a pipeline in which loading found nothing to say. One with code of the user's own or with open groups is not kept. */
-export function writeCompiled(path: string, of: string, pipeline: Pipeline): void {
-  const instances = [...pipeline.instances.values()];
-  // the code of a plugin, used or not, is among the sources
-  if (pipeline.sources.some((s) => !/\.ya?ml$/i.test(s.path))) return;
-  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true || i.type.origin !== undefined)) return;
-  const bytes = compile(of, pipeline, instances);
-  try {
-    writeWhole(realDisk, path, bytes, { temp: temporaryFor(path), mode: 0o644, durable: false });
-  } catch (thrown) {
-    storeFailure(thrown, path); // it only saves time; throws what is a bug of ours
-  }
-}
-
-function compile(of: string, pipeline: Pipeline, instances: readonly Instance[]): Uint8Array {
-  const { name, title, file, folder, labels, sources } = pipeline;
-  const head: Head = {
-    of,
-    name,
-    ...(title === undefined ? {} : { title }),
-    file,
-    folder,
-    labels,
-    sources: sources.map((s) => ({ path: s.path, digest: digestOf(s.text) })),
-    types: [...new Set(instances.map((i) => i.type.type))],
-  };
-  const nodes = instances.map(({ place: _, type, ...rest }): Buffer => {
-    const flat: Flat = { ...rest, type: type.type };
-    return Buffer.from(JSON.stringify(flat), 'utf8');
-  });
-  const readers = readersIn(instances);
-  const files = instances.flatMap(({ files, to }, i) => {
-    const paths = to === undefined ? Object.values(files) : [...Object.values(files), `${to}.*`];
-    return paths.map((path) => [path, i] as const);
-  });
-  return encodeSections(FORMAT, head, {
-    names: textsOf(instances.map((i) => i.name)),
-    starts: numbersOf(startsOf(nodes.map((n) => n.length))),
-    'reader starts': numbersOf(startsOf(readers.map((r) => r.length))),
-    readers: numbersOf(readers.flat()),
-    hidden: Uint8Array.from(instances, (i) => (i.owner === undefined ? 0 : 1)),
-    files: textsOf(files.map(([path]) => path)),
-    'files of': numbersOf(files.map(([, i]) => i)),
-    nodes: Buffer.concat(nodes),
-  });
-}
-
-function readersIn(instances: readonly Instance[]): readonly (readonly number[])[] {
-  const indices = new Map(instances.map((i, at) => [i.name, at]));
-  const readers = instances.map((): number[] => []);
-  instances.forEach((instance, at) => {
-    for (const name of upstreamOf(instance)) readers[indices.get(name) as number]?.push(at);
-  });
-  return readers;
-}
-
-function startsOf(lengths: readonly number[]): readonly number[] {
-  let at = 0;
-  return [0, ...lengths.map((length) => (at += length))];
 }

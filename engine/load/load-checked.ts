@@ -2,7 +2,8 @@
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
-import { type Compiled, readCompiled, type SourceDigest } from './compiled.ts';
+import { compile } from './compile.ts';
+import { type Compiled, compareCompiled, type Edited, readCompiled, type SourceDigest } from './compiled.ts';
 import { byPlace } from './faults.ts';
 import type { Levels } from './foreach.ts';
 import { load } from './load.ts';
@@ -46,10 +47,32 @@ export function loadCompiled(
   return readCompiled({ ...compiled, registry, nameOf, whole }, known);
 }
 
-export async function loadPipeline(file: string, options: LoadCheckedOptions): Promise<Loaded> {
-  const compiled = loadCompiled(file, options);
+/**
+ * The pipeline after an edit of its YAML, beside what it was before; `loaded`, for `loadPipeline` to go on with, when more has changed
+ * than can be told, or something is wrong.
+ * @param known digests of the YAML files as they were
+ */
+export function loadEdited(
+  file: string,
+  options: LoadCheckedOptions,
+  known: readonly SourceDigest[],
+): { readonly edited?: Edited; readonly loaded: Loaded } {
+  const loaded = loadWith(file, options);
+  const { pipeline, diagnostics, plugins } = loaded;
+  if (pipeline === undefined || options.compiled === undefined || diagnostics.length + plugins.length > 0)
+    return { loaded };
+  const bytes = compile(options.compiled.of, pipeline);
+  if (bytes === undefined) return { loaded };
+  const of = { ...options.compiled, registry: options.registry, nameOf: (path: string) => path, whole: () => loaded };
+  const edited = compareCompiled(of, known, pipeline, bytes);
+  return edited === undefined ? { loaded } : { edited, loaded };
+}
+
+/** @param read what was loaded of the files just now */
+export async function loadPipeline(file: string, options: LoadCheckedOptions, read?: Loaded): Promise<Loaded> {
+  const compiled = read === undefined ? loadCompiled(file, options) : undefined;
   if (compiled !== undefined) return recheck({ pipeline: compiled.pipeline, diagnostics: [], plugins: [] });
-  const first = loadWith(file, options);
+  const first = read ?? loadWith(file, options);
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
   const taken = new Set(options.registry.types.keys());

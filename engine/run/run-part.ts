@@ -11,6 +11,7 @@ import type { Emit, EngineEvent } from '../report/event.ts';
 import type { Executor } from './execute.ts';
 import { Frontier } from './frontier.ts';
 import type { History, PastStage, Wrote } from './history.ts';
+import { clear } from './leftovers.ts';
 import { pastStages } from './past-stages.ts';
 import { PastText } from './past-text.ts';
 import { PipelineRun } from './run-pipeline.ts';
@@ -101,16 +102,19 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   const ms = performance.now() - started;
   const { looked } = run;
   const done = pastStages(looked, settled, cache.root);
+  const left = leftBy(done, past);
+  const clears = left.length > 0 && part.isWanted === undefined && exitCode === 0;
+  if (clears) clear(left, done, { cache, values, others: () => history.writtenByOthers(pipeline), emit });
   history.finishPart(pipeline, writer, {
     ok: exitCode === 0,
     ms,
-    isNews,
+    isNews: isNews || clears,
     looked: looked.length,
     past,
     stages: done,
     isCarried: (name) => isCarried(name, part, settled.has(name)),
     gathers: [...new Set([...past.gathers, ...values.usedGathers])],
-    left: [...past.left, ...leftBy(done, past)],
+    left: clears ? [] : [...past.left, ...left],
   });
   values.endRun();
   emit({ type: 'run-finished', ok: exitCode === 0, ms, stages: outcomes });
@@ -118,7 +122,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   return exitCode === 0 ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
 }
 
-/** Files that stages wrote and do not write any more: the next run of all clears them away. */
+/** Files that stages wrote and do not write any more. */
 const leftBy = (done: readonly PastStage[], past: PastText): readonly Wrote[] =>
   done.flatMap(({ name, wrote }) => {
     const before = past.stages.get(name);

@@ -13,6 +13,8 @@ import type { Values } from './values.ts';
 export interface LookedAt {
   /** data files as they were read, and documents, by absolute path */
   readonly contents: ReadonlyMap<string, Digest>;
+  /** absolute path stems of their documents */
+  readonly stems: ReadonlySet<string>;
   /** what a second run would say of them */
   readonly outcomes: readonly StageOutcome[];
   /** what those that only read files declare, as a digest */
@@ -40,6 +42,7 @@ export function lookedAt(run: PipelineRun, settled: ReadonlyMap<string, Settled>
       looked.map((i) => [i, settled.get(i.name) as Settled]),
       values,
     ),
+    stems: new Set(looked.flatMap((i) => i.to ?? [])),
     outcomes: looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i)),
     heads: new Map(
       looked.flatMap((i): [string, string][] => {

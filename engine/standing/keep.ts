@@ -2,7 +2,7 @@
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
 import type { Found } from '../cli/loaded.ts';
-import { writeCompiled } from '../load/compiled.ts';
+import { writeCompiled } from '../load/compile.ts';
 import { outcomeJson } from '../report/event-json.ts';
 import { counts, diagnosticLines } from '../report/plain-lines.ts';
 import type { Stood } from '../run/stood.ts';

@@ -1,13 +1,13 @@
 /**
- * `ceteris run` after an edit of data: the pipeline as it was compiled, and what of it the edit may reach. Undefined when too little
- * stands to tell; then everything is loaded and looked at.
+ * `ceteris run` after an edit of data or of what stages say: the pipeline as it was compiled, or loaded beside that, and what of it
+ * the edit may reach. Where too little stands to tell, everything is loaded and looked at.
  */
 import { isRunId } from '../../cache/run-log.ts';
 import type { CliContext } from '../cli/context.ts';
 import { pipelineFile } from '../cli/context.ts';
-import type { SourceDigest } from '../load/compiled.ts';
+import type { Compiled, Edited, SourceDigest } from '../load/compiled.ts';
 import type { Graph } from '../load/graph.ts';
-import type { Instance, Pipeline } from '../load/pipeline.ts';
+import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
 import { fileHead } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import type { Part } from '../run/run-part.ts';
@@ -20,6 +20,13 @@ import type { StandingText } from './standing.ts';
 export interface Resumed {
   readonly part: Part;
   readonly before: Before;
+  /** the YAML is another */
+  readonly edited?: Edited;
+}
+
+/** What was loaded on the way to nothing need not be loaded again. */
+export interface NotResumed {
+  readonly loaded?: Loaded;
 }
 
 /** What stood before. */
@@ -30,21 +37,23 @@ export interface Before {
   readonly outcomes: string;
 }
 
-export async function resume(context: CliContext): Promise<Resumed | undefined> {
+export async function resume(context: CliContext): Promise<Resumed | NotResumed> {
   const { looked } = context;
   const file = pipelineFile(context.args.pipeline);
-  if (looked === undefined || typeof file !== 'string') return undefined;
+  if (looked === undefined || typeof file !== 'string') return {};
   const { standing, changed, path } = looked;
-  if (changed.some((i) => i < standing.yaml) || !isRunId(standing.run)) return undefined;
   const heads = Heads.read(path, standing);
   const outcomes = standing.outcomes();
-  const compiled = await context.compiled(file, sourcesIn(standing));
-  if (heads === undefined || outcomes === undefined || compiled === undefined) return undefined;
-  const { pipeline, graph } = compiled;
+  if (heads === undefined || outcomes === undefined || !isRunId(standing.run)) return {};
+  const { found, edited, loaded } = await pipelineOf(context, file, looked);
+  const nothing: NotResumed = loaded === undefined ? {} : { loaded };
+  if (found === undefined) return nothing;
+  const { pipeline, graph } = found;
   const isWanted = wantedIn(outcomes, graph, context.args.names);
   const around = changed.flatMap((i) => graph.around(standing.files[i] as string));
-  const touched = [...new Set(around)].filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
-  const same = touched.filter((i) => declaresTheSame(graph.at(i), pipeline, heads));
+  const rewritten = new Set(edited?.changed ?? []);
+  const touched = [...new Set([...around, ...rewritten])].filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
+  const same = touched.filter((i) => !rewritten.has(i) && declaresTheSame(graph.at(i), pipeline, heads));
   const part: Part = {
     pipeline,
     graph,
@@ -54,9 +63,24 @@ export async function resume(context: CliContext): Promise<Resumed | undefined> 
     since: standing.run,
     stages: standing.stages,
   };
-  const others = touched.filter((i) => !part.declareTheSame.has(graph.name(i)));
-  if (others.length > 0 && !(await isSound(part, others))) return undefined;
-  return { part, before: { looked, heads, outcomes } };
+  const others = [...new Set([...around, ...rewritten])].filter((i) => !part.declareTheSame.has(graph.name(i)));
+  if (others.length > 0 && !(await isSound(part, others))) return nothing;
+  return { part, before: { looked, heads, outcomes }, ...(edited === undefined ? {} : { edited }) };
+}
+
+/** The pipeline as it was compiled, or beside it after an edit of its YAML. */
+async function pipelineOf(
+  context: CliContext,
+  file: string,
+  { standing, changed }: Looked,
+): Promise<{ readonly found?: Compiled; readonly edited?: Edited; readonly loaded?: Loaded }> {
+  const sources = sourcesIn(standing);
+  if (changed.some((i) => i < standing.yaml)) {
+    const { edited, loaded } = await context.edited(file, sources);
+    return edited === undefined ? { loaded } : { found: edited, edited, loaded };
+  }
+  const found = await context.compiled(file, sources);
+  return found === undefined ? {} : { found };
 }
 
 const sourcesIn = (standing: StandingText): readonly SourceDigest[] =>
@@ -83,10 +107,10 @@ function declaresTheSame(instance: Instance, pipeline: Pipeline, heads: Heads): 
 }
 
 /** Whether the check has nothing to say of what stands below instances that declare something else. */
-async function isSound({ pipeline, graph, isWanted }: Part, others: readonly number[]): Promise<boolean> {
+async function isSound({ pipeline, graph }: Part, others: readonly number[]): Promise<boolean> {
   const [{ checksOut }, { Frontier }] = await Promise.all([
     import('../plan/check-part.ts'),
     import('../run/frontier.ts'),
   ]);
-  return checksOut(pipeline, graph, new Frontier(graph, others, isWanted).possible);
+  return checksOut(pipeline, graph, new Frontier(graph, others).possible);
 }

@@ -53,12 +53,17 @@ function lastRecord(folder: Folder): Recorded {
   return { stages: lines.filter((line) => !isGathers(line)).join('\n'), gathers: gathers.keys };
 }
 
-/** How many instances the last run but one looked at, when it did not look at all. */
-function lookedAt(folder: Folder): number | undefined {
-  const [, name = ''] = readdirSync(folder.at('.ceteris', 'runs')).sort().reverse();
-  const [head = ''] = readFileSync(folder.at('.ceteris', 'runs', name), 'utf8').split('\n');
-  return (JSON.parse(head) as { readonly looked?: number }).looked;
+/** The first line of the record of the last run, or of one before it. */
+function lastHead(folder: Folder, before = 0): { readonly looked?: number; readonly standing?: true } {
+  const name =
+    readdirSync(folder.at('.ceteris', 'runs'))
+      .sort()
+      .at(-1 - before) ?? '';
+  return JSON.parse(readFileSync(folder.at('.ceteris', 'runs', name), 'utf8').split('\n')[0] ?? '') as object;
 }
+
+/** How many instances the last run but one looked at, when it did not look at all. */
+const lookedAt = (folder: Folder): number | undefined => lastHead(folder, 1).looked;
 
 function documents(folder: Folder): unknown {
   if (!existsSync(folder.at('out'))) return [];
@@ -76,6 +81,7 @@ function expectTheSame(folder: Folder, args: readonly string[] = []): Finished {
   expect(record.gathers).toEqual(expect.arrayContaining([...whole.gathers]));
   expect(documents(folder)).toEqual(documents(other));
   expect(told(folder.run('run', ...args))).toEqual(told(other.run('run', ...args)));
+  if (here.code === 0) expect(lastHead(folder).standing).toBe(true);
   rmSync(other.path, { recursive: true });
   return here;
 }
@@ -127,6 +133,54 @@ describe('a run of what an edit may reach', () => {
       expect(lookedAt(folder)).toBeGreaterThan(0);
       if (reached !== undefined) expect(ran(finished)).toEqual(reached);
     });
+
+  for (const [title, from, to, isPart] of [
+    ['a param', 'x > ${top}', 'x > 2 * ${top}', true],
+    ['a condition', 'year > 2002', 'year > 2001', true],
+    ['a var', 'top: 9', 'top: 40', true],
+    ['a remark', 'stages:', 'stages: # all', true],
+    ['a description', '    stage: regress', '    stage: regress\n    description: the main one', true],
+    ['another input', 'alone: { stage: describe, from: second }', 'alone: { stage: describe, from: first }', true],
+    [
+      'another type',
+      'alone: { stage: describe, from: second }',
+      'alone: { stage: filter, from: second, keep: x > 1 }',
+      true,
+    ],
+    ['a param that is none', 'cluster: id', 'clusters: id', false],
+    ['a column that there is none of', 'cluster: id', 'cluster: ident', false],
+    ['a label', 'vars:', 'labels: { x: The x }\nvars:', false],
+    ['a stage more', '  alone:', '  also: { stage: describe, from: first }\n  alone:', false],
+    ['a stage less', '  alone: { stage: describe, from: second }\n', '', false],
+    ['another name', '  alone:', '  lonely:', false],
+    ['another place', 'formats: [csv, md]', 'formats: [csv, md]\n    to: out/other', false],
+    ['a format less', 'formats: [csv, md]', 'formats: [csv]', true],
+    ['another order', '  late: {', '  alone: { stage: describe, from: second }\n  late: {', false],
+  ] as const)
+    test(`is a run of all after an edit of the YAML: ${title}`, async () => {
+      const folder = await settled();
+      folder.edit('pipeline.yaml', from, to);
+      if (title === 'another order')
+        folder.write('pipeline.yaml', folder.read('pipeline.yaml').replace(/ {2}alone.*\n$/, ''));
+      expectTheSame(folder);
+      if (isPart) expect(lookedAt(folder)).toBeLessThan(10);
+      else expect(lookedAt(folder)).toBeUndefined();
+      folder.edit('second.csv', '.0,', '.8,');
+      expectTheSame(folder);
+      folder.write('pipeline.yaml', files['pipeline.yaml']);
+      expectTheSame(folder);
+    });
+
+  test('another data file is read from then on', async () => {
+    const folder = await settled({ ...files, 'third.csv': files['second.csv'].replace('.0,', '.6,') });
+    folder.edit('data.yaml', 'second.csv', 'third.csv');
+    expectTheSame(folder);
+    expect(lookedAt(folder)).toBeGreaterThan(0);
+    for (const name of ['third.csv', 'third.csv', 'second.csv']) {
+      folder.write(name, folder.read(name).replace(/^(\d+,\d+,\d)/m, '$11'));
+      expect(ran(expectTheSame(folder)).includes('second')).toBe(name === 'third.csv');
+    }
+  });
 
   test('a column gone that a stage names: nothing runs, and the message says where it is named', async () => {
     const folder = await settled();

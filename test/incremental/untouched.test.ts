@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunId } from '../../cache/run-log.ts';
-import { type Compiled, readCompiled, writeCompiled } from '../../engine/load/compiled.ts';
+import { writeCompiled } from '../../engine/load/compile.ts';
+import { type Compiled, readCompiled } from '../../engine/load/compiled.ts';
 import { loadPipeline } from '../../engine/load/load-checked.ts';
 import type { Pipeline } from '../../engine/load/pipeline.ts';
 import { compileValidators } from '../../engine/load/schema.ts';

@@ -1,0 +1,76 @@
+/** Puts a pipeline as it is after loading where the next command finds it: see `compiled.ts`. */
+import { digestOf } from '../../cache/digest.ts';
+import { realDisk } from '../../cache/disk.ts';
+import { storeFailure } from '../../cache/failure.ts';
+import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
+import { upstreamOf } from '../plan/graph.ts';
+import { type Flat, FORMAT, type Head } from './compiled.ts';
+import type { Instance, Pipeline } from './pipeline.ts';
+import { encodeSections, numbersOf, textsOf } from './sections.ts';
+
+/** Keeps a pipeline in which loading found nothing to say. */
+export function writeCompiled(path: string, of: string, pipeline: Pipeline): void {
+  const bytes = compile(of, pipeline);
+  if (bytes !== undefined) putCompiled(path, bytes);
+}
+
+export function putCompiled(path: string, bytes: Uint8Array): void {
+  try {
+    writeWhole(realDisk, path, bytes, { temp: temporaryFor(path), mode: 0o644, durable: false });
+  } catch (thrown) {
+    storeFailure(thrown, path); // it only saves time; throws what is a bug of ours
+  }
+}
+
+/** Undefined for one with code of the user's own or with open groups. */
+export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined {
+  const instances = [...pipeline.instances.values()];
+  // the code of a plugin, used or not, is among the sources
+  if (pipeline.sources.some((s) => !/\.ya?ml$/i.test(s.path))) return undefined;
+  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true || i.type.origin !== undefined))
+    return undefined;
+  const { name, title, file, folder, labels, sources } = pipeline;
+  const head: Head = {
+    of,
+    name,
+    ...(title === undefined ? {} : { title }),
+    file,
+    folder,
+    labels,
+    sources: sources.map((s) => ({ path: s.path, digest: digestOf(s.text) })),
+    types: [...new Set(instances.map((i) => i.type.type))],
+  };
+  const nodes = instances.map(({ place: _, type, ...rest }): Buffer => {
+    const flat: Flat = { ...rest, type: type.type };
+    return Buffer.from(JSON.stringify(flat), 'utf8');
+  });
+  const readers = readersIn(instances);
+  const files = instances.flatMap(({ files, to }, i) => {
+    const paths = to === undefined ? Object.values(files) : [...Object.values(files), `${to}.*`];
+    return paths.map((path) => [path, i] as const);
+  });
+  return encodeSections(FORMAT, head, {
+    names: textsOf(instances.map((i) => i.name)),
+    starts: numbersOf(startsOf(nodes.map((n) => n.length))),
+    'reader starts': numbersOf(startsOf(readers.map((r) => r.length))),
+    readers: numbersOf(readers.flat()),
+    hidden: Uint8Array.from(instances, (i) => (i.owner === undefined ? 0 : 1)),
+    files: textsOf(files.map(([path]) => path)),
+    'files of': numbersOf(files.map(([, i]) => i)),
+    nodes: Buffer.concat(nodes),
+  });
+}
+
+function readersIn(instances: readonly Instance[]): readonly (readonly number[])[] {
+  const indices = new Map(instances.map((i, at) => [i.name, at]));
+  const readers = instances.map((): number[] => []);
+  instances.forEach((instance, at) => {
+    for (const name of upstreamOf(instance)) readers[indices.get(name) as number]?.push(at);
+  });
+  return readers;
+}
+
+function startsOf(lengths: readonly number[]): readonly number[] {
+  let at = 0;
+  return [0, ...lengths.map((length) => (at += length))];
+}
