@@ -76,7 +76,7 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions, re
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
   const taken = new Set(options.registry.types.keys());
-  const { types, sources, diagnostics } = await loadPlugins(first.plugins, {
+  const { types, sources, around, diagnostics } = await loadPlugins(first.plugins, {
     ...options.plugins,
     cwd: options.cwd,
     taken,
@@ -84,7 +84,7 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions, re
   const added = new Map(types.map((type) => [type.type, type]));
   const validators = { ...options.validators, ...(await compileValidators({ ...options.registry, types: added })) };
   const registry = { ...options.registry, types: new Map([...options.registry.types, ...added]) };
-  const whole = { ...options, registry, validators, sources };
+  const whole = { ...options, registry, validators, sources, around };
   const loaded = loadWith(file, whole);
   // an unknown type may be one of a plugin that could not be loaded
   const rest = diagnostics.length === 0 ? loaded.diagnostics : loaded.diagnostics.filter((d) => d.code !== 'CE1113');
@@ -94,8 +94,9 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions, re
 interface LoadWith extends LoadCheckedOptions {
   readonly levels?: Levels;
   readonly read?: ReadFile;
-  /** code of plugins */
+  /** code of plugins, and what decides which files it is */
   readonly sources?: readonly SourceFile[];
+  readonly around?: readonly string[];
 }
 
 function loadWith(file: string, options: LoadWith): Loaded {
@@ -123,6 +124,7 @@ function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {
   const pipeline: Pipeline = {
     ...loaded.pipeline,
     sources: [...loaded.pipeline.sources, ...(options.sources ?? [])],
+    ...(options.around === undefined ? {} : { around: options.around }),
     expand: (levels) => checked(loadWith(file, { ...options, levels }), file, options),
   };
   faultsOfLoading.set(pipeline, loaded.diagnostics);

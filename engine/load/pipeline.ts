@@ -50,6 +50,8 @@ export interface Pipeline {
   readonly file: string;
   readonly folder: string;
   readonly sources: readonly SourceFile[];
+  /** with code of the user's own: paths that decide which files its imports stand for, of files that there are and are not */
+  readonly around?: readonly string[];
   /** in an order in which inputs come before their readers; hidden filters included */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly labels: Readonly<Record<string, Text>>;

@@ -10,6 +10,7 @@ import type { AnyStageType } from '../../stages/contract.ts';
 import { type Diagnostic, type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import { oddIn, stageTypesIn } from './plugin-types.ts';
 import { displayName } from './source.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 export interface PluginFile {
   readonly path: string;
@@ -31,6 +32,8 @@ export interface Plugins {
   readonly types: readonly AnyStageType[];
   /** all files that take part, for watching and for keys */
   readonly sources: readonly SourceFile[];
+  /** paths that decide which files take part, of files that there are and are not */
+  readonly around: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -39,9 +42,11 @@ const unchanged = new Map<string, { readonly digest: string; readonly module: Pr
 export async function loadPlugins(files: readonly PluginFile[], options: PluginOptions): Promise<Plugins> {
   const types = new Map<string, AnyStageType>();
   const sources = new Map<string, SourceFile>();
+  const around = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
     const loaded = await loadPlugin(file, options);
+    for (const path of loaded.around) around.add(path);
     for (const source of loaded.sources) sources.set(source.path, source);
     diagnostics.push(...loaded.diagnostics);
     for (const type of loaded.types) {
@@ -50,13 +55,13 @@ export async function loadPlugins(files: readonly PluginFile[], options: PluginO
       else types.set(type.type, type);
     }
   }
-  return { types: [...types.values()], sources: [...sources.values()], diagnostics };
+  return { types: [...types.values()], sources: [...sources.values()], around: [...around], diagnostics };
 }
 
 async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plugins> {
   const name = displayName(file.path, options.cwd);
   const built = await bundle(file, options);
-  const none = { types: [], sources: built.sources };
+  const none = { types: [], sources: built.sources, around: [] };
   if (!built.ok) return { ...none, diagnostics: built.diagnostics };
   const digest = digestOf(`${options.apiCode}\n${built.code}`);
   let found = unchanged.get(file.path);
@@ -81,11 +86,12 @@ async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plu
   });
   if (odd.length > 0) return { ...none, diagnostics: odd };
   const origin = { code: digest, module: url };
-  return { types: types.map((type) => ({ ...type, origin })), sources: built.sources, diagnostics: [] };
+  const { sources, around } = built;
+  return { types: types.map((type) => ({ ...type, origin })), sources, around, diagnostics: [] };
 }
 
 type Built = { readonly sources: readonly SourceFile[] } & (
-  | { readonly ok: true; readonly code: string; readonly map: string }
+  | { readonly ok: true; readonly code: string; readonly map: string; readonly around: readonly string[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 );
 
@@ -126,6 +132,7 @@ async function bundle(file: PluginFile, { api, cwd }: PluginOptions): Promise<Bu
       code: text('.mjs'),
       map: `\n//# sourceMappingURL=data:application/json;base64,${map}`,
       sources: sourcesOf(metafile, folder, cwd),
+      around: surroundingsOf(metafile, folder),
     };
   } catch (thrown) {
     const errors = (thrown as { readonly errors?: readonly Message[] }).errors;

@@ -15,7 +15,7 @@ export interface Sections<H> {
 interface Outline<H> {
   readonly format: number;
   readonly head: H;
-  /** of all that follows the first line */
+  /** of the rest of this line and of all that follows it */
   readonly sum: Digest;
   readonly sections: readonly (readonly [name: string, bytes: number])[];
 }
@@ -34,7 +34,8 @@ export function encodeSections<H>(format: number, head: H, sections: Readonly<Re
     body.set(bytes, at);
     at += aligned(bytes.length);
   }
-  const outline: Outline<H> = { format, head, sum: digestOf(body), sections: parts.map(([n, b]) => [n, b.length]) };
+  const lengths = parts.map(([name, { length }]) => [name, length] as const);
+  const outline: Outline<H> = { format, head, sum: sumOf(head, lengths, body), sections: lengths };
   const line = Buffer.from(JSON.stringify(outline), 'utf8');
   const padded = Buffer.alloc(aligned(line.length + 1), ' ');
   padded.set(line);
@@ -50,7 +51,7 @@ export function decodeSections<H>(format: number, file: Uint8Array): Sections<H>
   const bytes = file.byteOffset % 8 === 0 ? file : new Uint8Array(file);
   const outline = outlineOf<H>(bytes.subarray(0, end));
   const body = Buffer.from(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
-  if (outline?.format !== format || digestOf(body) !== outline.sum) return undefined;
+  if (outline?.format !== format || sumOf(outline.head, outline.sections, body) !== outline.sum) return undefined;
   const places = new Map<string, Buffer>();
   let at = 0;
   for (const [name, length] of outline.sections) {
@@ -75,6 +76,9 @@ export function decodeSections<H>(format: number, file: Uint8Array): Sections<H>
     },
   };
 }
+
+const sumOf = (head: unknown, sections: Outline<unknown>['sections'], body: Uint8Array): Digest =>
+  digestOf(JSON.stringify([head, sections, digestOf(body)]));
 
 function outlineOf<H>(line: Uint8Array): Outline<H> | undefined {
   try {

@@ -7,6 +7,7 @@ import type { Cache } from '../../cache/cache.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Pipeline } from '../load/pipeline.ts';
+import type { Outputs } from '../plan/part.ts';
 import type { Emit, EngineEvent } from '../report/event.ts';
 import type { Executor } from './execute.ts';
 import { Frontier } from './frontier.ts';
@@ -30,6 +31,8 @@ export interface Part {
   readonly declareTheSame: ReadonlySet<string>;
   /** instances that the run is about; absent: all */
   readonly isWanted?: (index: number) => boolean;
+  /** what an instance put out in the last run, where that need not be worked out */
+  readonly known?: (index: number) => Outputs | undefined;
   /** the run that left what stands */
   readonly since: RunId;
   /** the number of stages that the run is about */
@@ -77,7 +80,8 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages, looksAt: shown });
   const touched = new Set(part.touched.map((i) => graph.name(i)));
   const declaresTheSame = (name: string): boolean => !touched.has(name) || part.declareTheSame.has(name);
-  const untouched = new Untouched({ pipeline, tools, past, declaresTheSame });
+  const known = (name: string): Outputs | undefined => part.known?.(graph.index(name) as number);
+  const untouched = new Untouched({ pipeline, tools, past, declaresTheSame, known });
   const signal = of.signal ?? new AbortController().signal;
   let isNews = false;
   const run = new PipelineRun({

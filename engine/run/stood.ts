@@ -3,6 +3,7 @@ import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { Declared } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { upstreamOf } from '../plan/graph.ts';
+import type { Outputs } from '../plan/part.ts';
 import type { StageOutcome } from '../report/event.ts';
 import { documentsOf } from './documents.ts';
 import type { PipelineRun } from './run-pipeline.ts';
@@ -15,6 +16,8 @@ export interface LookedAt {
   readonly contents: ReadonlyMap<string, Digest>;
   /** absolute path stems of their documents */
   readonly stems: ReadonlySet<string>;
+  /** what they put out, by name */
+  readonly outputs: ReadonlyMap<string, Outputs>;
   /** what a second run would say of them */
   readonly outcomes: readonly StageOutcome[];
   /** what those that only read files declare, as a digest */
@@ -43,6 +46,12 @@ export function lookedAt(run: PipelineRun, settled: ReadonlyMap<string, Settled>
       values,
     ),
     stems: new Set(looked.flatMap((i) => i.to ?? [])),
+    outputs: new Map(
+      looked.flatMap(({ name }) => {
+        const s = settled.get(name);
+        return s?.kind === 'done' ? [[name, s.outputs] as const] : [];
+      }),
+    ),
     outcomes: looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i)),
     heads: new Map(
       looked.flatMap((i): [string, string][] => {

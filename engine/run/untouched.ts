@@ -25,6 +25,8 @@ interface UntouchedOf {
   readonly past: PastLook;
   /** whether an instance declares what it did in the last run, given the same above it */
   readonly declaresTheSame: (name: string) => boolean;
+  /** what an instance put out in the last run, where that is kept */
+  readonly known: (name: string) => Outputs | undefined;
 }
 
 /** Whether the outputs of an instance are those of the last run. */
@@ -139,13 +141,24 @@ export class Untouched {
 
   /** The output that a reference to an instance names that nothing has reached. */
   output({ instance: name, output }: Reference): Output | undefined {
+    const found = this.#found(name);
+    if (found !== undefined) return found.get(output);
     const instance = this.#of.pipeline.instances.get(name);
     return instance && this.#outputsOf(instance).get(output);
   }
 
+  #found(name: string): Outputs | undefined {
+    let found = this.#outputs.get(name);
+    if (found === undefined) {
+      found = this.#of.known(name);
+      if (found !== undefined) this.#outputs.set(name, found);
+    }
+    return found;
+  }
+
   /** Works out what stands, from the top down and without recursion: a chain may be as long as a pipeline. */
   #outputsOf(instance: Instance): Outputs {
-    const found = this.#outputs.get(instance.name);
+    const found = this.#found(instance.name);
     if (found !== undefined) return found;
     for (const one of this.#missingAbove(instance)) this.#outputs.set(one.name, this.#workOut(one));
     return this.#outputs.get(instance.name) as Outputs;
@@ -160,7 +173,7 @@ export class Untouched {
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
       const { name } = one.instance;
       if (one.isDone) order.push(one.instance);
-      if (one.isDone || entered.has(name) || this.#outputs.has(name)) continue;
+      if (one.isDone || entered.has(name) || this.#found(name) !== undefined) continue;
       entered.add(name);
       stack.push({ instance: one.instance, isDone: true });
       for (const above of upstreamOf(one.instance)) {

@@ -45,8 +45,8 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   const standing = readStanding(path);
   if (standing?.question !== question) return NONE;
   const restated = restate(standing.files, standing.stamps);
-  // another log of results, or another last run: what stood there is not what stood here
-  if (restated.files.some((i) => i >= standing.files.length - standing.own)) return NONE;
+  // another log of results, or another last run: what stood there is not what stood here; nor with other code
+  if (restated.files.some((i) => i >= standing.files.length - standing.own - standing.around)) return NONE;
   const suspects = new Set([...restated.files, ...standing.unsure]);
   const changed = suspects.size === 0 ? [] : await otherContents(standing, suspects);
   if (changed.length > 0) return { given: false, looked: { standing, path, store, changed, restated } };

@@ -13,7 +13,7 @@ import { DIGEST, STAMP, type StandingText } from './standing.ts';
 import { writeHeads, writeStanding } from './write-standing.ts';
 
 /** @param sinceMs when the first file was read or earlier, ms since 1970 */
-export function keepPart(asked: Asked, { before, edited }: Resumed, stood: Stood, sinceMs: number): void {
+export function keepPart(asked: Asked, { part, before, edited }: Resumed, stood: Stood, sinceMs: number): void {
   const { standing, path } = before.looked;
   const lagMs = clockLagMs(stood.recordFile);
   const heads = before.heads.with(stood.heads);
@@ -22,6 +22,8 @@ export function keepPart(asked: Asked, { before, edited }: Resumed, stood: Stood
   const sheet = sheetOf(before.looked, edited, stood, sinceMs - lagMs);
   if (heads === undefined || outcomes === undefined || sheet === undefined || !Number.isFinite(lagMs)) return;
   writeHeads(path, heads.file({ question: standing.question, run: stood.run }), realDisk);
+  const outputs = [...stood.outputs].map(([name, of]) => [part.graph.index(name) as number, of] as const);
+  before.known.keep(stood.run, new Map(outputs), part.graph.size);
   writeStanding(path, { ...standing, ...sheet, run: stood.run, outcomes }, realDisk);
   if (edited === undefined) return;
   const place = compiledPlace(edited.pipeline.file, asked.args.set, { store: stood.root, build: asked.build });
@@ -74,7 +76,7 @@ function stillOf(
   edited: Edited | undefined,
   { contents, stems }: Stood,
 ): readonly number[] {
-  const all = [...files.keys()].slice(0, files.length - own);
+  const all = [...files.keys()].slice(0, files.length - own); // without plugins there is nothing around them
   if (edited === undefined) return all;
   return all.filter((i) => {
     const file = files[i] as string;

@@ -7,8 +7,10 @@ import { outcomeJson } from '../report/event-json.ts';
 import { counts, diagnosticLines } from '../report/plain-lines.ts';
 import type { Stood } from '../run/stood.ts';
 import { Heads } from './heads.ts';
+import { keepOutputs } from './known-outputs.ts';
 import { type Asked, compiledPlace, questionOf, standingFile } from './question.ts';
-import { clockLagMs, digestsOf, stampsOf, wasQuiet } from './stamp.ts';
+import { clockLagMs, digestsOf, stampsAround, stampsOf, wasQuiet } from './stamp.ts';
+import { ABSENT, STAMP } from './standing.ts';
 import { writeHeads, writeStanding } from './write-standing.ts';
 
 export interface Kept {
@@ -22,15 +24,20 @@ export interface Kept {
 export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   const { pipeline, warnings } = found;
   const { lang, color } = asked;
-  // which files a plugin's imports stand for may change without a change of any file that it has now
-  if ([...pipeline.instances.values()].some((i) => i.type.origin !== undefined)) return;
   const lagMs = clockLagMs(stood.recordFile);
   const texts = pipeline.sources.map(({ path, text }): readonly [string, Digest] => [path, digestOf(text)]);
   const known = [...texts, ...stood.contents];
+  const { around = [] } = pipeline;
   // the store's own files are written by us alone: their stats will do
-  const files = [...known.map(([file]) => file), ...stood.store];
-  const stamps = stampsOf(files);
-  if (stamps === undefined || !Number.isFinite(lagMs)) return; // a file has gone meanwhile
+  const files = [...known.map(([file]) => file), ...around, ...stood.store];
+  const stat = [stampsOf(known.map(([file]) => file)), stampsAround(around), stampsOf(stood.store)];
+  if (stat.includes(undefined) || !Number.isFinite(lagMs)) return; // a file has gone meanwhile
+  const stamps = Float64Array.from(stat.flatMap((of) => [...(of ?? [])]));
+  // the bundle was made before this look at them: one that is newer than the command may not be the one that it was made with
+  const isAroundQuiet = around.every(
+    (_, i) => stamps[(known.length + i) * STAMP] === ABSENT || wasQuiet(stamps, known.length + i, sinceMs - lagMs),
+  );
+  if (!isAroundQuiet) return;
   const digests = digestsOf(
     known.map(([, digest]) => digest),
     files.length,
@@ -50,6 +57,7 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
     unsure,
     yaml: texts.length,
     own: stood.store.length,
+    around: around.length,
     run: stood.run,
     record: stood.record,
     summary: counts(
@@ -62,8 +70,11 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
     outcomes: outcomes.join('\n'),
   };
   writeStanding(path, standing, realDisk);
+  if (warnings.length > 0 || pipeline.branches.length + around.length > 0) return;
+  const outputs = [...pipeline.instances.keys()].map((name) => stood.outputs.get(name));
+  keepOutputs(path, { question, run: stood.run }, outputs);
   // a pipeline that was compiled before cannot be loaded further, and is kept already
-  if (pipeline.expand === undefined || warnings.length > 0) return;
+  if (pipeline.expand === undefined) return;
   const compiled = compiledPlace(pipeline.file, asked.args.set, { store: stood.root, build: asked.build });
   writeCompiled(compiled.path, compiled.of, pipeline);
 }

@@ -14,6 +14,7 @@ import type { Part } from '../run/run-part.ts';
 import { headOf, onlyReadsFiles } from '../run/stood.ts';
 import type { Looked } from './answer.ts';
 import { Heads } from './heads.ts';
+import { KnownOutputs } from './known-outputs.ts';
 import { digestAt } from './stamp.ts';
 import type { StandingText } from './standing.ts';
 
@@ -33,6 +34,7 @@ export interface NotResumed {
 export interface Before {
   readonly looked: Looked;
   readonly heads: Heads;
+  readonly known: KnownOutputs;
   /** outcomes of the stages, a JSON text a line */
   readonly outcomes: string;
 }
@@ -54,8 +56,10 @@ export async function resume(context: CliContext): Promise<Resumed | NotResumed>
   const rewritten = new Set(edited?.changed ?? []);
   const touched = [...new Set([...around, ...rewritten])].filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
   const same = touched.filter((i) => !rewritten.has(i) && declaresTheSame(graph.at(i), pipeline, heads));
+  const known = KnownOutputs.read(path, standing);
   const part: Part = {
     pipeline,
+    known: (index) => known.get(index),
     graph,
     touched,
     declareTheSame: new Set(same.map((i) => graph.name(i))),
@@ -65,7 +69,7 @@ export async function resume(context: CliContext): Promise<Resumed | NotResumed>
   };
   const others = [...new Set([...around, ...rewritten])].filter((i) => !part.declareTheSame.has(graph.name(i)));
   if (others.length > 0 && !(await isSound(part, others))) return nothing;
-  return { part, before: { looked, heads, outcomes }, ...(edited === undefined ? {} : { edited }) };
+  return { part, before: { looked, heads, known, outcomes }, ...(edited === undefined ? {} : { edited }) };
 }
 
 /** The pipeline as it was compiled, or beside it after an edit of its YAML. */

@@ -1,7 +1,7 @@
 /** Stats of many files, compared and taken. Synchronous: 10,000 take a third of the time that promises do. */
 import { statSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
-import { DIGEST, STAMP } from './standing.ts';
+import { ABSENT, DIGEST, STAMP } from './standing.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
 
@@ -21,6 +21,7 @@ export function restate(files: readonly string[], stamps: Float64Array): Restate
   const now: number[] = [];
   for (let i = 0, at = 0; i < files.length; i++, at += STAMP) {
     const stat = statOf(files[i] as string);
+    if (stat === undefined && stamps[at] === ABSENT) continue;
     if (
       stat !== undefined &&
       stat.size === stamps[at] &&
@@ -53,6 +54,16 @@ export function stampsOf(files: readonly string[]): Float64Array | undefined {
     const stat = statOf(files[i] as string);
     if (stat === undefined) return undefined;
     stamps.set([stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino], i * STAMP);
+  }
+  return stamps;
+}
+
+/** The same where it is as good when a file is not there. */
+export function stampsAround(files: readonly string[]): Float64Array {
+  const stamps = new Float64Array(files.length * STAMP);
+  for (let i = 0; i < files.length; i++) {
+    const stat = statOf(files[i] as string);
+    stamps.set(stat === undefined ? [ABSENT, 0, 0, 0] : [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino], i * STAMP);
   }
   return stamps;
 }

@@ -7,9 +7,11 @@ export interface Standing {
   readonly question: string;
   readonly pipeline: string;
   readonly stages: number;
-  /** of `files`, how many at the beginning are YAML, and how many at the end the store's own */
+  /** of `files`, how many at the beginning are YAML or code, and how many at the end the store's own */
   readonly yaml: number;
   readonly own: number;
+  /** how many before these last are only there to be no other files, or none at all (`ABSENT`) */
+  readonly around: number;
   /** the run that did the work */
   readonly run: string;
   /** the first line of a run's record, without what differs between runs */
@@ -35,6 +37,8 @@ export interface Standing {
 
 /** Numbers of a stamp: size, modification time, change time (ms since 1970), inode. */
 export const STAMP = 4;
+/** In place of the size of a file that is not there. */
+export const ABSENT = -1;
 /** Bytes of a digest. */
 export const DIGEST = 32;
 

@@ -6,8 +6,8 @@ import { removeQuietly, temporaryFor, writeWhole } from '../../cache/whole-file.
 import { headsFile } from './heads.ts';
 import { encodeStanding, type Standing } from './standing.ts';
 
-/** Other targets and vars have files of their own, three each at most; the oldest go. */
-const MOST = 48;
+/** Other targets and vars have files of their own, five each at most; the oldest go. */
+const MOST = 80;
 
 export function writeStanding(path: string, standing: Standing, disk: Disk): void {
   const temp = temporaryFor(dirname(path));

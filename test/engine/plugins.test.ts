@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Lab, openLab, type Shown, statuses } from './lab.ts';
@@ -55,6 +55,40 @@ describe('plugins', () => {
     expect(statuses(await folder.run()).t).toBe('ran');
     folder.write({ 'types/scale.mjs': 'export const scale = 2;\n' });
     expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'ran' });
+  });
+
+  test('while nothing changes the answer stands; a file that an import would take instead, or a setting, is noticed', async () => {
+    const folder = study(
+      THEIL.replace("from 'ceteris';", "from 'ceteris';\nimport { scale } from './scale';").replace(
+        '* Math.log(v / mean), 0)',
+        '* Math.log(v / mean) * scale, 0)',
+      ),
+    );
+    folder.write({ 'types/scale.js': 'export const scale = 1;\n' });
+    const isStanding = (): boolean => {
+      const [last = ''] = readdirSync(folder.at('.ceteris/runs')).sort().reverse();
+      return folder.read(`.ceteris/runs/${last}`).includes('"standing":true');
+    };
+    const expectRan = async (ran: Readonly<Record<string, string>>): Promise<void> => {
+      expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'cached', twice: 'cached', ...ran });
+      expect(isStanding()).toBe(false);
+      expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'cached', twice: 'cached' });
+      expect(isStanding()).toBe(true);
+    };
+    await expectRan({ raw: 'ran', t: 'ran', twice: 'ran' });
+    folder.write({ 'types/scale.ts': 'export const scale = 2;\n' }); // goes before scale.js
+    await expectRan({ t: 'ran', twice: 'ran' });
+    folder.write({ 'types/scale.ts': 'export const scale = 3;\n' });
+    await expectRan({ t: 'ran', twice: 'ran' });
+    folder.write({ 'panel.csv': PANEL.replace('2001,1', '2001,2') });
+    await expectRan({ raw: 'ran', t: 'ran', twice: 'ran' });
+    folder.write({ 'types/theil.ts': `${folder.read('types/theil.ts')}// a remark\n` });
+    await expectRan({});
+    rmSync(folder.at('types/scale.ts'));
+    await expectRan({ t: 'cached', twice: 'cached' });
+    folder.write({ 'types/tsconfig.json': '{}' });
+    await folder.run();
+    expect(isStanding()).toBe(false);
   });
 
   test('long work goes to a thread', async () => {

@@ -8,6 +8,7 @@ const standing: Standing = {
   stages: 2,
   yaml: 0,
   own: 0,
+  around: 0,
   run: 'r',
   record: { pipeline: '研究' },
   summary: '2 cached',
