@@ -28,6 +28,10 @@ const runs = [
   ['L', 'two-way', 3],
   ['L', 'three-way', 3],
   ['hard', 'graph', 1],
+  ['M', 'two-way', 7, 2],
+  ['M', 'two-way, by year', 5, 2],
+  ['L', 'two-way', 3, 2],
+  ['L', 'three-way', 3, 2],
 ].filter(([size]) => asked(size));
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ceteris-bench-'));
@@ -66,7 +70,7 @@ function reportFamilies(families) {
   }
 }
 
-function report({ size, model, rows, times, bytes, peak, estimate, yardstick }) {
+function report({ size, model, threads, rows, times, bytes, peak, base, estimate, yardstick }) {
   const seconds = median(times) / 1000;
   const fixest = FIXEST[`${size} ${model.replace(', by year', '')}`];
   const parts = [`${(seconds * 1000).toFixed(size === 'S' ? 2 : 0)} ms`, `first ${times[0].toFixed(0)} ms`];
@@ -76,18 +80,32 @@ function report({ size, model, rows, times, bytes, peak, estimate, yardstick }) 
     const faster = fixest.map((f) => `${((f * yardstick) / COLLAPSE / seconds).toFixed(1)}×`);
     parts.push(`faster than fixest: ${faster[0]} (1 thread), ${faster[1]} (2 threads)`);
   }
-  if (size !== 'S') parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read`);
-  console.log(`${size} ${model}, ${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`);
+  if (size !== 'S')
+    parts.push(`peak ${(peak / bytes).toFixed(2)} × the columns read, ${((peak - base) / bytes).toFixed(2)} × net`);
+  console.log(
+    `${size} ${model}, ${threads === 1 ? '' : `${threads} threads, `}${rows} rows: ${parts.join('; ')} (x1 ${estimate.toFixed(6)})`,
+  );
 }
 
 try {
   if (asked('draws')) reportFamilies(inChild('draws.mjs', { rounds: 15 }));
   let before = collapse();
   if (before === undefined) console.log('collapse is not installed (apt-get install r-cran-collapse): no ratios');
-  for (const [size, model, rounds] of runs) {
-    const { rows, times, bytes, peak, estimate } = inChild('child.mjs', { size, model, rounds });
+  for (const [size, model, rounds, threads = 1] of runs) {
+    const { rows, times, bytes, peak, base, estimate } = inChild('child.mjs', { size, model, rounds, threads });
     const after = before === undefined ? undefined : collapse();
-    report({ size, model, rows, times, bytes, peak, estimate, yardstick: after && (before + after) / 2 });
+    report({
+      size,
+      model,
+      threads,
+      rows,
+      times,
+      bytes,
+      peak,
+      base,
+      estimate,
+      yardstick: after && (before + after) / 2,
+    });
     before = after;
   }
 } finally {

@@ -17,6 +17,8 @@ await Promise.all(others.map((worker) => once(worker, 'message')));
 const channel = new BroadcastChannel(CHANNEL);
 const help = threads > 1 ? { helpers: new ThreadHelpers(channel, panelJobs) } : {};
 
+const base = process.memoryUsage().rss; // node with the code and nothing read
+
 const MODELS = {
   'two-way': { absorb: ['unit', 'year'] },
   'three-way': { absorb: ['unit', 'year', 'industry^year'] },
@@ -42,17 +44,17 @@ for (const name of made.parts.keys()) if (!parts.has(name)) made.parts.delete(na
 const inputs = { from: [{ kind: 'table', parts }] };
 
 const times = [];
+let peak = 0;
 let record;
 for (let round = 0; round < rounds; round++) {
   const started = performance.now();
   const result = await regress.run({ spec: declared.spec, inputs, files: {}, ...help });
   times.push(performance.now() - started);
+  if (round === 0) peak = process.resourceUsage().maxRSS * 1024; // later rounds keep what is not collected yet
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   record = JSON.parse(new TextDecoder().decode(result.outputs.model.parts.get('value')));
 }
 const { estimate, std_error } = record.terms[0];
-console.log(
-  JSON.stringify({ rows: made.n, times, bytes, peak: process.resourceUsage().maxRSS * 1024, estimate, std_error }),
-);
+console.log(JSON.stringify({ rows: made.n, times, bytes, peak, base, estimate, std_error }));
 channel.close();
 await Promise.all(others.map((worker) => worker.terminate()));

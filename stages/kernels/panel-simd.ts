@@ -1,6 +1,6 @@
 /**
  * The passes over the rows of a large unweighted panel in WebAssembly, two numbers at a time (panel-simd.as). A block of rows is copied into
- * memory of its own, worked on there, and what it adds up to is read out again. Measured in docs/decisions/0017.
+ * memory of its own, worked on there, and what it adds up to is read out again. Measured in docs/decisions/0018.
  */
 import { PANEL_CODE } from './panel-code.ts';
 import type { SweepLayout } from './sweep-layout.ts';
