@@ -64,6 +64,8 @@ export class PipelineRun {
   readonly #settled = new Map<string, Settled>();
   readonly #remaking = new Map<string, Promise<void>>();
   readonly #remade = new Set<string>();
+  /** what stood under a key that was worked out again: the same, if the work is reproducible */
+  readonly #replaced = new Map<Digest, ActionRecord>();
   /** what an abort does to the jobs that this run waits for */
   readonly #stops = new Set<() => void>();
   readonly #priority: ReadonlyMap<string, number>;
@@ -211,8 +213,9 @@ export class PipelineRun {
       tools.executor.dismiss((job) => job.instance === instance.name && job.key !== looked.key);
       const early = this.#of.early.get(looked.key) ?? tools.executor.madeInRun(looked.key);
       const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#remade.has(instance.name);
-      const record = isForced ? undefined : tools.values.record(looked.key);
-      if (record !== undefined) return this.#done(instance, looked, record, early);
+      const record = tools.values.record(looked.key);
+      if (record !== undefined && isForced) this.#replaced.set(looked.key, record);
+      if (record !== undefined && !isForced) return this.#done(instance, looked, record, early);
       const executed = await this.#execute(instance, looked);
       if (executed.kind === 'file-changed') continue;
       if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
@@ -285,7 +288,7 @@ export class PipelineRun {
   /** The result of the last run. */
   #before({ name }: Instance): ActionRecord | undefined {
     const before = this.#of.past.stages.get(name);
-    return before === undefined ? undefined : this.#of.tools.values.record(before.key);
+    return before && (this.#replaced.get(before.key) ?? this.#of.tools.values.record(before.key));
   }
 
   #makes(instance: Instance, record: ActionRecord): { readonly makes?: readonly PartDifference[] } {

@@ -195,6 +195,26 @@ describe('gc', () => {
   });
 });
 
+describe('run --force', () => {
+  test('says of each result whether it came out the same', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  dice:
+    stage: exec
+    run: [sh, -c, "echo n; od -An -N4 -tu4 /dev/urandom | tr -d ' '"]
+    outputs: { table: { file: stdout, format: csv } }
+`,
+    });
+    folder.run();
+    const { stages } = folder.run('run', '--force').last as {
+      stages: readonly { stage: string; changed?: readonly string[] }[];
+    };
+    const changed = (name: string) => stages.find((s) => s.stage === name)?.changed;
+    expect(changed('fit')).toEqual([]);
+    expect(changed('dice')).toContain('dice.n');
+  });
+});
+
 describe('verify', () => {
   interface Verified {
     readonly ok: boolean;
