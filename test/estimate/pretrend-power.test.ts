@@ -5,6 +5,7 @@ import { pretrendPower } from '../../stages/estimate/pretrend-power.ts';
 import { boxMoments } from '../../stages/kernels/normal-box.ts';
 import { pretest } from '../../stages/kernels/pretest-power.ts';
 import { stream } from '../../stages/kernels/random.ts';
+import { tableStage } from '../../stages/output/table.ts';
 import { near, record, runStage, type Value } from '../stage-lab.ts';
 
 /** He and Wang (2017), Figure 2C: the example of the pretrends package (MIT licence), periods −4 to −2 and 0 to 3. */
@@ -216,4 +217,20 @@ describe('pretrend-power', () => {
     test(`a clear fault: ${name}`, async () => {
       expect((await run(params)).faults.map((f) => f.code)).toEqual([code]);
     });
+});
+
+test('in a table its fields have names, in both languages', async () => {
+  const { outputs } = await run();
+  for (const [lang, words] of [
+    ['en', ['Slope', 'Power', 'Bayes factor', 'Likelihood ratio']],
+    ['zh', ['斜率', '功效', '贝叶斯因子', '似然比']],
+  ] as const) {
+    const ran = await runStage(
+      tableStage,
+      { columns: 'x', formats: ['md'], lang },
+      { columns: outputs.power as Value },
+    );
+    const text = new TextDecoder().decode((ran.outputs.document as Value).parts.get('md') as Uint8Array);
+    for (const word of words) expect(text).toContain(word);
+  }
 });
