@@ -4,6 +4,7 @@ import type { Clock, Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
 import { FileIndex } from './file-index.ts';
 import { RunLog } from './run-log.ts';
+import type { SmallFiles } from './small-files.ts';
 import { BlobStore } from './store.ts';
 
 /** A store on disk, all of its parts: the folder `.ceteris` beside a pipeline, or wherever the user wants it. */
@@ -26,6 +27,8 @@ export interface CacheOptions {
   readonly durable?: boolean;
   readonly disk?: Disk;
   readonly clock?: Clock;
+  /** what this process has read of small files before */
+  readonly small?: SmallFiles;
 }
 
 /**

@@ -2,7 +2,9 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type Digest, digestOf, digestOpenFile } from './digest.ts';
 import { type Clock, type Disk, errorCode, realDisk } from './disk.ts';
 import { storeFailure } from './failure.ts';
-import { decodeTable, encodeTable, type FileEntry, type FileStamp, type FileTable } from './file-table.ts';
+import { changedNs, type FileStamp, isSame, marginNs } from './file-stamp.ts';
+import { decodeTable, encodeTable, type FileEntry, type FileTable } from './file-table.ts';
+import { SmallFiles } from './small-files.ts';
 import { readOpenFile, removeQuietly, temporaryFor, writeWhole } from './whole-file.ts';
 
 /** Why a path gave no digest. All but the last two are the user's to mend. */
@@ -23,18 +25,12 @@ export type FileContent =
 export interface FileIndexOptions {
   readonly disk?: Disk;
   readonly clock?: Clock;
+  /** what others in this process have read of small files */
+  readonly small?: SmallFiles;
 }
 
 /** A file that is being written is read again this many times before the caller is told. */
 const ATTEMPTS = 3;
-
-/**
- * Two writes closer than the clock tick of the file system leave the same times. Linux ticks every 10 ms at most; a
- * stamp of whole seconds comes from a file system that counts in one or two seconds.
- */
-const FINE_MARGIN_NS = 100_000_000n;
-const COARSE_MARGIN_NS = 2_500_000_000n;
-const SECOND_NS = 1_000_000_000n;
 
 /**
  * Digests of files by path, so that an unchanged file costs one stat. Content decides, stat only shortens: a digest
@@ -52,6 +48,7 @@ export class FileIndex {
   readonly file: string;
   readonly #disk: Disk;
   readonly #clock: Clock;
+  readonly #small: SmallFiles;
   /** As on disk when last looked at. */
   #table: FileTable | undefined;
   /** Learned by this process: an entry with how long the file had been quiet, or undefined for what is gone. */
@@ -61,6 +58,7 @@ export class FileIndex {
     this.file = file;
     this.#disk = options.disk ?? realDisk;
     this.#clock = options.clock ?? Date.now;
+    this.#small = options.small ?? new SmallFiles(this.#disk, this.#clock);
   }
 
   /** Opens the index; one that is missing, damaged, unreadable or of another format is empty. */
@@ -76,7 +74,18 @@ export class FileIndex {
     if ('ok' in stat) return stat;
     const known = this.#known(path);
     if (known !== undefined && isSame(known, stat)) return { ok: true, digest: known.digest, size: Number(stat.size) };
+    const small = this.#small.read(path, stat);
+    if (small !== undefined) {
+      small.digest ??= digestOf(small.bytes);
+      this.#learn(path, small.stamp, small.digest, small.quietNs);
+      return { ok: true, digest: small.digest, size: small.bytes.length };
+    }
     return this.#settled(path, (fd) => digestOpenFile(this.#disk, fd));
+  }
+
+  /** The bytes of which `digest` gave this digest, if they are at hand; what the file says now may be something else. */
+  digested(path: string, digest: Digest): Uint8Array | undefined {
+    return this.#small.withDigest(path, digest);
   }
 
   /** A file's bytes with their digest, read now, whatever the index says. */
@@ -151,7 +160,7 @@ export class FileIndex {
         const result = consume(fd, Number(before.size));
         const isQuiet = isSame(before, this.#disk.fstat(fd)) && BigInt(result.size) === before.size;
         if (isQuiet) {
-          this.#learn(path, before, result.digest, nowNs);
+          this.#learn(path, before, result.digest, nowNs - changedNs(before));
           return { ...result, ok: true };
         }
       } catch (error) {
@@ -163,11 +172,9 @@ export class FileIndex {
     return { ok: false, reason: 'changed-while-reading' };
   }
 
-  #learn(path: string, stamp: FileStamp, digest: Digest, nowNs: bigint): void {
+  /** @param quietNs how long it had been left alone when it was read */
+  #learn(path: string, stamp: FileStamp, digest: Digest, quietNs: bigint): void {
     const { size, mtimeNs, ctimeNs, ino } = stamp;
-    let lastNs = ctimeNs;
-    if (mtimeNs > lastNs) lastNs = mtimeNs;
-    const quietNs = nowNs - lastNs;
     if (quietNs > marginNs(stamp)) this.#fresh.set(path, { entry: { size, mtimeNs, ctimeNs, ino, digest }, quietNs });
     else if (this.#known(path) !== undefined) this.#fresh.set(path, undefined);
   }
@@ -209,15 +216,6 @@ function joined(
   }
   for (const [path, entry] of changes) if (entry !== undefined) entries.set(path, entry);
   return entries;
-}
-
-function isSame(a: FileStamp, b: FileStamp): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino;
-}
-
-function marginNs(stamp: FileStamp): bigint {
-  const isCoarse = stamp.ctimeNs % SECOND_NS === 0n;
-  return isCoarse ? COARSE_MARGIN_NS : FINE_MARGIN_NS;
 }
 
 function fileFault(error: unknown): FileFault {

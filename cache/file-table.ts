@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from './digest.ts';
-
-/**
- * What a file's stat said when its content was digested. Two stats of equal fields are the same content: the system
- * sets the change time at every write and at every attempt to put the modification time back.
- */
-export interface FileStamp {
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-  readonly ino: bigint;
-}
+import type { FileStamp } from './file-stamp.ts';
 
 /** A stamp and the digest of the content it stands for. */
 export interface FileEntry extends FileStamp {

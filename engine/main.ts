@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { realDisk } from '../cache/disk.ts';
 import { StoreFailure } from '../cache/failure.ts';
+import { SmallFiles } from '../cache/small-files.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
@@ -63,13 +65,14 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
   }
   const placeOfCompiled = (file: string, set: readonly string[]) =>
     compiledPlace(file, set, { store: args.cache ?? join(dirname(file), '.ceteris'), build });
+  const small = new SmallFiles(realDisk, Date.now);
   const loadOptions = async (file: string, set: readonly string[]): Promise<LoadCheckedOptions> => {
     const [registry, { validators }] = await Promise.all([
       loadRegistry(),
       import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
     ]);
     const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
-    return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set) };
+    return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set), small };
   };
   const context: CliContext = {
     args,
@@ -101,7 +104,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
       const [{ loadCompiled }, registry] = await Promise.all([import('./load/load-checked.ts'), loadRegistry()]);
       return loadCompiled(file, { registry, cwd, set: args.set, compiled: placeOfCompiled(file, args.set) }, sources);
     },
-    recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded),
+    recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded, small),
     async openSession(folder) {
       const [{ Session }, registry] = await Promise.all([import('./run/session.ts'), loadRegistry()]);
       const code = codes();
@@ -112,6 +115,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
         storeDir: args.cache ?? join(folder, '.ceteris'),
         jobs: args.jobs ?? availableParallelism(),
         clock: Date.now,
+        small,
         machine: { node: process.version, platform: `${process.platform} ${process.arch}`, ceteris: VERSION },
         worker: { entry: beside('worker.mjs'), registry: beside('registry.mjs').href },
         launcher: beside('launcher.mjs'),

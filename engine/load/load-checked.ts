@@ -1,4 +1,5 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
+import type { SmallFiles } from '../../cache/small-files.ts';
 import type { JsonRecord, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
@@ -28,6 +29,8 @@ export interface LoadCheckedOptions {
   readonly plugins?: Pick<PluginOptions, 'api' | 'apiCode'>;
   /** where the pipeline may be kept as it was after loading, and what else that depends on */
   readonly compiled?: { readonly path: string; readonly of: string };
+  /** reads small data files, and holds what they say for the run */
+  readonly small?: SmallFiles;
 }
 
 /**
@@ -71,7 +74,8 @@ export function loadEdited(
 /** @param read what was loaded of the files just now */
 export async function loadPipeline(file: string, options: LoadCheckedOptions, read?: Loaded): Promise<Loaded> {
   const compiled = read === undefined ? loadCompiled(file, options) : undefined;
-  if (compiled !== undefined) return recheck({ pipeline: compiled.pipeline, diagnostics: [], plugins: [] });
+  if (compiled !== undefined)
+    return recheck({ pipeline: compiled.pipeline, diagnostics: [], plugins: [] }, options.small);
   const first = read ?? loadWith(file, options);
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
   const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
@@ -128,17 +132,17 @@ function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {
     expand: (levels) => checked(loadWith(file, { ...options, levels }), file, options),
   };
   faultsOfLoading.set(pipeline, loaded.diagnostics);
-  return recheck({ ...loaded, pipeline });
+  return recheck({ ...loaded, pipeline }, options.small);
 }
 
 /** What was said of the YAML alone, which stays as it is when only data changes. */
 const faultsOfLoading = new WeakMap<Pipeline, readonly Diagnostic[]>();
 
 /** Checks the stages against the heads of their data files as they are now. */
-export function recheck(loaded: Loaded): Loaded {
+export function recheck(loaded: Loaded, small?: SmallFiles): Loaded {
   const { pipeline } = loaded;
   if (pipeline === undefined) return loaded;
   const own = faultsOfLoading.get(pipeline) ?? [];
   const files = pipeline.sources.map((s) => s.path);
-  return { ...loaded, diagnostics: byPlace([...own, ...check(pipeline).diagnostics], files) };
+  return { ...loaded, diagnostics: byPlace([...own, ...check(pipeline, small).diagnostics], files) };
 }

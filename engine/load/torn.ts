@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts';
 import { brokenNode, type Entries, type Entry, type YamlNode } from './node.ts';
 
 /** Open brackets less closed ones, and whether a quote stays open. */
-function isOpen(text: string): boolean {
+export function isOpen(text: string): boolean {
   let open = 0;
   let quoted = false;
   for (const c of text) {

@@ -13,6 +13,7 @@ import {
 import type { Place, SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import { brokenNode, type Entry, listNode, mappingNode, type Style, scalarNode, type YamlNode } from './node.ts';
+import { readPlain } from './plain-yaml.ts';
 import { compose, depthOf } from './syntax.ts';
 import { tornEntries, tornItems } from './torn.ts';
 
@@ -25,7 +26,11 @@ export const MAX_NODES = 1_000_000;
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The root of the file; undefined when the YAML itself is wrong, all of which has been said. */
-export function parseYaml(source: SourceFile, faults: Faults): YamlNode | undefined {
+export const parseYaml = (source: SourceFile, faults: Faults): YamlNode | undefined =>
+  readPlain(source) ?? parseFully(source, faults);
+
+/** The same by way of the full parser, whatever is in the file. */
+export function parseFully(source: SourceFile, faults: Faults): YamlNode | undefined {
   try {
     const tokens = [...new Parser().parse(source.text)];
     const deep = depthOf(tokens, MAX_DEPTH);

@@ -1,6 +1,7 @@
 /** Static checking: schemas flow through the graph, every fault of every stage is found in one pass, nothing runs. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
+import type { SmallFiles } from '../../cache/small-files.ts';
 import type { Declared, FileHead, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { fileParam } from '../load/file-param.ts';
@@ -10,12 +11,22 @@ import { diagnose } from './diagnose.ts';
 
 const HEAD_BYTES = 2 ** 20;
 
+/** The head of a file whose whole content is at hand, or of one of which nothing is known. */
+export const headOf = (param: string, path: string, content?: Uint8Array): FileHead => ({
+  param: fileParam(param),
+  ending: extname(path).slice(1).toLowerCase(),
+  ...(content === undefined ? {} : { head: content, whole: true }),
+});
+
 /** The beginning of a data file; without a head when it cannot be read: the run will say why. */
-export function fileHead(param: string, path: string): FileHead {
-  const base: FileHead = { param: fileParam(param), ending: extname(path).slice(1).toLowerCase() };
+export function fileHead(param: string, path: string, small?: SmallFiles): FileHead {
+  const base = headOf(param, path);
   try {
     // never open what is no regular file: a FIFO would wait for ever
-    if (!statSync(path).isFile()) return base;
+    const stat = statSync(path, { bigint: true });
+    if (!stat.isFile()) return base;
+    const file = small?.read(path, stat);
+    if (file !== undefined) return headOf(param, path, file.bytes);
     const fd = openSync(path, 'r');
     try {
       const { size } = fstatSync(fd);
@@ -40,7 +51,7 @@ export interface Checked {
   readonly declared: ReadonlyMap<string, Declared>;
 }
 
-export function check(pipeline: Pipeline): Checked {
+export function check(pipeline: Pipeline, small?: SmallFiles): Checked {
   const declared = new Map<string, Declared>();
   const diagnostics = new Map<string, Diagnostic>();
   for (const instance of pipeline.instances.values()) {
@@ -52,7 +63,7 @@ export function check(pipeline: Pipeline): Checked {
     const found = declareInstance(instance, {
       pipeline,
       shape,
-      head: (param) => fileHead(param, instance.files[param] ?? ''),
+      head: (param) => fileHead(param, instance.files[param] ?? '', small),
     });
     declared.set(instance.name, found);
     for (const diagnostic of diagnosticsOf(instance, found)) {

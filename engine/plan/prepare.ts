@@ -26,7 +26,12 @@ export type Preparation =
 export interface Surroundings {
   readonly code: (type: string) => string;
   readonly runtime: string;
-  declare(instance: Instance, shapes: (port: string, index: number) => Shape | undefined): Declared;
+  /** @param files digests of the files named by params */
+  declare(
+    instance: Instance,
+    shapes: (port: string, index: number) => Shape | undefined,
+    files: ReadonlyMap<string, Digest>,
+  ): Declared;
   /** digest of a part that is not pending; gathers it if need be */
   digest(ref: PartRef): Digest;
 }
@@ -67,7 +72,7 @@ export class Preparer {
     if (old?.files === fileText && old.shapes.every((s, i) => s === shapes[i])) return old;
     const shapeAt = (port: string, index: number): Shape | undefined =>
       inputs.find((i) => i.port === port && i.index === index)?.output.shape;
-    const declared = this.#around.declare(instance, shapeAt);
+    const declared = this.#around.declare(instance, shapeAt, files);
     const memo: Memo = { shapes, files: fileText, declared, ready: undefined };
     this.#memos.set(instance, memo);
     return memo;

@@ -200,7 +200,13 @@ export class Executor {
   #files(work: Work): Readonly<Record<string, Uint8Array>> | undefined {
     const out: Record<string, Uint8Array> = {};
     for (const [param, digest] of work.ready.action.files) {
-      const read = this.#options.files.read(work.instance.files[param] ?? '');
+      const path = work.instance.files[param] ?? '';
+      const held = this.#options.files.digested(path, digest);
+      if (held !== undefined) {
+        out[param] = held;
+        continue;
+      }
+      const read = this.#options.files.read(path);
       if (!read.ok || read.digest !== digest) return undefined;
       out[param] = read.bytes;
     }

@@ -4,44 +4,36 @@ import type { Digest } from '../../cache/digest.ts';
 /** Below this a copy costs less than setting up shared memory. */
 const SHARE_FROM = 1 << 16;
 
-/** The least recently used go first when the bound is passed; a value larger than a quarter of the bound is not held. */
+/**
+ * What was used lately is held up to the bound, and at least half of that of the latest; a value larger than a quarter of the
+ * bound is not held. In two generations: the older one goes as a whole, so nothing is moved about when a value is used.
+ */
 export class RecentBytes {
   readonly #bound: number;
-  readonly #held = new Map<Digest, Uint8Array>();
-  #bytes = 0;
+  #young = new Map<Digest, Uint8Array>();
+  #old = new Map<Digest, Uint8Array>();
+  #youngBytes = 0;
 
   constructor(boundBytes: number) {
     this.#bound = boundBytes;
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   get(digest: Digest): Uint8Array | undefined {
-    const found = this.#held.get(digest);
-    if (found === undefined) return undefined;
-    this.#held.delete(digest);
-    this.#held.set(digest, found);
-    return found;
+    const found = this.#young.get(digest);
+    if (found !== undefined) return found;
+    const older = this.#old.get(digest);
+    if (older !== undefined) this.set(digest, older);
+    return older;
   }
 
   set(digest: Digest, bytes: Uint8Array): void {
-    this.delete(digest);
     if (bytes.byteLength > this.#bound / 4) return;
-    this.#held.set(digest, bytes);
-    this.#bytes += bytes.byteLength;
-    for (const [oldest] of this.#held) {
-      if (this.#bytes <= this.#bound) break;
-      this.delete(oldest);
-    }
-  }
-
-  delete(digest: Digest): void {
-    const found = this.#held.get(digest);
-    if (found === undefined) return;
-    this.#held.delete(digest);
-    this.#bytes -= found.byteLength;
+    this.#youngBytes += bytes.byteLength - (this.#young.get(digest)?.byteLength ?? 0);
+    this.#young.set(digest, bytes);
+    if (this.#youngBytes <= this.#bound / 2) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngBytes = 0;
   }
 
   /** The bytes in memory that threads can share: copied once, whatever the number of threads that read them. */
@@ -49,7 +41,7 @@ export class RecentBytes {
     if (bytes.byteLength < SHARE_FROM || bytes.buffer instanceof SharedArrayBuffer) return bytes;
     const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
     copy.set(bytes);
-    if (this.#held.has(digest)) this.set(digest, copy);
+    if (this.#young.has(digest) || this.#old.has(digest)) this.set(digest, copy);
     return copy;
   }
 }

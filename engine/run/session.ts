@@ -5,10 +5,11 @@ import { type Cache, openCache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
+import type { SmallFiles } from '../../cache/small-files.ts';
 import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
-import { fileHead } from '../plan/check.ts';
+import type { Loaded, Pipeline } from '../load/pipeline.ts';
+import { fileHead, headOf } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import { wanted } from '../plan/graph.ts';
 import { Preparer } from '../plan/prepare.ts';
@@ -45,6 +46,8 @@ export interface SessionOptions {
   readonly worker?: { readonly entry: URL; readonly registry: string };
   /** the process that starts other programs */
   readonly launcher?: URL;
+  /** what was read of small data files when the pipeline was checked */
+  readonly small?: SmallFiles;
 }
 
 export interface RunOutcome {
@@ -106,7 +109,8 @@ export class Session {
 
   /** @throws StoreFailure when the store is there and cannot be read */
   static open(options: SessionOptions): Session {
-    return new Session(options, openCache(options.storeDir, { clock: options.clock }));
+    const { storeDir, clock, small } = options;
+    return new Session(options, openCache(storeDir, { clock, ...(small === undefined ? {} : { small }) }));
   }
 
   async run(pipeline: Pipeline, options: RunOptions = {}): Promise<RunOutcome> {
@@ -345,18 +349,22 @@ export class Session {
     const preparer = new Preparer({
       code,
       runtime,
-      declare: (instance, shape) =>
-        declareInstance(instance, { pipeline, shape, head: (param) => this.#head(instance, param) }),
+      declare: (instance, shape, digests) =>
+        declareInstance(instance, {
+          pipeline,
+          shape,
+          head: (param) => this.#head(param, instance.files[param] ?? '', digests.get(param)),
+        }),
       digest: (ref) => values.digest(ref),
     });
     return { values, files: this.#cache.files, preparer, executor, history: this.#history, clock };
   }
 
   /** The head of a file, read once per content. */
-  #head(instance: Instance, param: string): FileHead {
-    const path = instance.files[param] ?? '';
-    const read = this.#cache.files.digest(path);
-    const key = `${param}\0${path}\0${read.ok ? read.digest : ''}`;
+  #head(param: string, path: string, digest: Digest | undefined): FileHead {
+    const held = digest === undefined ? undefined : this.#cache.files.digested(path, digest);
+    if (held !== undefined) return headOf(param, path, held);
+    const key = `${param}\0${path}\0${digest ?? ''}`;
     let head = this.#heads.get(key);
     if (head === undefined) {
       if (this.#heads.size > 64) this.#heads.clear();
