@@ -9,38 +9,72 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * hole in a list) is a bug of the caller and throws: two different things must not share a key.
  */
 export function canonical(value: Json): string {
-  return textOf(value, '$');
+  try {
+    return textOf(value);
+  } catch (thrown) {
+    if (thrown === NOT_JSON) throw faultIn(value, '$') ?? thrown;
+    throw thrown;
+  }
 }
 
-function textOf(value: unknown, at: string): string {
+const NOT_JSON = new Error('ceteris bug: no canonical text');
+
+function textOf(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'string':
-      return JSON.stringify(value);
+      return quoted(value);
     case 'number':
-      if (!Number.isFinite(value)) throw notJson(String(value), at);
+      if (!Number.isFinite(value)) throw NOT_JSON;
       return String(value === 0 ? 0 : value);
     case 'object':
-      return Array.isArray(value) ? listText(value, at) : mappingText(value, at);
+      return Array.isArray(value) ? listText(value) : mappingText(value);
     default:
-      throw notJson(typeof value, at);
+      throw NOT_JSON;
   }
 }
 
-function listText(list: readonly unknown[], at: string): string {
-  const items: string[] = [];
-  for (let i = 0; i < list.length; i++) items.push(textOf(list[i], `${at}[${i}]`));
-  return `[${items.join(',')}]`;
+/** Most texts need no escape, and then the call is spared. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+function listText(list: readonly unknown[]): string {
+  let text = '[';
+  for (let i = 0; i < list.length; i++) text += i === 0 ? textOf(list[i]) : `,${textOf(list[i])}`;
+  return `${text}]`;
 }
 
-function mappingText(mapping: object, at: string): string {
-  const prototype: unknown = Object.getPrototypeOf(mapping);
-  if (prototype !== null && prototype !== Object.prototype) throw notJson(mapping.constructor.name, at);
-  const entries = mapping as Readonly<Record<string, unknown>>;
-  const names = Object.keys(entries).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${textOf(entries[name], `${at}.${name}`)}`).join(',')}}`;
+function mappingText(mapping: object): string {
+  if (!isPlainObject(mapping)) throw NOT_JSON;
+  let text = '{';
+  for (const name of Object.keys(mapping).sort())
+    text += `${text.length === 1 ? '' : ','}${quoted(name)}:${textOf(mapping[name])}`;
+  return `${text}}`;
 }
 
-const notJson = (what: string, at: string): Error => new Error(`ceteris bug: ${what} at ${at} has no canonical text`);
+function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** What has no text, and where it is. */
+function faultIn(value: unknown, at: string): Error | undefined {
+  const fault = (what: string): Error => new Error(`ceteris bug: ${what} at ${at} has no canonical text`);
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : fault(String(value));
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value !== 'object') return fault(typeof value);
+  if (Array.isArray(value)) return firstOf(Array.from(value, (item, i) => [`${at}[${i}]`, item] as const));
+  if (!isPlainObject(value)) return fault(value.constructor.name);
+  const names = Object.keys(value).sort();
+  return firstOf(names.map((name) => [`${at}.${name}`, value[name]] as const));
+}
+
+function firstOf(values: readonly (readonly [at: string, value: unknown])[]): Error | undefined {
+  for (const [at, value] of values) {
+    const found = faultIn(value, at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -9,6 +9,7 @@ import { SmallFiles } from '../cache/small-files.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
+import { gathered } from './cli/gathered.ts';
 import type { LoadCheckedOptions, Validator } from './load/load-checked.ts';
 import type { Looked } from './standing/answer.ts';
 import { compiledPlace } from './standing/question.ts';
@@ -74,6 +75,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
     return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set), small };
   };
+  const lines = gathered((text) => writeAll(1, text));
   const context: CliContext = {
     args,
     cwd,
@@ -83,8 +85,11 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     build,
     startedMs,
     ...(looked === undefined ? {} : { looked }),
-    out: (text) => writeAll(1, text),
-    err: (text) => writeAll(2, text),
+    out: interactive ? (text) => writeAll(1, text) : lines.say,
+    err: (text) => {
+      lines.flush();
+      writeAll(2, text);
+    },
     registry: loadRegistry,
     clock: Date.now,
     templates: fileURLToPath(beside('../pipelines')),
@@ -127,6 +132,8 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
   } catch (thrown) {
     if (thrown instanceof StoreFailure) return (await import('./cli/store-trouble.ts')).storeTrouble(context, thrown);
     throw thrown;
+  } finally {
+    lines.flush();
   }
 }
 

@@ -105,12 +105,12 @@ export class Executor {
       if (this.#left.delete(found)) this.#admit();
       return found;
     }
-    const controller = new AbortController();
+    const stop = new Stop();
     const heard = audience();
-    const done = this.#enqueue(work, controller.signal, heard.all).finally(() => this.#forget(job));
+    const done = this.#enqueue(work, stop, heard.all).finally(() => this.#forget(job));
     const abort = (): void => {
       this.#forget(job); // whoever wants the key now starts anew
-      controller.abort();
+      stop.abort();
     };
     const { listen, hasStarted } = heard;
     const job: Job = { key, instance: work.instance.name, done, listen, hasStarted, abort };
@@ -149,7 +149,7 @@ export class Executor {
     if (this.#jobs.get(job.key) === job) this.#jobs.delete(job.key);
   }
 
-  async #enqueue(work: Work, signal: AbortSignal, heard: Listener): Promise<Executed> {
+  async #enqueue(work: Work, stop: Stop, heard: Listener): Promise<Executed> {
     this.#queue ??= import('p-queue').then(({ default: Queue }) => new Queue({ concurrency: this.#options.jobs }));
     const queue = (this.#places = await this.#queue);
     // Those that become ready together are to be compared before the first starts.
@@ -157,7 +157,7 @@ export class Executor {
       queue.pause();
       void setImmediate().then(() => queue.start());
     }
-    const { executed, stored } = await queue.add(() => this.#perform(work, signal, heard), { priority: work.priority });
+    const { executed, stored } = await queue.add(() => this.#perform(work, stop, heard), { priority: work.priority });
     if (queue.size === 0) this.#options.values.commit();
     await stored;
     return executed;
@@ -171,9 +171,9 @@ export class Executor {
     this.#breathed = performance.now();
   }
 
-  async #perform(work: Work, signal: AbortSignal, heard: Listener): Promise<Performed> {
+  async #perform(work: Work, stop: Stop, heard: Listener): Promise<Performed> {
     await this.#breath();
-    if (signal.aborted) return { executed: { kind: 'cancelled' } };
+    if (stop.aborted) return { executed: { kind: 'cancelled' } };
     const files = this.#files(work);
     if (files === undefined) return { executed: { kind: 'file-changed' } };
     const isAway = this.#isAway(work, files);
@@ -189,8 +189,8 @@ export class Executor {
     const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner, ...module };
     const started = performance.now();
     const answer = isAway
-      ? await this.#options.pool?.run(task, signal, heard.progress)
-      : await this.#here(work, task, signal, heard.progress);
+      ? await this.#options.pool?.run(task, stop.signal, heard.progress)
+      : await this.#here(work, task, stop, heard.progress);
     return answer === undefined
       ? { executed: { kind: 'cancelled' } }
       : this.#keep(work, answer, performance.now() - started);
@@ -244,20 +244,27 @@ export class Executor {
     );
   }
 
-  async #here(work: Work, task: Task, signal: AbortSignal, progress: (done: number) => void): Promise<PoolResult> {
+  async #here(work: Work, task: Task, stop: Stop, progress: (done: number) => void): Promise<PoolResult> {
     const started = performance.now();
     const { type } = work.instance;
     const { programs } = this.#options;
     const launch =
       type.external === true && programs !== undefined
-        ? { launch: (program: Program) => programs.run(program, signal) }
+        ? { launch: (program: Program) => programs.run(program, stop.signal) }
         : {};
     try {
-      const result = await type.run({ ...task, memo: this.#memo, signal, progress, ...launch });
-      if (signal.aborted && type.external === true) return { kind: 'cancelled' };
+      const shared = { memo: this.#memo, progress, ...launch };
+      const result = await type.run({
+        ...task,
+        ...shared,
+        get signal() {
+          return stop.signal;
+        },
+      });
+      if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {
-      return signal.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
+      return stop.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
     }
   }
 
@@ -291,6 +298,23 @@ export class Executor {
       ms: rounded(ms),
       when,
     };
+  }
+}
+
+/** Ends a job. Few stages ask for a signal, and one costs more than a trivial stage. */
+class Stop {
+  #controller: AbortController | undefined;
+  aborted = false;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.aborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.#controller?.abort();
   }
 }
 
