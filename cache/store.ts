@@ -27,7 +27,7 @@ export interface BlobEntry {
 }
 
 export interface BlobStoreOptions {
-  /** Values of up to so many bytes share a file; `PACKED_BYTES` when not given, -1 for none. */
+  /** Values of up to so many bytes share a file; none when not given. */
   readonly packedBytes?: number;
   /** Bring every blob to the disk before it gets its name; false when not given. See `BlobStore`. */
   readonly durable?: boolean;
@@ -36,8 +36,8 @@ export interface BlobStoreOptions {
 }
 
 /**
- * A file costs 33 µs of processor time to make and name, a value in the pack 2; of the 330 values of a study of 7.6 MB, 320
- * are no larger than this.
+ * For those who store thousands of values. A file costs 33 µs of processor time to make and name, a
+ * value in the pack 2.
  */
 export const PACKED_BYTES = 1 << 16;
 
@@ -45,8 +45,8 @@ export const PACKED_BYTES = 1 << 16;
 const MOST_WAITING = 1 << 23;
 
 /**
- * Values by their digest: the small ones in `<root>/blobs/pack` (see `Pack`), the others a file each,
- * `<root>/blobs/ab/<digest>`, written under a temporary name and renamed. Every value is checked against its digest whenever
+ * Values by their digest: a file each, `<root>/blobs/ab/<digest>`, written under a temporary name and renamed; where it is
+ * asked for, the small ones together in `<root>/blobs/pack` (see `Pack`). They are looked for in both places. Every value is checked against its digest whenever
  * it is read; so a reader gets the right bytes or a miss.
  *
  * Guarantees. Any number of processes and threads of one machine may share a store without a lock: equal digests are
@@ -65,7 +65,7 @@ export class BlobStore {
   readonly #clock: Clock;
   readonly #durable: boolean;
   readonly #temporary: string;
-  readonly #packedBytes: number;
+  #packedBytes: number;
   readonly #pack: Pack;
   /** small values that are to be written together */
   readonly #waiting = new Map<Digest, Uint8Array>();
@@ -79,7 +79,7 @@ export class BlobStore {
     this.#clock = options.clock ?? Date.now;
     this.#durable = options.durable ?? false;
     this.#temporary = `${process.pid}-${randomBytes(6).toString('hex')}`;
-    this.#packedBytes = options.packedBytes ?? PACKED_BYTES;
+    this.#packedBytes = options.packedBytes ?? -1;
     const [disk, clock, durable] = [this.#disk, this.#clock, this.#durable];
     this.#pack = new Pack(join(root, 'blobs', 'pack'), { disk, clock, durable });
   }
@@ -97,6 +97,11 @@ export class BlobStore {
   /** Where the small ones are. */
   get packFile(): string {
     return this.#pack.file;
+  }
+
+  /** From now on values of up to so many bytes share a file; with -1 none do. */
+  packUpTo(bytes: number): void {
+    this.#packedBytes = bytes;
   }
 
   /** Folder of blobs that did not give their digest, kept for whoever wants to know what the disk did. */

@@ -2,6 +2,7 @@
 import { error } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
+import type { MadeOutput } from '../plan/outputs.ts';
 import type { Executed } from './execute.ts';
 import { bugFault } from './machine-faults.ts';
 import type { ActionRecord } from './record.ts';
@@ -13,17 +14,18 @@ export function changedParts(
   { outputs }: ActionRecord,
   before: ActionRecord | undefined,
 ): readonly string[] {
-  const had = new Map(
-    Object.entries(before?.outputs ?? {}).flatMap(([o, { parts }]) => parts.map(([p, d]) => [`${o}.${p}`, d] as const)),
-  );
-  return Object.entries(outputs).flatMap(([output, { parts }]) =>
-    parts.flatMap(([part, digest]) =>
-      had.get(`${output}.${part}`) === digest
-        ? []
-        : [part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`],
-    ),
-  );
+  const had =
+    before && new Map(Object.entries(before.outputs).map(([output, { parts }]) => [output, digestsOf(parts)]));
+  const changed: string[] = [];
+  for (const [output, { parts }] of Object.entries(outputs))
+    for (const [part, digest] of parts)
+      if (had?.get(output)?.get(part) !== digest)
+        changed.push(part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`);
+  return changed;
 }
+
+const digestsOf = (parts: MadeOutput['parts']): ReadonlyMap<string, string> =>
+  new Map(parts.map(([part, digest]) => [part, digest]));
 
 export function undone(instance: Instance, executed: Exclude<Executed, { kind: 'made' | 'file-changed' }>): Settled {
   switch (executed.kind) {

@@ -6,6 +6,7 @@ import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { SmallFiles } from '../../cache/small-files.ts';
+import { PACKED_BYTES } from '../../cache/store.ts';
 import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
@@ -73,6 +74,9 @@ export interface Standings {
 }
 
 export type ValueResult = SessionValue | { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number };
+
+/** Above that the files of small values cost more than the stages; below, whoever looks into the store finds a file a value. */
+const MANY = 1000;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -331,6 +335,7 @@ export class Session {
 
   #toolsFor(pipeline: Pipeline): Tools {
     if (this.#tools?.pipeline === pipeline) return this.#tools.tools;
+    this.#cache.blobs.packUpTo(pipeline.instances.size > MANY ? PACKED_BYTES : -1);
     const tools = this.#toolsOver(pipeline, this.#values, this.#executor);
     this.#tools = { pipeline, tools };
     return tools;

@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cache, openCache } from '../../cache/cache.ts';
+import { type Cache, type CacheOptions, openCache } from '../../cache/cache.ts';
 import { type Digest, digestOf, EMPTY_DIGEST } from '../../cache/digest.ts';
 import { type Disk, realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import { GRACE_MS, sweep } from '../../cache/gc.ts';
-import { BlobStore, PACKED_BYTES } from '../../cache/store.ts';
+import { BlobStore, type BlobStoreOptions, PACKED_BYTES } from '../../cache/store.ts';
 import { failingDisk, scratch, steppedDisk } from './scratch.ts';
+
+/** A store that packs. */
+const open = (root: string, options: BlobStoreOptions = {}): BlobStore =>
+  BlobStore.open(root, { packedBytes: PACKED_BYTES, ...options });
+function openPacking(root: string, options: CacheOptions = {}): Cache {
+  const cache = openCache(root, options);
+  cache.blobs.packUpTo(PACKED_BYTES);
+  return cache;
+}
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const nth = (n: number): Uint8Array => bytesOf(`value ${n} ${'x'.repeat(n % 97)}`);
@@ -18,7 +27,7 @@ const read = (store: BlobStore, digest: Digest): string | undefined => {
   const got = store.get(digest);
   return got.found ? Buffer.from(got.bytes).toString() : undefined;
 };
-const digestsIn = (root: string): Digest[] => [...BlobStore.open(root).list()].map((b) => b.digest).sort();
+const digestsIn = (root: string): Digest[] => [...open(root).list()].map((b) => b.digest).sort();
 const flip = (file: string, at: number): void => {
   const bytes = readFileSync(file);
   bytes[at]! ^= 0x55;
@@ -28,13 +37,13 @@ const flip = (file: string, at: number): void => {
 
 describe('small values', () => {
   test('share a file up to a size; larger ones have their own', () => {
-    const store = BlobStore.open(scratch());
+    const store = open(scratch());
     const small = store.put(new Uint8Array(PACKED_BYTES).fill(1));
     const large = store.put(new Uint8Array(PACKED_BYTES + 1).fill(2));
     expect(statSync(store.packFile).size).toBeGreaterThan(PACKED_BYTES);
     expect(() => statSync(store.path(small))).toThrow();
     expect(statSync(store.path(large)).size).toBe(PACKED_BYTES + 1);
-    const again = BlobStore.open(store.root);
+    const again = open(store.root);
     for (const digest of [small, large]) expect([again.has(digest), again.get(digest).found]).toEqual([true, true]);
     expect([...again.list()].map((b) => b.size).sort()).toEqual([PACKED_BYTES, PACKED_BYTES + 1]);
   });
@@ -49,7 +58,7 @@ describe('small values', () => {
           read: (fd, into, length, at) => realDisk.read(fd, into, Math.min(length, most), at),
         };
         const root = scratch();
-        const store = BlobStore.open(root, { disk });
+        const store = open(root, { disk });
         const half = values.length >> 1;
         const digests = values.map((bytes, i) => (i < half ? store.put(bytes) : store.putSoon(bytes)));
         const check = (s: BlobStore): void =>
@@ -57,7 +66,7 @@ describe('small values', () => {
         check(store);
         store.flush();
         check(store);
-        check(BlobStore.open(root, { disk }));
+        check(open(root, { disk }));
       }),
       { numRuns: 40 },
     );
@@ -65,21 +74,21 @@ describe('small values', () => {
 
   test('memory of a value starts at offset 0 of its own buffer', () => {
     const root = scratch();
-    const digest = BlobStore.open(root).put(new Uint8Array(new Float64Array([1.5, -2]).buffer));
-    const got = BlobStore.open(root).get(digest);
+    const digest = open(root).put(new Uint8Array(new Float64Array([1.5, -2]).buffer));
+    const got = open(root).get(digest);
     expect(got.found && [...new Float64Array(got.bytes.buffer)]).toEqual([1.5, -2]);
   });
 
   test('the empty value is a value', () => {
     const root = scratch();
-    expect(BlobStore.open(root).put(new Uint8Array(0))).toBe(EMPTY_DIGEST);
-    expect(BlobStore.open(root).get(EMPTY_DIGEST)).toEqual({ found: true, bytes: new Uint8Array(0) });
+    expect(open(root).put(new Uint8Array(0))).toBe(EMPTY_DIGEST);
+    expect(open(root).get(EMPTY_DIGEST)).toEqual({ found: true, bytes: new Uint8Array(0) });
   });
 
   test('those that wait are one write, and are had by whoever put them before they are written', () => {
     let writes = 0;
     const root = scratch();
-    const store = BlobStore.open(root, {
+    const store = open(root, {
       disk: steppedDisk((operation, when) => void (operation === 'write' && when === 'before' && writes++)),
     });
     const digests = [1, 2, 3].map((n) => store.putSoon(nth(n)));
@@ -91,9 +100,9 @@ describe('small values', () => {
 
   test('a value that is there already is not written again', () => {
     const root = scratch();
-    BlobStore.open(root).put(nth(1));
-    const size = statSync(BlobStore.open(root).packFile).size;
-    const store = BlobStore.open(root);
+    open(root).put(nth(1));
+    const size = statSync(open(root).packFile).size;
+    const store = open(root);
     store.put(nth(1));
     store.put(nth(1));
     expect(statSync(store.packFile).size).toBe(size);
@@ -101,8 +110,8 @@ describe('small values', () => {
 
   test('what an earlier version stored in a file of its own is found, listed once, and removed', () => {
     const root = scratch();
-    const digest = BlobStore.open(root, { packedBytes: -1 }).put(nth(1));
-    const store = BlobStore.open(root);
+    const digest = BlobStore.open(root).put(nth(1));
+    const store = open(root);
     expect(read(store, digest)).toBe('value 1 x');
     store.put(nth(1));
     expect(digestsIn(root)).toEqual([digest]);
@@ -112,7 +121,7 @@ describe('small values', () => {
 
   test('what another process puts is found without opening the store anew', () => {
     const root = scratch();
-    const [one, other] = [BlobStore.open(root), BlobStore.open(root)];
+    const [one, other] = [open(root), open(root)];
     const first = one.put(nth(1));
     expect(read(other, first)).toBe('value 1 x');
     const second = other.put(nth(2));
@@ -122,7 +131,7 @@ describe('small values', () => {
 
   test('a pack that is removed under a process is made anew with what is put again', () => {
     const root = scratch();
-    const store = BlobStore.open(root);
+    const store = open(root);
     store.put(nth(1));
     rmSync(join(root, 'blobs'), { recursive: true });
     const digests = [store.put(nth(1)), store.put(nth(2))];
@@ -132,7 +141,7 @@ describe('small values', () => {
 
 describe('torn and damaged', () => {
   const filled = (root: string, count: number): Digest[] => {
-    const store = BlobStore.open(root);
+    const store = open(root);
     const digests = Array.from({ length: count }, (_, n) => {
       const digest = store.putSoon(nth(n));
       if (n % 3 === 2) store.flush();
@@ -147,16 +156,16 @@ describe('torn and damaged', () => {
       fc.property(fc.nat(), fc.nat(4), (cut, more) => {
         const root = scratch();
         const before = filled(root, 7);
-        const { packFile } = BlobStore.open(root);
+        const { packFile } = open(root);
         const sound = statSync(packFile).size;
-        const torn = BlobStore.open(root);
+        const torn = open(root);
         for (let n = 100; n < 103; n++) torn.putSoon(nth(n));
         torn.flush();
         const whole = readFileSync(packFile);
         writeFileSync(packFile, whole.subarray(0, sound + (cut % (whole.length - sound))));
-        const store = BlobStore.open(root);
+        const store = open(root);
         const after = Array.from({ length: more }, (_, n) => store.put(nth(200 + n)));
-        const fresh = BlobStore.open(root);
+        const fresh = open(root);
         for (const digest of [...before, ...after]) expect(fresh.get(digest).found).toBe(true);
         for (const { digest } of fresh.list()) expect(fresh.get(digest).found).toBe(true);
         expect(read(fresh, fresh.put(nth(101)))).toBe(Buffer.from(nth(101)).toString());
@@ -170,16 +179,15 @@ describe('torn and damaged', () => {
       fc.property(fc.nat(), (where) => {
         const root = scratch();
         const digests = filled(root, 8);
-        const { packFile } = BlobStore.open(root);
+        const { packFile } = open(root);
         flip(packFile, where % statSync(packFile).size);
-        const store = BlobStore.open(root);
+        const store = open(root);
         const lost = digests.filter((d) => !store.get(d).found);
         expect(lost.length).toBeLessThanOrEqual(3); // a batch at most
         expect(store.damaged().length).toBeLessThanOrEqual(1);
-        for (const digest of lost)
-          expect(BlobStore.open(root).get(digest)).toMatchObject({ found: false, reason: 'absent' });
+        for (const digest of lost) expect(open(root).get(digest)).toMatchObject({ found: false, reason: 'absent' });
         filled(root, 8);
-        for (const digest of digests) expect(BlobStore.open(root).get(digest).found).toBe(true);
+        for (const digest of digests) expect(open(root).get(digest).found).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -187,21 +195,21 @@ describe('torn and damaged', () => {
 
   test('a put over a damaged value stores it anew without its having been read', () => {
     const root = scratch();
-    const digest = BlobStore.open(root).put(nth(5));
-    const { packFile } = BlobStore.open(root);
+    const digest = open(root).put(nth(5));
+    const { packFile } = open(root);
     flip(packFile, statSync(packFile).size - 1);
-    BlobStore.open(root).put(nth(5));
-    expect(read(BlobStore.open(root), digest)).toBe('value 5 xxxxx');
+    open(root).put(nth(5));
+    expect(read(open(root), digest)).toBe('value 5 xxxxx');
   });
 
   test('a file that is no pack is passed over', () => {
     const root = scratch();
     const [digest] = filled(root, 1);
-    const { packFile } = BlobStore.open(root);
+    const { packFile } = open(root);
     writeFileSync(packFile, 'something else entirely');
-    expect(BlobStore.open(root).get(digest!).found).toBe(false);
+    expect(open(root).get(digest!).found).toBe(false);
     filled(root, 1);
-    expect(BlobStore.open(root).get(digest!).found).toBe(true);
+    expect(open(root).get(digest!).found).toBe(true);
   });
 });
 
@@ -214,12 +222,12 @@ describe('a disk that says no', () => {
     for (const operation of ['open', 'write', 'fstat'] as const)
       test(`${code} in ${operation} is a failure of kind ${kind}, and the value is not there`, () => {
         const root = scratch();
-        const other = BlobStore.open(root).put(bytesOf('other'));
+        const other = open(root).put(bytesOf('other'));
         let isSick = true;
         const sick = failingDisk(operation, code)[operation] as (...a: never[]) => unknown;
         const well = realDisk[operation] as (...a: never[]) => unknown;
         const disk: Disk = { ...realDisk, [operation]: (...a: never[]) => (isSick ? sick : well)(...a) };
-        const store = BlobStore.open(root, { disk });
+        const store = open(root, { disk });
         let failure: unknown;
         try {
           store.put(bytesOf('abc'));
@@ -232,13 +240,13 @@ describe('a disk that says no', () => {
         expect(store.get(digestOf('abc')).found || operation === 'fstat').toBe(operation === 'fstat');
         expect(read(store, other)).toBe('other');
         store.put(bytesOf('abc'));
-        expect(read(BlobStore.open(root), digestOf('abc'))).toBe('abc');
+        expect(read(open(root), digestOf('abc'))).toBe('abc');
       });
 
   test('a pack that can only be read gives what it holds, also damaged', () => {
     const root = scratch();
-    const digests = [BlobStore.open(root).put(nth(1)), BlobStore.open(root).put(nth(2))];
-    const { packFile } = BlobStore.open(root);
+    const digests = [open(root).put(nth(1)), open(root).put(nth(2))];
+    const { packFile } = open(root);
     flip(packFile, statSync(packFile).size - 1);
     const disk: Disk = {
       ...realDisk,
@@ -246,7 +254,7 @@ describe('a disk that says no', () => {
         flags === 'r' ? realDisk.open(path, flags, mode) : failingDisk('open', 'EROFS').open(path, flags),
       makeFolder: failingDisk('makeFolder', 'EROFS').makeFolder,
     };
-    const store = BlobStore.open(root, { disk });
+    const store = open(root, { disk });
     expect(read(store, digests[0]!)).toBe('value 1 x');
     expect(store.put(nth(1))).toBe(digests[0]);
     expect(store.get(digests[1]!)).toMatchObject({ found: false, reason: 'damaged' });
@@ -261,51 +269,51 @@ describe('the sweep', () => {
 
   test('removes what nobody keeps and leaves the rest readable, for who has the pack open as well', async () => {
     const root = scratch();
-    const cache = openCache(root);
+    const cache = openPacking(root);
     const digests = Array.from({ length: 10 }, (_, n) => cache.blobs.put(nth(n)));
-    const other = BlobStore.open(root);
+    const other = open(root);
     expect(other.get(digests[3]!).found).toBe(true);
     old(cache);
     const kept = digests.filter((_, n) => n % 2 === 0);
     const before = statSync(cache.blobs.packFile).size;
-    const report = await sweep(openCache(root), { ...plan, blobs: kept });
+    const report = await sweep(openPacking(root), { ...plan, blobs: kept });
     expect(report).toMatchObject({ kept: { blobs: 5 }, removed: { blobs: 5 } });
     expect(digestsIn(root)).toEqual([...kept].sort());
     expect(statSync(cache.blobs.packFile).size).toBeLessThan(before);
     for (const digest of kept) expect(other.get(digest).found).toBe(true);
     const again = other.put(nth(3));
-    expect(read(BlobStore.open(root), again)).toBe('value 3 xxx');
+    expect(read(open(root), again)).toBe('value 3 xxx');
   });
 
   test('what is young stays, and so does what is asked for again', async () => {
     const root = scratch();
     const now = { ms: Date.now() - DAY };
     const clock = () => now.ms;
-    const cache = openCache(root, { clock });
+    const cache = openPacking(root, { clock });
     const digests = [1, 2, 3].map((n) => cache.blobs.put(nth(n)));
     now.ms += DAY;
     expect(cache.blobs.entry(digests[0]!)?.touchedMs).toBe(now.ms - DAY);
-    BlobStore.open(root, { clock }).put(nth(2));
+    open(root, { clock }).put(nth(2));
     const young = cache.blobs.put(nth(4));
-    await sweep(openCache(root), plan, { clock: () => now.ms + GRACE_MS });
+    await sweep(openPacking(root), plan, { clock: () => now.ms + GRACE_MS });
     expect(digestsIn(root)).toEqual([digests[1]!, young].sort());
   });
 
   test('values that are put at any moment of it are there after it', async () => {
     const count = async (stepAt: number): Promise<number> => {
       const root = scratch();
-      const cache = openCache(root);
+      const cache = openPacking(root);
       const [doomed, kept] = [cache.blobs.put(nth(1)), cache.blobs.put(nth(2))];
       old(cache);
-      const engine = BlobStore.open(root);
+      const engine = open(root);
       expect(engine.get(doomed).found).toBe(true);
       let steps = 0;
       let put: Digest[] = [];
       const disk = steppedDisk(() => {
         if (steps++ === stepAt) put = [engine.put(nth(1)), engine.put(nth(3))];
       });
-      await sweep(openCache(root, { disk }), { ...plan, blobs: [kept] }, { disk });
-      for (const digest of [kept, ...put]) expect(read(BlobStore.open(root), digest), `step ${stepAt}`).toBeDefined();
+      await sweep(openPacking(root, { disk }), { ...plan, blobs: [kept] }, { disk });
+      for (const digest of [kept, ...put]) expect(read(open(root), digest), `step ${stepAt}`).toBeDefined();
       return steps;
     };
     const steps = await count(-1);
@@ -321,7 +329,7 @@ test('processes that append at once, some of them killed, leave nothing that can
   await build({ entryPoints: [source], outfile: built, bundle: true, platform: 'node', format: 'esm' });
   const script = `
     const { BlobStore } = await import(${JSON.stringify(built)});
-    const store = BlobStore.open(${JSON.stringify(root)});
+    const store = BlobStore.open(${JSON.stringify(root)}, { packedBytes: 1000 });
     const own = Number(process.argv[1]);
     for (let n = 0; n < 400; n++) {
       store.putSoon(Buffer.from('of ' + own + ' ' + n + 'y'.repeat(n)));
@@ -344,7 +352,7 @@ test('processes that append at once, some of them killed, leave nothing that can
       return Math.max(-1, ...out.split('\n').slice(0, -1).map(Number));
     }),
   );
-  const store = BlobStore.open(root);
+  const store = open(root);
   expect(told.slice(2)).toEqual([399, 399]);
   told.forEach((last, own) => {
     for (let n = 0; n <= last; n++) {

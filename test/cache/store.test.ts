@@ -15,14 +15,10 @@ import { describe, expect, test } from 'vitest';
 import { type Digest, digestOf, EMPTY_DIGEST } from '../../cache/digest.ts';
 import { type Disk, realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
-import { BlobStore, type BlobStoreOptions } from '../../cache/store.ts';
+import { BlobStore } from '../../cache/store.ts';
 import { failingDisk, scratch, steppedDisk, systemError } from './scratch.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** A store in which every value has a file of its own. */
-const open = (root: string, options: BlobStoreOptions = {}): BlobStore =>
-  BlobStore.open(root, { packedBytes: -1, ...options });
 
 function temporaries(store: BlobStore): readonly string[] {
   const folder = join(store.root, 'blobs', 'tmp');
@@ -46,7 +42,7 @@ function failureOf(work: () => unknown): StoreFailure {
 
 describe('storing and reading', () => {
   test('what is put is got, at the digest of its bytes, in a file under blobs/', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     const digest = store.put(bytesOf('abc'));
     expect(digest).toBe(digestOf('abc'));
     expect(store.path(digest)).toBe(join(store.root, 'blobs', 'ba', digest));
@@ -65,7 +61,7 @@ describe('storing and reading', () => {
             write: (fd, b, offset) => realDisk.write(fd, b.subarray(0, Math.min(b.length, offset + most)), offset),
             read: (fd, into, length, at) => realDisk.read(fd, into, Math.min(length, most), at),
           };
-          const store = open(root, { disk, durable });
+          const store = BlobStore.open(root, { disk, durable });
           expect(store.get(store.put(bytes))).toEqual({ found: true, bytes });
         }),
         { numRuns: 40 },
@@ -74,7 +70,7 @@ describe('storing and reading', () => {
   }
 
   test('the bytes got start at the beginning of their memory, so that numbers can be laid over them', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     const read = store.get(store.put(new Uint8Array(new Float64Array([1.5, -2]).buffer)));
     if (!read.found) throw new Error('lost');
     expect(read.bytes.byteOffset).toBe(0);
@@ -82,21 +78,21 @@ describe('storing and reading', () => {
   });
 
   test('an absent blob is a miss and is not there', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     expect(store.get(digestOf('x'))).toEqual({ found: false, reason: 'absent', detail: 'ENOENT' });
     expect(store.has(digestOf('x'))).toBe(false);
     expect([...store.list()]).toEqual([]);
   });
 
   test('the empty value is a value', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     expect(store.put(new Uint8Array(0))).toBe(EMPTY_DIGEST);
     expect(store.has(EMPTY_DIGEST)).toBe(true);
     expect(store.get(EMPTY_DIGEST)).toEqual({ found: true, bytes: new Uint8Array(0) });
   });
 
   test('equal bytes are written once and touched when they are put again', () => {
-    const store = open(scratch(), { clock: () => 5_000_000 });
+    const store = BlobStore.open(scratch(), { clock: () => 5_000_000 });
     const digest = store.put(bytesOf('abc'));
     const inode = statSync(store.path(digest)).ino;
     utimesSync(store.path(digest), 1, 1);
@@ -106,7 +102,7 @@ describe('storing and reading', () => {
   });
 
   test('everything stored is listed, and nothing else', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     const digests = ['a', 'b', 'c'].map((text) => store.put(bytesOf(text)));
     writeFileSync(join(store.root, 'blobs', digests[0]!.slice(0, 2), 'README'), 'not a blob');
     writeFileSync(join(store.root, 'blobs', '00'), 'not a folder');
@@ -114,7 +110,7 @@ describe('storing and reading', () => {
   });
 
   test('a store that is deleted under a running process is made again', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     const digest = store.put(bytesOf('a'));
     rmSync(store.root, { recursive: true });
     expect(store.get(digest).found).toBe(false);
@@ -128,7 +124,7 @@ describe('damage', () => {
     const content = fc.uint8Array({ minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(content, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, at, flip) => {
-        const store = open(root);
+        const store = BlobStore.open(root);
         const digest = store.put(bytes);
         const wrong = bytes.slice();
         wrong[at % bytes.length]! ^= flip;
@@ -145,7 +141,7 @@ describe('damage', () => {
 
   for (const length of [0, 1, 2]) {
     test(`a blob cut to ${length} of 3 bytes is damaged`, () => {
-      const store = open(scratch());
+      const store = BlobStore.open(scratch());
       const digest = store.put(bytesOf('abc'));
       truncateSync(store.path(digest), length);
       expect(store.has(digest)).toBe(length > 0);
@@ -155,7 +151,7 @@ describe('damage', () => {
   }
 
   test('putting a value over its damaged blob of equal length stores the right bytes', () => {
-    const store = open(scratch());
+    const store = BlobStore.open(scratch());
     const digest = store.put(bytesOf('abc'));
     overwrite(store.path(digest), bytesOf('abd'));
     store.put(bytesOf('abc'));
@@ -164,7 +160,7 @@ describe('damage', () => {
 
   test('a damaged blob that another process has replaced meanwhile is left in its place', () => {
     const root = scratch();
-    const store = open(root);
+    const store = BlobStore.open(root);
     const digest = store.put(bytesOf('abc'));
     overwrite(store.path(digest), bytesOf('abd'));
     const late: Disk = {
@@ -172,11 +168,11 @@ describe('damage', () => {
       read: (fd, into, length, at) => {
         const n = realDisk.read(fd, into, length, at);
         rmSync(store.path(digest), { force: true });
-        open(root).put(bytesOf('abc'));
+        BlobStore.open(root).put(bytesOf('abc'));
         return n;
       },
     };
-    expect(open(root, { disk: late }).get(digest)).toMatchObject({
+    expect(BlobStore.open(root, { disk: late }).get(digest)).toMatchObject({
       reason: 'damaged',
       detail: 'replaced since',
     });
@@ -185,8 +181,8 @@ describe('damage', () => {
 
   test('a damaged blob that cannot be moved is a miss all the same', () => {
     const root = scratch();
-    const digest = open(root).put(bytesOf('abc'));
-    const store = open(root, {
+    const digest = BlobStore.open(root).put(bytesOf('abc'));
+    const store = BlobStore.open(root, {
       disk: { ...failingDisk('rename', 'EROFS'), unlink: failingDisk('unlink', 'EROFS').unlink },
     });
     overwrite(store.path(digest), bytesOf('abd'));
@@ -196,8 +192,8 @@ describe('damage', () => {
   for (const code of ['EIO', 'EACCES', 'EMFILE']) {
     test(`a blob whose reading ends in ${code} is unreadable, which is a miss`, () => {
       const root = scratch();
-      const digest = open(root).put(bytesOf('abc'));
-      const store = open(root, { disk: failingDisk('open', code) });
+      const digest = BlobStore.open(root).put(bytesOf('abc'));
+      const store = BlobStore.open(root, { disk: failingDisk('open', code) });
       expect(store.get(digest)).toEqual({ found: false, reason: 'unreadable', detail: code });
     });
   }
@@ -217,7 +213,7 @@ describe('a disk that says no', () => {
     for (const operation of ['open', 'write', 'close', 'rename', 'sync'] as const) {
       test(`${code} in ${operation} is a failure of kind ${kind} that leaves nothing behind`, () => {
         const root = scratch();
-        open(root).put(bytesOf('other'));
+        BlobStore.open(root).put(bytesOf('other'));
         let isSick = true;
         const disk: Disk = {
           ...realDisk,
@@ -230,7 +226,7 @@ describe('a disk that says no', () => {
             return result;
           },
         };
-        const store = open(root, { disk, durable: true });
+        const store = BlobStore.open(root, { disk, durable: true });
         const failure = failureOf(() => store.put(bytesOf('abc')));
         isSick = false;
         expect(failure).toMatchObject({ kind, code, path: store.path(digestOf('abc')) });
@@ -241,14 +237,14 @@ describe('a disk that says no', () => {
   }
 
   test('a write that makes no progress is a failure, not an endless loop', () => {
-    const store = open(scratch(), { disk: { ...realDisk, write: () => 0 } });
+    const store = BlobStore.open(scratch(), { disk: { ...realDisk, write: () => 0 } });
     expect(failureOf(() => store.put(bytesOf('abc'))).kind).toBe('io');
   });
 
   test('a store that can only be read still holds what it holds', () => {
     const root = scratch();
-    const digest = open(root).put(bytesOf('abc'));
-    const store = open(root, { disk: failingDisk('touch', 'EROFS') });
+    const digest = BlobStore.open(root).put(bytesOf('abc'));
+    const store = BlobStore.open(root, { disk: failingDisk('touch', 'EROFS') });
     expect(store.put(bytesOf('abc'))).toBe(digest);
   });
 
@@ -259,7 +255,7 @@ describe('a disk that says no', () => {
         throw new TypeError('ours');
       },
     };
-    expect(() => open(scratch(), { disk }).put(bytesOf('abc'))).toThrow(TypeError);
+    expect(() => BlobStore.open(scratch(), { disk }).put(bytesOf('abc'))).toThrow(TypeError);
   });
 
   test('durable syncs the bytes before the name is given, and the folder after', () => {
@@ -267,7 +263,7 @@ describe('a disk that says no', () => {
     const disk = steppedDisk((operation, when) => {
       if (when === 'before' && (operation === 'sync' || operation === 'rename')) calls.push(operation);
     });
-    const store = open(scratch(), { disk, durable: true });
+    const store = BlobStore.open(scratch(), { disk, durable: true });
     store.removeAll([store.put(bytesOf('abc'))], () => false);
     calls.length = 0;
     store.put(bytesOf('abc'));

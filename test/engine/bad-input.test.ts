@@ -371,7 +371,7 @@ describe('the disk', () => {
   test.runIf(mounts)('a real file system that is full', async () => {
     const l = openLab({ 'mount/.keep': '' });
     const mount = l.at('mount');
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24k', 'tmpfs', mount]).status !== 0) return;
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', mount]).status !== 0) return;
     try {
       l.write({ 'mount/pipeline.yaml': yaml, 'mount/d.csv': `${header}${rows}`, 'mount/good.csv': PANEL });
       const full = await l.cli(['run', '--json', 'mount']);

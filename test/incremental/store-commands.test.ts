@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { study } from './study.ts';
@@ -269,10 +269,12 @@ describe('verify', () => {
   test('a damaged value and a stage without a result are told apart from those that hold', () => {
     const folder = new Folder(study);
     folder.run();
-    const pack = folder.at('.ceteris', 'blobs', 'pack');
-    const bytes = readFileSync(pack);
-    bytes[bytes.length - 1]! ^= 0x55; // of the last value
-    writeFileSync(pack, bytes);
+    const [victim] = readdirSync(folder.at('.ceteris', 'blobs'), { recursive: true, withFileTypes: true }).filter((e) =>
+      e.isFile(),
+    );
+    const path = `${victim?.parentPath}/${victim?.name}`;
+    chmodSync(path, 0o644);
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')]));
     expect(
       verify(folder)
         .stages.filter((s) => s.status !== 'same')
