@@ -48,10 +48,16 @@ function listText(list: readonly unknown[]): string {
 
 function mappingText(mapping: object): string {
   if (!isPlainObject(mapping)) throw NOT_JSON;
+  const names = Object.keys(mapping);
+  if (!isSorted(names)) names.sort();
   let text = '{';
-  for (const name of Object.keys(mapping).sort())
-    text += `${text.length === 1 ? '' : ','}${quoted(name)}:${textOf(mapping[name])}`;
+  for (const name of names) text += `${text.length === 1 ? '' : ','}${quoted(name)}:${textOf(mapping[name])}`;
   return `${text}}`;
+}
+
+function isSorted(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i++) if ((names[i - 1] as string) > (names[i] as string)) return false;
+  return true;
 }
 
 function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {

@@ -99,9 +99,10 @@ export class Pack {
       this.#modifiedMs = Number(stat?.mtimeMs ?? 0);
       if (stat !== undefined && stat.ino === this.#inode && Number(stat.size) === this.#offset) return false;
       if (stat === undefined && this.#inode === undefined) return false;
+      const before = [this.#inode, this.#offset] as const;
       if (stat === undefined || stat.ino !== this.#inode || Number(stat.size) < this.#offset) this.#forget();
       if (stat !== undefined) this.#takeIn();
-      return true;
+      return this.#inode !== before[0] || this.#offset !== before[1];
     } catch (error) {
       throw storeFailure(error, this.file);
     }
@@ -114,9 +115,10 @@ export class Pack {
   store(values: ReadonlyMap<Digest, Uint8Array>): void {
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        this.refresh();
+        // a pack that was removed or replaced is noticed by whoever appends to it, so there is no need to look before
+        if (attempt > 0 || this.#inode === undefined) this.refresh();
         const items = this.#wanting(values);
-        if (items.length === 0 || this.#append(items)) return;
+        if (items.length === 0 ? !this.refresh() : this.#append(items)) return;
       }
     } catch (error) {
       throw storeFailure(error, this.file);

@@ -6,22 +6,31 @@ export interface Gathered {
 }
 
 const CHUNK = 1 << 15;
+const PAUSE_MS = 5;
 
-/** Nothing waits longer than until the event loop comes round. */
+/** The first line after a pause is written when the event loop comes round, those that follow a few milliseconds later. */
 export function gathered(write: (text: string) => void): Gathered {
   let waiting = '';
-  let turn: NodeJS.Immediate | undefined;
+  let flushed = 0;
+  let isPlanned = false;
   const flush = (): void => {
-    clearImmediate(turn);
-    turn = undefined;
     const text = waiting;
     waiting = '';
-    if (text !== '') write(text);
+    if (text === '') return;
+    flushed = performance.now();
+    write(text);
+  };
+  const planned = (): void => {
+    isPlanned = false;
+    flush();
   };
   const say = (text: string): void => {
     waiting += text;
     if (waiting.length > CHUNK) flush();
-    else turn ??= setImmediate(flush);
+    if (isPlanned) return;
+    isPlanned = true;
+    if (performance.now() - flushed > PAUSE_MS) setImmediate(planned);
+    else setTimeout(planned, PAUSE_MS).unref(); // the end of the command flushes, too
   };
   return { say, flush };
 }

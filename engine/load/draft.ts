@@ -96,6 +96,7 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
 
 /** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
 function layered({ instead = {} }: AnyStageType, far: Entries, near: Entries): Entries {
+  if (far.size === 0 || near.size === 0) return far.size === 0 ? near : far;
   const beaten = new Set(
     [...near.keys()].flatMap((name) => (Object.hasOwn(instead, name) ? (instead[name] ?? []) : [])),
   );
@@ -109,6 +110,8 @@ interface FoundType {
 
 function typeOf(entry: Entry, node: MappingNode, { registry, faults }: DraftContext): FoundType {
   const written = node.entries.get('stage');
+  const type = written !== undefined && isText(written.value) ? registry.types.get(written.value.value) : undefined;
+  if (type !== undefined) return { type, typeKnown: true };
   const known = [...registry.types.keys()];
   if (written === undefined || !isText(written.value)) {
     const at = written?.value.kind === 'scalar' ? written.key : entry.key;
@@ -116,8 +119,6 @@ function typeOf(entry: Entry, node: MappingNode, { registry, faults }: DraftCont
       faults.add('CE1112', { name: entry.name, known: known.slice(0, 8) }, { at, stage: entry.name });
     return { type: standIn('?'), typeKnown: false };
   }
-  const type = registry.types.get(written.value.value);
-  if (type !== undefined) return { type, typeKnown: true };
   faults.add('CE1113', { name: written.value.value, known }, { at: written.value.at, stage: entry.name });
   return { type: standIn(written.value.value), typeKnown: false };
 }
@@ -140,17 +141,17 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
     const inCase = one?.params.get(name);
     if (inCase !== undefined) faults.add('CE1156', { name }, { at: inCase.key, stage });
   }
-  const params = new Map([...all].filter(([name]) => !COMMON_KEYS.includes(name)));
+  const params = new Map<string, Entry>();
+  let broken = false;
+  for (const [name, param] of all) {
+    if (!COMMON_KEYS.includes(name)) params.set(name, param);
+    broken ||= param.value.broken;
+  }
   const textOf = (key: string): Text | undefined => {
     const node = all.get(key)?.value;
     return node === undefined ? undefined : readText(node, key, faults);
   };
-  const optional = {
-    where: all.get('where'),
-    to: all.get('to'),
-    label: textOf('label'),
-    description: textOf('description'),
-  };
+  const [where, to, label, description] = [all.get('where'), all.get('to'), textOf('label'), textOf('description')];
   return {
     name: one === undefined ? stage : `${stage}[${one.name}]`,
     stage,
@@ -159,8 +160,11 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
     ...found,
     params,
     key: entry.key,
-    ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Draft>),
-    faulty: !found.typeKnown || [...all.values()].some((e) => e.value.broken),
+    ...(where === undefined ? {} : { where }),
+    ...(to === undefined ? {} : { to }),
+    ...(label === undefined ? {} : { label }),
+    ...(description === undefined ? {} : { description }),
+    faulty: !found.typeKnown || broken,
     place: (path, part) => placeOf(params, path, entry.key, part),
   };
 }

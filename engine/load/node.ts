@@ -73,32 +73,29 @@ export const scalarNode = (
   broken: false,
 });
 
-const extent = (at: Place, children: Iterable<YamlNode>): Extent => {
-  let size = 1;
-  let depth = 0;
-  let broken = false;
-  for (const child of children) {
-    size += child.size;
-    depth = Math.max(depth, child.depth);
-    broken ||= child.broken;
+/** What an extent comes to as children are added. */
+class Growing {
+  size = 1;
+  depth = 0;
+  broken = false;
+
+  add(child: YamlNode): void {
+    this.size += child.size;
+    if (child.depth > this.depth) this.depth = child.depth;
+    this.broken ||= child.broken;
   }
-  return { at, size, depth: depth + 1, broken };
-};
+}
 
-export const listNode = (items: readonly YamlNode[], at: Place): ListNode => ({
-  kind: 'list',
-  items,
-  ...extent(at, items),
-});
+export function listNode(items: readonly YamlNode[], at: Place): ListNode {
+  const all = new Growing();
+  for (const item of items) all.add(item);
+  return { kind: 'list', items, at, size: all.size, depth: all.depth + 1, broken: all.broken };
+}
 
-export const mappingNode = (entries: Entries, at: Place): MappingNode => ({
-  kind: 'mapping',
-  entries,
-  ...extent(at, valuesOf(entries)),
-});
-
-function* valuesOf(entries: Entries): Generator<YamlNode> {
-  for (const entry of entries.values()) yield entry.value;
+export function mappingNode(entries: Entries, at: Place): MappingNode {
+  const all = new Growing();
+  for (const entry of entries.values()) all.add(entry.value);
+  return { kind: 'mapping', entries, at, size: all.size, depth: all.depth + 1, broken: all.broken };
 }
 
 export const brokenNode = (at: Place): BrokenNode => ({ kind: 'broken', at, size: 1, depth: 0, broken: true });

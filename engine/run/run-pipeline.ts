@@ -237,20 +237,16 @@ export class PipelineRun {
         instance.owner === undefined && emit({ type: 'stage-started', stage, why: this.#why(instance, ready) }),
       progress: (done) => emit({ type: 'stage-progress', stage, done }),
     });
-    let stop = (): void => {};
-    const ended = new Promise<Executed>((resolve) => {
-      stop = () => {
+    const stops = this.#stops;
+    return new Promise<Executed>((resolve, reject) => {
+      const stop = (): void => {
         if (this.#of.leavesWork !== true) job.abort();
         resolve({ kind: 'cancelled' });
       };
+      stops.add(stop);
+      if (signal.aborted) stop();
+      job.done.finally(() => stops.delete(stop)).then(resolve, reject);
     });
-    this.#stops.add(stop);
-    if (signal.aborted) stop();
-    try {
-      return await Promise.race([job.done, ended]);
-    } finally {
-      this.#stops.delete(stop);
-    }
   }
 
   #priorityOf({ name }: Instance): number {
