@@ -26,6 +26,7 @@ const QUOTE = 34;
 const LF = 10;
 const CR = 13;
 const MOST_FAULTS = 20;
+const ROW_LABELS = 'row';
 
 /** The delimiter that the header line has most of, outside quotes; a comma when it has none. */
 export function findDelimiter(text: string): string {
@@ -48,7 +49,7 @@ export function readDelimited(text: string, delimiter: string | undefined, whole
   const scan = new Scanner(text, separator);
   const first = scan.line();
   if (first === undefined) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
-  const header = first.map((f) => cleanName(scan.field(f)));
+  const header = withRowLabels(first.map((f) => cleanName(scan.field(f))));
   const faults = headerFaults(header);
   if (faults.length > 0 || !whole)
     return faults.length > 0 ? { ok: false, faults } : { ok: true, value: empty(text, header) };
@@ -66,6 +67,10 @@ const empty = (text: string, header: readonly string[]): Delimited => ({
 
 /** Spaces around a name, also full-width and zero-width ones, are no part of it. */
 const cleanName = (name: string): string => name.replace(/^[\s\u3000\u200b\ufeff]+|[\s\u3000\u200b\ufeff]+$/g, '');
+
+/** R and pandas write row labels first, under no name: they are called `row`. */
+const withRowLabels = (header: readonly string[]): readonly string[] =>
+  header.length > 1 && header[0] === '' && !header.includes(ROW_LABELS) ? [ROW_LABELS, ...header.slice(1)] : header;
 
 function headerFaults(header: readonly string[]): Fault[] {
   const faults: Fault[] = [];
