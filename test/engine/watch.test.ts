@@ -14,6 +14,9 @@ stages:
 const all = ['raw', 'fit', 'own', 'tab'];
 const each = (status: string): string[] => all.map((s) => `${s} ${status}`);
 const study = (): Lab => openLab({ 'pipeline.yaml': yaml, 'data/panel.csv': PANEL });
+/** What came of each stage in the runs of a cycle: a folder that changes in several steps may be met in between. */
+const together = (runs: readonly (readonly string[])[]): string[] =>
+  all.map((s) => (runs.some((run) => run.includes(`${s} ran`)) ? `${s} ran` : (runs.at(-1)?.[all.indexOf(s)] ?? s)));
 /** The cell of the first row, changed: same size. */
 const changed = (digit: string): string => PANEL.replace('n0', digit).replace('\n1,2001,', `\n1,2001,${digit}`);
 
@@ -136,22 +139,22 @@ describe('watch', () => {
       lab,
       `fs.mkdirSync(at('data')); pause(5); fs.writeFileSync(at('data/panel.csv'), ${JSON.stringify(PANEL)})`,
     );
-    let last = (await runs).at(-1);
-    if (last?.includes('raw failed')) last = (await w.settled()).at(-1);
-    expect(last).toEqual(each('ran'));
+    let met = await runs;
+    if (met.at(-1)?.includes('raw failed')) met = await w.settled();
+    expect(together(met)).toEqual(each('ran'));
     runs = w.settled();
     lab.write({ 'next/panel.csv': changed('6') });
     renameSync(lab.at('data'), lab.at('old'));
     renameSync(lab.at('next'), lab.at('data'));
-    expect((await runs).at(-1)).toEqual(each('ran'));
+    expect(together(await runs)).toEqual(each('ran'));
     runs = w.settled();
     lab.write({ 'third/panel.csv': changed('8') });
     rmSync(lab.at('data'), { recursive: true });
     symlinkSync(lab.at('third'), lab.at('data'));
-    expect((await runs).at(-1)).toEqual(each('ran'));
+    expect(together(await runs)).toEqual(each('ran'));
     runs = w.settled();
     elsewhere(lab, `fs.writeFileSync(at('third/panel.csv'), ${JSON.stringify(changed('9'))})`);
-    expect((await runs).at(-1)).toEqual(each('ran'));
+    expect(together(await runs)).toEqual(each('ran'));
     await w.stop();
   });
 
