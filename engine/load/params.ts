@@ -259,6 +259,9 @@ class Reporter {
         return this.#say('CE1257', { param: args.param, name: node.text, known: choices }, at, path);
       if (typeof node.value !== 'string' && e.schema !== undefined && takesText(e.schema))
         return this.#say('CE1255', { param: args.param, value: node.text }, at, path);
+      const words = node.text.trim().split(/\s+/);
+      if (words.length > 1 && e.schema?.type === 'array')
+        return this.#say('CE1264', { param: args.param, value: args.value, list: words.join(', ') }, at, path);
     }
     this.#say('CE1254', args, at, path);
   }

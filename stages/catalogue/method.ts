@@ -187,11 +187,6 @@ export const methodMessages = entries({
     zh: '该步骤的 {name} 必须是单独一列',
     help: { en: 'write the name of one column', zh: '请写一个列名' },
   },
-  CE2438: {
-    en: "group '{group}': {message}",
-    zh: "组 '{group}'：{message}",
-    help: { en: 'leave the group out, or choose other groups', zh: '请去掉该组，或改变分组' },
-  },
   CE2439: {
     en: 'draws: all would need {count} assignments, at most {most} are enumerated',
     zh: 'draws: all 需要枚举 {count} 种分配，上限为 {most}',

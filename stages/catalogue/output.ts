@@ -175,8 +175,4 @@ export const outputMessages = entries({
     en: '{within} of {cells} cells agree',
     zh: '{cells} 个单元格中有 {within} 个一致',
   },
-  CN2804: {
-    en: "published: the cell '{name}' is not compared",
-    zh: "published：单元格 '{name}' 未参与比较",
-  },
 });

@@ -50,7 +50,7 @@ export const runsUi = {
     zh: '若修改该列、步骤或文件，将重新运行哪些步骤及其耗时',
   },
   'if-summary': {
-    en: 'at most {stages} stages, {total} of work, no less than {longest}',
+    en: 'stages to run: {stages} at most; {total} of work, no less than {longest}',
     zh: '至多 {stages} 个步骤，合计 {total}，最少需 {longest}',
   },
   'if-unknown': { en: 'stages without a time have never run', zh: '未列时间的步骤从未运行' },

@@ -147,6 +147,15 @@ ${raw}  logs: { stage: deriv, from: raw, columns: { ly: log(y) } }
     expect((await ingest.check()).faults).toEqual(['CE1254 4:integer']);
   });
 
+  test('a command line as one text is told how to be a list', async () => {
+    const l = lab(`${head}stages:
+  own: { stage: exec, run: "Rscript a.R", outputs: { o: { file: o.csv, format: csv } } }
+`);
+    const { faults, diagnostics } = await l.check();
+    expect(faults).toEqual(['CE1264 4:"Rscript a.R"']);
+    expect(diagnostics[0]?.hint).toContain('[Rscript, a.R]');
+  });
+
   test('types known from a declaration are checked before the run, inferred ones when the data has been read', async () => {
     const l = lab(`${head}stages:
   raw: { stage: ingest, file: panel.csv, columns: { note: { type: text } } }
