@@ -230,6 +230,8 @@ function notesOf(model: FittedModel, spec: LinearSpec): Note[] {
   model.names.forEach((term, j) => {
     if (model.inference.se[j] === 0) notes.push({ code: 'CN2700', args: { term } });
   });
+  const { certain } = model.inference;
+  if (certain !== undefined) notes.push({ code: 'CN2701', args: { rows: certain, kind: errorsName(spec.errors) } });
   if (model.inference.repaired) notes.push({ code: 'CN2407', args: {} });
   const { absorbed } = model.fit;
   if (absorbed?.converged === false)

@@ -24,6 +24,8 @@ export interface Inference {
   readonly lag?: number;
   /** the covariance was not positive definite and was repaired */
   readonly repaired: boolean;
+  /** rows that are fitted perfectly whatever their outcome, which HC2 and HC3 leave out */
+  readonly certain?: number;
 }
 
 /**
@@ -49,6 +51,7 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
     dfK,
     groups: meat?.groups ?? [],
     ...(meat?.lag !== undefined && { lag: meat.lag }),
+    ...(meat?.certain && { certain: meat.certain }),
     ...(meat?.degreesOf && { dfOf: degreesOfTerms(fit, meat.degreesOf) }),
   };
 }
@@ -107,7 +110,7 @@ function meatOf(
   fit: LinearFit,
   errors: Errors,
   rule: SmallSample,
-): (Meat & { readonly degreesOf?: AdjustedClusters['degreesOf'] }) | undefined {
+): (Meat & { readonly degreesOf?: AdjustedClusters['degreesOf']; readonly certain?: number }) | undefined {
   if (errors.type === 'iid') return undefined;
   if (errors.type === 'bell-mccaffrey') {
     const found = adjustedClusters(fit, errors.clusters, errors.correction);
@@ -117,8 +120,12 @@ function meatOf(
   const within = fit.conditioned ?? fit; // its design may be made when asked for: not before it is needed
   const sums = only && within.scores?.get(only);
   if (only !== undefined && sums !== undefined) return clusterMeatOfSums(sums, only, rule);
-  const e = scoredResiduals(fit, errors);
-  return e && sandwichMeat(within.design, e, errors, rule);
+  const e = weightedResiduals(fit);
+  if (errors.type !== 'hc' || errors.variant < 2) return sandwichMeat(within.design, e, errors, rule);
+  const h = leverages(fit);
+  if (h === undefined) return undefined;
+  const certain = inflate(e, h, errors.variant === 2 ? 0.5 : 1);
+  return { ...sandwichMeat(within.design, e, errors, rule), certain };
 }
 
 /** The rule's (n − 1)/(n − K), K and the degrees of freedom of t. */
@@ -139,16 +146,6 @@ export function smallSample(
   };
 }
 
-/** Weight × residual, inflated by the leverages for HC2 and HC3; undefined when those cannot be had. */
-export function scoredResiduals(fit: LinearFit, errors: Errors): Float64Array | undefined {
-  const e = weightedResiduals(fit);
-  if (errors.type !== 'hc' || errors.variant < 2) return e;
-  const h = leverages(fit);
-  if (h === undefined) return undefined;
-  inflate(e, h, errors.variant === 2 ? 0.5 : 1);
-  return e;
-}
-
 /** Weight times residual. */
 export function weightedResiduals(fit: Pick<LinearFit, 'residuals' | 'weights'>): Float64Array {
   const e = fit.residuals.slice();
@@ -156,11 +153,18 @@ export function weightedResiduals(fit: Pick<LinearFit, 'residuals' | 'weights'>)
   return e;
 }
 
-function inflate(e: Float64Array, h: Float64Array, power: number): void {
+/** Returns how many rows have leverage 1: they have no residual to inflate, and R's sandwich gives NaN there. */
+function inflate(e: Float64Array, h: Float64Array, power: number): number {
+  let certain = 0;
   for (let i = 0; i < e.length; i++) {
     const left = 1 - h[i]!;
-    e[i] = left > 1e-12 ? e[i]! / left ** power : 0; // a row fitted perfectly has no residual to inflate
+    if (left > 1e-12) e[i] = e[i]! / left ** power;
+    else {
+      e[i] = 0;
+      certain++;
+    }
   }
+  return certain;
 }
 
 /** B M B */

@@ -68,6 +68,18 @@ describe('linear models', () => {
     expect(ran.notes).toContainEqual({ code: 'CN2700', args: { term: 'x' } });
   });
 
+  test.each(['HC2', 'HC3'])('a row of leverage 1 has no residual to inflate: %s', async (vcov) => {
+    // in R 4.2.2: lm(y ~ x + d) has hatvalues(.)[6] = 1: row 6 says nothing of x
+    const csv = 'y,x,d\n1,0.3,0\n2.5,1.1,0\n2,2.4,0\n4.5,2.9,0\n4,4.2,0\n9,3,1\n';
+    const ranOn = async (text: string, x: string[]) =>
+      runStage(regress, { from: 'x', y: 'y', x, vcov }, { from: await readTable(text, {}) });
+    const all = await ranOn(csv, ['x', 'd']);
+    expect(all.notes).toContainEqual({ code: 'CN2701', args: { rows: 1, kind: vcov } });
+    const others = await ranOn(csv.slice(0, csv.indexOf('9,3,1')), ['x']);
+    const errorsOfX = [all, others].map((ran) => record(ran.outputs.model).terms[1].std_error as number);
+    expect(errorsOfX[0]).toBeCloseTo(errorsOfX[1] as number, 12);
+  });
+
   test('a reference that does not occur', async () => {
     const got = await said(regress, small(), { formula: 'y ~ i(group, ref = 9)' });
     expect(got.faults).toEqual(['CE2418']);
