@@ -245,10 +245,6 @@ export const staggeredMessages = entries({
     en: 'no never-treated units: cohort {cohort}, the last, is a control only, and periods from {time} on are left out',
     zh: '没有从未处理的个体：最后批次 {cohort} 仅作控制组，{time} 及以后各期已剔除',
   },
-  CN2455: {
-    en: 'cohorts {cohorts} have no period before treatment and are left out',
-    zh: '批次 {cohorts} 没有处理前时期，已剔除',
-  },
   CN2456: {
     en: '{count} cells left out, their covariates tell the treated from the controls: {cells}',
     zh: '剔除 {count} 个单元（协变量完全区分处理组与控制组）：{cells}',

@@ -234,7 +234,7 @@ function bound(record: JsonRecord, spec: HonestDidSpec): RunResult {
   const grid = spec.grid === 'auto' ? smoothnessGrid(event) : spec.grid;
   const rows = grid.map((m) => found.bound(m));
   const broken = breakdown(found, spec.interval === 'flci' ? 1e-12 : 1e-4);
-  const notes = [...remarks(record, terms), ...found.notes, breakdownNote(broken)];
+  const notes = [...remarks(record, terms), ...found.notes, ...breakdownNote(broken, found.notes)];
   return {
     ok: true,
     outputs: {
@@ -277,9 +277,13 @@ function remarks(record: JsonRecord, terms: EventTerms): Note[] {
   return notes;
 }
 
-function breakdownNote({ value, tried }: ReturnType<typeof breakdown>): Note {
-  if (value === undefined) return { code: 'CN2514', args: { m: Number(tried.toPrecision(4)) } };
+/** An effect that no value can have differs from 0 in a way that says nothing of it. */
+function breakdownNote({ value, tried }: ReturnType<typeof breakdown>, earlier: readonly Note[]): Note[] {
+  if (value === undefined)
+    return earlier.some((n) => n.code === 'CN2515')
+      ? []
+      : [{ code: 'CN2514', args: { m: Number(tried.toPrecision(4)) } }];
   return value === 0
-    ? { code: 'CN2513', args: {} }
-    : { code: 'CN2512', args: { breakdown: Number(value.toPrecision(4)) } };
+    ? [{ code: 'CN2513', args: {} }]
+    : [{ code: 'CN2512', args: { breakdown: Number(value.toPrecision(4)) } }];
 }

@@ -110,7 +110,8 @@ function byInversion(event: EventCoefficients, setting: Setting): Sensitivity {
       const tests = testsOf(event, restrictionsOf(event, setting, m), sizeAt(m), noise);
       // beyond a fixed-length interval of the first stage all is rejected
       const only = shortest === undefined ? undefined : { ...shortest.interval(m, kappa), points };
-      let grid = only ?? firstGrid(event, setting, { own, m });
+      const centre = farCentre(own);
+      let grid = only ?? firstGrid(event, setting, { own, m, centre });
       for (let widening = 0; ; widening++) {
         const found = robustInterval(tests, grid);
         const open = found.open && only === undefined;
@@ -119,7 +120,8 @@ function byInversion(event: EventCoefficients, setting: Setting): Sensitivity {
           if (Number.isNaN(found.low)) notes.push({ code: 'CN2515', args: { m } });
           return { m, low: found.low, high: found.high, method: interval };
         }
-        grid = { low: 2 * grid.low, high: 2 * grid.high, points: 2 * grid.points - 1 }; // the same step
+        // the same step
+        grid = { low: 2 * grid.low - centre, high: 2 * grid.high - centre, points: 2 * grid.points - 1 };
       }
     },
     excludesZero(m) {
@@ -152,20 +154,22 @@ function restrictionsOf(event: EventCoefficients, { method, shape }: Setting, m:
 
 const MOST_WIDENINGS = 5;
 
-/** The grid of the HonestDiD package: the bounds under a flat pre-trend and 20 standard errors on each side; wider when the estimate lies beyond. */
+/** Standard errors on each side of the grid. */
+const REACH = 20;
+
+/** Where the grid lies: at 0 as in the HonestDiD package, or at an estimate that its reach would not hold. */
+const farCentre = ({ estimate, std_error }: Original): number =>
+  Math.abs(estimate) + 4 * std_error > REACH * std_error ? estimate : 0;
+
+/** The grid of the HonestDiD package: the bounds under a flat pre-trend and 20 standard errors on each side. */
 function firstGrid(
   event: EventCoefficients,
   { method, shape, points }: Setting,
-  { own, m }: { readonly own: Original; readonly m: number },
+  { own, m, centre }: { readonly own: Original; readonly m: number; readonly centre: number },
 ): Grid {
   const flat = method === 'smoothness' ? trendReach(event, smoothness(event, m, shape)) : { least: 0, most: 0 };
-  let [low, high] = [-flat.most - 20 * own.std_error, -flat.least + 20 * own.std_error];
-  const wanted = Math.abs(own.estimate) + 4 * own.std_error;
-  while (-low < wanted || high < wanted) {
-    low *= 2;
-    high *= 2;
-  }
-  return { low, high, points };
+  const reach = REACH * own.std_error;
+  return { low: centre - flat.most - reach, high: centre - flat.least + reach, points };
 }
 
 /** Doublings of m in search of the value that breaks the effect down. */

@@ -62,22 +62,16 @@ export interface MissingCell {
 export interface GroupTime {
   readonly cells: readonly GroupTimeCell[];
   readonly missing: readonly MissingCell[];
-  /** cohorts without a period before treatment (and anticipation) */
-  readonly baseless: readonly number[];
 }
 
 export function groupTime(rows: GroupTimeRows, design: GroupTimeDesign): GroupTime {
   const cells: GroupTimeCell[] = [];
   const missing: MissingCell[] = [];
-  const baseless: number[] = [];
   const { times, base, anticipation } = design;
   const lookup = rowsByPeriod(rows, times.length);
   for (const cohort of design.cohorts) {
     const before = lastBefore(times, cohort - anticipation);
-    if (before < 0) {
-      baseless.push(cohort);
-      continue;
-    }
+    if (before < 0) continue; // no period to compare with
     for (let t = base === 'varying' ? 1 : 0; t < times.length; t++) {
       const time = times[t]!;
       const from = base === 'universal' || time >= cohort ? before : t - 1;
@@ -91,7 +85,7 @@ export function groupTime(rows: GroupTimeRows, design: GroupTimeDesign): GroupTi
       else cells.push({ ...at, isBase: false, ...found });
     }
   }
-  return { cells, missing, baseless };
+  return { cells, missing };
 }
 
 /** Rows of each period, in the order of the units. */

@@ -242,18 +242,45 @@ describe('honest-did', () => {
     expect(smooth.rows[0].max_bias).toBeCloseTo(0.1, 12);
   });
 
-  test('an estimate far beyond 20 standard errors has its interval too', async () => {
-    const { bounds } = await run(modelOf({ ...flat, 'year::4': 40 }), { grid: [0, 1] });
-    for (const row of bounds.rows) {
-      expect(row.low).toBeGreaterThan(38);
-      expect(row.high).toBeLessThan(42);
-    }
+  test.each([40, 1e6])('an estimate far beyond 20 standard errors has its interval too: %d', async (far) => {
+    const { bounds } = await run(modelOf({ ...flat, 'year::4': far }), { grid: [0, 1] });
+    const near = (await run(modelOf(flat), { grid: [0, 1] })).bounds;
+    bounds.rows.forEach((row: { low: number; high: number }, i: number) => {
+      expect(Math.abs(row.low - far - (near.rows[i].low - 1))).toBeLessThan(0.01);
+      expect(Math.abs(row.high - far - (near.rows[i].high - 1))).toBeLessThan(0.01);
+    });
   });
 
   test('an effect that is not there has no breakdown value to lose', async () => {
     const { bounds, notes } = await run(modelOf({ ...flat, 'year::4': 0.01 }), { method: 'smoothness' });
     expect(bounds.breakdown).toBe(0);
     expect(notes.map((n) => n.code)).toContain('CN2513');
+  });
+
+  test('the breakdown value is said where there is one, and what was tried where there is none', async () => {
+    const { bounds, notes } = await run(modelOf(flat));
+    expect(notes).toContainEqual({ code: 'CN2512', args: { breakdown: Number(bounds.breakdown.toPrecision(4)) } });
+    expect(bounds.breakdown).toBeGreaterThan(0);
+    const firm = await run(modelOf({ 'year::1': 0, 'year::2': 0, 'year::4': 1e6, 'year::5': 1e6 }), { grid: [0, 1] });
+    expect(firm.notes.map((n) => n.code)).toContain('CN2514');
+  });
+
+  test('a restriction that does not fit the leads rejects every value', async () => {
+    // the leads fall by 100 errors a period: no effect goes with a trend that only rises
+    const falling = modelOf({ 'year::1': 30, 'year::2': 15, 'year::4': 1, 'year::5': 1.2 });
+    const { bounds, notes } = await run(falling, {
+      method: 'smoothness',
+      monotonicity: 'increasing',
+      interval: 'c-lf',
+      grid: [0],
+    });
+    expect(notes).toEqual([{ code: 'CN2515', args: { m: 0 } }]);
+    expect(bounds.rows[0]).toMatchObject({ low: null, high: null });
+  });
+
+  test('an interval that does not end on the search grid says so', async () => {
+    const { notes } = await run(modelOf(flat), { grid: [1e6] });
+    expect(notes).toContainEqual({ code: 'CN2510', args: { m: 1e6 } });
   });
 
   for (const [name, model, params, code, args] of [

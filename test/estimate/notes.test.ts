@@ -125,6 +125,64 @@ describe('staggered estimators', () => {
     expect(got.faults).toEqual(['CE2670']);
   });
 
+  const withZ = (z: (r: (typeof rows)[number]) => number, from = rows) => csvOf(from.map((r) => ({ ...r, z: z(r) })));
+  const callaway = (csv: string, params: object = {}) =>
+    said(eventStudy, csv, { estimator: 'callaway-santanna', y: 'y', cohort: 'g', ...params });
+
+  test('a cohort that anticipates from the first period on is always treated', async () => {
+    const early = simulate({ units: 60, periods: 7, cohorts: [2, 5, NEVER], seed: 4, effect: () => 2 });
+    const got = await callaway(csvOf(early), { anticipation: 1 });
+    expect(argsOf(got, 'CN2451')).toMatchObject({ cohorts: ['2'] });
+    expect(got.kept).toContain('CN2451');
+  });
+
+  test('a covariate that does not vary among the controls of some cells', async () => {
+    // as it was a year before treatment: period 2 for cohort 3, where it is 0 for whoever is never treated
+    const got = await callaway(
+      withZ((r) => (r.g === NEVER && r.t === 2 ? 0 : r.z)),
+      {
+        controls: ['z'],
+        method: 'reg',
+      },
+    );
+    expect(argsOf(got, 'CN2457')).toMatchObject({ count: 6 });
+    expect(got.faults).toEqual([]);
+  });
+
+  test('cells without treated rows, and cells without controls', async () => {
+    const gaps = rows.filter((r) => !(r.g === 5 && r.t === 7) && !(r.g === NEVER && r.t === 6));
+    const got = await callaway(csvOf(gaps), { sampling: 'unbalanced' });
+    expect(argsOf(got, 'CN2458')).toEqual({ count: 1, cells: ['5 in 7'] });
+    expect(argsOf(got, 'CN2459')).toMatchObject({ cells: expect.arrayContaining(['3 in 6', '5 in 6']) });
+  });
+
+  test('controls that are not seen after any treatment', async () => {
+    const got = await callaway(csvOf(rows.filter((r) => r.g !== NEVER || r.t < 3)), { sampling: 'unbalanced' });
+    expect(got.faults).toEqual(['CE2465']);
+  });
+
+  test('effects too many for the untreated outcome are refused, not begun', async () => {
+    const lines = Array.from({ length: 4_200 }, (_, u) =>
+      [1, 2, 3].map((t) => `${u},${t},${u % 2 ? 3 : ''},${(u * 7 + t) % 4_100},${(u * 31 + t * t) % 17}`),
+    );
+    const csv = `id,t,g,firm,y\n${lines.flat().join('\n')}`;
+    const got = await said(eventStudy, csv, {
+      estimator: 'imputation',
+      y: 'y',
+      cohort: 'g',
+      absorb: ['id', 't', 'firm'],
+    });
+    expect(got.faults).toEqual(['CE2472']);
+  });
+
+  test('several rows of a unit in a period are its members', async () => {
+    const [first] = rows;
+    const twice = await readTable(`${csvOf(rows)}\n${first!.id},4,${first!.g === NEVER ? '' : first!.g},3,1,0`, {});
+    const params = { from: 'x', y: 'y', cohort: 'g', unit: 'id', time: 't' };
+    const { notes } = await runStage(eventStudy, params, { from: twice });
+    expect(notes).toContainEqual({ code: 'CN3250', args: { name: 'id', unit: '1', time: 4 } });
+  });
+
   test('the refined variance of an average that is not positive', async () => {
     const tiny = simulate({ units: 9, periods: 7, cohorts: [5, 6, NEVER], seed: 11, effect: () => 2 });
     const ran = await runStage(

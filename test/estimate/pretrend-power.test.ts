@@ -200,7 +200,8 @@ describe('pretrend-power', () => {
   });
 
   test('a trend no study would pass has an answer, not a hole', async () => {
-    const { power } = await run({ slope: 2 });
+    const { power, notes } = await run({ slope: 2 });
+    expect(notes.map((n) => n.code)).toContain('CN2958');
     expect(power.rows[0].power).toBeGreaterThan(0.999999);
     expect(JSON.stringify(power)).not.toContain('null');
     expect(power.paths[0].after_pretest).toBeUndefined();

@@ -1,4 +1,5 @@
 /** Mistakes in data and in the stages that prepare them: each is found, under its code, where it was made. */
+import exceljs from 'exceljs';
 import { describe, expect, test } from 'vitest';
 import { readTable as readTableFile } from '../../stages/columns/table-file.ts';
 import type { AnyStageType, Note } from '../../stages/contract.ts';
@@ -61,6 +62,18 @@ describe('reading a file', () => {
   test('a workbook that is none', async () => {
     const ran = await runStage(ingest, { file: 'data.xlsx', format: 'xlsx' }, {}, file('a,b\n1,2\n', 'xlsx'));
     expect(codesOf(ran.faults)).toEqual([['CE2027', ['file']]]);
+  });
+
+  test('a sheet that the workbook does not have', async () => {
+    const book = new exceljs.Workbook();
+    book.addWorksheet('2021').addRow(['a']);
+    book.addWorksheet('城市').addRow(['a']);
+    const xlsx = { file: { ending: 'xlsx', bytes: new Uint8Array(await book.xlsx.writeBuffer()) } };
+    for (const sheet of ['2012', 3]) {
+      const ran = await runStage(ingest, { file: 'data.xlsx', format: 'xlsx', sheet }, {}, { files: xlsx });
+      expect(codesOf(ran.faults)).toEqual([['CE2026', ['sheet']]]);
+      expect(ran.faults[0]?.args).toEqual({ name: String(sheet), known: ['2021', '城市'] });
+    }
   });
 
   test('a Parquet file that is none', async () => {

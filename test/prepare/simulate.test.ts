@@ -161,6 +161,10 @@ describe('simulate', () => {
     const [truth] = record(ran.outputs.truth).rows;
     expect(truth).toMatchObject({ variable: 'open', rows });
     expect(truth.effect).toBeCloseTo(sum / rows, 12);
+    expect(ran.notes).toContainEqual({
+      code: 'CN2169',
+      args: { name: truth.variable, effect: Number(truth.effect.toPrecision(6)), rows: truth.rows },
+    });
     expectMoments(is!, open);
     expect(valuesOf(ran.outputs.table, 'gdp')).toEqual(valuesOf(ran.outputs.untreated, 'gdp'));
   });

@@ -14,11 +14,10 @@ const MOST_NAMED = 8;
 
 /** Notes on what is missing; a fault when nothing is left, or nothing after treatment. */
 export function emptyCells(
-  { cells, missing, baseless }: GroupTime,
+  { cells, missing }: GroupTime,
   { adoption }: EventStudySpec,
 ): { readonly notes: readonly Note[] } | { readonly faults: readonly Fault[] } {
   const notes: Note[] = [];
-  if (baseless.length > 0) notes.push({ code: 'CN2455', args: { cohorts: baseless.map(String) } });
   for (const reason of Object.keys(CODES) as MissingCell['reason'][]) {
     const of = missing.filter((c) => c.reason === reason).map((c) => `${c.cohort} in ${c.time}`);
     if (of.length === 0) continue;
