@@ -24,8 +24,8 @@ export interface Model {
   readonly outcome?: string;
   /** the part of the sample, of a model by group */
   readonly group?: string;
-  /** absorbed effects as written: `city`, `province^year`, `state[year]` */
-  readonly absorbed: readonly string[];
+  /** absorbed effects as written: `city`, `province^year`, `state[year]`; none is said of an estimator that compares means */
+  readonly absorbed: readonly string[] | undefined;
   readonly vcov: string;
   /** cluster variables, with their number of clusters where known */
   readonly clusters: readonly { readonly name: string; readonly levels: number }[];
@@ -77,9 +77,12 @@ export function modelOf(record: Json): Model {
     terms: recordsOf(fields.terms).map(termOf),
     ...(outcome === undefined ? {} : { outcome }),
     ...(group === undefined ? {} : { group }),
-    absorbed: itemsOf(fields.absorbed)
-      .map(nameIn)
-      .filter((name) => name !== ''),
+    absorbed:
+      fields.absorbed === undefined
+        ? undefined
+        : itemsOf(fields.absorbed)
+            .map(nameIn)
+            .filter((name) => name !== ''),
     vcov: textOf(fields.vcov_type) ?? '',
     clusters: clustersOf(fields.clusters).filter((c) => c.name !== ''),
     reference: (typeof reference === 'number' ? [reference] : itemsOf(reference)).map((r) => numberOf(r)),

@@ -76,18 +76,19 @@ export interface FootMatter {
 
 const line = (label: string, cells: readonly Cell[]): Row => ({ kind: 'line', cells: [cell(label), ...cells] });
 
-const yesNo = (label: string, truths: readonly boolean[], lang: Lang): Row =>
+/** Empty where the question does not arise. */
+const yesNo = (label: string, truths: readonly (boolean | undefined)[], lang: Lang): Row =>
   line(
     label,
-    truths.map((t) => cell(say(t ? 'yes' : 'no', lang))),
+    truths.map((t) => cell(t === undefined ? '' : say(t ? 'yes' : 'no', lang))),
   );
 
 function effectRows(models: readonly Model[], labels: Labels, lang: Lang): readonly Row[] {
-  const names = [...new Set(models.flatMap((m) => m.absorbed))];
+  const names = [...new Set(models.flatMap((m) => m.absorbed ?? []))];
   return names.map((name) =>
     yesNo(
       effectLabel(name, labels, lang),
-      models.map((m) => m.absorbed.includes(name)),
+      models.map((m) => m.absorbed?.includes(name)),
       lang,
     ),
   );

@@ -66,6 +66,12 @@ describe('a table of models', () => {
     ]);
   });
 
+  test('an estimator that compares means absorbs no effects, and a table does not say that it went without', async () => {
+    const { absorbed: _, ...means } = { ...baseline[0], estimator: 'callaway-santanna' } as Record<string, unknown>;
+    const md = await text('md', {}, [means, baseline[2] as object]);
+    expect(md).toContain('| City FE |  | Yes |');
+  });
+
   test('errors corrected for few clusters are said to be', async () => {
     const model = { ...baseline[2], vcov_type: 'CR2: city' };
     expect(await text('md', {}, [model])).toContain('clustered by City, corrected for few clusters (CR2)');

@@ -116,7 +116,6 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
       units: cohort.length,
       level: spec.linear.level,
       ...errorsOf(sample),
-      absorbed: [],
       dropped: [],
       singletons: 0,
       weights: spec.linear.weights,

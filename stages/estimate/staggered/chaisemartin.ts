@@ -139,7 +139,6 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
       level: spec.linear.level,
       vcov_type: `cluster: ${clusterName}`,
       clusters: [{ name: clusterName, levels: clusters?.levels ?? panel.units }],
-      absorbed: [],
       dropped: [],
       singletons: 0,
       weights: spec.linear.weights,

@@ -78,7 +78,6 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
       level: spec.linear.level,
       vcov_type: `cluster: ${sample.clusterName}`,
       clusters: [{ name: sample.clusterName, levels: sample.cohort.length }],
-      absorbed: [],
       dropped: [],
       singletons: 0,
       fisher: randomization(sample, spec, { list, rule, found }),

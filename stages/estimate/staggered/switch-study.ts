@@ -142,7 +142,6 @@ function recordOf({ read, paths, spec, found, placebos, total, notes }: Parts): 
       level: spec.linear.level,
       vcov_type: `cluster: ${clusterName}`,
       clusters: [{ name: clusterName, levels: clusters?.levels ?? panel.units }],
-      absorbed: [],
       dropped: [],
       singletons: 0,
       weights: spec.linear.weights,
