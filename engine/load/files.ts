@@ -13,6 +13,7 @@ import {
 } from './node.ts';
 import type { PluginFile } from './plugins.ts';
 import { displayName, type ReadFile, readSource } from './source.ts';
+import { TOP_KEYS } from './top-keys.ts';
 import { parseYaml } from './yaml.ts';
 
 export interface Joined {
@@ -33,8 +34,6 @@ export interface DefaultsOfType {
   readonly key: Place;
   readonly params: MappingNode;
 }
-
-export const TOP_KEYS = ['ceteris', 'name', 'title', 'include', 'plugins', 'vars', 'labels', 'defaults', 'stages'];
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 

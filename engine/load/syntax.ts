@@ -2,8 +2,9 @@
 import { Composer, type CST, Parser, type YAMLParseError, type Document as YamlDocument } from 'yaml';
 import type { Code } from '../../stages/catalogue/catalogue.ts';
 import type { FaultArgs } from '../../stages/contract.ts';
-import { lineColumn, type SourceFile } from '../diagnostic/diagnostic.ts';
+import type { SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
+import { type Slip, slipAt, withoutBlock } from './slips.ts';
 
 type Tokens = readonly CST.Token[];
 
@@ -41,27 +42,36 @@ const read = (text: string, tokens: Iterable<CST.Token>): YamlDocument[] =>
 const MAX_MENDS = 25;
 
 /** The one document of a file, or undefined when its syntax is wrong. */
-export function compose(source: SourceFile, tokens: Tokens, faults: Faults): YamlDocument | undefined {
+export function compose(
+  source: SourceFile,
+  tokens: Tokens,
+  names: readonly string[],
+  faults: Faults,
+): YamlDocument | undefined {
   let text = source.text;
   let documents = read(text, tokens);
-  let errors = errorsOf(documents);
-  let mended = false;
-  for (let round = 0; round < MAX_MENDS && errors.length > 0; round++) {
-    const torn = findTorn(text, errors);
-    if (torn === undefined) break;
-    mended = true;
-    const at = { source, start: torn.start, end: torn.end };
-    faults.add(torn.code, { value: source.text.slice(torn.start, torn.end) }, { at });
-    text = text.slice(0, torn.start) + 'x'.repeat(torn.end - torn.start) + text.slice(torn.end);
-    documents = read(text, new Parser().parse(text));
-    errors = errorsOf(documents);
+  const isBroken = errorsOf(documents).length > 0;
+  if (isBroken && /\r/.test(text) && !text.includes('\n')) {
+    faults.add('CE1026', {}, { at: { source, start: 0, end: text.indexOf('\r') } });
+    return undefined;
   }
-  reportAll(source, errors, tokens, faults);
-  if (mended || errors.length > 0) return undefined;
+  let now = tokens;
+  for (let round = 0; round < MAX_MENDS; round++) {
+    const errors = errorsOf(documents);
+    const slip = errors[0] === undefined ? undefined : slipOf({ source, text, errors, tokens: now, names });
+    if (slip === undefined) break;
+    faults.add(slip.code, slip.args, { at: { source, start: slip.start, end: slip.end } });
+    if (slip.mended === undefined || slip.mended === text) break;
+    text = slip.mended;
+    now = [...new Parser().parse(text)];
+    documents = read(text, now);
+  }
+  if (isBroken) return undefined;
   const [first, second] = documents;
   if (second !== undefined) {
-    const start = second.range?.[0] ?? source.text.length;
-    faults.add('CE1028', {}, { at: { source, start: Math.max(0, start - 4), end: start } });
+    const start = /^---/m.exec(source.text.slice(first?.range?.[1] ?? 0));
+    const at = (first?.range?.[1] ?? 0) + (start?.index ?? 0);
+    faults.add('CE1028', {}, { at: { source, start: at, end: at + 3 } });
     return undefined;
   }
   if (first === undefined || first.contents === null) {
@@ -73,6 +83,52 @@ export function compose(source: SourceFile, tokens: Tokens, faults: Faults): Yam
 
 const errorsOf = (documents: readonly YamlDocument[]): readonly YAMLParseError[] =>
   documents.flatMap((d) => d.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+
+interface Complaints {
+  readonly source: SourceFile;
+  /** as far as it has been mended */
+  readonly text: string;
+  readonly errors: readonly YAMLParseError[];
+  readonly tokens: Tokens;
+  /** of what may stand in the first column */
+  readonly names: readonly string[];
+}
+
+/** The first thing that is wrong: a slip that is known, or what the parser says. */
+function slipOf(complaints: Complaints): Slip | undefined {
+  const { source, text, errors, tokens, names } = complaints;
+  const torn = findTorn(text, errors);
+  if (torn !== undefined) {
+    const { code, start, end } = torn;
+    return { code, args: { value: source.text.slice(start, end) }, start, end, mended: crossedOut(text, start, end) };
+  }
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const [at] = first.pos;
+  const code = codeOf(first);
+  const open = code === 'CE1021' || first.code === 'UNEXPECTED_TOKEN' ? openQuote(text, tokens, at) : undefined;
+  if (open !== undefined) {
+    const end = endOfPiece(text, open);
+    return { code: 'CE1021', args: {}, start: open, end: open + 1, mended: crossedOut(text, open, end) };
+  }
+  const bracket = openBracket(tokens, at);
+  if (bracket !== undefined) {
+    const [start, close] = bracket;
+    return { code: 'CE1013', args: { bracket: close }, start, end: start + 1, mended: withoutBlock(text, start) };
+  }
+  return slipAt(text, first, names) ?? said(source, text, first, code);
+}
+
+const crossedOut = (text: string, start: number, end: number): string =>
+  text.slice(0, start) + 'x'.repeat(end - start) + text.slice(end);
+
+function said(source: SourceFile, text: string, error: YAMLParseError, code: Code): Slip {
+  const [start, end] = error.pos;
+  // the value with the second colon is all that is wrong with its line
+  const value = code === 'CE1014' ? endOfLine(text, start) : undefined;
+  const mended = value === undefined ? withoutBlock(text, start) : crossedOut(text, start, value);
+  return { code, args: argsOf(error, source), start, end: Math.max(start, end), mended };
+}
 
 interface Torn {
   readonly code: Code;
@@ -95,7 +151,8 @@ function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undef
     }
     if (code === 'BAD_SCALAR_START' && '`@%'.includes(text[at] ?? ' '))
       return { code: text[at] === '`' ? 'CE1044' : 'CE1045', start: at, end: endOfPiece(text, at) };
-    const quoted = code === 'UNEXPECTED_TOKEN' ? quoteBefore(text, at) : undefined;
+    // what comes after the first complaint may be misread
+    const quoted = code === 'UNEXPECTED_TOKEN' && at === errors[0]?.pos[0] ? quoteBefore(text, at) : undefined;
     if (quoted !== undefined) return { code: 'CE1046', start: quoted, end: endOfPiece(text, at) };
   }
   return undefined;
@@ -127,33 +184,31 @@ function quoteBefore(text: string, at: number): number | undefined {
   return before === null ? undefined : at - (before[1]?.length ?? 0);
 }
 
-/** One per line: the rest of a line that was misread says nothing. */
-function reportAll(source: SourceFile, errors: readonly YAMLParseError[], tokens: Tokens, faults: Faults): void {
-  const lines = new Set<number>();
-  let first = true;
-  for (const e of errors) {
-    const { line } = lineColumn(source, e.pos[0]);
-    const follows = !first && /in YAML stream/.test(e.message);
-    first = false;
-    if (lines.has(line) || follows) continue;
-    lines.add(line);
-    const [start, end] = e.pos;
-    const code = codeOf(e);
-    // the parser notices at the end of the file what began far above
-    const opens = code === 'CE1021' ? openQuote(tokens) : undefined;
-    const at = opens === undefined ? { start, end: Math.max(start, end) } : { start: opens, end: opens + 1 };
-    faults.add(code, argsOf(e, source), { at: { source, ...at } });
-  }
-}
-
-/** Offset of the quote that is never closed: such a text swallows the rest of the file, so it is the last one. */
-function openQuote(tokens: Tokens): number | undefined {
-  let last: number | undefined;
+/** Offset of the quote that is not closed on its line: the text in quotes that ends at the complaint, or holds it, began there. */
+function openQuote(text: string, tokens: Tokens, at: number): number | undefined {
+  let last: { readonly offset: number; readonly source: string } | undefined;
   for (const { token } of nested(tokens)) {
     if (token.type !== 'single-quoted-scalar' && token.type !== 'double-quoted-scalar') continue;
-    if (token.offset >= (last ?? 0)) last = token.offset;
+    if (token.offset <= at && token.offset >= (last?.offset ?? 0)) last = token;
   }
-  return last;
+  if (last === undefined || !/\S/.test(last.source)) return undefined;
+  const end = last.offset + last.source.length;
+  return last.source.includes('\n') || end > endOfLine(text, last.offset) || isOpenQuote(last.source)
+    ? last.offset
+    : undefined;
+}
+
+const isOpenQuote = (source: string): boolean => source.length < 2 || source.at(-1) !== source[0];
+
+/** The innermost bracket before the complaint that is not closed, and what would close it. */
+function openBracket(tokens: Tokens, at: number): readonly [offset: number, close: string] | undefined {
+  let last: CST.FlowCollection | undefined;
+  for (const { token } of nested(tokens)) {
+    if (token.type !== 'flow-collection' || token.offset > at || token.offset < (last?.offset ?? 0)) continue;
+    const close = token.start.type === 'flow-map-start' ? 'flow-map-end' : 'flow-seq-end';
+    if (!token.end.some((end) => end.type === close)) last = token;
+  }
+  return last && [last.offset, last.start.type === 'flow-map-start' ? '}' : ']'];
 }
 
 const CODES: Readonly<Record<string, Code>> = {

@@ -15,6 +15,7 @@ import type { Faults } from './faults.ts';
 import { brokenNode, type Entry, listNode, mappingNode, type Style, scalarNode, type YamlNode } from './node.ts';
 import { readPlain } from './plain-yaml.ts';
 import { compose, depthOf } from './syntax.ts';
+import { TOP_KEYS } from './top-keys.ts';
 import { tornEntries, tornItems } from './torn.ts';
 
 /** A pipeline nests four or five deep. */
@@ -38,7 +39,7 @@ export function parseFully(source: SourceFile, faults: Faults): YamlNode | undef
       faults.add('CE1032', { limit: MAX_DEPTH }, { at: { source, start: deep, end: deep + 1 } });
       return undefined;
     }
-    const document = compose(source, tokens, faults);
+    const document = compose(source, tokens, TOP_KEYS, faults);
     return document === undefined ? undefined : new Converter(source, document, faults).root();
   } catch (thrown) {
     // the parser recurses on some malformed text that no depth of tokens shows

@@ -113,6 +113,37 @@ export const pipelineFileMessages = entries({
     en: 'the closing quote is missing',
     zh: '缺少右引号',
   },
+  CE1022: {
+    en: 'the marks of a merge stand in the file: both sides are in it',
+    zh: '文件中留有合并冲突标记，两个版本都在其中',
+    help: {
+      en: 'keep one side, and delete the lines <<<<<<<, ======= and >>>>>>>',
+      zh: '请保留其中一个版本，并删去 <<<<<<<、=======、>>>>>>> 各行',
+    },
+  },
+  CE1023: {
+    en: 'a blank that is no space ({value}) stands where YAML needs one',
+    zh: '此处的空白不是普通空格（{value}），YAML 不识别',
+    help: {
+      en: 'delete it and type a space; text from Word or a web page brings such blanks along',
+      zh: '请删去后重新输入半角空格；全角输入或从 Word、网页复制的文字会带入这种空白',
+    },
+  },
+  CE1024: {
+    en: "'{value}' is a full-width mark, YAML knows only '{plain}'",
+    zh: "'{value}' 是全角标点，YAML 只识别半角的 '{plain}'",
+    help: { en: "write '{plain}', with a space after ':' and ','", zh: "请改为半角 '{plain}'，':' 与 ',' 之后加空格" },
+  },
+  CE1025: {
+    en: "a space is missing after ':' in '{value}'",
+    zh: "'{value}' 的 ':' 之后缺少空格",
+    help: { en: 'write {fixed}', zh: '请写作 {fixed}' },
+  },
+  CE1026: {
+    en: 'the lines of this file end as on old Macs (CR alone), so that it is one line to YAML',
+    zh: '文件的换行符为旧式 Mac 格式（单独的 CR），YAML 会视为一行',
+    help: { en: 'save it with LF or CRLF', zh: '请以 LF 或 CRLF 换行保存' },
+  },
   CE1028: {
     en: 'a second document starts here',
     zh: '此处开始了第二个文档',
@@ -200,7 +231,7 @@ export const pipelineFileMessages = entries({
   CE1045: {
     en: 'a value cannot start with this character in YAML: {value}',
     zh: 'YAML 的值不能以该字符开头：{value}',
-    help: { en: 'put it in quotes', zh: '请加引号' },
+    help: { en: 'put it in quotes; a list is written [a, b]', zh: '请加引号；列表写作 [a, b]' },
   },
   CE1046: {
     en: 'more stands behind a text in quotes: {value}',
