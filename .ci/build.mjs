@@ -181,11 +181,13 @@ const digests = await codeDigests([
   ['#plugin', 'stages/plugin.ts'],
 ]);
 fs.writeFileSync(path.join(fresh, 'code.json'), `${JSON.stringify(digests, null, 1)}\n`);
-const schema = `${JSON.stringify(pipelineSchema(registry), null, 1)}\n`;
-fs.writeFileSync(path.join(fresh, 'pipeline.schema.json'), schema);
+for (const lang of ['en', 'zh'])
+  fs.writeFileSync(
+    path.join(fresh, `schema.${lang}.json`),
+    `${JSON.stringify(pipelineSchema(registry, lang), null, 1)}\n`,
+  );
 // where the pipelines of this repository say that their schema is; not in git, since it is made from the stage types
-fs.mkdirSync(at('docs'), { recursive: true });
-fs.writeFileSync(at('docs', 'pipeline.schema.json'), schema);
+fs.copyFileSync(path.join(fresh, 'schema.en.json'), at('docs', 'pipeline.schema.json'));
 const source = path.join(fresh, 'validators.source.mjs');
 fs.writeFileSync(source, await validatorSource(registry));
 await build({

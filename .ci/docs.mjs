@@ -28,7 +28,8 @@ for (const [name, text] of made) {
   fs.writeFileSync(file, text);
   written++;
 }
-// the page of a type that is gone
-for (const name of fs.readdirSync(path.join(docs, 'stages')))
-  if (!made.has(`stages/${name}`)) fs.rmSync(path.join(docs, 'stages', name));
+// the pages of a type that is gone
+for (const folder of ['stages', 'zh/stages'])
+  for (const name of fs.readdirSync(path.join(docs, folder)))
+    if (!made.has(`${folder}/${name}`)) fs.rmSync(path.join(docs, folder, name));
 console.log(`docs/: ${made.size} pages, ${written} written`);

@@ -93,7 +93,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     registry: loadRegistry,
     clock: Date.now,
     templates: fileURLToPath(beside('../pipelines')),
-    schema: () => readFileSync(beside('pipeline.schema.json'), 'utf8'),
+    schema: () => readFileSync(beside(`schema.${lang}.json`), 'utf8'),
     async load(file, set = args.set, read = undefined) {
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
       return loadPipeline(file, options, read);

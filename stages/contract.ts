@@ -298,7 +298,7 @@ export interface Expansion {
 
 export interface OutputInfo {
   readonly kind: Kind;
-  readonly doc: string;
+  readonly doc: Text;
 }
 
 export interface StageType<P = unknown, S extends Json = Json> {

@@ -24,6 +24,6 @@ export async function schemaCommand(context: CliContext): Promise<number> {
   }
   const registry = await context.registry();
   const types = new Map([...registry.types, ...(loaded?.types ?? []).map((type) => [type.type, type] as const)]);
-  context.out(`${JSON.stringify(pipelineSchema({ ...registry, types }), null, 1)}\n`);
+  context.out(`${JSON.stringify(pipelineSchema({ ...registry, types }, context.lang), null, 1)}\n`);
   return EXIT.ok;
 }

@@ -1,14 +1,20 @@
 /** The command line, from the table that parses it. */
 import { ui } from '../../stages/catalogue/ui.ts';
+import type { Lang } from '../../stages/contract.ts';
 import { type CommandSpec, commands, type OptionSpec } from '../cli/commands.ts';
-import { MADE } from './type-page.ts';
+import { code, elsewhere, head, MADE, row } from './page-words.ts';
 
-const option = (name: string, { short, value, help }: OptionSpec): string => {
+const WORDS = {
+  en: { title: 'The command line', tableHead: ['option', ''] },
+  zh: { title: '命令行', tableHead: ['选项', ''] },
+} as const;
+
+function option(name: string, { short, value, help }: OptionSpec, lang: Lang): string {
   const flags = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
-  return `| \`${flags.replaceAll('|', '\\|')}\` | ${ui[help].en} | ${ui[help].zh} |`;
-};
+  return row(code(flags), ui[help][lang]);
+}
 
-function section(name: string, { usage, help, options }: CommandSpec): readonly string[] {
+function section(name: string, { usage, help, options }: CommandSpec, lang: Lang): readonly string[] {
   return [
     `## ceteris ${name}`,
     '',
@@ -16,22 +22,24 @@ function section(name: string, { usage, help, options }: CommandSpec): readonly 
     `ceteris ${name} ${usage}`.trim(),
     '```',
     '',
-    `${ui[help].en}  `,
-    ui[help].zh,
+    ui[help][lang],
     '',
-    '| option | | |',
-    '| --- | --- | --- |',
-    ...Object.entries(options).map(([key, spec]) => option(key, spec)),
+    ...head(...WORDS[lang].tableHead),
+    ...Object.entries(options).map(([key, spec]) => option(key, spec, lang)),
     '',
   ];
 }
 
-export const commandPage = (): string =>
+export const commandPage = (lang: Lang): string =>
   [
-    MADE,
-    '# The command line',
+    MADE[lang],
+    `# ${WORDS[lang].title}`,
     '',
-    `${ui['path-rule'].en}`,
+    elsewhere('command-line.md', lang),
     '',
-    ...Object.entries(commands as Readonly<Record<string, CommandSpec>>).flatMap(([name, spec]) => section(name, spec)),
+    ui['path-rule'][lang],
+    '',
+    ...Object.entries(commands as Readonly<Record<string, CommandSpec>>).flatMap(([name, spec]) =>
+      section(name, spec, lang),
+    ),
   ].join('\n');

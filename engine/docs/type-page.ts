@@ -1,39 +1,89 @@
 /** The reference page of a stage type, from its schema and its own words. */
-import type { AnyStageType, Kind, PortDecl, Registry } from '../../stages/contract.ts';
+import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
+import { stageKeys } from '../../stages/catalogue/pipeline-keys.ts';
+import type { AnyStageType, Kind, Lang, PortDecl, Registry } from '../../stages/contract.ts';
+import { meaningOf } from '../load/schema.ts';
 import { accepted, type Schema } from '../load/words.ts';
+import { code, elsewhere, head, inCell, MADE, prose, row, textIn } from './page-words.ts';
+
+const WORDS = {
+  en: {
+    example: 'Example',
+    params: 'Params',
+    paramsHead: ['param', 'takes', 'default', 'meaning'],
+    required: 'required',
+    everyStage:
+      'Every stage also takes [`where`, `matrix`, `label`, `description`](../pipeline-language.md#every-stage).',
+    inputs: 'Inputs',
+    inputsHead: ['param', 'kind', 'written as'],
+    keyed: 'a mapping of names to references',
+    many: 'one reference or a list',
+    one: 'one reference',
+    optional: ', optional',
+    outputs: 'Outputs',
+    outputsHead: ['output', 'kind', 'what'],
+    further: 'Further outputs follow from the params.',
+    types: 'Stage types',
+    typesHead: ['type', 'what it does'],
+    keys: 'Every stage',
+    keysHead: ['key', 'meaning'],
+    listJoin: ', ',
+  },
+  zh: {
+    example: '例子',
+    params: '参数',
+    paramsHead: ['参数', '取值', '默认', '含义'],
+    required: '必填',
+    everyStage: '每个步骤还可以写 [`where`、`matrix`、`label`、`description` 等](README.md#每个步骤都有的键)。',
+    inputs: '输入',
+    inputsHead: ['参数', '种类', '写法'],
+    keyed: '名称到引用的映射',
+    many: '一个或多个步骤',
+    one: '一个步骤',
+    optional: '，可省略',
+    outputs: '输出',
+    outputsHead: ['输出', '种类', '内容'],
+    further: '其他输出由参数决定。',
+    types: '步骤类型',
+    typesHead: ['类型', '作用'],
+    keys: '每个步骤都有的键',
+    keysHead: ['键', '含义'],
+    listJoin: '、',
+  },
+} as const;
 
 /** Marks of params whose text means something: what the reader must put there. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  column: 'column',
-  columns: 'columns',
-  reference: 'stage',
-  references: 'stages',
-  expression: 'expression',
-  file: 'file',
-  formula: 'formula',
+const MARKS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
+  column: { en: 'column', zh: '列名' },
+  columns: { en: 'columns', zh: '列名，可多个' },
+  reference: { en: 'stage', zh: '步骤' },
+  references: { en: 'stages', zh: '步骤，可多个' },
+  expression: { en: 'expression', zh: '表达式' },
+  file: { en: 'file', zh: '文件' },
+  formula: { en: 'formula', zh: '公式' },
 };
 
-const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const code = (text: string): string => (text === '' ? '' : `\`${inCell(text)}\``);
-const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const typeOf = (schema: Schema, lang: Lang): string =>
+  MARKS[String(schema['x-ceteris'])]?.[lang] ?? code(accepted(schema));
 
-const typeOf = (schema: Schema): string => {
-  const meaning = MEANINGS[String(schema['x-ceteris'])];
-  return meaning === undefined ? code(accepted(schema)) : meaning;
-};
-
-function defaultOf(schema: Schema, isRequired: boolean): string {
-  if (isRequired) return 'required';
+function defaultOf(schema: Schema, isRequired: boolean, lang: Lang): string {
+  if (isRequired) return WORDS[lang].required;
   const value = schema.default;
   if (value === undefined) return '';
   return code(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** A param, and below it the params of the mapping that it takes. */
-function paramRows(path: string, schema: Schema, isRequired: boolean): readonly string[] {
-  const own = row(code(path), typeOf(schema), defaultOf(schema, isRequired), inCell(String(schema.description ?? '')));
-  return [own, ...mappings(schema).flatMap(([suffix, inner]) => propertyRows(`${path}${suffix}`, inner))];
+interface Param {
+  readonly path: string;
+  readonly schema: Schema;
+  readonly isRequired: boolean;
 }
+
+/** A param, and below it the params of the mapping that it takes. */
+const withInner = (param: Param): readonly Param[] => [
+  param,
+  ...mappings(param.schema).flatMap(([suffix, inner]) => paramsOf(`${param.path}${suffix}`, inner)),
+];
 
 /** The mappings inside a schema that have params of their own: the schema itself, an alternative, the values of names. */
 function mappings(schema: Schema): readonly (readonly [suffix: string, Schema])[] {
@@ -45,98 +95,108 @@ function mappings(schema: Schema): readonly (readonly [suffix: string, Schema])[
   });
 }
 
-function propertyRows(prefix: string, schema: Schema): readonly string[] {
-  const dot = prefix === '' ? '' : '.';
-  return Object.entries(schema.properties ?? {})
+const paramsOf = (prefix: string, schema: Schema): readonly Param[] =>
+  Object.entries(schema.properties ?? {})
     .filter(([, inner]) => prefix === '' || inner.description !== undefined || inner.properties !== undefined)
     .flatMap(([name, inner]) =>
-      paramRows(`${prefix}${dot}${name}`, inner, prefix === '' && (schema.required?.includes(name) ?? false)),
+      withInner({
+        path: prefix === '' ? name : `${prefix}.${name}`,
+        schema: inner,
+        isRequired: prefix === '' && (schema.required?.includes(name) ?? false),
+      }),
     );
-}
 
-const plural = (kinds: readonly Kind[]): string => kinds.join(', ');
-
-const portRow = (name: string, port: PortDecl): string =>
+const paramRow = ({ path, schema, isRequired }: Param, lang: Lang): string =>
   row(
-    code(name),
-    plural(port.kinds),
-    port.keyed === true
-      ? 'a mapping of names to references'
-      : port.many === true
-        ? 'one reference or a list'
-        : `one reference${port.optional === true ? ', optional' : ''}`,
+    code(path),
+    typeOf(schema, lang),
+    defaultOf(schema, isRequired, lang),
+    inCell(prose(meaningOf(schema, lang) ?? '')),
   );
 
-export function typePage(type: AnyStageType): string {
-  const { en, zh } = type.doc.summary;
+const kindsIn = (kinds: readonly Kind[], lang: Lang): string =>
+  kinds.map((kind) => (lang === 'zh' ? phraseInChinese(kind) : kind)).join(WORDS[lang].listJoin);
+
+function portRow(name: string, port: PortDecl, lang: Lang): string {
+  const words = WORDS[lang];
+  const written = port.keyed ? words.keyed : port.many ? words.many : words.one;
+  const optional = port.optional && !port.keyed && !port.many ? words.optional : '';
+  return row(code(name), kindsIn(port.kinds, lang), `${written}${optional}`);
+}
+
+export function typePage(type: AnyStageType, lang: Lang): string {
+  const { summary, details, example } = type.doc;
+  const words = WORDS[lang];
   const inputs = Object.entries(type.inputs);
-  const outputs = Object.entries(type.outputs);
-  const more = type.outputsFor === undefined ? [] : ['', 'Further outputs follow from the params.'];
-  const chinese = type.doc.details.zh === undefined ? [] : ['## 说明', '', type.doc.details.zh.trim(), ''];
   const lines = [
-    MADE,
+    MADE[lang],
     `# ${type.type}`,
     '',
-    `${sentence(en)}  `,
-    `${zh.replace(/。$/, '')}。`,
+    sentence(summary[lang]),
     '',
-    type.doc.details.en.trim(),
+    elsewhere(`stages/${type.type}.md`, lang),
     '',
-    ...chinese,
-    '## Example',
+    textIn(details, lang).trim(),
+    '',
+    `## ${words.example}`,
     '',
     '```yaml',
-    type.doc.example.trimEnd(),
+    example.trimEnd(),
     '```',
     '',
-    '## Params',
+    `## ${words.params}`,
     '',
-    row('param', 'takes', 'default', 'meaning'),
-    row('---', '---', '---', '---'),
-    ...propertyRows('', JSON.parse(JSON.stringify(type.params)) as Schema),
+    ...head(...words.paramsHead),
+    ...paramsOf('', JSON.parse(JSON.stringify(type.params)) as Schema).map((param) => paramRow(param, lang)),
     '',
-    'Every stage also takes [`where`, `matrix`, `label`, `description`](../pipeline-language.md#every-stage).',
+    words.everyStage,
     '',
     ...(inputs.length === 0
       ? []
       : [
-          '## Inputs',
+          `## ${words.inputs}`,
           '',
-          row('param', 'kind', 'written as'),
-          row('---', '---', '---'),
-          ...inputs.map(([n, p]) => portRow(n, p)),
+          ...head(...words.inputsHead),
+          ...inputs.map(([name, port]) => portRow(name, port, lang)),
           '',
         ]),
-    '## Outputs',
+    `## ${words.outputs}`,
     '',
-    row('output', 'kind', 'what'),
-    row('---', '---', '---'),
-    ...outputs.map(([name, o]) => row(code(name), o.kind, inCell(o.doc))),
-    ...more,
+    ...head(...words.outputsHead),
+    ...Object.entries(type.outputs).map(([name, { kind, doc }]) =>
+      row(code(name), kindsIn([kind], lang), inCell(prose(textIn(doc, lang)))),
+    ),
+    ...(type.outputsFor === undefined ? [] : ['', words.further]),
     '',
   ];
   return lines.join('\n');
 }
 
-/** First line of every page that is made: where to change it. */
-export const MADE = '<!-- made by `npm run docs` from the code; change it there -->\n';
-
-const sentence = (text: string): string => {
+/** With a capital at the beginning and a full stop at the end. */
+function sentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.。]$/.test(first) ? first : `${first}.`;
-};
+  if (/[.。]$/.test(first)) return first;
+  return /\p{Script=Han}/u.test(first) ? `${first}。` : `${first}.`;
+}
 
 /** The list of all types, in the order of the registry. */
-export function typeIndex(registry: Registry): string {
+export function typeIndex(registry: Registry, lang: Lang): string {
+  const words = WORDS[lang];
   return [
-    MADE,
-    '# Stage types',
+    MADE[lang],
+    `# ${words.types}`,
     '',
-    row('type', 'what it does', ''),
-    row('---', '---', '---'),
+    elsewhere('stages/README.md', lang),
+    '',
+    ...head(...words.typesHead),
     ...[...registry.types.values()].map((t) =>
-      row(`[\`${t.type}\`](${t.type}.md)`, inCell(t.doc.summary.en), inCell(t.doc.summary.zh)),
+      row(`[\`${t.type}\`](${t.type}.md)`, inCell(t.doc.summary[lang].replace(/[.。]$/, ''))),
     ),
+    '',
+    `## ${words.keys}`,
+    '',
+    ...head(...words.keysHead),
+    ...Object.entries(stageKeys).map(([key, text]) => row(code(key), inCell(prose(text[lang])))),
     '',
   ].join('\n');
 }

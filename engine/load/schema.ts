@@ -1,6 +1,7 @@
 /** JSON Schemas out of the stage types: one for editors, and validators of params for the loader. */
 import type { TSchema } from '@sinclair/typebox';
-import type { Registry, StageType } from '../../stages/contract.ts';
+import { pipelineKeys, stageKeys } from '../../stages/catalogue/pipeline-keys.ts';
+import type { Lang, Registry, StageType } from '../../stages/contract.ts';
 
 type SchemaNode = Readonly<Record<string, unknown>>;
 
@@ -11,83 +12,87 @@ const localText = {
   ],
 };
 
-const common: SchemaNode = {
-  where: { type: ['string', 'boolean', 'number'], description: 'row condition: a filter before the stage' },
-  foreach: { type: 'string', description: 'a stage for each value of this column, `stage[value]`' },
-  matrix: { type: 'object', description: '{ case: params }, or { param: [values] } for a product' },
-  label: { ...localText, description: 'text for the header of tables' },
-  description: { ...localText, description: 'what this stage is for' },
-  to: { type: 'string', description: 'where outputs for people go, without ending (default: out/<stage>)' },
-};
+/** What a part of a schema is for. A type of the user's own may say it in English only. */
+export const meaningOf = (schema: SchemaNode, lang: Lang): string | undefined =>
+  ((lang === 'zh' ? schema['x-zh'] : undefined) ?? schema.description) as string | undefined;
+
+/** A schema as an editor is to show it: its descriptions in one language. */
+function shownIn(lang: Lang, schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => shownIn(lang, one));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { 'x-zh': _, ...rest } = schema as SchemaNode;
+  const described = typeof rest.description === 'string' ? { description: meaningOf(schema as SchemaNode, lang) } : {};
+  return Object.fromEntries(
+    Object.entries({ ...rest, ...described }).map(([key, value]) => [key, shownIn(lang, value)]),
+  );
+}
 
 const VAR = { type: 'string', pattern: '\\$\\{' };
 
 /** Every value may also be a `${var}`. */
-function orVar(schema: unknown): unknown {
-  return { anyOf: [schema, VAR], ...pickDescription(schema) };
+function orVar(schema: SchemaNode): SchemaNode {
+  const { description } = schema;
+  return { anyOf: [schema, VAR], ...(description === undefined ? {} : { description }) };
 }
-
-const pickDescription = (schema: unknown): SchemaNode => {
-  const { description } = schema as { description?: string };
-  return description === undefined ? {} : { description };
-};
-
-/** Shown by an editor beside a name: in both languages, since a schema file has none of its own. */
-const inBoth = ({ summary }: Pick<StageType, 'doc'>['doc']): string => `${summary.en}\n${summary.zh}`;
 
 /** A type's own params, each of which may be a var. */
-function paramsOf(type: Pick<StageType, 'params'>): SchemaNode {
-  const params = type.params as TSchema & { properties: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(params.properties).map(([name, schema]) => [name, orVar(schema)]));
+function paramsOf({ params }: Pick<StageType, 'params'>, lang: Lang): SchemaNode {
+  const { properties } = shownIn(lang, plain(params)) as { readonly properties: Readonly<Record<string, SchemaNode>> };
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, orVar(schema)]));
 }
 
-function branch(type: Pick<StageType, 'type' | 'params' | 'doc'>): SchemaNode {
-  const description = inBoth(type.doc);
+function branch(type: Pick<StageType, 'type' | 'params' | 'doc'>, lang: Lang): SchemaNode {
+  const description = type.doc.summary[lang];
+  const describe = (key: keyof typeof stageKeys) => ({ description: stageKeys[key][lang] });
   return {
     title: type.type,
     description,
     type: 'object',
     // what is required may stand in a case of the matrix or in `defaults`
     required: ['stage'],
-    properties: { stage: { const: type.type, description }, ...common, ...paramsOf(type) },
+    properties: {
+      stage: { const: type.type, description },
+      where: { ...WHERE, ...describe('where') },
+      foreach: { type: 'string', ...describe('foreach') },
+      matrix: { type: 'object', ...describe('matrix') },
+      label: { ...localText, ...describe('label') },
+      description: { ...localText, ...describe('description') },
+      to: { type: 'string', ...describe('to') },
+      ...paramsOf(type, lang),
+    },
     additionalProperties: false,
   };
 }
 
+const WHERE = { type: ['string', 'boolean', 'number'] };
+
 /** The schema of a whole pipeline file, for completion and checks in any YAML editor. */
-export function pipelineSchema(registry: Registry): SchemaNode {
+export function pipelineSchema(registry: Registry, lang: Lang): SchemaNode {
   const types = [...registry.types.values()];
+  const describe = (key: keyof typeof pipelineKeys) => ({ description: pipelineKeys[key][lang] });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'ceteris pipeline',
     type: 'object',
     required: ['ceteris'],
     properties: {
-      ceteris: { const: 1, description: 'version of the language' },
-      name: { type: 'string', pattern: '^[a-z0-9-]+$', description: 'of the study: small letters, digits, -' },
-      title: { ...localText, description: 'of the study; any text may be one per language: { en: …, zh: … }' },
-      include: {
-        type: 'array',
-        items: { type: 'string' },
-        description: 'other files whose stages, vars and labels are joined',
-      },
-      plugins: {
-        type: 'array',
-        items: { type: 'string' },
-        description: 'files with stage types of your own',
-      },
-      vars: { type: 'object', description: 'values by name, put in where ${name} stands; --set gives others' },
-      labels: { type: 'object', additionalProperties: localText, description: 'labels of columns in outputs' },
+      ceteris: { const: 1, ...describe('ceteris') },
+      name: { type: 'string', pattern: '^[a-z0-9-]+$', ...describe('name') },
+      title: { ...localText, ...describe('title') },
+      include: { type: 'array', items: { type: 'string' }, ...describe('include') },
+      plugins: { type: 'array', items: { type: 'string' }, ...describe('plugins') },
+      vars: { type: 'object', ...describe('vars') },
+      labels: { type: 'object', additionalProperties: localText, ...describe('labels') },
       defaults: {
         type: 'object',
-        description: 'params by stage type, for all its stages; what a stage says itself goes before',
+        ...describe('defaults'),
         properties: Object.fromEntries(
           types.map((t) => [
             t.type,
             {
               type: 'object',
-              description: inBoth(t.doc),
-              properties: { where: common.where, ...paramsOf(t) },
+              description: t.doc.summary[lang],
+              properties: { where: { ...WHERE, description: stageKeys.where[lang] }, ...paramsOf(t, lang) },
               additionalProperties: false,
             },
           ]),
@@ -96,9 +101,9 @@ export function pipelineSchema(registry: Registry): SchemaNode {
       },
       stages: {
         type: 'object',
-        description: 'results by name, each with its type (stage:) and what it is made from (from:)',
+        ...describe('stages'),
         propertyNames: { pattern: '^[a-z][a-z0-9_-]*$' },
-        additionalProperties: { oneOf: types.map(branch) },
+        additionalProperties: { oneOf: types.map((type) => branch(type, lang)) },
       },
     },
     additionalProperties: false,

@@ -111,7 +111,7 @@ export const methodMessages = entries({
   },
   CN2402: {
     en: '{rows} singleton rows left out: alone in a level of {effects}',
-    zh: '剔除 {rows} 个单点观测（{effects} 的某一水平中仅此一行）',
+    zh: '剔除 {rows} 个单例观测（{effects} 的某一水平中仅此一行）',
   },
   CN2403: {
     en: "'{term}' dropped: {reason}",
@@ -161,7 +161,7 @@ export const methodMessages = entries({
   },
   CE2433: {
     en: 'reference period {value} lies outside the window [{low}, {high}]',
-    zh: '参照期 {value} 不在窗口 [{low}, {high}] 之内',
+    zh: '基期 {value} 不在窗口 [{low}, {high}] 之内',
     help: { en: 'choose a reference inside the window, or widen the window', zh: '请在窗口内选择基期，或加宽窗口' },
   },
   CE2434: {

@@ -15,7 +15,7 @@ export const nothingLeft = entries({
     zh: '没有可用的行：{rows} 行各自独占 {effects} 的某一水平，或因其他行被剔除而独占',
     help: {
       en: 'absorb fewer or coarser effects, or use more rows; singletons: keep keeps them, and they say nothing of a coefficient',
-      zh: '请减少或合并固定效应，或使用更多行；singletons: keep 可保留，但单点观测对系数没有信息',
+      zh: '请减少或合并固定效应，或使用更多行；singletons: keep 可保留，但单例观测对系数没有信息',
     },
   },
   CE3202: {

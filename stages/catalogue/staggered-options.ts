@@ -7,7 +7,7 @@ export const staggeredOptionMessages = entries({
     zh: 'bias 与 monotonicity 同时给出：趋势的形状限制只能取其一',
     help: {
       en: 'a trend that only rises from the reference on is positive after it already: keep monotonicity',
-      zh: '自参照期起单调上升的趋势其后必为正：保留 monotonicity 即可',
+      zh: '自基期起单调上升的趋势其后必为正：保留 monotonicity 即可',
     },
   },
   CE2951: {
@@ -26,10 +26,10 @@ export const staggeredOptionMessages = entries({
   },
   CE2953: {
     en: 'one period before the reference ({before}): there is no bend of the trend to compare with',
-    zh: '参照期之前只有一个时期（{before}）：没有可供比较的斜率变化',
+    zh: '基期之前只有一个时期（{before}）：没有可供比较的斜率变化',
     help: {
       en: 'use method: relative-magnitudes, or an event study with two leads beside the reference',
-      zh: '请使用 method: relative-magnitudes，或使事件研究在参照期外至少有两个前置期',
+      zh: '请使用 method: relative-magnitudes，或使事件研究在基期外至少有两个前置期',
     },
   },
   CE2954: {
@@ -68,7 +68,7 @@ export const staggeredOptionMessages = entries({
     zh: '趋势有 {given} 个值，而估计的时期有 {periods} 个：{known}',
     help: {
       en: 'one value per period in order of time, without the reference',
-      zh: '按时间顺序每期一个值，不含参照期',
+      zh: '按时间顺序每期一个值，不含基期',
     },
   },
   CE2960: {

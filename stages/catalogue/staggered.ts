@@ -101,7 +101,7 @@ export const staggeredMessages = entries({
   },
   CE2463: {
     en: 'no cell could be estimated: the covariates tell the treated from the controls (a propensity score of 1)',
-    zh: '没有可估计的单元：协变量完全区分了处理组与控制组（倾向得分为 1）',
+    zh: '没有可估计的单元：协变量完全区分了处理组与对照组（倾向得分为 1）',
     help: { en: 'use fewer covariates, or method: reg', zh: '请减少协变量，或使用 method: reg' },
     doc: {
       en: 'With perfect separation no control resembles the treated, and weights by the propensity score do not exist. Outcome regression extrapolates instead and can be computed; whether it should be believed is another question.',
@@ -110,12 +110,12 @@ export const staggeredMessages = entries({
   },
   CE2464: {
     en: 'no cell could be estimated: the covariates are collinear among the controls',
-    zh: '没有可估计的单元：协变量在控制组内共线',
+    zh: '没有可估计的单元：协变量在对照组内共线',
     help: { en: 'use fewer covariates', zh: '请减少协变量' },
   },
   CE2465: {
     en: "no cohort of '{name}' has controls in a period after treatment",
-    zh: "'{name}' 的各批次在处理后均无控制组",
+    zh: "'{name}' 的各批次在处理后均无对照组",
     help: {
       en: 'control: not-yet uses units that are treated later as well',
       zh: 'control: not-yet 还会使用更晚处理的个体',
@@ -187,7 +187,7 @@ export const staggeredMessages = entries({
   },
   CE2476: {
     en: 'no cohort is seen with controls in the whole window [{low}, {high}]',
-    zh: '没有批次在整个窗口 [{low}, {high}] 内都有观测和控制组',
+    zh: '没有批次在整个窗口 [{low}, {high}] 内都有观测和对照组',
     help: { en: 'choose a narrower window', zh: '请缩窄窗口' },
   },
   CE2477: {
@@ -235,23 +235,23 @@ export const staggeredMessages = entries({
   },
   CN2452: {
     en: 'cohorts {cohorts} have no row in a reference period ({reference}) and are left out',
-    zh: '批次 {cohorts} 在参照期（{reference}）没有观测，已剔除',
+    zh: '批次 {cohorts} 在基期（{reference}）没有观测，已剔除',
   },
   CN2453: {
     en: 'no never-treated units: cohort {cohort}, the last, is the control group, and periods from {cohort} on are left out',
-    zh: '没有从未处理的个体：以最后批次 {cohort} 为控制组，{cohort} 及以后各期已剔除',
+    zh: '没有从未处理的个体：以最后批次 {cohort} 为对照组，{cohort} 及以后各期已剔除',
   },
   CN2454: {
     en: 'no never-treated units: cohort {cohort}, the last, is a control only, and periods from {time} on are left out',
-    zh: '没有从未处理的个体：最后批次 {cohort} 仅作控制组，{time} 及以后各期已剔除',
+    zh: '没有从未处理的个体：最后批次 {cohort} 仅作对照组，{time} 及以后各期已剔除',
   },
   CN2456: {
     en: '{count} cells left out, their covariates tell the treated from the controls: {cells}',
-    zh: '剔除 {count} 个单元（协变量完全区分处理组与控制组）：{cells}',
+    zh: '剔除 {count} 个单元（协变量完全区分处理组与对照组）：{cells}',
   },
   CN2457: {
     en: '{count} cells left out, their covariates are collinear among the controls: {cells}',
-    zh: '剔除 {count} 个单元（协变量在控制组内共线）：{cells}',
+    zh: '剔除 {count} 个单元（协变量在对照组内共线）：{cells}',
   },
   CN2458: {
     en: '{count} cells left out, no treated rows: {cells}',
@@ -259,7 +259,7 @@ export const staggeredMessages = entries({
   },
   CN2459: {
     en: '{count} cells left out, no controls: {cells}',
-    zh: '剔除 {count} 个单元（没有控制组）：{cells}',
+    zh: '剔除 {count} 个单元（没有对照组）：{cells}',
   },
   CN2460: {
     en: '{units} units are not there in all {periods} periods and left out ({rows} rows); sampling: unbalanced would keep them',
@@ -283,7 +283,7 @@ export const staggeredMessages = entries({
   },
   CN2466: {
     en: 'cohorts {cohorts} have no clean controls in their window and are left out',
-    zh: '批次 {cohorts} 在窗口内没有干净的控制组，已剔除',
+    zh: '批次 {cohorts} 在窗口内没有干净的对照组，已剔除',
   },
   CN2467: {
     en: '{rows} rows of units with gaps in a window left out of its set',

@@ -81,15 +81,15 @@ export const trendCheckMessages = entries({
   },
   CE2512: {
     en: 'the reference period cannot be told from the periods {periods}',
-    zh: '无法从时期 {periods} 判断参照期',
+    zh: '无法从时期 {periods} 判断基期',
     help: {
       en: 'write reference: the period to which the others are compared',
-      zh: '请写明 reference：其他时期所比较的参照期',
+      zh: '请写明 reference：其他时期所比较的基期',
     },
   },
   CE2513: {
     en: 'period {value} has an estimate of its own, it is no reference',
-    zh: '时期 {value} 有自己的估计值，不是参照期',
+    zh: '时期 {value} 有自己的估计值，不是基期',
     help: {
       en: 'all coefficients must be relative to one period: with callaway-santanna use the universal base',
       zh: '全部系数须相对于同一时期：callaway-santanna 请使用统一基期 (universal)',
@@ -97,18 +97,18 @@ export const trendCheckMessages = entries({
   },
   CE2514: {
     en: 'no period before the reference {reference} is estimated: there is no pre-trend to judge by',
-    zh: '参照期 {reference} 之前没有估计系数：无法据以判断事前趋势',
+    zh: '基期 {reference} 之前没有估计系数：无法据以判断事前趋势',
   },
   CE2515: {
     en: 'no period after the reference {reference} is estimated: there is no effect to bound',
-    zh: '参照期 {reference} 之后没有估计系数：没有可检验的效应',
+    zh: '基期 {reference} 之后没有估计系数：没有可检验的效应',
   },
   CE2516: {
     en: 'period {missing} is missing between the reference {reference} and period {period}: changes from one period to the next are not known',
-    zh: '参照期 {reference} 与时期 {period} 之间缺少时期 {missing}：无法得到逐期变化',
+    zh: '基期 {reference} 与时期 {period} 之间缺少时期 {missing}：无法得到逐期变化',
     help: {
       en: 'write window: [first, last] to use the periods around the reference only',
-      zh: '请写 window: [首期, 末期]，只用参照期附近连续的时期',
+      zh: '请写 window: [首期, 末期]，只用基期附近连续的时期',
     },
   },
   CE2517: {
@@ -125,12 +125,12 @@ export const trendCheckMessages = entries({
   },
   CE2519: {
     en: '{given} weights for the {after} periods after the reference: {known}',
-    zh: '参照期之后有 {after} 个时期（{known}），却给了 {given} 个权重',
+    zh: '基期之后有 {after} 个时期（{known}），却给了 {given} 个权重',
     help: { en: 'one weight per period, in order of time', zh: '按时间顺序每期给一个权重' },
   },
   CE2520: {
     en: 'period {value} is not one after the reference: {known}',
-    zh: '时期 {value} 不在参照期之后的时期之中：{known}',
+    zh: '时期 {value} 不在基期之后的时期之中：{known}',
   },
   CE2521: {
     en: 'period and weights both say which effect is bounded',
@@ -172,6 +172,6 @@ export const trendCheckMessages = entries({
   },
   CN2516: {
     en: 'one period before the reference: the pre-trend is a single change',
-    zh: '参照期之前仅有一期：事前趋势只有一次变化',
+    zh: '基期之前仅有一期：事前趋势只有一次变化',
   },
 });

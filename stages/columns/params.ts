@@ -1,31 +1,35 @@
 /** Building blocks of params' schemas. Descriptions show in editors and on the reference page. */
 import { type TSchema, Type } from '@sinclair/typebox';
 
-const text = (description: string) => ({ description });
+/** What a param is for, in the schema: `x-zh` is the Chinese text. */
+export const means = (description: string, zh?: string) =>
+  zh === undefined ? { description } : { description, 'x-zh': zh };
+
+type Meaning = Parameters<typeof means>;
 
 /** The name of a column. */
-export const ColumnName = (description: string) => Type.String({ ...text(description), 'x-ceteris': 'column' });
+export const ColumnName = (...meaning: Meaning) => Type.String({ ...means(...meaning), 'x-ceteris': 'column' });
 
 /** Names of columns, globs allowed; a single name may stand without brackets. */
-export const ColumnNames = (description: string) =>
-  Type.Union([Type.String(), Type.Array(Type.String())], { ...text(description), 'x-ceteris': 'columns' });
+export const ColumnNames = (...meaning: Meaning) =>
+  Type.Union([Type.String(), Type.Array(Type.String())], { ...means(...meaning), 'x-ceteris': 'columns' });
 
 /** A reference to a stage, `stage.output`, `stage[case]`. */
-export const Reference = (description: string) => Type.String({ ...text(description), 'x-ceteris': 'reference' });
+export const Reference = (...meaning: Meaning) => Type.String({ ...means(...meaning), 'x-ceteris': 'reference' });
 
 /** A list of references, `stage[*]` among them; a single one may stand without brackets. */
-export const References = (description: string) =>
-  Type.Union([Type.String(), Type.Array(Type.String())], { ...text(description), 'x-ceteris': 'references' });
+export const References = (...meaning: Meaning) =>
+  Type.Union([Type.String(), Type.Array(Type.String())], { ...means(...meaning), 'x-ceteris': 'references' });
 
 /** An expression of the pipeline language. */
-export const ExpressionText = (description: string) =>
-  Type.Union([Type.String(), Type.Number(), Type.Boolean()], { ...text(description), 'x-ceteris': 'expression' });
+export const ExpressionText = (...meaning: Meaning) =>
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()], { ...means(...meaning), 'x-ceteris': 'expression' });
 
 /** The path of a file, relative to the YAML file in which it stands. */
-export const FilePath = (description: string) => Type.String({ ...text(description), 'x-ceteris': 'file' });
+export const FilePath = (...meaning: Meaning) => Type.String({ ...means(...meaning), 'x-ceteris': 'file' });
 
 /** Text in one language or in each. */
-export const LocalText = (description: string) =>
+export const LocalText = (...meaning: Meaning) =>
   Type.Union(
     [
       Type.String(),
@@ -34,7 +38,7 @@ export const LocalText = (description: string) =>
         { additionalProperties: false },
       ),
     ],
-    text(description),
+    means(...meaning),
   );
 
 export const Seed = Type.Optional(
@@ -42,7 +46,10 @@ export const Seed = Type.Optional(
     minimum: 0,
     maximum: 4294967295,
     default: 1,
-    description: 'seed of the random numbers; the same seed draws the same numbers on any machine',
+    ...means(
+      'seed of the random numbers; the same seed draws the same numbers on any machine',
+      '随机数种子；同一种子在任何机器上产生相同的随机数',
+    ),
   }),
 );
 

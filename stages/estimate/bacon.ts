@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ColumnName, ColumnNames, listOf, Reference } from '../columns/params.ts';
+import { ColumnName, ColumnNames, listOf, means, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf } from '../columns/table.ts';
@@ -73,15 +73,23 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
   },
   params: Type.Object(
     {
-      from: Reference('the table, with its panel'),
-      y: ColumnName('the outcome: a column, or a function of one such as log(gdp)'),
-      x: ColumnName('the treatment: 0 before, 1 from its first period on'),
-      controls: Type.Optional(ColumnNames('time-varying controls, globs allowed')),
-      weights: Type.Optional(ColumnName('weights of the units, the same in all their rows')),
+      from: Reference('the table, with its panel', '输入的表，须声明面板'),
+      y: ColumnName(
+        'the outcome: a column, or a function of one such as log(gdp)',
+        '被解释变量：一列，或一列的函数，如 log(gdp)',
+      ),
+      x: ColumnName('the treatment: 0 before, 1 from its first period on', '处理变量：处理前为 0，自首次处理期起为 1'),
+      controls: Type.Optional(ColumnNames('time-varying controls, globs allowed', '随时间变化的控制变量，可用通配符')),
+      weights: Type.Optional(
+        ColumnName('weights of the units, the same in all their rows', '个体权重，同一个体各行相同'),
+      ),
       unbalanced: Type.Optional(
         Type.Union([Type.Literal('error'), Type.Literal('drop')], {
           default: 'error',
-          description: 'what to do with units that lack a period: fail, or leave them out',
+          ...means(
+            'what to do with units that lack a period: fail, or leave them out',
+            '如何处理缺期的个体：报错，或剔除',
+          ),
         }),
       ),
     },
@@ -89,7 +97,13 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
   ),
   inputs: { from: { kinds: ['table'] } },
   outputs: {
-    decomposition: { kind: 'decomposition', doc: 'a row per comparison, sums by type, the two-way estimate' },
+    decomposition: {
+      kind: 'decomposition',
+      doc: {
+        en: 'a row per comparison, sums by type, the two-way estimate',
+        zh: '每个比较一行、按类型汇总、双向固定效应估计值',
+      },
+    },
   },
   declare(context) {
     const { params } = context;

@@ -1,6 +1,6 @@
 /** How standard errors are computed: the params `vcov` and `cluster` in one canonical form. */
 import { Type } from '@sinclair/typebox';
-import { listOf, Seed } from '../columns/params.ts';
+import { listOf, means, Seed } from '../columns/params.ts';
 import { error, type Fault, type Panel, type ParamPath } from '../contract.ts';
 
 /** `cluster` and `vcov` choose the same thing. */
@@ -9,24 +9,34 @@ export const ERRORS_INSTEAD = { cluster: ['vcov'], vcov: ['cluster'] } as const;
 const OneOrMore = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1, maxItems: 4 })]);
 
 const Draws = (standard: number) =>
-  Type.Optional(Type.Integer({ minimum: 19, maximum: 1_000_000, default: standard, description: 'number of draws' }));
+  Type.Optional(
+    Type.Integer({ minimum: 19, maximum: 1_000_000, default: standard, ...means('number of draws', '抽样次数') }),
+  );
 
 const RESAMPLING = [
   Type.Object(
     {
       wild: Type.Object(
         {
-          cluster: Type.String({ description: 'one dimension; `province^year` for combinations' }),
+          cluster: Type.String(
+            means('one dimension; `province^year` for combinations', '一个聚类维度；组合写 `province^year`'),
+          ),
           draws: Draws(999),
           weights: Type.Optional(
             Type.Union([Type.Literal('rademacher'), Type.Literal('webb')], {
               default: 'rademacher',
-              description: 'signs, or Webb’s six points for few clusters',
+              ...means(
+                'signs, or Webb’s six points for few clusters',
+                '随机符号（Rademacher），或聚类数很少时用的 Webb 六点分布',
+              ),
             }),
           ),
           seed: Seed,
         },
-        { additionalProperties: false, description: 'restricted wild cluster bootstrap-t' },
+        {
+          additionalProperties: false,
+          ...means('restricted wild cluster bootstrap-t', '受约束的野聚类自助 t 检验（wild cluster bootstrap-t）'),
+        },
       ),
     },
     { additionalProperties: false },
@@ -35,17 +45,25 @@ const RESAMPLING = [
     {
       bootstrap: Type.Object(
         {
-          cluster: Type.Optional(Type.String({ description: 'whole clusters are drawn; without it rows' })),
+          cluster: Type.Optional(
+            Type.String(means('whole clusters are drawn; without it rows', '整群抽样的聚类变量；不写则逐行抽样')),
+          ),
           draws: Draws(999),
           seed: Seed,
         },
-        { additionalProperties: false, description: 'pairs bootstrap: errors from samples drawn with replacement' },
+        {
+          additionalProperties: false,
+          ...means(
+            'pairs bootstrap: errors from samples drawn with replacement',
+            '成对自助法：由有放回抽取的样本计算标准误',
+          ),
+        },
       ),
     },
     { additionalProperties: false },
   ),
   Type.Object(
-    { jackknife: Type.String({ description: 'each cluster is left out once (CV3)' }) },
+    { jackknife: Type.String(means('each cluster is left out once (CV3)', '依次剔除每个聚类的刀切法（CV3）')) },
     { additionalProperties: false },
   ),
 ];
@@ -53,9 +71,12 @@ const RESAMPLING = [
 const CORRECTED = (['CR2', 'CR3'] as const).map((name) =>
   Type.Object(
     {
-      [name]: Type.String({
-        description: 'one dimension of clusters, few of them: corrected residuals, Satterthwaite’s degrees of freedom',
-      }),
+      [name]: Type.String(
+        means(
+          'one dimension of clusters, few of them: corrected residuals, Satterthwaite’s degrees of freedom',
+          '一个聚类维度，用于聚类数较少时：校正残差，并用 Satterthwaite 自由度',
+        ),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -73,17 +94,26 @@ export const VcovParam = Type.Union(
       {
         conley: Type.Object(
           {
-            lat: Type.String({ description: 'latitude, a column in degrees' }),
-            lon: Type.String({ description: 'longitude, a column in degrees' }),
-            km: Type.Number({ exclusiveMinimum: 0, description: 'rows farther apart than this are independent' }),
+            lat: Type.String(means('latitude, a column in degrees', '纬度列（度）')),
+            lon: Type.String(means('longitude, a column in degrees', '经度列（度）')),
+            km: Type.Number({
+              exclusiveMinimum: 0,
+              ...means('rows farther apart than this are independent', '截断距离：相距超过此值（千米）的行视为独立'),
+            }),
             distance: Type.Optional(
               Type.Union([Type.Literal('triangular'), Type.Literal('spherical')], {
                 default: 'triangular',
-                description: 'in a plane at the mean latitude (as fixest), or along the great circle',
+                ...means(
+                  'in a plane at the mean latitude (as fixest), or along the great circle',
+                  '距离的算法：以平均纬度近似为平面（同 fixest），或按球面大圆',
+                ),
               }),
             ),
           },
-          { additionalProperties: false, description: 'errors correlated in space, up to a distance' },
+          {
+            additionalProperties: false,
+            ...means('errors correlated in space, up to a distance', '空间相关标准误：允许一定距离内的误差相关'),
+          },
         ),
       },
       { additionalProperties: false },
@@ -91,10 +121,10 @@ export const VcovParam = Type.Union(
     ...CORRECTED,
     ...RESAMPLING,
   ],
-  {
-    description:
-      'covariance: iid, HC0 to HC3, { cluster: … }, { CR2: cluster }, { CR3: cluster }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
-  },
+  means(
+    'covariance: iid, HC0 to HC3, { cluster: … }, { CR2: cluster }, { CR3: cluster }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
+    '协方差（标准误）：iid、HC0 至 HC3、{ cluster: … }、{ CR2: 聚类变量 }、{ CR3: 聚类变量 }、{ driscoll-kraay: 滞后阶数 }、{ newey-west: 滞后阶数 }、{ conley: { lat, lon, km } }、{ wild: { cluster, draws, weights } }、{ bootstrap: { cluster, draws } }、{ jackknife: 聚类变量 }',
+  ),
 );
 
 /** Each cluster dimension is a list of columns whose combinations are the clusters (`province^year`). */

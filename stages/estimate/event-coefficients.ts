@@ -1,4 +1,6 @@
 /** The coefficients by period that a model's record holds, before and after its reference, with their covariance. */
+import { Type } from '@sinclair/typebox';
+import { means } from '../columns/params.ts';
 import { numberOf } from '../columns/record.ts';
 import { error, type Fault, type Json, type JsonRecord } from '../contract.ts';
 import type { EventCoefficients } from '../kernels/fixed-length-interval.ts';
@@ -14,11 +16,57 @@ export interface EventTerms {
   readonly vcov: Float64Array;
 }
 
-export interface EventSource {
+/** The params that say which coefficients are meant. */
+export const eventSourceParams = {
+  reference: Type.Optional(
+    Type.Integer(
+      means(
+        'the reference period; default: that of the event study, or the one gap between the periods',
+        '基期；默认为事件研究的基期，或各期之间唯一的空缺',
+      ),
+    ),
+  ),
+  terms: Type.Optional(
+    Type.String({
+      pattern: '^[^*]*\\*[^*]*$',
+      ...means(
+        'which coefficients, * for the period: `year::*:treated`; needed when a regression has several sets',
+        '用哪些系数，以 * 代表时期：`year::*:treated`；回归中有多组时必须写明',
+      ),
+    }),
+  ),
+  window: Type.Optional(
+    Type.Unsafe<readonly [number, number]>({
+      type: 'array',
+      items: { type: 'integer' },
+      minItems: 2,
+      maxItems: 2,
+      ...means('first and last period to use; default: all', '使用的首末时期；默认为全部'),
+    }),
+  ),
+};
+
+export type EventSource = {
   /** `year::*:treated`, the star for the period */
   readonly terms?: string;
   readonly reference?: number;
   readonly window?: readonly [number, number];
+};
+
+/** Those params alone, as they enter a spec. Fault: CE2432, a window that ends before it begins. */
+export function eventSource({ terms, reference, window }: EventSource): {
+  readonly source: EventSource;
+  readonly faults: readonly Fault[];
+} {
+  const [low = 0, high = 0] = window ?? [];
+  return {
+    source: {
+      ...(terms === undefined ? {} : { terms }),
+      ...(reference === undefined ? {} : { reference }),
+      ...(window === undefined ? {} : { window }),
+    },
+    faults: low > high ? [error('CE2432', { low, high }, ['window'])] : [],
+  };
 }
 
 interface Entry {

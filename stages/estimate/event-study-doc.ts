@@ -82,11 +82,11 @@ are those of every cohort. \`imputation\` and \`two-stage\`: the model of untrea
 \`chaisemartin-dhaultfoeuille\`, which without \`effects\` takes effects not to depend on earlier treatment.`,
     zh: `处理时间由 cohort（个体首次受处理的时期，写在其每一行；缺失或取 never 中的值为从未处理）、rel_time，或不会中断的 0/1 变量 treatment 读出。相对时间 = 时间 − 首次处理期。
 
-**twfe**：y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + 控制变量 + u_it，k 取参照期以外的相对时期；window 以外的时期并入两端（Schmidheiny 与 Siegloch 2023）。各批次效应不同时，系数混合不同批次与时期：
+**twfe**：y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + 控制变量 + u_it，k 取基期以外的相对时期；window 以外的时期并入两端（Schmidheiny 与 Siegloch 2023）。各批次效应不同时，系数混合不同批次与时期：
 contamination 给出每个系数中其他时期效应的绝对权重与本期的负权重（Sun 与 Abraham 2021，命题 1）。已与 fixest 0.14 的 i(rel, ref = …) 核对。
 
 **sun-abraham**：相对时期与批次交互得 β_gk，再按各批次行数份额（计入权重，视为固定）加权（Sun 与 Abraham 2021）。对照为从未处理者与样本期之后才处理的批次；都没有时用最后一批，并去掉其受处理的时期。
-首行即已处理、或参照期没有观测的批次被剔除。att 为全部 k ≥ 0 的 β_gk 的平均。标准误与 regress 相同。已与 fixest 0.14 的 sunab 核对。
+首行即已处理、或基期没有观测的批次被剔除。att 为全部 k ≥ 0 的 β_gk 的平均。标准误与 regress 相同。已与 fixest 0.14 的 sunab 核对。
 
 **callaway-santanna**：逐一比较各批次与其对照组在基期与各期之间的变化 ATT(g, t)（Callaway 与 Sant'Anna 2021）；method 为 dr（双重稳健）、ipw（逆概率加权）或 reg（结果回归）。controls 取两期中较早一期的值。
 control: not-yet 以到较晚一期（加 anticipation）仍未处理者为对照，同 R 的 did；later 以晚于该批次处理者为对照，同 Stata 的 csdid：处理后二者相同，处理前 not-yet 还包括将更早处理的批次。

@@ -1,6 +1,6 @@
 /** Params of `event-study`, and which of them each estimator takes. */
 import { Type } from '@sinclair/typebox';
-import { ColumnName, ColumnNames, listOf, Reference } from '../columns/params.ts';
+import { ColumnName, ColumnNames, listOf, means, Reference } from '../columns/params.ts';
 import { type LinearParams, linearParams } from './linear-spec.ts';
 
 export const ESTIMATORS = [
@@ -139,11 +139,11 @@ export type EventStudyParams = LinearParams &
     readonly window?: readonly [number, number];
   };
 
-const choice = <const T extends readonly string[]>(values: T, description: string) =>
+const choice = <const T extends readonly string[]>(values: T, ...meaning: Parameters<typeof means>) =>
   Type.Optional(
     Type.Union(
       values.map((v) => Type.Literal(v)),
-      { description },
+      means(...meaning),
     ),
   );
 
@@ -151,33 +151,47 @@ const { x: _x, ...withoutX } = linearParams;
 
 export const eventStudyParams = Type.Object(
   {
-    from: Reference('the table'),
+    from: Reference('the table', '输入的表'),
     estimator: Type.Optional(
       Type.Union(
         ESTIMATORS.map((v) => Type.Literal(v)),
         {
           default: 'twfe',
-          description: 'how effects are estimated; all but `twfe` hold when they differ between cohorts',
+          ...means(
+            'how effects are estimated; all but `twfe` hold when they differ between cohorts',
+            '估计量；除 `twfe` 外，各批次效应不同（异质性处理效应）时仍然有效',
+          ),
         },
       ),
     ),
     ...withoutX,
-    cohort: Type.Optional(ColumnName('first treated period of the unit; missing: never treated')),
-    rel_time: Type.Optional(ColumnName('relative time, instead of a cohort; missing: never treated')),
+    cohort: Type.Optional(
+      ColumnName('first treated period of the unit; missing: never treated', '个体首次受处理的时期；缺失为从未处理'),
+    ),
+    rel_time: Type.Optional(
+      ColumnName('relative time, instead of a cohort; missing: never treated', '相对时间，代替 cohort；缺失为从未处理'),
+    ),
     treatment: Type.Optional(
-      ColumnName('0/1 treatment, instead of a cohort: the first treated period counts; it may not switch off'),
+      ColumnName(
+        '0/1 treatment, instead of a cohort: the first treated period counts; it may not switch off',
+        '0/1 处理变量，代替 cohort：以首次取 1 的时期为准，处理开始后不得中断',
+      ),
     ),
     never: Type.Optional(
-      Type.Union([Type.Number(), Type.Array(Type.Number(), { minItems: 1 })], {
-        description: 'values of the cohort that mean never treated, such as 0, beside missing',
-      }),
+      Type.Union(
+        [Type.Number(), Type.Array(Type.Number(), { minItems: 1 })],
+        means(
+          'values of the cohort that mean never treated, such as 0, beside missing',
+          'cohort 中除缺失外还表示从未处理的取值，如 0',
+        ),
+      ),
     ),
-    unit: Type.Optional(ColumnName('the unit, when it is not that of the panel')),
-    time: Type.Optional(ColumnName('the period, when it is not that of the panel')),
+    unit: Type.Optional(ColumnName('the unit, when it is not that of the panel', '个体列（与面板声明不同时填写）')),
+    time: Type.Optional(ColumnName('the period, when it is not that of the panel', '时间列（与面板声明不同时填写）')),
     reference: Type.Optional(
       Type.Union([Type.Integer(), Type.Array(Type.Integer(), { minItems: 1 })], {
         default: -1,
-        description: 'periods left out, to which the others are compared',
+        ...means('periods left out, to which the others are compared', '基期：被省略、供其他各期比较的相对时期'),
       }),
     ),
     window: Type.Optional(
@@ -186,60 +200,79 @@ export const eventStudyParams = Type.Object(
         items: { type: 'integer' },
         minItems: 2,
         maxItems: 2,
-        description:
+        ...means(
           'first and last relative period. `twfe` bins what lies beyond at its ends; the other estimators leave it out of the table. Default: all periods',
+          '相对时期的首末（前导期与滞后期）。`twfe` 把窗口以外的时期并入两端，其他估计量不在表中列出。默认为所有时期',
+        ),
       }),
     ),
     control: choice(
       ['never', 'not-yet', 'later'],
       'with whom the treated are compared: never treated units, or those not yet treated too (`later`, callaway-santanna: in leads, only those treated after the cohort). Default: never with callaway-santanna, not-yet with stacked and roth-santanna (whose `never` is the last cohort)',
+      '对照组：从未处理的个体，或再加尚未处理的个体（`later`，用于 callaway-santanna：前导期只用晚于该批次处理者）。默认：callaway-santanna 为 never，stacked 与 roth-santanna 为 not-yet（后者的 `never` 即最后一批）',
     ),
     method: choice(
       ['dr', 'ipw', 'reg', 'efficient', 'did', 'means'],
       'callaway-santanna: doubly robust, inverse probability weighting, outcome regression (default dr). roth-santanna: efficient, plain difference in differences, or difference of means (default efficient)',
+      'callaway-santanna：dr 双重稳健、ipw 逆概率加权、reg 结果回归（默认 dr）。roth-santanna：efficient 有效估计、did 简单双重差分、means 均值之差（默认 efficient）',
     ),
     weighting: choice(
       ['wing', 'equal'],
       'stacked: controls weighted so that cohorts count by their treated units (Wing et al.), or every row alike (Cengiz et al.). Default: wing',
+      'stacked：wing 调整对照组权重，使各批次按处理个体数计（Wing 等）；equal 各行等权（Cengiz 等）。默认 wing',
     ),
     base: choice(
       ['varying', 'universal'],
       'callaway-santanna: leads compare neighbouring periods, or all periods with the last before treatment. Default: varying',
+      'callaway-santanna：前导期以前一期为基期（varying），或各期均以处理前最后一期为基期（universal）。默认 varying',
     ),
     anticipation: Type.Optional(
       Type.Integer({
         minimum: 0,
         default: 0,
-        description: 'callaway-santanna, imputation, two-stage: periods before adoption that may react',
+        ...means(
+          'callaway-santanna, imputation, two-stage: periods before adoption that may react',
+          'callaway-santanna、imputation、two-stage：实施之前可能已有预期反应的期数',
+        ),
       }),
     ),
     aggregate: choice(
       ['dynamic', 'simple', 'group', 'calendar'],
       'which averages are the terms: by relative time, one for all, by cohort, by period. Default: dynamic',
+      '以哪种平均为系数：按相对时间（dynamic）、总平均（simple）、按批次（group）、按日历时间（calendar）。默认 dynamic',
     ),
     sampling: choice(
       ['panel', 'unbalanced', 'cross-section'],
       'callaway-santanna: units seen in every period (others are left out); units with gaps, compared in levels; new units each period. Default: panel',
+      'callaway-santanna：panel 只用各期都有观测的个体；unbalanced 允许缺期，比较水平值；cross-section 每期为新的个体。默认 panel',
     ),
     bootstrap: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
         default: 0,
-        description: 'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
+        ...means(
+          'callaway-santanna: draws of the multiplier bootstrap for bands that hold for all periods at once',
+          'callaway-santanna：乘数自助法的抽样次数，用于各期同时成立的置信带',
+        ),
       }),
     ),
     balance: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('all')], {
         default: 'all',
-        description:
+        ...means(
           'sun-abraham, callaway-santanna, imputation, two-stage: averages by relative time over the cohorts seen this many periods after adoption, up to that period (balance_e of R’s did); `all`: every cohort that is seen at that time',
+          'sun-abraham、callaway-santanna、imputation、two-stage：按相对时间的平均只含处理后该期数仍有观测的批次，且只算到该期（同 R 的 did 的 balance_e）；`all`：凡在该期有观测的批次都计入',
+        ),
       }),
     ),
     leaveout: Type.Optional(
       Type.Boolean({
         default: false,
-        description: 'imputation: residuals of treated rows around the mean of the others in their cohort and period',
+        ...means(
+          'imputation: residuals of treated rows around the mean of the others in their cohort and period',
+          'imputation：处理行的残差以同批次同时期其余行的均值为中心',
+        ),
       }),
     ),
     fisher: Type.Optional(
@@ -247,7 +280,10 @@ export const eventStudyParams = Type.Object(
         minimum: 0,
         maximum: 1_000_000,
         default: 0,
-        description: "roth-santanna: draws of Fisher's randomization test, which deals the timing out anew",
+        ...means(
+          "roth-santanna: draws of Fisher's randomization test, which deals the timing out anew",
+          'roth-santanna：费舍尔随机化检验的次数，每次重新分配处理时间',
+        ),
       }),
     ),
     pretrends: Type.Optional(
@@ -259,8 +295,10 @@ export const eventStudyParams = Type.Object(
         ],
         {
           default: 'window',
-          description:
+          ...means(
             'imputation and chaisemartin-dhaultfoeuille: how many leads are estimated, or which; those of imputation are against all earlier untreated rows. `window`: those inside the window, none without one',
+            'imputation 与 chaisemartin-dhaultfoeuille：估计几个（或哪几个）前导期；imputation 的前导期以更早的未处理行为参照。`window`：窗口内的各期，没有窗口则不估计',
+          ),
         },
       ),
     ),
@@ -269,36 +307,59 @@ export const eventStudyParams = Type.Object(
         minimum: 0,
         maximum: 1000,
         default: 0,
-        description:
+        ...means(
           'chaisemartin-dhaultfoeuille: how many periods from the first switch on have an effect each (did_multiplegt_dyn); 0: that of the period of any switch, DID_M',
+          'chaisemartin-dhaultfoeuille：自首次切换起逐期估计多少期的效应（同 did_multiplegt_dyn）；0：任一次切换当期的效应 DID_M',
+        ),
       }),
     ),
     normalized: Type.Optional(
       Type.Boolean({
         default: false,
-        description: 'with effects: divided by the treatment that was added up to the period',
+        ...means(
+          'with effects: divided by the treatment that was added up to the period',
+          '用于 effects：除以到该期为止累计增加的处理',
+        ),
       }),
     ),
     switchers: choice(
       ['both', 'in', 'out'],
       'with effects: units whose treatment goes up from its start, down, or both (those with the other sign). Default: both',
+      '用于 effects：只取处理上升者（in）、下降者（out），或两者（both，下降者取相反符号）。默认 both',
     ),
     same_switchers: Type.Optional(
-      Type.Boolean({ default: false, description: 'with effects: only switchers that are seen in all these periods' }),
+      Type.Boolean({
+        default: false,
+        ...means(
+          'with effects: only switchers that are seen in all these periods',
+          '用于 effects：只用这些时期都有观测的切换者',
+        ),
+      }),
     ),
     trends_nonparam: Type.Optional(
       Type.Unsafe<string | readonly string[]>({
-        ...ColumnNames('with effects: units are compared within these groups, whose trends may differ'),
+        ...ColumnNames(
+          'with effects: units are compared within these groups, whose trends may differ',
+          '用于 effects：只在这些组内比较，各组趋势可以不同',
+        ),
       }),
     ),
     trends_lin: Type.Optional(
       Type.Boolean({
         default: false,
-        description: 'with effects: every unit may have a linear trend of its own; there is no total effect then',
+        ...means(
+          'with effects: every unit may have a linear trend of its own; there is no total effect then',
+          '用于 effects：允许每个个体有自己的线性趋势；此时没有总效应',
+        ),
       }),
     ),
     seed: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 4294967295, default: 1, description: 'seed of the bootstrap' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 4294967295,
+        default: 1,
+        ...means('seed of the bootstrap', '自助法的随机数种子'),
+      }),
     ),
   },
   { additionalProperties: false },

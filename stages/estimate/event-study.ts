@@ -29,7 +29,15 @@ export const eventStudy = defineStage<EventStudyParams, EventStudySpec>({
   params: eventStudyParams,
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
-  outputs: { model: { kind: 'model', doc: 'effects by relative period, their averages, joint tests' } },
+  outputs: {
+    model: {
+      kind: 'model',
+      doc: {
+        en: 'effects by relative period, their averages, joint tests',
+        zh: '各相对时期的效应、各种平均与联合检验',
+      },
+    },
+  },
   declare(context) {
     const { faults, spec, reads, linear } = declareEventStudy(context);
     const relative = withLabel({ name: 'rel_time', type: 'integer' }, context.labels);

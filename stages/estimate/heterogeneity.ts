@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ColumnName, Reference, Seed } from '../columns/params.ts';
+import { ColumnName, means, Reference, Seed } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf } from '../columns/table.ts';
@@ -95,32 +95,42 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       ...linearParams,
-      by: ColumnName('the column that splits the sample'),
+      by: ColumnName('the column that splits the sample', '分组所依据的列'),
       split: Type.Optional(
         Type.Union([Type.Literal('median'), Type.Literal('quantiles'), Type.Literal('groups')], {
           default: 'median',
-          description: 'how',
+          ...means('how the sample is split', '分组方式：中位数、分位数，或列的取值'),
         }),
       ),
       quantiles: Type.Optional(
-        Type.Integer({ minimum: 2, maximum: 10, default: 4, description: 'number of quantile groups' }),
+        Type.Integer({
+          minimum: 2,
+          maximum: 10,
+          default: 4,
+          ...means('number of quantile groups', '按分位数分成几组'),
+        }),
       ),
       groups: Type.Optional(
         Type.Array(Type.Union([Type.String(), Type.Number()]), {
           minItems: 2,
-          description: 'values of the column, one group each; other rows are left out',
+          ...means('values of the column, one group each; other rows are left out', '各取值自成一组；其余行不参与估计'),
         }),
       ),
       test: Type.Optional(
         Type.Union([Type.Literal('interaction'), Type.Literal('suest'), Type.Literal('permutation')], {
           default: 'interaction',
-          description: 'test between the groups',
+          ...means('test between the groups', '组间系数差异的检验方法'),
         }),
       ),
       draws: Type.Optional(
-        Type.Integer({ minimum: 19, maximum: 1_000_000, default: 500, description: 'draws of the permutation test' }),
+        Type.Integer({
+          minimum: 19,
+          maximum: 1_000_000,
+          default: 500,
+          ...means('draws of the permutation test', '置换检验（费舍尔组合检验）的次数'),
+        }),
       ),
       seed: Seed,
     },
@@ -128,10 +138,18 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
   ),
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
-  outputs: { test: { kind: 'test', doc: 'difference of the first regressor between groups' } },
+  outputs: {
+    test: {
+      kind: 'test',
+      doc: { en: 'difference of the first regressor between groups', zh: '首个解释变量的系数在组间的差异' },
+    },
+  },
   outputsFor: (params) =>
     Object.fromEntries(
-      groupNames(params).map((name) => [outputName(name), { kind: 'model', doc: `the model in group ${name}` }]),
+      groupNames(params).map((name) => [
+        outputName(name),
+        { kind: 'model', doc: { en: `the model in group ${name}`, zh: `${name} 组的回归` } },
+      ]),
     ),
   declare(context) {
     const { params } = context;

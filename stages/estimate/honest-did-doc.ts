@@ -35,12 +35,12 @@ all vertices of the dual program written out. Draws of the least favourable crit
 
 **Assumptions.** The true violation lies in the set that \`method\` and m name: no larger after treatment than m times the largest before it, or with a slope that changes by no more than m each period (or m times as much as before), and of the sign or direction that was stated. Estimates are jointly normal with the covariance given.`,
     zh: `事件研究系数 β = τ + δ：效应（处理前为 0）加上平行趋势成立时为 0 的趋势 δ。本步骤限制 δ，给出在该限制下仍有效的置信区间（Rambachan 与 Roth 2023）。
-relative-magnitudes：参照期之后的逐期变化不超过此前最大逐期变化的 m 倍；smoothness：趋势斜率每期变化不超过 m，m = 0 即线性外推；relative-smoothness：自参照期起斜率的变化不超过此前最大变化的 m 倍。
-bias 另设参照期之后各期偏离同号，monotonicity 另设偏离自参照期起单调（两者不可并用），对应 Δ^SDB、Δ^SDM、Δ^RMB、Δ^RMM、Δ^SDRMB、Δ^SDRMM。
+relative-magnitudes：基期之后的逐期变化不超过此前最大逐期变化的 m 倍；smoothness：趋势斜率每期变化不超过 m，m = 0 即线性外推；relative-smoothness：自基期起斜率的变化不超过此前最大变化的 m 倍。
+bias 另设基期之后各期偏离同号，monotonicity 另设偏离自基期起单调（两者不可并用），对应 Δ^SDB、Δ^SDM、Δ^RMB、Δ^RMM、Δ^SDRMB、Δ^SDRMM。
 区间：flci（smoothness 的默认，最短固定长度区间）、c-lf（relative-magnitudes 的默认，先以最不利临界值检验，再作条件检验，在网格上反演）、c-f（先以水平 1 − α/10 的固定长度区间检验，再作条件检验；smoothness 加 bias 或 monotonicity 时的默认）、conditional（仅条件检验）。
 quantile: simulated 按 HonestDiD 的方式模拟临界值（R 的随机数，种子 0，一百万次），与其打印的数字逐位一致。
-breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 weights 指定目标效应，默认为参照期后的第一期。
-输入可为 event-study，或含 i(year, treated, ref = …) 的 regress；各系数须相对于同一参照期且时间连续。
+breakdown 为仍能排除 0 的最大 m；original 为原始区间。period 或 weights 指定目标效应，默认为基期后的第一期。
+输入可为 event-study，或含 i(year, treated, ref = …) 的 regress；各系数须相对于同一基期且时间连续。
 
 **假设。** 真实偏离属于 method 与 m 所限定的集合：处理后偏离不超过处理前最大值的 m 倍，或斜率每期变化不超过 m（或此前最大变化的 m 倍），并符合所给的符号或方向。估计量联合正态，协方差如所给。`,
   },

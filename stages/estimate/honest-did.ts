@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { listOf, Reference, Seed } from '../columns/params.ts';
+import { listOf, means, Reference, Seed } from '../columns/params.ts';
 import { recordOf, recordOutput } from '../columns/record.ts';
 import {
   defineStage,
@@ -10,7 +10,14 @@ import {
   type RecordShape,
   type RunResult,
 } from '../contract.ts';
-import { type EventSource, type EventTerms, eventTerms, targeted } from './event-coefficients.ts';
+import {
+  type EventSource,
+  type EventTerms,
+  eventSource,
+  eventSourceParams,
+  eventTerms,
+  targeted,
+} from './event-coefficients.ts';
 import { honestDidDoc } from './honest-did-doc.ts';
 import {
   breakdown,
@@ -22,7 +29,7 @@ import {
   type TrendMethod,
 } from './sensitivity.ts';
 
-interface Params {
+interface Params extends EventSource {
   readonly from: string;
   readonly method?: TrendMethod;
   readonly bias?: 'positive' | 'negative';
@@ -33,9 +40,6 @@ interface Params {
   readonly period?: number | 'first' | 'average';
   readonly weights?: readonly number[];
   readonly level?: number;
-  readonly reference?: number;
-  readonly terms?: string;
-  readonly window?: readonly [number, number];
   readonly points?: number;
   readonly draws?: number;
   readonly seed?: number;
@@ -49,11 +53,7 @@ export type HonestDidSpec = {
   readonly grid: readonly number[] | 'auto';
   readonly target: number | 'first' | 'average' | readonly number[];
   readonly level: number;
-  readonly source: {
-    readonly terms?: string;
-    readonly reference?: number;
-    readonly window?: readonly [number, number];
-  };
+  readonly source: EventSource;
   readonly points: number;
   readonly draws: number;
   readonly seed: number;
@@ -65,56 +65,83 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
   doc: honestDidDoc,
   params: Type.Object(
     {
-      from: Reference('an event study, or a regression with coefficients by period'),
+      from: Reference(
+        'an event study, or a regression with coefficients by period',
+        '事件研究，或系数按时期排列的回归',
+      ),
       method: Type.Optional(
         Type.Union(
           [Type.Literal('relative-magnitudes'), Type.Literal('smoothness'), Type.Literal('relative-smoothness')],
           {
             default: 'relative-magnitudes',
-            description:
+            ...means(
               'what the trend may do: change as much as before, bend by at most m, or bend as much as before (times m)',
+              '对趋势偏离的限制：变化幅度不超过此前的 m 倍、斜率每期变化不超过 m，或斜率变化不超过此前的 m 倍',
+            ),
           },
         ),
       ),
       bias: Type.Optional(
-        Type.Union([Type.Literal('positive'), Type.Literal('negative')], {
-          description: 'sign of the trend in every period after the reference, where it is known',
-        }),
+        Type.Union(
+          [Type.Literal('positive'), Type.Literal('negative')],
+          means(
+            'sign of the trend in every period after the reference, where it is known',
+            '基期之后各期偏离的符号（已知时填写）',
+          ),
+        ),
       ),
       monotonicity: Type.Optional(
-        Type.Union([Type.Literal('increasing'), Type.Literal('decreasing')], {
-          description: 'direction of the trend from the reference on, where it is known; not together with bias',
-        }),
+        Type.Union(
+          [Type.Literal('increasing'), Type.Literal('decreasing')],
+          means(
+            'direction of the trend from the reference on, where it is known; not together with bias',
+            '自基期起偏离的方向（已知时填写）；不可与 bias 同用',
+          ),
+        ),
       ),
       grid: Type.Optional(
-        Type.Union([Type.Number({ minimum: 0 }), Type.Array(Type.Number({ minimum: 0 }), { minItems: 1 })], {
-          default: '0 to 2 by 0.5; for smoothness ten values up to what the pre-trend does not rule out',
-          description: 'values of m',
-        }),
+        Type.Union(
+          [Type.Number({ minimum: 0 }), Type.Array(Type.Number({ minimum: 0 }), { minItems: 1 })],
+          means(
+            'values of m; default: 0 to 2 by 0.5, for smoothness ten values up to what the pre-trend does not rule out',
+            'm 的取值；默认 0 至 2、步长 0.5，smoothness 为十个值，直至事前趋势所不能排除者',
+          ),
+        ),
       ),
       interval: Type.Optional(
-        Type.Union([Type.Literal('flci'), Type.Literal('c-f'), Type.Literal('c-lf'), Type.Literal('conditional')], {
-          default: 'c-lf; for smoothness flci, with bias or monotonicity c-f',
-          description: 'kind of confidence interval; flci and c-f are for smoothness',
-        }),
+        Type.Union(
+          [Type.Literal('flci'), Type.Literal('c-f'), Type.Literal('c-lf'), Type.Literal('conditional')],
+          means(
+            'kind of confidence interval; flci and c-f are for smoothness. Default: c-lf; for smoothness flci, with bias or monotonicity c-f',
+            '置信区间的类型；flci 与 c-f 用于 smoothness。默认 c-lf；smoothness 为 flci，另设 bias 或 monotonicity 时为 c-f',
+          ),
+        ),
       ),
       quantile: Type.Optional(
         Type.Union([Type.Literal('exact'), Type.Literal('simulated')], {
           default: 'exact',
-          description:
+          ...means(
             'flci: the critical value, exact or as the HonestDiD package simulates it, which gives its printed digits',
+            'flci 的临界值：精确计算，或按 HonestDiD 包的方式模拟（可逐位重现其结果）',
+          ),
         }),
       ),
       period: Type.Optional(
         Type.Union([Type.Integer(), Type.Literal('first'), Type.Literal('average')], {
           default: 'first',
-          description: 'the effect that is bounded: a period after the reference, the first, or the average of all',
+          ...means(
+            'the effect that is bounded: a period after the reference, the first, or the average of all',
+            '关心哪一期的效应：基期之后的某一期、第一期，或各期平均',
+          ),
         }),
       ),
       weights: Type.Optional(
         Type.Array(Type.Number(), {
           minItems: 1,
-          description: 'instead of period: weights of the effects after the reference, in order of time',
+          ...means(
+            'instead of period: weights of the effects after the reference, in order of time',
+            '代替 period：基期之后各期效应的权重，按时间顺序',
+          ),
         }),
       ),
       level: Type.Optional(
@@ -122,37 +149,24 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
           exclusiveMinimum: 0.5,
           exclusiveMaximum: 1,
           default: 0.95,
-          description: 'level of the intervals',
+          ...means('level of the intervals', '置信区间的置信水平'),
         }),
       ),
-      reference: Type.Optional(
-        Type.Integer({ default: 'as in the event study, or the one gap', description: 'the reference period' }),
-      ),
-      terms: Type.Optional(
-        Type.String({
-          pattern: '^[^*]*\\*[^*]*$',
-          description:
-            'which coefficients, * for the period: `year::*:treated`; needed when a regression has several sets',
-        }),
-      ),
-      window: Type.Optional(
-        Type.Unsafe<readonly [number, number]>({
-          type: 'array',
-          items: { type: 'integer' },
-          minItems: 2,
-          maxItems: 2,
-          description: 'first and last period to use; default: all',
-        }),
-      ),
+      ...eventSourceParams,
       points: Type.Optional(
-        Type.Integer({ minimum: 50, maximum: 100_000, default: 1000, description: 'grid of the test inversion' }),
+        Type.Integer({
+          minimum: 50,
+          maximum: 100_000,
+          default: 1000,
+          ...means('grid of the test inversion', '检验反演的网格点数'),
+        }),
       ),
       draws: Type.Optional(
         Type.Integer({
           minimum: 1000,
           maximum: 1_000_000,
           default: 10_000,
-          description: 'draws for the least favourable critical value',
+          ...means('draws for the least favourable critical value', '最不利临界值的抽样次数'),
         }),
       ),
       seed: Seed,
@@ -161,7 +175,13 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
   ),
   inputs: { from: { kinds: ['model'] } },
   outputs: {
-    bounds: { kind: 'bounds', doc: 'an interval per value of m, the original interval, the breakdown value' },
+    bounds: {
+      kind: 'bounds',
+      doc: {
+        en: 'an interval per value of m, the original interval, the breakdown value',
+        zh: '每个 m 的区间、原置信区间、临界偏离程度（breakdown）',
+      },
+    },
   },
   declare(context) {
     const { params } = context;
@@ -171,7 +191,8 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
     const { bias, monotonicity } = params;
     const shaped = bias !== undefined || monotonicity !== undefined;
     const interval = params.interval ?? (method !== 'smoothness' ? 'c-lf' : shaped ? 'c-f' : 'flci');
-    const faults: Fault[] = [];
+    const { source, faults: windowFaults } = eventSource(params);
+    const faults: Fault[] = [...windowFaults];
     if ((interval === 'flci' || interval === 'c-f') && method !== 'smoothness')
       faults.push(error('CE2522', { interval }, ['interval']));
     if (interval === 'flci' && shaped) faults.push(error('CE2951', {}, ['interval']));
@@ -179,8 +200,6 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
     if (params.quantile !== undefined && interval !== 'flci') faults.push(error('CE2952', { interval }, ['quantile']));
     if (params.period !== undefined && params.weights !== undefined) faults.push(error('CE2521', {}, ['weights']));
     if (params.weights?.every((w) => w === 0)) faults.push(error('CE2523', {}, ['weights']));
-    const [low = 0, high = 0] = params.window ?? [];
-    if (low > high) faults.push(error('CE2432', { low, high }, ['window']));
     const listed = [...new Set(listOf<number>(params.grid))].sort((a, b) => a - b);
     const simulated = interval === 'c-lf';
     const inverted = interval !== 'flci';
@@ -200,11 +219,7 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
         grid: listed.length > 0 ? listed : method === 'smoothness' ? 'auto' : [0, 0.5, 1, 1.5, 2],
         target: params.weights ?? params.period ?? 'first',
         level: params.level ?? 0.95,
-        source: {
-          ...(params.terms === undefined ? {} : { terms: params.terms }),
-          ...(params.reference === undefined ? {} : { reference: params.reference }),
-          ...(params.window === undefined ? {} : { window: params.window }),
-        },
+        source,
         points: inverted ? (params.points ?? 1000) : 0,
         draws: simulated ? (params.draws ?? 10_000) : 0,
         seed: simulated ? (params.seed ?? 1) : 0,
@@ -222,7 +237,7 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
 });
 
 function bound(record: JsonRecord, spec: HonestDidSpec): RunResult {
-  const terms = eventTerms(record, spec.source as EventSource);
+  const terms = eventTerms(record, spec.source);
   if ('code' in terms) return { ok: false, faults: [terms] };
   if (spec.method === 'relative-smoothness' && terms.before.length < 2)
     return { ok: false, faults: [error('CE2953', { before: terms.before.map(String) }, ['method'])] };

@@ -20,9 +20,18 @@ export function instrumentOutputs(params: LinearParams): Record<string, OutputIn
   if (names.length === 0) return {};
   return {
     ...Object.fromEntries(
-      names.map((name) => [firstName(name), { kind: 'model' as const, doc: `the first stage of ${name}` }]),
+      names.map((name) => [
+        firstName(name),
+        { kind: 'model' as const, doc: { en: `the first stage of ${name}`, zh: `${name} 的第一阶段回归` } },
+      ]),
     ),
-    reduced: { kind: 'model', doc: 'the outcome on instruments and exogenous regressors' },
+    reduced: {
+      kind: 'model',
+      doc: {
+        en: 'the outcome on instruments and exogenous regressors',
+        zh: '简约式：被解释变量对工具变量与外生变量的回归',
+      },
+    },
   };
 }
 

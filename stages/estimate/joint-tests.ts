@@ -1,7 +1,7 @@
 /** Wald tests that several coefficients are zero together: the param `joint` of `regress`. */
 
 import { Type } from '@sinclair/typebox';
-import { listOf } from '../columns/params.ts';
+import { listOf, means } from '../columns/params.ts';
 import { globMatches } from '../columns/schema.ts';
 import { error, type Fault } from '../contract.ts';
 import { fCdf } from '../kernels/f.ts';
@@ -10,10 +10,14 @@ import { waldDenominator, waldF } from '../kernels/wald.ts';
 import type { FittedModel } from './linear-fit.ts';
 
 export const JointParam = Type.Optional(
-  Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]), {
-    description:
+  Type.Record(
+    Type.String(),
+    Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]),
+    means(
       'tests that terms are zero together: `{ leads: ["year::2010:treated", "year::2011:*"] }`, globs allowed',
-  }),
+      '若干系数同时为零的联合检验：`{ leads: ["year::2010:treated", "year::2011:*"] }`，可用通配符',
+    ),
+  ),
 );
 
 export type JointValue = Readonly<Record<string, string | readonly string[]>>;

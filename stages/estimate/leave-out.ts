@@ -56,18 +56,26 @@ Rows in which \`by\` is missing belong to no group and are never left out. Group
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       ...linearParams,
       ...formulaParam,
       by: Type.Optional(
-        ColumnName('the groups to leave out, or a combination `a^b`; default: the clusters, else the panel’s units'),
+        ColumnName(
+          'the groups to leave out, or a combination `a^b`; default: the clusters, else the panel’s units',
+          '依次剔除的组，或组合 `a^b`；默认为聚类变量，没有聚类则为面板的个体',
+        ),
       ),
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
-  outputs: { curve: { kind: 'curve', doc: 'an estimate per group left out, and how they agree' } },
+  outputs: {
+    curve: {
+      kind: 'curve',
+      doc: { en: 'an estimate per group left out, and how they agree', zh: '每剔除一组的估计值，以及是否一致' },
+    },
+  },
   declare(context) {
     const { params } = context;
     const shape = tableShapeOf(context.inputs.from?.[0]);

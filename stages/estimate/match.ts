@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { encodeIndex } from '../columns/codec.ts';
 import { numbers } from '../columns/column.ts';
-import { ColumnName, ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnName, ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, gatherAll, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
@@ -11,50 +11,73 @@ import { withLabel } from './linear-spec.ts';
 import { runMatch } from './match-run.ts';
 
 const MatchParams = Params({
-  from: Reference('the table'),
-  treated: ColumnName('1 for rows that look for a match, 0 for rows that may be one'),
-  on: ColumnNames('covariates of the propensity score; globs allowed'),
+  from: Reference('the table', '输入的表'),
+  treated: ColumnName(
+    '1 for rows that look for a match, 0 for rows that may be one',
+    '处理组为 1，可供匹配的对照组为 0',
+  ),
+  on: ColumnNames('covariates of the propensity score; globs allowed', '倾向得分的协变量；可用通配符'),
   method: Type.Optional(
     Type.Union([Type.Literal('nearest'), Type.Literal('radius'), Type.Literal('kernel')], {
       default: 'nearest',
-      description: 'how matches are found on the score',
+      ...means('how matches are found on the score', '匹配方法：近邻匹配、半径匹配、核匹配'),
     }),
   ),
   neighbours: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, default: 1, description: '`nearest`: controls for each treated row' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 1,
+      ...means('`nearest`: controls for each treated row', '`nearest`：每个处理组样本匹配几个对照组样本'),
+    }),
   ),
   replace: Type.Optional(
-    Type.Boolean({ default: true, description: '`nearest`: a control may serve several treated rows' }),
+    Type.Boolean({
+      default: true,
+      ...means(
+        '`nearest`: a control may serve several treated rows',
+        '`nearest`：有放回匹配，即一个对照组样本可被多次使用',
+      ),
+    }),
   ),
   caliper: Type.Optional(
-    Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.String()], {
-      description:
+    Type.Union(
+      [Type.Number({ exclusiveMinimum: 0 }), Type.String()],
+      means(
         '`nearest` and `radius`: the largest distance on the score, as a number or in its standard deviations (`0.25 sd`)',
-    }),
+        '`nearest` 与 `radius`：卡尺，得分之差的上限，写数值或以其标准差计（`0.25 sd`）',
+      ),
+    ),
   ),
   kernel: Type.Optional(
     Type.Union(
       (['epanechnikov', 'gaussian', 'biweight', 'tricube', 'uniform'] as const).map((k) => Type.Literal(k)),
-      { default: 'epanechnikov', description: '`kernel`: weights by distance' },
+      { default: 'epanechnikov', ...means('`kernel`: weights by distance', '`kernel`：核函数，按距离赋权') },
     ),
   ),
   bandwidth: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
       default: 0.06,
-      description: '`kernel`: the distance that the kernel is stretched to',
+      ...means('`kernel`: the distance that the kernel is stretched to', '`kernel`：带宽'),
     }),
   ),
   distance: Type.Optional(
     Type.Union([Type.Literal('score'), Type.Literal('mahalanobis')], {
       default: 'score',
-      description: '`nearest`: near on the propensity score, or on the covariates themselves',
+      ...means(
+        '`nearest`: near on the propensity score, or on the covariates themselves',
+        '`nearest`：按倾向得分之差，或按协变量的马氏距离匹配',
+      ),
     }),
   ),
   errors: Type.Optional(
     Type.Union([Type.Literal('lechner'), Type.Literal('abadie-imbens')], {
       default: 'lechner',
-      description: 'errors of the effects: weights as fixed, or those of matching with replacement',
+      ...means(
+        'errors of the effects: weights as fixed, or those of matching with replacement',
+        '效应的标准误：lechner 视权重为给定，abadie-imbens 用于有放回匹配',
+      ),
     }),
   ),
   'variance-neighbours': Type.Optional(
@@ -62,23 +85,36 @@ const MatchParams = Params({
       minimum: 1,
       maximum: 100,
       default: 2,
-      description: '`abadie-imbens`: nearest controls that a control’s variance is taken from',
+      ...means(
+        '`abadie-imbens`: nearest controls that a control’s variance is taken from',
+        '`abadie-imbens`：估计对照组样本的方差所用的近邻个数',
+      ),
     }),
   ),
   score: Type.Optional(
     Type.Union([Type.Literal('logit'), Type.Literal('probit')], {
       default: 'logit',
-      description: 'model of the propensity score',
+      ...means('model of the propensity score', '倾向得分的模型'),
     }),
   ),
   support: Type.Optional(
     Type.Boolean({
       default: false,
-      description: 'leave out treated rows whose score is above all or below all controls (common support)',
+      ...means(
+        'leave out treated rows whose score is above all or below all controls (common support)',
+        '剔除得分高于或低于全部对照组的处理组样本（共同支撑）',
+      ),
     }),
   ),
-  by: Type.Optional(ColumnNames('score and match within each of these groups, e.g. year by year; without it pooled')),
-  y: Type.Optional(ColumnNames('outcomes whose mean effect on the treated is reported')),
+  by: Type.Optional(
+    ColumnNames(
+      'score and match within each of these groups, e.g. year by year; without it pooled',
+      '在这些组内估计得分并匹配，如逐年匹配；不写则混合匹配',
+    ),
+  ),
+  y: Type.Optional(
+    ColumnNames('outcomes whose mean effect on the treated is reported', '结果变量：报告其处理组平均处理效应（ATT）'),
+  ),
 });
 
 type MatchParamsType = Static<typeof MatchParams>;
@@ -156,7 +192,7 @@ does not correct errors for the estimated score (Abadie and Imbens 2016). Checke
 radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06）。输出 table 为匹配成功的样本，含 _weight 与 _pscore；PSM-DID 即以 weights: _weight
 在其上回归。distance: mahalanobis 直接在协变量上按马氏距离匹配（不估计得分）；errors: abadie-imbens 为可放回匹配的标准误（Abadie 与 Imbens 2006）。balance 给出匹配前后的均值、标准化偏差、t 检验与方差比。by: year 为逐年匹配，默认混合匹配。出现完全分离时报错并指出变量。
 
-**假设。** 给定 on，处理近似随机（PSM-DID 则为趋势可比），且每个处理组观测在得分上有可比的控制组（重叠）。`,
+**假设。** 给定 on，处理近似随机（PSM-DID 则为趋势可比），且每个处理组观测在得分上有可比的对照组（重叠）。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -180,11 +216,26 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
   params: MatchParams,
   inputs: { from: { kinds: ['table'] } },
   outputs: {
-    table: { kind: 'table', doc: 'the rows with a match, with `_weight` and `_pscore`' },
-    scores: { kind: 'table', doc: 'all rows with `_weight` and `_pscore`, missing where there is none' },
+    table: {
+      kind: 'table',
+      doc: {
+        en: 'the rows with a match, with `_weight` and `_pscore`',
+        zh: '匹配成功的行，另有 `_weight` 与 `_pscore`',
+      },
+    },
+    scores: {
+      kind: 'table',
+      doc: {
+        en: 'all rows with `_weight` and `_pscore`, missing where there is none',
+        zh: '全部行，另有 `_weight` 与 `_pscore`，没有则缺失',
+      },
+    },
     balance: {
       kind: 'balance',
-      doc: 'covariates before and after matching, the score model, the effect on the treated',
+      doc: {
+        en: 'covariates before and after matching, the score model, the effect on the treated',
+        zh: '匹配前后的协变量、得分模型、处理组平均处理效应',
+      },
     },
   },
   declare({ params, inputs, labels }) {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ColumnName, Reference, Seed } from '../columns/params.ts';
+import { ColumnName, means, Reference, Seed } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type Fault,
   type InputShape,
   type OutputDecl,
+  type OutputInfo,
   type RecordShape,
   ROWS,
 } from '../contract.ts';
@@ -93,25 +94,30 @@ a·b 的标准误：Sobel (1982) 为 sqrt(b²s_a² + a²s_b²)，Goodman (1960) 
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       ...linearParams,
-      mediator: ColumnName('the mediator'),
+      mediator: ColumnName('the mediator', '中介变量'),
       form: Type.Optional(
         Type.Union([Type.Literal('three-step'), Type.Literal('two-step')], {
           default: 'three-step',
-          description:
+          ...means(
             'three-step: direct and indirect effects; two-step: the effect on the mediator only (Jiang 2022)',
+            'three-step：三步法，给出直接效应与间接效应；two-step：只估计处理对中介变量的作用（江艇，2022）',
+          ),
         }),
       ),
       index: Type.Optional(
-        Reference('weights of the index that is the outcome: tells whether the mediator is a part of it'),
+        Reference(
+          'weights of the index that is the outcome: tells whether the mediator is a part of it',
+          '被解释变量为指数时其权重：用来判断中介变量是否为该指数的组成部分',
+        ),
       ),
       bootstrap: Type.Optional(
         Type.Integer({
           minimum: 0,
           maximum: 1_000_000,
           default: 0,
-          description: 'draws of the cluster bootstrap; 0: none',
+          ...means('draws of the cluster bootstrap; 0: none', '整群自助法的抽样次数；0 为不做'),
         }),
       ),
       seed: Seed,
@@ -121,11 +127,18 @@ a·b 的标准误：Sobel (1982) 为 sqrt(b²s_a² + a²s_b²)，Goodman (1960) 
   instead: ERRORS_INSTEAD,
   inputs: { from: { kinds: ['table'] }, index: { kinds: ['weights'], optional: true } },
   outputs: {
-    first: { kind: 'model', doc: 'the mediator on the treatment' },
-    effects: { kind: 'effects', doc: 'total, direct and indirect effects' },
+    first: { kind: 'model', doc: { en: 'the mediator on the treatment', zh: '处理对中介变量的回归' } },
+    effects: { kind: 'effects', doc: { en: 'total, direct and indirect effects', zh: '总效应、直接效应与间接效应' } },
   },
-  outputsFor: ({ form }): Readonly<Record<string, { kind: 'model'; doc: string }>> =>
-    form === 'two-step' ? {} : { second: { kind: 'model', doc: 'the outcome on treatment and mediator' } },
+  outputsFor: ({ form }): Readonly<Record<string, OutputInfo>> =>
+    form === 'two-step'
+      ? {}
+      : {
+          second: {
+            kind: 'model',
+            doc: { en: 'the outcome on treatment and mediator', zh: '被解释变量对处理与中介变量的回归' },
+          },
+        },
   declare(context) {
     const { params } = context;
     const shape = tableShapeOf(context.inputs.from?.[0]);

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Reference, Seed } from '../columns/params.ts';
+import { means, Reference, Seed } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
@@ -72,19 +72,22 @@ p 值为 |b| ≥ |实际 b| 的比例：遍历时为精确值，否则为（1 + 
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       ...linearParams,
       draws: Type.Optional(
         Type.Union([Type.Integer({ minimum: 1, maximum: 10_000_000 }), Type.Literal('all')], {
           default: 500,
-          description: 'number of random treatments, or `all`',
+          ...means('number of random treatments, or `all`', '随机生成处理的次数，或 `all`（穷尽所有分配）'),
         }),
       ),
       assign: Type.Optional(
-        Type.Union([Type.Literal('unit'), Type.Literal('time'), Type.Literal('both')], {
-          default: 'both with a panel',
-          description: 'what is drawn at random',
-        }),
+        Type.Union(
+          [Type.Literal('unit'), Type.Literal('time'), Type.Literal('both')],
+          means(
+            'what is drawn at random: units, their periods, or both. Default: both, rows where there is no panel',
+            '随机生成什么：受处理的个体、处理时间，或二者。默认二者；没有面板时为行',
+          ),
+        ),
       ),
       seed: Seed,
     },
@@ -92,7 +95,12 @@ p 值为 |b| ≥ |实际 b| 的比例：遍历时为精确值，否则为（1 + 
   ),
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
-  outputs: { distribution: { kind: 'distribution', doc: 'the estimates of all draws, and the p value' } },
+  outputs: {
+    distribution: {
+      kind: 'distribution',
+      doc: { en: 'the estimates of all draws, and the p value', zh: '各次抽样的估计值与 p 值' },
+    },
+  },
   declare(context) {
     const { params } = context;
     const shape = tableShapeOf(context.inputs.from?.[0]);

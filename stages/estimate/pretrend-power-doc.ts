@@ -25,11 +25,11 @@ Checked against the page of the pretrends package (its He and Wang example: slop
 **Assumptions.** The estimates are jointly normal with the covariance given, and the study would have been reported if and only if no lead was significant.`,
     zh: `前置期系数都不显著，在估计不精确时说明不了什么：有影响的趋势可能通过检验，而通过检验的研究，其估计偏误比趋势本身更大（Roth 2022）。系数视为正态：β̂ ~ N(δ, V)，δ 为趋势，效应为零。
 
-趋势可为线性 δ_t = slope · (t − 参照期)，其斜率由 power 决定（至少一个前置期以该概率显著，默认 0.5 与 0.8），或由 slope 给出；也可用 trend 逐期给出。结果每行为：power（至少一个前置期在 level 下显著的概率）、
+趋势可为线性 δ_t = slope · (t − 基期)，其斜率由 power 决定（至少一个前置期以该概率显著，默认 0.5 与 0.8），或由 slope 给出；也可用 trend 逐期给出。结果每行为：power（至少一个前置期在 level 下显著的概率）、
 joint_power（全部前置期的 Wald 检验拒绝的概率）、bayes_factor（该趋势下通过检验的概率与平行趋势下之比）、likelihood_ratio（所得前置期系数在两者下的密度之比）。size 为平行趋势下出现显著前置期的概率。
 paths 给出每个趋势各期的趋势值（hypothesized）与通过检验的研究中估计的期望（after_pretest），即效应之外的偏误。
 
-盒内概率为与前置期数同维的积分：四个前置期以内用嵌套求积，更多时用固定格点（Genz 1992），误差约 1e-5；各机器一致。输入可为 event-study，或含 year::2014:treated 之类系数的 regress，各系数须相对于同一参照期。
+盒内概率为与前置期数同维的积分：四个前置期以内用嵌套求积，更多时用固定格点（Genz 1992），误差约 1e-5；各机器一致。输入可为 event-study，或含 year::2014:treated 之类系数的 regress，各系数须相对于同一基期。
 
 不做：期望以外的分布、单侧检验。已与 pretrends 包网页上的例子（斜率、功效、贝叶斯因子、似然比与检验后期望，按打印的位数，至其模拟误差）及 R 的 mvtnorm 核对。
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { listOf, Reference } from '../columns/params.ts';
+import { listOf, means, Reference } from '../columns/params.ts';
 import { recordOf, recordOutput } from '../columns/record.ts';
 import {
   defineStage,
@@ -11,18 +11,15 @@ import {
   type RunResult,
 } from '../contract.ts';
 import { type PretestPower, pretest } from '../kernels/pretest-power.ts';
-import { type EventSource, type EventTerms, eventTerms } from './event-coefficients.ts';
+import { type EventSource, type EventTerms, eventSource, eventSourceParams, eventTerms } from './event-coefficients.ts';
 import { pretrendPowerDoc } from './pretrend-power-doc.ts';
 
-interface Params {
+interface Params extends EventSource {
   readonly from: string;
   readonly power?: number | readonly number[];
   readonly slope?: number | readonly number[];
   readonly trend?: readonly number[];
   readonly level?: number;
-  readonly reference?: number;
-  readonly terms?: string;
-  readonly window?: readonly [number, number];
 }
 
 type PowerSpec = {
@@ -30,11 +27,7 @@ type PowerSpec = {
     | { readonly by: 'power' | 'slope'; readonly values: readonly number[] }
     | { readonly by: 'trend'; readonly values: readonly number[] };
   readonly level: number;
-  readonly source: {
-    readonly terms?: string;
-    readonly reference?: number;
-    readonly window?: readonly [number, number];
-  };
+  readonly source: EventSource;
 };
 
 const probability = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
@@ -45,23 +38,35 @@ export const pretrendPower = defineStage<Params, PowerSpec>({
   doc: pretrendPowerDoc,
   params: Type.Object(
     {
-      from: Reference('an event study, or a regression with coefficients by period'),
+      from: Reference(
+        'an event study, or a regression with coefficients by period',
+        '事件研究，或系数按时期排列的回归',
+      ),
       power: Type.Optional(
         Type.Union([probability, Type.Array(probability, { minItems: 1 })], {
           default: [0.5, 0.8],
-          description: 'linear trends that some lead would show with this probability',
+          ...means(
+            'linear trends that some lead would show with this probability',
+            '以此概率能被某个前导期检出的线性趋势',
+          ),
         }),
       ),
       slope: Type.Optional(
-        Type.Union([Type.Number(), Type.Array(Type.Number(), { minItems: 1 })], {
-          description: 'instead of power: linear trends with these slopes, per period',
-        }),
+        Type.Union(
+          [Type.Number(), Type.Array(Type.Number(), { minItems: 1 })],
+          means(
+            'instead of power: linear trends with these slopes, per period',
+            '代替 power：斜率（每期）为这些值的线性趋势',
+          ),
+        ),
       ),
       trend: Type.Optional(
         Type.Array(Type.Number(), {
           minItems: 1,
-          description:
+          ...means(
             'instead of power: one trend, its value in every estimated period in order of time (0 in the reference)',
+            '代替 power：一条趋势，按时间顺序给出它在各估计期的取值（基期为 0）',
+          ),
         }),
       ),
       level: Type.Optional(
@@ -69,42 +74,34 @@ export const pretrendPower = defineStage<Params, PowerSpec>({
           exclusiveMinimum: 0.5,
           exclusiveMaximum: 1,
           default: 0.95,
-          description: 'a lead is significant when its interval of this level leaves 0 out',
+          ...means(
+            'a lead is significant when its interval of this level leaves 0 out',
+            '前导期系数在此水平的置信区间不含 0 即为显著',
+          ),
         }),
       ),
-      reference: Type.Optional(
-        Type.Integer({ default: 'as in the event study, or the one gap', description: 'the reference period' }),
-      ),
-      terms: Type.Optional(
-        Type.String({
-          pattern: '^[^*]*\\*[^*]*$',
-          description:
-            'which coefficients, * for the period: `year::*:treated`; needed when a regression has several sets',
-        }),
-      ),
-      window: Type.Optional(
-        Type.Unsafe<readonly [number, number]>({
-          type: 'array',
-          items: { type: 'integer' },
-          minItems: 2,
-          maxItems: 2,
-          description: 'first and last period to use; default: all',
-        }),
-      ),
+      ...eventSourceParams,
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['model'] } },
-  outputs: { power: { kind: 'test', doc: 'a row per trend: power, Bayes factor, likelihood ratio; the path of each' } },
+  outputs: {
+    power: {
+      kind: 'test',
+      doc: {
+        en: 'a row per trend: power, Bayes factor, likelihood ratio; the path of each',
+        zh: '每条趋势一行：功效、贝叶斯因子、似然比；各条趋势的路径',
+      },
+    },
+  },
   declare(context) {
     const { params } = context;
     const shape = context.inputs.from?.[0]?.shape;
     const model = shape?.kind === 'model' ? shape : undefined;
-    const faults: Fault[] = [];
+    const { source, faults: windowFaults } = eventSource(params);
+    const faults: Fault[] = [...windowFaults];
     const given = (['power', 'slope', 'trend'] as const).filter((name) => params[name] !== undefined);
     for (const name of given.slice(1)) faults.push(error('CE2957', { given }, [name]));
-    const [low = 0, high = 0] = params.window ?? [];
-    if (low > high) faults.push(error('CE2432', { low, high }, ['window']));
     const by = given[0] ?? 'power';
     const sorted = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
     const values = by === 'trend' ? (params.trend ?? []) : sorted(listOf<number>(params[by] ?? [0.5, 0.8]));
@@ -119,11 +116,7 @@ export const pretrendPower = defineStage<Params, PowerSpec>({
       spec: {
         trends: { by, values },
         level: params.level ?? 0.95,
-        source: {
-          ...(params.terms === undefined ? {} : { terms: params.terms }),
-          ...(params.reference === undefined ? {} : { reference: params.reference }),
-          ...(params.window === undefined ? {} : { window: params.window }),
-        },
+        source,
       },
       reads: { from: ['all'] },
       outputs: { power: { shape: test, parts: [{ name: 'value', how: 'made' }] } },
@@ -145,7 +138,7 @@ interface Trend {
 }
 
 function powerOf(record: JsonRecord, { trends, level, source }: PowerSpec): RunResult {
-  const terms = eventTerms(record, source as EventSource);
+  const terms = eventTerms(record, source);
   if ('code' in terms) return { ok: false, faults: [terms] };
   const { before, after, reference, coef, vcov } = terms;
   const periods = [...before, ...after];

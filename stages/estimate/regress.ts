@@ -101,7 +101,7 @@ r2 与 fixest 一致，Stata 的 R² 为 iv.structural_r2。
 **标准误**（vcov）：iid、HC0–HC3、一至四维聚类、Driscoll–Kraay、Newey–West、Conley；聚类少时 CR2、CR3（对残差作校正，含被吸收的固定效应；每项系数有 Satterthwaite 自由度 df）；重抽样：wild（受约束的野聚类自助 t，区间由检验反演得到；符号组合不多于 draws 时全部枚举，聚类少时可用
 Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc 为小样本约定：fixest（默认）、reghdfe、stata、none，或逐项设定。
 
-单点组（在某一固定效应水平上只有一行）被剔除并计数，与 reghdfe 及新版 fixest 相同；共线变量剔除后出现者，并在附注中说明与何者共线；任一所用列缺失或为无穷的行不参与估计，并给出附注。
+单例观测（在某一固定效应水平上只有一行）被剔除并计数，与 reghdfe 及新版 fixest 相同；共线变量剔除后出现者，并在附注中说明与何者共线；任一所用列缺失或为无穷的行不参与估计，并给出附注。
 
 不做面板校正标准误、随机效应与非线性模型。已与 R 的 fixest 0.14、lm、sandwich、clubSandwich、AER 核对（系数相对误差 1e-8，标准误 1e-7）。
 
@@ -127,7 +127,7 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       ...linearParams,
       y: Outcomes,
       ...formulaParam,
@@ -140,8 +140,14 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
   outputs: {
-    model: { kind: 'model', doc: 'the fitted model' },
-    residuals: { kind: 'table', doc: 'the panel keys and `residual`, a row per row of the input' },
+    model: { kind: 'model', doc: { en: 'the fitted model', zh: '估计结果' } },
+    residuals: {
+      kind: 'table',
+      doc: {
+        en: 'the panel keys and `residual`, a row per row of the input',
+        zh: '面板的键与 `residual`，与输入逐行对应',
+      },
+    },
   },
   expand: severalModels,
   outputsFor: (params) => instrumentOutputs(params),

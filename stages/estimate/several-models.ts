@@ -2,14 +2,19 @@
  * Several models in one stage, as fixest writes them: `y: [a, b]`, `c(a, b) ~ …`, and stepwise terms `sw(a, b)` (one after the other),
  * `csw(a, b)` (cumulative), `sw0`, `csw0` (starting with none), `mvsw(a, b)` (every subset). Each becomes a case of the stage.
  */
+
 import { Type } from '@sinclair/typebox';
+import { means } from '../columns/params.ts';
 import type { Expansion, Json, JsonRecord } from '../contract.ts';
 
 /** An outcome, or a list that `severalModels` turns into one stage each. */
 export const Outcomes = Type.Optional(
   Type.Unsafe<string>({
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
-    description: 'the outcome: a column, or a function of one such as log(gdp); a list makes one case each',
+    ...means(
+      'the outcome: a column, or a function of one such as log(gdp); a list makes one case each',
+      '被解释变量：一列，或一列的函数，如 log(gdp)；写成列表则每个变量一个子项',
+    ),
     'x-ceteris': 'columns',
   }),
 );

@@ -1,30 +1,43 @@
 /** The param `ssc`: a small-sample convention by name, or fixest's with some of its settings changed. */
+
 import { Type } from '@sinclair/typebox';
+import { means } from '../columns/params.ts';
 import { fixestRule, type SmallSample, smallSampleRules } from '../kernels/dof.ts';
 
 export type SscName = keyof typeof smallSampleRules;
 
 const names = Object.keys(smallSampleRules) as SscName[];
 
-const Setting = (description: string) => Type.Optional(Type.Boolean({ description }));
+const Setting = (...meaning: Parameters<typeof means>) => Type.Optional(Type.Boolean(means(...meaning)));
 
 export const SscParam = Type.Union(
   [
     ...names.map((name) => Type.Literal(name)),
     Type.Object(
       {
-        k_adj: Setting('the factor (n − 1)/(n − K)'),
+        k_adj: Setting('the factor (n − 1)/(n − K)', '因子 (n − 1)/(n − K)'),
         k_fixef: Type.Optional(
-          Type.Union([Type.Literal('full'), Type.Literal('nonnested'), Type.Literal('none')], {
-            description: 'absorbed levels that K counts: all, those not nested in a cluster, none',
-          }),
+          Type.Union(
+            [Type.Literal('full'), Type.Literal('nonnested'), Type.Literal('none')],
+            means(
+              'absorbed levels that K counts: all, those not nested in a cluster, none',
+              'K 计入哪些被吸收的固定效应：全部、未嵌套于聚类的，或都不计',
+            ),
+          ),
         ),
-        k_exact: Setting('K leaves out levels that are redundant given the other effects'),
-        g_adj: Setting('the factor G/(G − 1)'),
+        k_exact: Setting(
+          'K leaves out levels that are redundant given the other effects',
+          'K 不计入因其他固定效应而冗余的水平',
+        ),
+        g_adj: Setting('the factor G/(G − 1)', '因子 G/(G − 1)'),
         g_df: Type.Optional(
-          Type.Union([Type.Literal('min'), Type.Literal('conventional')], {
-            description: 'with several cluster dimensions: the smallest G for all, or the own one of each',
-          }),
+          Type.Union(
+            [Type.Literal('min'), Type.Literal('conventional')],
+            means(
+              'with several cluster dimensions: the smallest G for all, or the own one of each',
+              '多维聚类时：一律用最小的 G，或各维度用各自的 G',
+            ),
+          ),
         ),
         t_df: Type.Optional(
           Type.Union(
@@ -34,10 +47,10 @@ export const SscParam = Type.Union(
               Type.Literal('conventional'),
               Type.Number({ exclusiveMinimum: 0 }),
             ],
-            {
-              description:
-                'degrees of freedom of t: the smallest G − 1, n − K (residual; fixest says conventional), or a number',
-            },
+            means(
+              'degrees of freedom of t: the smallest G − 1, n − K (residual; fixest says conventional), or a number',
+              't 分布的自由度：最小的 G − 1、n − K（residual，fixest 称 conventional），或一个数',
+            ),
           ),
         ),
       },
@@ -46,8 +59,10 @@ export const SscParam = Type.Union(
   ],
   {
     default: 'fixest',
-    description:
+    ...means(
       'small-sample convention of the standard errors: fixest, reghdfe, stata, none, or settings of fixest’s ssc() such as { k_fixef: full, g_df: conventional }',
+      '标准误的小样本调整：fixest、reghdfe、stata、none，或逐项给出 fixest 的 ssc() 设定，如 { k_fixef: full, g_df: conventional }',
+    ),
   },
 );
 

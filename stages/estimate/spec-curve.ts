@@ -1,5 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
-import { Params, Reference } from '../columns/params.ts';
+import { means, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
@@ -13,36 +13,57 @@ import { type CurveSpec, runCurve } from './spec-curve-run.ts';
 const Names = Type.Union([Type.String(), Type.Array(Type.String())]);
 
 /** A list of choices, or choices by name. */
-const Choices = (choice: TSchema, description: string) =>
+const Choices = (choice: TSchema, ...meaning: Parameters<typeof means>) =>
   Type.Optional(
-    Type.Union([Type.Array(choice, { minItems: 1 }), Type.Record(Type.String(), choice, { minProperties: 1 })], {
-      description,
-    }),
+    Type.Union(
+      [Type.Array(choice, { minItems: 1 }), Type.Record(Type.String(), choice, { minProperties: 1 })],
+      means(...meaning),
+    ),
   );
 
 const Subsets = Type.Object(
   {
-    subsets: Type.Array(Names, { minItems: 1, maxItems: 20, description: 'columns, or lists that go together' }),
-    always: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description: 'in every model' })),
-    least: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'smallest number of them' })),
-    most: Type.Optional(Type.Integer({ minimum: 0, default: 'all', description: 'largest number of them' })),
+    subsets: Type.Array(Names, {
+      minItems: 1,
+      maxItems: 20,
+      ...means('columns, or lists that go together', '列，或须一同进入的若干列'),
+    }),
+    always: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.String())], means('in every model', '每个模型都包含')),
+    ),
+    least: Type.Optional(Type.Integer({ minimum: 0, default: 0, ...means('smallest number of them', '最少取几个') })),
+    most: Type.Optional(
+      Type.Integer({ minimum: 0, ...means('largest number of them; default: all', '最多取几个；默认全部') }),
+    ),
   },
   { additionalProperties: false },
 );
 
 const Vary = Params({
-  y: Choices(Type.String(), 'outcomes'),
-  x: Choices(Names, 'regressors of interest'),
+  y: Choices(Type.String(), 'outcomes', '被解释变量'),
+  x: Choices(Names, 'regressors of interest', '核心解释变量'),
   controls: Type.Optional(
-    Type.Union([Type.Array(Names, { minItems: 1 }), Subsets, Type.Record(Type.String(), Names, { minProperties: 1 })], {
-      description: 'sets of controls: a list of them, sets by name, or `{ subsets: [a, b, c] }` for all 2ⁿ subsets',
-    }),
+    Type.Union(
+      [Type.Array(Names, { minItems: 1 }), Subsets, Type.Record(Type.String(), Names, { minProperties: 1 })],
+      means(
+        'sets of controls: a list of them, sets by name, or `{ subsets: [a, b, c] }` for all 2ⁿ subsets',
+        '控制变量的组合：逐一列出、按名称给出，或用 `{ subsets: [a, b, c] }` 取全部 2ⁿ 个子集',
+      ),
+    ),
   ),
-  absorb: Choices(Names, 'sets of fixed effects; `[]` for none'),
-  cluster: Choices(Names, 'clusters; `[]` for none'),
-  vcov: Choices(VcovParam, 'covariances, as in `regress`'),
-  weights: Choices(Type.Union([Type.String(), Type.Literal(false)]), 'columns of weights; `false` for none'),
-  where: Choices(Type.Union([Type.String(), Type.Boolean()]), 'row conditions; `true` for all rows'),
+  absorb: Choices(Names, 'sets of fixed effects; `[]` for none', '固定效应的组合；`[]` 为没有'),
+  cluster: Choices(Names, 'clusters; `[]` for none', '聚类变量；`[]` 为不聚类'),
+  vcov: Choices(VcovParam, 'covariances, as in `regress`', '协方差，写法同 `regress`'),
+  weights: Choices(
+    Type.Union([Type.String(), Type.Literal(false)]),
+    'columns of weights; `false` for none',
+    '权重列；`false` 为不加权',
+  ),
+  where: Choices(
+    Type.Union([Type.String(), Type.Boolean()]),
+    'row conditions; `true` for all rows',
+    '样本条件；`true` 为全样本',
+  ),
 });
 
 type CurveParams = LinearParams & {
@@ -99,19 +120,36 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
 `,
   },
   params: Params({
-    from: Reference('the table'),
+    from: Reference('the table', '输入的表'),
     ...linearParams,
-    vary: { ...Vary, description: 'the choices: a list, or choices by name, for each param that varies' },
+    vary: {
+      ...Vary,
+      ...means(
+        'the choices: a list, or choices by name, for each param that varies',
+        '各种设定：对每个要变化的参数，列出取值，或按名称给出',
+      ),
+    },
     sample: Type.Optional(
       Type.Union([Type.Literal('own'), Type.Literal('common')], {
         default: 'own',
-        description: 'each model uses the rows it can, or only the rows that all can',
+        ...means(
+          'each model uses the rows it can, or only the rows that all can',
+          '各模型用各自可用的行，或只用所有模型都可用的行',
+        ),
       }),
     ),
   }),
   inputs: { from: { kinds: ['table'] } },
   instead: ERRORS_INSTEAD,
-  outputs: { curve: { kind: 'curve', doc: 'an estimate per model, with its choices, and how they agree' } },
+  outputs: {
+    curve: {
+      kind: 'curve',
+      doc: {
+        en: 'an estimate per model, with its choices, and how they agree',
+        zh: '每个模型的估计值及其设定，以及各模型是否一致',
+      },
+    },
+  },
   declare(context) {
     const { params } = context;
     const shape = tableShapeOf(context.inputs.from?.[0]);

@@ -57,9 +57,9 @@ min_sd_att_opposite 为所有效应都可能反号的最小标准差（推论 1(
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       y: linearParams.y,
-      x: ColumnName('the treatment: one column, 0/1 or an intensity'),
+      x: ColumnName('the treatment: one column, 0/1 or an intensity', '处理变量：一列，0/1 或处理强度'),
       controls: linearParams.controls,
       absorb: linearParams.absorb,
       weights: linearParams.weights,
@@ -68,7 +68,12 @@ min_sd_att_opposite 为所有效应都可能反号的最小标准差（推论 1(
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
-  outputs: { weights: { kind: 'weights', doc: 'weights by cohort and period, and what they add up to' } },
+  outputs: {
+    weights: {
+      kind: 'weights',
+      doc: { en: 'weights by cohort and period, and what they add up to', zh: '各批次各时期的权重及其汇总' },
+    },
+  },
   declare(context) {
     const { params } = context;
     const { panel } = tableShapeOf(context.inputs.from?.[0]);

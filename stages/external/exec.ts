@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Params } from '../columns/params.ts';
+import { means, Params } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import {
   type ColumnType,
@@ -100,45 +100,62 @@ timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束�
   params: Params({
     run: Type.Array(Type.Union([Type.String(), Type.Number()]), {
       minItems: 1,
-      description: 'the program and its arguments',
+      ...means('the program and its arguments', '程序及其参数'),
     }),
     inputs: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
-        description: 'name in the folder: a stage, `stage.output`, or the path of a file',
-      }),
+      Type.Record(
+        Type.String(),
+        Type.String(),
+        means(
+          'name in the folder: a stage, `stage.output`, or the path of a file',
+          '运行文件夹中的名称：步骤、`步骤.输出`，或文件路径',
+        ),
+      ),
     ),
     outputs: Type.Record(
       Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
       Params({
         file: Type.String({
           minLength: 1,
-          description: 'path inside the folder, or `stdout` for what the program prints',
+          ...means(
+            'path inside the folder, or `stdout` for what the program prints',
+            '文件夹内的路径；`stdout` 为程序打印的内容',
+          ),
         }),
         format: Type.Optional(
           Type.Union(
             outputFormats.map((f) => Type.Literal(f)),
-            { description: 'default: by the ending; `model` for JSON with the fields of a model' },
+            means(
+              'default: by the ending; `model` for JSON with the fields of a model',
+              '默认由扩展名判断；`model` 为含模型各字段的 JSON',
+            ),
           ),
         ),
         panel: Type.Optional(
           Type.Object(
             {
-              unit: Type.String({ description: 'column of the unit' }),
-              time: Type.String({ description: 'column of the time' }),
+              unit: Type.String(means('column of the unit', '个体列')),
+              time: Type.String(means('column of the time', '时间列')),
             },
-            { additionalProperties: false, description: 'panel structure of a table' },
+            { additionalProperties: false, ...means('panel structure of a table', '表的面板结构') },
           ),
         ),
       }),
-      { minProperties: 1, description: 'name: { file, format }' },
+      { minProperties: 1, ...means('name: { file, format }', '名称: { file, format }') },
     ),
     env: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
-        description: 'environment variables',
-      }),
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+        means('environment variables', '环境变量'),
+      ),
     ),
-    timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'seconds; default none' })),
-    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 20, default: 0, description: 'tries after a failure' })),
+    timeout: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, ...means('seconds; default none', '时限（秒）；默认不限') }),
+    ),
+    retries: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 20, default: 0, ...means('tries after a failure', '失败后重试的次数') }),
+    ),
   }),
   inputs: {
     inputs: {
@@ -148,7 +165,7 @@ timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束�
       orFiles: true,
     },
   },
-  outputs: { log: { kind: 'document', doc: 'what the program printed' } },
+  outputs: { log: { kind: 'document', doc: { en: 'what the program printed', zh: '程序打印的内容' } } },
   outputsFor: (params) =>
     Object.fromEntries(
       Object.entries(params.outputs ?? {}).map(([name, o]): [string, OutputInfo] => [

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Params, Seed } from '../columns/params.ts';
+import { means, Params, Seed } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { columnOf, type NamedType } from '../columns/table-file.ts';
@@ -47,21 +47,27 @@ known once the query has run, so what reads them is checked then. Not reproducib
 `,
   },
   params: Params({
-    query: Type.String({ minLength: 1, description: 'one SELECT, in DuckDB’s dialect' }),
+    query: Type.String({
+      minLength: 1,
+      ...means('one SELECT, in DuckDB’s dialect', '一条 SELECT，用 DuckDB 的 SQL 方言'),
+    }),
     inputs: Type.Record(Type.String(), Type.String(), {
       minProperties: 1,
-      description: 'name in the query: the stage whose table it is',
+      ...means('name in the query: the stage whose table it is', '查询中的表名: 提供该表的步骤'),
     }),
     panel: Type.Optional(
       Type.Object(
         { unit: Type.String(), time: Type.String() },
-        { additionalProperties: false, description: 'columns of the unit and the time of the result' },
+        {
+          additionalProperties: false,
+          ...means('columns of the unit and the time of the result', '结果的个体列与时间列'),
+        },
       ),
     ),
     seed: Seed,
   }),
   inputs: { inputs: { kinds: ['table'], keyed: true } },
-  outputs: { table: { kind: 'table', doc: 'the rows of the result' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the rows of the result', zh: '查询结果的各行' } } },
   declare({ params, inputs }) {
     const ports = (inputs.inputs ?? []).map((input) => ({
       name: input.key ?? '',

@@ -1,6 +1,6 @@
 /** `compare`: published numbers beside computed ones. */
 import { type Static, Type } from '@sinclair/typebox';
-import { FilePath, Params } from '../columns/params.ts';
+import { FilePath, means, Params } from '../columns/params.ts';
 import { numberOf, recordOf, recordOutput } from '../columns/record.ts';
 import {
   type DeclareContext,
@@ -35,33 +35,52 @@ export const RECORDS: readonly RecordKind[] = [
 const params = Params({
   published: Type.Union(
     [
-      FilePath('a JSON, YAML or CSV file of published numbers'),
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-        description: "the numbers by cell, as printed: '0.070' (in quotes, so that the last zero counts)",
-      }),
+      FilePath('a JSON, YAML or CSV file of published numbers', '含已发表数值的 JSON、YAML 或 CSV 文件'),
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.String(), Type.Number()]),
+        means(
+          "the numbers by cell, as printed: '0.070' (in quotes, so that the last zero counts)",
+          "按单元格列出印出的数值，如 '0.070'（加引号，末位的零才有效）",
+        ),
+      ),
     ],
-    { description: 'published numbers: a file, or a mapping of cells' },
+    means('published numbers: a file, or a mapping of cells', '已发表的数值：文件，或按单元格列出'),
   ),
   cells: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description:
+    Type.Record(
+      Type.String(),
+      Type.String(),
+      means(
         'where the number of a cell stands in the file: `tables.3.rows.Policy.cells.0.coef_text`; default: under its name',
-    }),
+        '各单元格的数值在文件中的位置：`tables.3.rows.Policy.cells.0.coef_text`；默认即其名称',
+      ),
+    ),
   ),
-  with: Type.Record(Type.String(), Type.String({ 'x-ceteris': 'reference' }), {
-    description: 'the computed number of each cell: `base[4].terms.policy.estimate`',
-  }),
+  with: Type.Record(
+    Type.String(),
+    Type.String({ 'x-ceteris': 'reference' }),
+    means(
+      'the computed number of each cell: `base[4].terms.policy.estimate`',
+      '各单元格对应的计算结果：`base[4].terms.policy.estimate`',
+    ),
+  ),
   tolerance: Type.Optional(
     Type.Union([Type.Literal('rounding'), Type.Number({ minimum: 0 })], {
       default: 'rounding',
-      description:
+      ...means(
         'rounding: the computed number rounds to the printed digits; a number: the largest absolute difference',
+        'rounding：计算结果按印出的位数四舍五入后须相同；写数值则为最大绝对差',
+      ),
     }),
   ),
   expect: Type.Optional(
     Type.Union([Type.Literal('same'), Type.Literal('differ')], {
       default: 'same',
-      description: 'same: the stage fails when a cell does not agree; differ: differences are known, it never fails',
+      ...means(
+        'same: the stage fails when a cell does not agree; differ: differences are known, it never fails',
+        'same：有单元格不一致则步骤失败；differ：已知有差异，从不失败',
+      ),
     }),
   ),
 });
@@ -184,7 +203,13 @@ export const compare = defineStage<CompareParams, CompareSpec>({
   inputs: { with: { kinds: RECORDS, keyed: true, many: true } },
   files: ['published'],
   outputs: {
-    comparison: { kind: 'comparison', doc: 'one row for each cell: published, computed, difference, within' },
+    comparison: {
+      kind: 'comparison',
+      doc: {
+        en: 'one row for each cell: published, computed, difference, within',
+        zh: '每个单元格一行：已发表值、计算值、差异、是否在容差内',
+      },
+    },
   },
   declare(context) {
     const { spec, faults } = specOf(context);

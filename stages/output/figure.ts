@@ -21,7 +21,7 @@ export const figure = defineStage<FigureParams, FigureSpec>({
   doc: figureDoc,
   params: figureParams,
   inputs: { from: { kinds: DRAWABLE, many: true } },
-  outputs: { document: { kind: 'document', doc: 'one file for each format' } },
+  outputs: { document: { kind: 'document', doc: { en: 'one file for each format', zh: '每种格式一个文件' } } },
   declare(context) {
     const { spec, faults } = figureSpec(context);
     const parts = [...spec.formats, CONTENT].map((name): PartDecl => ({ name, how: 'made' }));

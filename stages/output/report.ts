@@ -102,7 +102,7 @@ export const report = defineStage<ReportParams, ReportSpec>({
     with: { kinds: RECORDS, many: true, keyed: true, optional: true },
     data: { kinds: ['table'], many: true, optional: true, within: 'from' },
   },
-  outputs: { document: { kind: 'document', doc: 'one file for each format' } },
+  outputs: { document: { kind: 'document', doc: { en: 'one file for each format', zh: '每种格式一个文件' } } },
   declare(context) {
     const { spec, faults } = reportSpec(context);
     const { inputs } = context;

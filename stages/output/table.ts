@@ -65,7 +65,7 @@ export const tableStage = defineStage<TableParams, TableSpec>({
     columns: { kinds: PRINTABLE, many: true },
     tests: { kinds: ['test'], many: true, optional: true },
   },
-  outputs: { document: { kind: 'document', doc: 'one file for each format' } },
+  outputs: { document: { kind: 'document', doc: { en: 'one file for each format', zh: '每种格式一个文件' } } },
   declare(context) {
     const { spec, faults } = tableSpec(context);
     const parts = [...spec.formats, CONTENT].map((name): PartDecl => ({ name, how: 'made' }));

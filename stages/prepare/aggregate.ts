@@ -1,7 +1,7 @@
 /** One row per group, with summaries of the columns. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, gatherColumn, isMissing, MISSING, numbers } from '../columns/column.ts';
-import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note, type PartDecl, ROWS, type TableShape } from '../contract.ts';
@@ -10,12 +10,21 @@ import { type Groups, groupRows, rankedFactor } from './groups.ts';
 import { isFault, parseSummary, type SummaryCall, takesAnyType } from './summary-call.ts';
 
 const AggregateParams = Params({
-  from: Reference('the table'),
-  by: Type.Optional(ColumnNames('one row for each combination of these that occurs; without it one row in all')),
-  columns: Type.Record(Type.String(), Type.String(), {
-    description:
+  from: Reference('the table', '输入的表'),
+  by: Type.Optional(
+    ColumnNames(
+      'one row for each combination of these that occurs; without it one row in all',
+      '这些列的每种组合得到一行；不写则全表汇总为一行',
+    ),
+  ),
+  columns: Type.Record(
+    Type.String(),
+    Type.String(),
+    means(
       'new column: summary of an old one, e.g. wage: mean(wage); mean, sum, sd, min, max, median, count, distinct, first, last, quantile(x, p)',
-  }),
+      '新列为原有列的汇总，如 wage: mean(wage)；可用 mean、sum、sd、min、max、median、count、distinct、first、last、quantile(x, p)',
+    ),
+  ),
 });
 
 type Spec = { readonly by: readonly string[]; readonly columns: Readonly<Record<string, SummaryCall>> };
@@ -50,7 +59,7 @@ sd 以 n − 1 为分母，分位数为第 7 类。输出按 by 的取值升序�
   },
   params: AggregateParams,
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'one row per group' } },
+  outputs: { table: { kind: 'table', doc: { en: 'one row per group', zh: '每组一行' } } },
 
   declare({ params, inputs, labels }) {
     const shape = tableShapeOf(inputs.from?.[0]);

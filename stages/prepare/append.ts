@@ -32,9 +32,12 @@ export const append = defineStage<Params, AppendSpec>({
   all: { stage: append, from: [east, west] }
 `,
   },
-  params: Type.Object({ from: References('the tables, in order') }, { additionalProperties: false }),
+  params: Type.Object(
+    { from: References('the tables, in order', '要上下拼接的表，依次列出') },
+    { additionalProperties: false },
+  ),
   inputs: { from: { kinds: ['table'], many: true } },
-  outputs: { table: { kind: 'table', doc: 'all rows' } },
+  outputs: { table: { kind: 'table', doc: { en: 'all rows', zh: '全部行' } } },
   declare({ inputs }) {
     const shapes = (inputs.from ?? []).map(tableShapeOf);
     const faults: Fault[] = [];

@@ -3,22 +3,21 @@ import { type Static, Type } from '@sinclair/typebox';
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableOf } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Note, ROWS } from '../contract.ts';
+import { type ColumnInfo, defineStage, error, type Note } from '../contract.ts';
 import { critic } from '../kernels/critic.ts';
-import { cellFaults, declareIndex, Indicators, indexOutput } from './indicators.ts';
-import { Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
+import { cellFaults, INDEX_TABLE, IndexName, Indicators, indexOutput } from './indicators.ts';
+import { declareWeighted, Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
 
 const CriticParams = Params({
-  from: Reference('the table with the indicators, on a common scale'),
+  from: Reference('the table with the indicators, on a common scale', '含各指标的表，量纲已统一'),
   indicators: Indicators,
-  as: Type.Optional(
-    Type.String({
-      default: 'index',
-      minLength: 1,
-      description: 'name of the composite; sub-indices are <as>_<dimension>',
-    }),
+  as: IndexName,
+  by: Type.Optional(
+    ColumnNames(
+      'weights within each of these groups, e.g. year by year; without it pooled',
+      '分组计算权重，如逐年；不写则合并计算',
+    ),
   ),
-  by: Type.Optional(ColumnNames('weights within each of these groups, e.g. year by year; without it pooled')),
   score: Score,
 });
 
@@ -64,27 +63,17 @@ by: year 为逐年计算权重。
   params: CriticParams,
   inputs: { from: { kinds: ['table'] } },
   outputs: {
-    table: {
-      kind: 'table',
-      doc: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
+    table: INDEX_TABLE,
+    weights: {
+      kind: 'weights',
+      doc: {
+        en: 'standard deviation, conflict, information and weight of each indicator',
+        zh: '各指标的标准差、冲突性、信息量与权重',
+      },
     },
-    weights: { kind: 'weights', doc: 'standard deviation, conflict, information and weight of each indicator' },
   },
 
-  declare({ params, inputs, labels }) {
-    const index = declareIndex(params.indicators, params.as ?? 'index', {
-      input: inputs.from?.[0],
-      labels,
-      fields: FIELDS,
-    });
-    const by = index.lookup.list(params.by, ['by']).map((c) => c.name);
-    return {
-      faults: index.lookup.faults,
-      spec: { ...index.spec, by, score: params.score ?? 'sum' },
-      reads: { from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]] },
-      outputs: { table: index.table, weights: index.weights },
-    };
-  },
+  declare: (context) => declareWeighted(context, FIELDS),
 
   run({ spec, inputs }) {
     const table = tableOf(inputs.from![0]!);

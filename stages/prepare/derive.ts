@@ -3,7 +3,7 @@ import type { Column } from '../columns/column.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
-import { ExpressionText, listOf, Reference } from '../columns/params.ts';
+import { ExpressionText, listOf, means, Reference } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import {
@@ -54,21 +54,22 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
-      columns: Type.Record(Type.String({ minLength: 1 }), ExpressionText('expression'), {
+      from: Reference('the table', '输入的表'),
+      columns: Type.Record(Type.String({ minLength: 1 }), ExpressionText('expression', '表达式'), {
         minProperties: 1,
-        description: 'new columns, by name',
+        ...means('new columns, by name', '新列，按列名'),
       }),
       by: Type.Optional(
-        Type.Union([Type.String(), Type.Array(Type.String())], {
-          description: 'columns whose groups the summaries are taken over',
-        }),
+        Type.Union(
+          [Type.String(), Type.Array(Type.String())],
+          means('columns whose groups the summaries are taken over', '分组列：汇总函数在各组内计算'),
+        ),
       ),
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the table with the new columns' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the table with the new columns', zh: '含新列的表' } } },
   declare({ params, inputs, labels }) {
     const input = tableShapeOf(inputs.from?.[0]);
     const lookup = new ColumnLookup(input);

@@ -1,6 +1,6 @@
 /** What `describe` is asked for: params, and the columns that they name. */
 import { type Static, Type } from '@sinclair/typebox';
-import { ColumnNames, LocalText, listOf, Params, Reference } from '../columns/params.ts';
+import { ColumnNames, LocalText, listOf, means, Params, Reference } from '../columns/params.ts';
 import { type ColumnLookup, findColumn } from '../columns/schema.ts';
 import { type ColumnInfo, error, type Fault, type TableShape, type Text } from '../contract.ts';
 import { isStatistic, needsPanel, STATISTICS } from './statistics.ts';
@@ -8,43 +8,59 @@ import { isStatistic, needsPanel, STATISTICS } from './statistics.ts';
 export const DEFAULT_STATS = ['n', 'mean', 'sd', 'min', 'p25', 'median', 'p75', 'max', 'missing'];
 
 export const describeParams = Params({
-  from: Reference('the table'),
+  from: Reference('the table', '输入的表'),
   columns: Type.Optional(
     Type.Union(
       [
         Type.String(),
         Type.Array(Type.String(), { minItems: 1 }),
-        Type.Record(Type.String({ minLength: 1 }), ColumnNames('columns; globs allowed'), { minProperties: 1 }),
+        Type.Record(Type.String({ minLength: 1 }), ColumnNames('columns; globs allowed', '列；可用通配符'), {
+          minProperties: 1,
+        }),
       ],
-      {
-        description:
-          'columns with numbers, globs allowed, or { type of variable: columns }; default: all but unit and time',
-      },
+      means(
+        'columns with numbers, globs allowed, or { type of variable: columns }; default: all but unit and time',
+        '数值列，可用通配符；或 { 变量类型: 列 }；默认为个体列与时间列以外的全部数值列',
+      ),
     ),
   ),
   stats: Type.Optional(
     Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
       default: DEFAULT_STATS,
-      description: `what to compute, in order: ${STATISTICS.join(', ')}, and quantiles such as p5 or p97.5`,
+      ...means(
+        `what to compute, in order: ${STATISTICS.join(', ')}, and quantiles such as p5 or p97.5`,
+        `要计算的统计量，按此顺序：${STATISTICS.join('、')}，以及分位数，如 p5、p97.5`,
+      ),
     }),
   ),
-  by: Type.Optional(ColumnNames('statistics within each of these groups')),
+  by: Type.Optional(ColumnNames('statistics within each of these groups', '在这些组内分别统计')),
   correlation: Type.Optional(
     Type.Union([Type.Boolean(), Type.Literal('pearson'), Type.Literal('spearman')], {
       default: false,
-      description: 'correlations between the columns as a further output, with p-values; true is pearson',
+      ...means(
+        'correlations between the columns as a further output, with p-values; true is pearson',
+        '另外输出各列的相关系数及 p 值；true 即 pearson',
+      ),
     }),
   ),
   vif: Type.Optional(
     Type.Union([Type.Boolean(), Type.String(), Type.Array(Type.String(), { minItems: 2 })], {
       default: false,
-      description: 'variance inflation of the columns, or of those named here (the regressors)',
+      ...means(
+        'variance inflation of the columns, or of those named here (the regressors)',
+        '方差膨胀因子：所有列的，或此处列出的列（解释变量）的',
+      ),
     }),
   ),
   definitions: Type.Optional(
-    Type.Record(Type.String(), LocalText('how the column is measured'), {
-      description: 'how each column is measured, for a column of the printed table',
-    }),
+    Type.Record(
+      Type.String(),
+      LocalText('how the column is measured', '该变量的定义或衡量方式'),
+      means(
+        'how each column is measured, for a column of the printed table',
+        '各变量的定义或衡量方式，印在表中单独一列',
+      ),
+    ),
   ),
 });
 

@@ -3,7 +3,16 @@ import { listOf } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Note, ROWS, type Text, VALUE } from '../contract.ts';
+import {
+  type ColumnInfo,
+  defineStage,
+  error,
+  type Note,
+  type OutputInfo,
+  ROWS,
+  type Text,
+  VALUE,
+} from '../contract.ts';
 import { balanceOf } from './balance.ts';
 import {
   DEFAULT_STATS,
@@ -68,11 +77,21 @@ Checked against R on wage data.`,
   },
   params: describeParams,
   inputs: { from: { kinds: ['table'] } },
-  outputs: { summary: { kind: 'summary', doc: 'one row for each column and group; the balance of the panel' } },
-  outputsFor: (params): Readonly<Record<string, { kind: 'summary'; doc: string }>> =>
+  outputs: {
+    summary: {
+      kind: 'summary',
+      doc: { en: 'one row for each column and group; the balance of the panel', zh: '每列每组一行；面板的平衡情况' },
+    },
+  },
+  outputsFor: (params): Readonly<Record<string, OutputInfo>> =>
     params.correlation === undefined || params.correlation === false
       ? {}
-      : { correlation: { kind: 'summary', doc: 'correlations between the columns, lower triangle' } },
+      : {
+          correlation: {
+            kind: 'summary',
+            doc: { en: 'correlations between the columns, lower triangle', zh: '各列的相关系数，下三角' },
+          },
+        },
 
   declare({ params, inputs, labels }) {
     const shape = tableShapeOf(inputs.from?.[0]);

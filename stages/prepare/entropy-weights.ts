@@ -3,26 +3,29 @@ import { type Static, Type } from '@sinclair/typebox';
 import { ColumnNames, Params, Reference } from '../columns/params.ts';
 import { numberOf, recordOf, recordOutput } from '../columns/record.ts';
 import { tableOf } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Json, type JsonRecord, type Note, ROWS } from '../contract.ts';
+import { type ColumnInfo, defineStage, error, type Json, type JsonRecord, type Note } from '../contract.ts';
 import { differenceCoefficient } from '../kernels/entropy.ts';
-import { cellFaults, declareIndex, Indicators, indexOutput } from './indicators.ts';
-import { Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
+import { cellFaults, INDEX_TABLE, IndexName, Indicators, indexOutput } from './indicators.ts';
+import { declareWeighted, Score, type WeightedSpec, type Weighting, weightedIndex } from './weighted-index.ts';
 
 const EntropyParams = Params({
-  from: Reference('the table with the indicators, normalized to values of at least zero'),
-  indicators: Indicators,
-  as: Type.Optional(
-    Type.String({
-      default: 'index',
-      minLength: 1,
-      description: 'name of the composite; sub-indices are <as>_<dimension>',
-    }),
+  from: Reference(
+    'the table with the indicators, normalized to values of at least zero',
+    '含各指标的表，指标已标准化为非负值',
   ),
-  by: Type.Optional(ColumnNames('weights of each of these groups, e.g. the year; without it pooled over all rows')),
+  indicators: Indicators,
+  as: IndexName,
+  by: Type.Optional(
+    ColumnNames(
+      'weights of each of these groups, e.g. the year; without it pooled over all rows',
+      '分组计算权重，如按年份；不写则按全部行合并计算',
+    ),
+  ),
   score: Score,
   weights: Type.Optional(
     Reference(
       'weights of another index, used as they are: an earlier period, or the sample to which a counterfactual is compared',
+      '直接采用另一指数的权重：较早时期的，或反事实所对比的样本的',
     ),
   ),
 });
@@ -84,30 +87,22 @@ weight 0, and a note says so. Rows with a missing indicator have no score and do
   params: EntropyParams,
   inputs: { from: { kinds: ['table'] }, weights: { kinds: ['weights'], optional: true } },
   outputs: {
-    table: {
-      kind: 'table',
-      doc: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
+    table: INDEX_TABLE,
+    weights: {
+      kind: 'weights',
+      doc: { en: 'entropy, difference coefficient and weight of each indicator', zh: '各指标的信息熵、差异系数与权重' },
     },
-    weights: { kind: 'weights', doc: 'entropy, difference coefficient and weight of each indicator' },
   },
 
-  declare({ params, inputs, labels }) {
-    const index = declareIndex(params.indicators, params.as ?? 'index', {
-      input: inputs.from?.[0],
-      labels,
-      fields: FIELDS,
-    });
-    const by = index.lookup.list(params.by, ['by']).map((c) => c.name);
-    const given = params.weights !== undefined;
-    if (given && by.length > 0) index.lookup.faults.push(error('CE2194', {}, ['weights']));
+  declare(context) {
+    const { spec, faults, reads, outputs } = declareWeighted(context, FIELDS);
+    const given = context.params.weights !== undefined;
+    const both = given && spec.by.length > 0 ? [error('CE2194', {}, ['weights'])] : [];
     return {
-      faults: index.lookup.faults,
-      spec: { ...index.spec, by, score: params.score ?? 'sum', given },
-      reads: {
-        from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]],
-        ...(given ? { weights: ['all' as const] } : {}),
-      },
-      outputs: { table: index.table, weights: index.weights },
+      faults: [...faults, ...both],
+      spec: { ...spec, given },
+      reads: given ? { ...reads, weights: ['all'] } : reads,
+      outputs,
     };
   },
 

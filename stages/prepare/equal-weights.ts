@@ -1,29 +1,36 @@
 /** A composite index in which every indicator, or every dimension, counts the same. */
 import { type Static, Type } from '@sinclair/typebox';
-import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableOf } from '../columns/table.ts';
-import { defineStage, ROWS } from '../contract.ts';
-import { cellFaults, declareIndex, type IndexSpec, Indicators, indexOutput, membersOf } from './indicators.ts';
-import { Score, type WeightedSpec, weightedIndex } from './weighted-index.ts';
+import { defineStage } from '../contract.ts';
+import {
+  cellFaults,
+  INDEX_TABLE,
+  IndexName,
+  type IndexSpec,
+  Indicators,
+  indexOutput,
+  membersOf,
+} from './indicators.ts';
+import { declareWeighted, Score, type WeightedSpec, weightedIndex } from './weighted-index.ts';
 
 const EqualParams = Params({
-  from: Reference('the table with the indicators, on a common scale'),
+  from: Reference('the table with the indicators, on a common scale', '含各指标的表，量纲已统一'),
   indicators: Indicators,
-  as: Type.Optional(
-    Type.String({
-      default: 'index',
-      minLength: 1,
-      description: 'name of the composite; sub-indices are <as>_<dimension>',
-    }),
-  ),
+  as: IndexName,
   of: Type.Optional(
     Type.Union([Type.Literal('indicators'), Type.Literal('dimensions')], {
       default: 'indicators',
-      description: 'what counts the same: every indicator, or every dimension and every indicator within it',
+      ...means(
+        'what counts the same: every indicator, or every dimension and every indicator within it',
+        '等权的对象：所有指标等权，或各维度等权且维度内指标等权',
+      ),
     }),
   ),
-  by: Type.Optional(ColumnNames('best and worst rows of topsis within each of these groups')),
+  by: Type.Optional(
+    ColumnNames('best and worst rows of topsis within each of these groups', 'topsis 的最优与最劣方案在这些组内确定'),
+  ),
   score: Score,
 });
 
@@ -59,32 +66,22 @@ Checked against sums written out; TOPSIS, which it shares with \`entropy-weights
   params: EqualParams,
   inputs: { from: { kinds: ['table'] } },
   outputs: {
-    table: {
-      kind: 'table',
-      doc: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
-    },
-    weights: { kind: 'weights', doc: 'weight of each indicator' },
+    table: INDEX_TABLE,
+    weights: { kind: 'weights', doc: { en: 'weight of each indicator', zh: '各指标的权重' } },
   },
 
-  declare({ params, inputs, labels }) {
-    const index = declareIndex(params.indicators, params.as ?? 'index', {
-      input: inputs.from?.[0],
-      labels,
-      fields: [],
-    });
-    const by = index.lookup.list(params.by, ['by']).map((c) => c.name);
+  declare(context) {
+    const { params } = context;
+    const { spec, ...declared } = declareWeighted(context, []);
     return {
-      faults: index.lookup.faults,
+      ...declared,
       spec: {
-        ...index.spec,
+        ...spec,
         // a sum is the same in whatever group a row stands
-        by: params.score === 'topsis' ? by : [],
-        score: params.score ?? 'sum',
+        by: spec.score === 'topsis' ? spec.by : [],
         // without dimensions both mean the same
-        of: index.spec.dimensions.length === 0 ? 'indicators' : (params.of ?? 'indicators'),
+        of: spec.dimensions.length === 0 ? 'indicators' : (params.of ?? 'indicators'),
       },
-      reads: { from: [[ROWS, ...new Set([...index.spec.indicators.map((i) => i.name), ...by])]] },
-      outputs: { table: index.table, weights: index.weights },
     };
   },
 

@@ -3,7 +3,7 @@ import { type Column, textAt } from '../columns/column.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
-import { ExpressionText, Reference } from '../columns/params.ts';
+import { ExpressionText, means, Reference } from '../columns/params.ts';
 import { passAll, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, ROWS } from '../contract.ts';
@@ -40,22 +40,20 @@ export const expect = defineStage<Params, ExpectSpec>({
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
+      from: Reference('the table', '输入的表'),
       rules: Type.Union(
         [
-          ExpressionText('a rule'),
-          Type.Array(ExpressionText('a rule')),
-          Type.Record(Type.String(), ExpressionText('a rule')),
+          ExpressionText('a rule', '一条规则'),
+          Type.Array(ExpressionText('a rule', '一条规则')),
+          Type.Record(Type.String(), ExpressionText('a rule', '一条规则')),
         ],
-        {
-          description: 'conditions: one, a list, or by name',
-        },
+        means('conditions: one, a list, or by name', '条件：一个、一列，或按名称给出'),
       ),
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the table, unchanged' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the table, unchanged', zh: '原表，不作改动' } } },
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);
     const faults: Fault[] = [];

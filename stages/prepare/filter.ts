@@ -41,14 +41,14 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
-      keep: Type.Optional(ExpressionText('condition for rows to stay')),
-      drop: Type.Optional(ExpressionText('condition for rows to go')),
+      from: Reference('the table', '输入的表'),
+      keep: Type.Optional(ExpressionText('condition for rows to stay', '行满足此条件则保留')),
+      drop: Type.Optional(ExpressionText('condition for rows to go', '行满足此条件则删除')),
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the rows kept, in their order' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the rows kept, in their order', zh: '保留的行，顺序不变' } } },
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);
     const own: Fault[] = (params.keep === undefined) === (params.drop === undefined) ? [error('CE2047', {})] : [];

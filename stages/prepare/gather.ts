@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { type Column, lengthOf, numbers, textAt, texts } from '../columns/column.ts';
-import { Params, References } from '../columns/params.ts';
+import { means, Params, References } from '../columns/params.ts';
 import { recordOf } from '../columns/record.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { columnOf } from '../columns/table-file.ts';
@@ -42,11 +42,13 @@ the case. Columns that an input lacks are missing in its rows.`,
 `,
   },
   params: Params({
-    from: References('the results, `stage[*]`'),
-    as: Type.Optional(Type.String({ minLength: 1, default: 'case', description: 'name of the column with the case' })),
+    from: References('the results, `stage[*]`', '各子项的结果，`步骤[*]`'),
+    as: Type.Optional(
+      Type.String({ minLength: 1, default: 'case', ...means('name of the column with the case', '记录子项名称的列') }),
+    ),
   }),
   inputs: { from: { kinds: [], many: true } },
-  outputs: { table: { kind: 'table', doc: 'all rows' } },
+  outputs: { table: { kind: 'table', doc: { en: 'all rows', zh: '全部行' } } },
   declare({ params, inputs }) {
     const from = inputs.from ?? [];
     const documents = from.filter((i) => i.shape.kind === 'document');

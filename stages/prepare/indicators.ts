@@ -1,7 +1,7 @@
 /** The indicators of a composite index, in dimensions or not: what the stages that build an index share. */
 import { Type } from '@sinclair/typebox';
 import { numbers } from '../columns/column.ts';
-import { ColumnNames } from '../columns/params.ts';
+import { ColumnNames, means } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOutput } from '../columns/table.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Fault,
   type InputShape,
   type OutputDecl,
+  type OutputInfo,
   type OutputValue,
   type RecordShape,
   type Text,
@@ -17,7 +18,7 @@ import {
 } from '../contract.ts';
 import type { Groups } from './groups.ts';
 
-const Names = ColumnNames('columns; globs allowed');
+const Names = ColumnNames('columns; globs allowed', '列；可用通配符');
 
 export const Indicators = Type.Union(
   [
@@ -25,10 +26,32 @@ export const Indicators = Type.Union(
     Type.Array(Type.String(), { minItems: 1 }),
     Type.Record(Type.String({ minLength: 1 }), Names, { minProperties: 1 }),
   ],
-  { description: 'columns of the index, globs allowed; or { dimension: columns } for a sub-index of each dimension' },
+  means(
+    'columns of the index, globs allowed; or { dimension: columns } for a sub-index of each dimension',
+    '指数的指标列，可用通配符；或 { 维度: 列 }，为每个维度计算分项指数',
+  ),
 );
 
-type Written = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>;
+export const IndexName = Type.Optional(
+  Type.String({
+    default: 'index',
+    minLength: 1,
+    ...means(
+      'name of the composite; sub-indices are <as>_<dimension>',
+      '综合指数的列名；各维度的分项指数为 <as>_<维度>',
+    ),
+  }),
+);
+
+export const INDEX_TABLE: OutputInfo = {
+  kind: 'table',
+  doc: {
+    en: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
+    zh: '输入的表，另有综合指数 <as> 与各维度的分项指数 <as>_<维度>',
+  },
+};
+
+export type WrittenIndicators = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>;
 
 /** Part of a spec: indicators in the order written, each with its dimension ('' when there are none). */
 export type IndexSpec = {
@@ -53,11 +76,15 @@ export interface IndexSources {
   readonly fields: readonly ColumnInfo[];
 }
 
-const isRecord = (written: Written): written is Readonly<Record<string, string | readonly string[]>> =>
+const isRecord = (written: WrittenIndicators): written is Readonly<Record<string, string | readonly string[]>> =>
   typeof written === 'object' && !Array.isArray(written);
 
 /** Faults: CE2001 … CE2003 for the columns, CE2163 an indicator in two dimensions, CE2157 a name that is taken, CE2190 none named. */
-export function declareIndex(written: Written, as: string, { input, labels, fields }: IndexSources): DeclaredIndex {
+export function declareIndex(
+  written: WrittenIndicators,
+  as: string,
+  { input, labels, fields }: IndexSources,
+): DeclaredIndex {
   const shape = tableShapeOf(input);
   const lookup = new ColumnLookup(shape);
   const groups = isRecord(written)

@@ -2,7 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { Column } from '../columns/column.ts';
 import { fieldText, readDelimited } from '../columns/csv.ts';
 import { decodeText, type Encoding } from '../columns/encoding.ts';
-import { FilePath, LocalText } from '../columns/params.ts';
+import { FilePath, LocalText, means } from '../columns/params.ts';
 import { type Cells, DEFAULT_MISSING, parseCells } from '../columns/parse.ts';
 import { tableOutput } from '../columns/table.ts';
 import {
@@ -59,14 +59,17 @@ const types = ['number', 'integer', 'text', 'boolean', 'date'] as const;
 
 const columnSchema = Type.Object(
   {
-    from: Type.Optional(Type.String({ description: 'name in the file, when it is to have another here' })),
-    type: Type.Optional(
-      Type.Union(types.map((t) => Type.Literal(t)) as TSchema[], {
-        description: 'type; a cell that does not fit fails the stage',
-      }),
+    from: Type.Optional(
+      Type.String(means('name in the file, when it is to have another here', '文件中的列名（与此处的名称不同时填写）')),
     ),
-    label: Type.Optional(LocalText('text for tables and figures')),
-    unit: Type.Optional(LocalText('unit, for tables and figures')),
+    type: Type.Optional(
+      Type.Union(
+        types.map((t) => Type.Literal(t)) as TSchema[],
+        means('type; a cell that does not fit fails the stage', '类型；有不符的单元格时步骤失败'),
+      ),
+    ),
+    label: Type.Optional(LocalText('text for tables and figures', '表格与图中的显示名称')),
+    unit: Type.Optional(LocalText('unit, for tables and figures', '计量单位，用于表格与图')),
   },
   { additionalProperties: false },
 );
@@ -107,48 +110,65 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
   },
   params: Type.Object(
     {
-      file: FilePath('the data file, relative to this YAML file'),
+      file: FilePath('the data file, relative to this YAML file', '数据文件，路径相对于本 YAML 文件'),
       format: Type.Optional(
-        Type.Union([Type.Literal('csv'), Type.Literal('tsv'), Type.Literal('xlsx')], {
-          description: 'default: by the ending of the file',
-        }),
+        Type.Union(
+          [Type.Literal('csv'), Type.Literal('tsv'), Type.Literal('xlsx')],
+          means('default: by the ending of the file', '文件格式；默认由扩展名判断'),
+        ),
       ),
       encoding: Type.Optional(
-        Type.Union(['utf-8', 'gb18030', 'utf-16le', 'utf-16be'].map((e) => Type.Literal(e)) as TSchema[], {
-          description: 'default: found from the bytes',
-        }),
+        Type.Union(
+          ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'].map((e) => Type.Literal(e)) as TSchema[],
+          means('default: found from the bytes', '文件编码；默认由内容识别'),
+        ),
       ),
       delimiter: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 1, description: 'default: found from the header' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 1,
+          ...means('default: found from the header', '分隔符；默认由表头识别'),
+        }),
       ),
       sheet: Type.Optional(
         Type.Union([Type.String(), Type.Integer({ minimum: 1 })], {
           default: 1,
-          description: 'sheet of a workbook, by name or number',
+          ...means('sheet of a workbook, by name or number', '工作簿中的工作表，写名称或序号'),
         }),
       ),
       range: Type.Optional(
         Type.String({
           pattern: '^[A-Z]+[0-9]+:[A-Z]+[0-9]+$',
-          description: 'part of the sheet, `A3:H40`; its first row is the header',
+          ...means(
+            'part of the sheet, `A3:H40`; its first row is the header',
+            '工作表中的区域，如 `A3:H40`；首行为表头',
+          ),
         }),
       ),
       missing: Type.Optional(
         Type.Array(Type.Union([Type.String(), Type.Number()]), {
           default: [...DEFAULT_MISSING],
-          description: 'texts that stand for a missing value, beside the empty cell',
+          ...means('texts that stand for a missing value, beside the empty cell', '表示缺失值的文字，空单元格总是缺失'),
         }),
       ),
-      columns: Type.Optional(Type.Record(Type.String(), columnSchema, { description: 'declared columns, by name' })),
+      columns: Type.Optional(
+        Type.Record(Type.String(), columnSchema, means('declared columns, by name', '声明的列，按列名')),
+      ),
       key: Type.Optional(
-        Type.Union([Type.String(), Type.Array(Type.String())], { description: 'columns that name every row once' }),
+        Type.Union(
+          [Type.String(), Type.Array(Type.String())],
+          means('columns that name every row once', '唯一标识每一行的列'),
+        ),
       ),
       panel: Type.Optional(
         Type.Object(
           { unit: Type.String(), time: Type.String() },
           {
             additionalProperties: false,
-            description: 'columns of the unit and the time; checked to be unique together',
+            ...means(
+              'columns of the unit and the time; checked to be unique together',
+              '个体列与时间列；检查二者合起来是否唯一',
+            ),
           },
         ),
       ),
@@ -157,7 +177,7 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
   ),
   inputs: {},
   files: ['file'],
-  outputs: { table: { kind: 'table', doc: 'the data' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the data', zh: '数据表' } } },
   declare({ params, files }) {
     const spec = specOf(params, files.file);
     const { names, faults } = headerOf(spec, files.file);

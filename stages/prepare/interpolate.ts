@@ -1,7 +1,7 @@
 /** Missing values within each unit of a panel, by time. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, isMissing, numbers } from '../columns/column.ts';
-import { ColumnName, ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnName, ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note } from '../contract.ts';
@@ -10,21 +10,26 @@ import { cellText, groupRows } from './groups.ts';
 import { panelKeys } from './panel-keys.ts';
 
 const InterpolateParams = Params({
-  from: Reference('the table'),
-  columns: ColumnNames('numeric columns; globs allowed'),
-  method: Type.Optional(Type.Literal('linear', { default: 'linear', description: 'linear in time' })),
+  from: Reference('the table', '输入的表'),
+  columns: ColumnNames('numeric columns; globs allowed', '数值列；可用通配符'),
+  method: Type.Optional(Type.Literal('linear', { default: 'linear', ...means('linear in time', '按时间线性插值') })),
   ends: Type.Optional(
     Type.Union([Type.Literal('none'), Type.Literal('hold'), Type.Literal('extrapolate')], {
       default: 'none',
-      description:
+      ...means(
         'before the first and after the last value: leave missing, repeat the nearest value, or go on along the line through the nearest two',
+        '首个值之前与末个值之后：保持缺失、取最近的值，或沿最近两点的直线外推',
+      ),
     }),
   ),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'longest gap that is filled, in periods; without it any gap' }),
+    Type.Integer({
+      minimum: 1,
+      ...means('longest gap that is filled, in periods; without it any gap', '可填补的最长缺口（期数）；不写则不限'),
+    }),
   ),
-  unit: Type.Optional(ColumnName('unit of the panel; default: as the table says')),
-  time: Type.Optional(ColumnName('time of the panel; default: as the table says')),
+  unit: Type.Optional(ColumnName('unit of the panel; default: as the table says', '面板的个体列；默认同表中声明')),
+  time: Type.Optional(ColumnName('time of the panel; default: as the table says', '面板的时间列；默认同表中声明')),
 });
 
 type Spec = {
@@ -74,7 +79,9 @@ between their neighbours.`,
   },
   params: InterpolateParams,
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the input with the columns replaced' } },
+  outputs: {
+    table: { kind: 'table', doc: { en: 'the input with the columns replaced', zh: '输入的表，所列各列已替换' } },
+  },
 
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);

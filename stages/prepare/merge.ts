@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { encodeIndex } from '../columns/codec.ts';
 import { MISSING } from '../columns/column.ts';
-import { Reference } from '../columns/params.ts';
+import { means, Reference } from '../columns/params.ts';
 import { ColumnLookup, isNumeric, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import {
@@ -62,8 +62,8 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
   },
   params: Type.Object(
     {
-      from: Reference('the left table'),
-      with: Reference('the right table'),
+      from: Reference('the left table', '左表（主表）'),
+      with: Reference('the right table', '右表（被合并的表）'),
       on: Type.Optional(
         Type.Union(
           [
@@ -71,25 +71,25 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
             Type.Array(Type.String(), { minItems: 1 }),
             Type.Record(Type.String(), Type.String(), { minProperties: 1 }),
           ],
-          { description: 'key columns, or { left: right }' },
+          means('key columns, or { left: right }', '键列，或 { 左表列: 右表列 }'),
         ),
       ),
       how: Type.Optional(
         Type.Union([Type.Literal('left'), Type.Literal('inner'), Type.Literal('outer')], {
           default: 'left',
-          description: 'which rows stay',
+          ...means('which rows stay', '保留哪些行'),
         }),
       ),
       validate: Type.Optional(
         Type.Union([Type.Literal('1:1'), Type.Literal('m:1'), Type.Literal('1:m')], {
           default: 'm:1',
-          description: 'how often a key may occur on each side',
+          ...means('how often a key may occur on each side', '两侧的键各可出现几次'),
         }),
       ),
       unmatched: Type.Optional(
         Type.Union([Type.Literal('note'), Type.Literal('error')], {
           default: 'note',
-          description: 'what becomes of rows without a match',
+          ...means('what becomes of rows without a match', '如何处理没有匹配的行'),
         }),
       ),
     },
@@ -97,8 +97,8 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
   ),
   inputs: { from: { kinds: ['table'] }, with: { kinds: ['table'] } },
   outputs: {
-    table: { kind: 'table', doc: 'the joined table' },
-    unmatched: { kind: 'table', doc: 'keys without a match, and their side' },
+    table: { kind: 'table', doc: { en: 'the joined table', zh: '合并后的表' } },
+    unmatched: { kind: 'table', doc: { en: 'keys without a match, and their side', zh: '没有匹配的键及其所在的一侧' } },
   },
   declare({ params, inputs }) {
     const left = tableShapeOf(inputs.from?.[0]);

@@ -1,7 +1,7 @@
 /** Indicators on a common scale, with less-is-better ones turned round. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, numbers } from '../columns/column.ts';
-import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type Note } from '../contract.ts';
@@ -10,26 +10,41 @@ import { isTooLarge } from '../kernels/summary.ts';
 import { type Groups, groupRows } from './groups.ts';
 
 const NormalizeParams = Params({
-  from: Reference('the table'),
-  positive: Type.Optional(ColumnNames('indicators of which more is better; globs allowed')),
-  negative: Type.Optional(ColumnNames('indicators of which less is better; globs allowed')),
+  from: Reference('the table', '输入的表'),
+  positive: Type.Optional(
+    ColumnNames('indicators of which more is better; globs allowed', '正向指标（越大越好）；可用通配符'),
+  ),
+  negative: Type.Optional(
+    ColumnNames('indicators of which less is better; globs allowed', '负向指标（越小越好）；可用通配符'),
+  ),
   method: Type.Optional(
     Type.Union([Type.Literal('min-max'), Type.Literal('z-score')], {
       default: 'min-max',
-      description: 'min-max maps to 0 … 1, z-score to mean 0 and standard deviation 1',
+      ...means(
+        'min-max maps to 0 … 1, z-score to mean 0 and standard deviation 1',
+        'min-max 为极差标准化，映射到 0 … 1；z-score 化为均值 0、标准差 1',
+      ),
     }),
   ),
   offset: Type.Optional(
     Type.Number({
       default: 0,
-      description:
+      ...means(
         'added afterwards, e.g. 0.0001, for studies that keep zeros out of the logarithm; it changes entropy weights',
+        '标准化后的平移量，如 0.0001（有的研究用来避免对零取对数）；会改变熵值法权重',
+      ),
     }),
   ),
-  by: Type.Optional(ColumnNames('within these groups, e.g. the year; without it over all rows')),
+  by: Type.Optional(
+    ColumnNames(
+      'within these groups, e.g. the year; without it over all rows',
+      '在这些组内标准化，如按年份；不写则按全部行',
+    ),
+  ),
   like: Type.Optional(
     Reference(
       'a table with the same columns that sets the scale: minimum and maximum, or mean and sd, are taken there',
+      '列相同的另一张表，以其最小值与最大值（或均值与标准差）为标尺',
     ),
   ),
 });
@@ -75,7 +90,12 @@ Checked as part of the entropy index against R, and against the law that units o
   },
   params: NormalizeParams,
   inputs: { from: { kinds: ['table'] }, like: { kinds: ['table'], optional: true } },
-  outputs: { table: { kind: 'table', doc: 'the input with the indicators replaced' } },
+  outputs: {
+    table: {
+      kind: 'table',
+      doc: { en: 'the input with the indicators replaced', zh: '输入的表，各指标已替换为标准化值' },
+    },
+  },
 
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);

@@ -1,6 +1,6 @@
 /** A composite index from principal components of its indicators. */
 import { type Static, Type } from '@sinclair/typebox';
-import { Params, Reference } from '../columns/params.ts';
+import { means, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableOf } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note, type RecordShape, ROWS, VALUE } from '../contract.ts';
@@ -18,6 +18,8 @@ import {
   cellFaults,
   completeRows,
   declareIndex,
+  INDEX_TABLE,
+  IndexName,
   type IndexSpec,
   Indicators,
   indexOutput,
@@ -25,22 +27,18 @@ import {
 } from './indicators.ts';
 
 const PcaParams = Params({
-  from: Reference('the table with the indicators; they are standardized here'),
+  from: Reference('the table with the indicators; they are standardized here', '含各指标的表；在本步骤内标准化'),
   indicators: Indicators,
-  as: Type.Optional(
-    Type.String({
-      default: 'index',
-      minLength: 1,
-      description: 'name of the composite; sub-indices are <as>_<dimension>',
-    }),
-  ),
+  as: IndexName,
   components: Type.Optional(
     Type.Union(
       [Type.Literal('kaiser'), Type.Integer({ minimum: 1 }), Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })],
       {
         default: 'kaiser',
-        description:
+        ...means(
           'kaiser: those with an eigenvalue above 1; a count; or the share of variance that they reach together',
+          'kaiser：保留特征值大于 1 的主成分；也可写个数，或累计方差贡献率',
+        ),
       },
     ),
   ),
@@ -101,13 +99,19 @@ Rows with a missing indicator have no score. An indicator that does not vary has
   params: PcaParams,
   inputs: { from: { kinds: ['table'] } },
   outputs: {
-    table: {
-      kind: 'table',
-      doc: 'the input with the composite <as> and a sub-index <as>_<dimension> for each dimension',
+    table: INDEX_TABLE,
+    weights: {
+      kind: 'weights',
+      doc: { en: 'weight, communality, KMO and loadings of each indicator', zh: '各指标的权重、共同度、KMO 与载荷' },
     },
-    weights: { kind: 'weights', doc: 'weight, communality, KMO and loadings of each indicator' },
-    components: { kind: 'summary', doc: 'eigenvalue and share of variance of each component' },
-    test: { kind: 'test', doc: 'Kaiser–Meyer–Olkin measure and Bartlett’s test' },
+    components: {
+      kind: 'summary',
+      doc: { en: 'eigenvalue and share of variance of each component', zh: '各主成分的特征值与方差贡献率' },
+    },
+    test: {
+      kind: 'test',
+      doc: { en: 'Kaiser–Meyer–Olkin measure and Bartlett’s test', zh: 'KMO 检验与 Bartlett 球形检验' },
+    },
   },
 
   declare({ params, inputs, labels }) {

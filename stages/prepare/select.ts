@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ColumnNames, Reference } from '../columns/params.ts';
+import { ColumnNames, means, Reference } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 
@@ -29,16 +29,18 @@ export const select = defineStage<Params, null>({
   },
   params: Type.Object(
     {
-      from: Reference('the table'),
-      columns: Type.Optional(ColumnNames('columns to keep, in order; globs allowed; old names')),
+      from: Reference('the table', '输入的表'),
+      columns: Type.Optional(
+        ColumnNames('columns to keep, in order; globs allowed; old names', '保留的列，按此顺序；可用通配符；写原列名'),
+      ),
       rename: Type.Optional(
-        Type.Record(Type.String({ minLength: 1 }), Type.String(), { description: '`{ new: old }`' }),
+        Type.Record(Type.String({ minLength: 1 }), Type.String(), means('`{ new: old }`', '重命名：`{ 新名: 原名 }`')),
       ),
     },
     { additionalProperties: false },
   ),
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the chosen columns' } },
+  outputs: { table: { kind: 'table', doc: { en: 'the chosen columns', zh: '选出的列' } } },
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);
     const lookup = new ColumnLookup(shape);

@@ -10,6 +10,7 @@ import {
   type Fault,
   type Note,
   type OutputDecl,
+  type OutputInfo,
   type OutputValue,
   type RecordShape,
   ROWS,
@@ -41,15 +42,27 @@ export const simulate = defineStage<SimulateParams, SimulateSpec>({
   params: simulateParams,
   inputs: { from: { kinds: ['table'], optional: true } },
   outputs: {
-    table: { kind: 'table', doc: 'one row per unit and period: columns of from, time and variables' },
-    calibration: { kind: 'summary', doc: 'moments asked for and reached' },
+    table: {
+      kind: 'table',
+      doc: {
+        en: 'one row per unit and period: columns of from, time and variables',
+        zh: '每个个体每期一行：from 的各列、时间与各变量',
+      },
+    },
+    calibration: { kind: 'summary', doc: { en: 'moments asked for and reached', zh: '要求的矩与实际达到的矩' } },
   },
-  outputsFor: (params): Readonly<Record<string, { kind: 'table' | 'effects'; doc: string }>> =>
+  outputsFor: (params): Readonly<Record<string, OutputInfo>> =>
     params.effect === undefined
       ? {}
       : {
-          untreated: { kind: 'table', doc: 'the same draws without the treatment' },
-          truth: { kind: 'effects', doc: 'the true effect on each variable, over the treated rows' },
+          untreated: {
+            kind: 'table',
+            doc: { en: 'the same draws without the treatment', zh: '相同的抽样，没有处理效应' },
+          },
+          truth: {
+            kind: 'effects',
+            doc: { en: 'the true effect on each variable, over the treated rows', zh: '处理行上各变量的真实效应' },
+          },
         },
 
   declare({ params, inputs, labels }) {

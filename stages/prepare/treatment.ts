@@ -1,7 +1,7 @@
 /** Who is treated, and since when: a roster of adoptions put on a panel. */
 import { type Static, Type } from '@sinclair/typebox';
 import { numbers } from '../columns/column.ts';
-import { ColumnName, Params, Reference } from '../columns/params.ts';
+import { ColumnName, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, findColumn, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import {
@@ -17,32 +17,46 @@ import { cellText } from './groups.ts';
 import { keyOf, keyText, type Roster, readRoster } from './roster.ts';
 
 const TreatmentParams = Params({
-  from: Reference('the panel'),
-  roster: Reference('the table of adoptions, one row or more per treated key'),
+  from: Reference('the panel', '面板数据'),
+  roster: Reference('the table of adoptions, one row or more per treated key', '政策名单：每个受处理对象一行或多行'),
   on: Type.Union(
     [Type.String(), Type.Array(Type.String(), { minItems: 1 }), Type.Record(Type.String(), Type.String())],
-    {
-      description: 'key columns of the same name in both, or { column of the panel: column of the roster }',
-    },
+    means(
+      'key columns of the same name in both, or { column of the panel: column of the roster }',
+      '两表同名的键列，或 { 面板列: 名单列 }',
+    ),
   ),
-  adopted: Type.String({ description: 'roster column with the year, or the day, of adoption' }),
+  adopted: Type.String(
+    means('roster column with the year, or the day, of adoption', '名单中的政策实施年份（或日期）列'),
+  ),
   timing: Type.Optional(
     Type.Union([Type.Literal('same-year'), Type.Literal('next-year')], {
       default: 'same-year',
-      description: 'whether treatment counts from the year of adoption or from the next',
+      ...means(
+        'whether treatment counts from the year of adoption or from the next',
+        '处理自实施当年起算，还是自次年起算',
+      ),
     }),
   ),
-  as: Type.Optional(Type.String({ default: 'policy', description: 'name of the new 0/1 column' })),
+  as: Type.Optional(
+    Type.String({ default: 'policy', ...means('name of the new 0/1 column', '新生成的 0/1 政策变量的列名') }),
+  ),
   cohort: Type.Optional(
-    Type.String({ default: 'cohort', description: 'name of the new column with the first treated period' }),
+    Type.String({
+      default: 'cohort',
+      ...means('name of the new column with the first treated period', '新生成的首次处理期的列名'),
+    }),
   ),
   'rel-time': Type.Optional(
     Type.String({
       default: 'rel_time',
-      description: 'name of the new column with periods since the first treated one',
+      ...means(
+        'name of the new column with periods since the first treated one',
+        '新生成的相对时间（距首次处理的期数）的列名',
+      ),
     }),
   ),
-  time: Type.Optional(ColumnName('time of the panel; default: as the table says')),
+  time: Type.Optional(ColumnName('time of the panel; default: as the table says', '面板的时间列；默认同表中声明')),
 });
 
 type Spec = {
@@ -94,7 +108,12 @@ g 取名单中的 adopted（整数年份，或日期取其年份），timing: ne
   },
   params: TreatmentParams,
   inputs: { from: { kinds: ['table'] }, roster: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the panel with policy, cohort and rel_time' } },
+  outputs: {
+    table: {
+      kind: 'table',
+      doc: { en: 'the panel with policy, cohort and rel_time', zh: '面板数据，另有 policy、cohort、rel_time' },
+    },
+  },
 
   declare({ params, inputs, labels }) {
     const shape = tableShapeOf(inputs.from?.[0]);

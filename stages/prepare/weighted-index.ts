@@ -1,17 +1,30 @@
 /** Composite and sub-indices from indicators and their weights, group by group. */
+
 import { Type } from '@sinclair/typebox';
 import type { Column } from '../columns/column.ts';
+import { means } from '../columns/params.ts';
 import type { Table } from '../columns/table.ts';
-import { error, type Fault, type Note } from '../contract.ts';
+import {
+  type ColumnInfo,
+  type DeclareContext,
+  type Declared,
+  error,
+  type Fault,
+  type Note,
+  ROWS,
+} from '../contract.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { closeness } from '../kernels/topsis.ts';
 import { cellText, type Groups, groupKey, groupRows } from './groups.ts';
-import { completeRows, type IndexSpec, membersOf } from './indicators.ts';
+import { completeRows, declareIndex, type IndexSpec, membersOf, type WrittenIndicators } from './indicators.ts';
 
 export const Score = Type.Optional(
   Type.Union([Type.Literal('sum'), Type.Literal('topsis')], {
     default: 'sum',
-    description: 'sum: Σ w z; topsis: closeness of w z to the best and distance from the worst row',
+    ...means(
+      'sum: Σ w z; topsis: closeness of w z to the best and distance from the worst row',
+      'sum：线性加权 Σ w z；topsis：加权后与最优、最劣方案的相对贴近度',
+    ),
   }),
 );
 
@@ -21,6 +34,32 @@ export type WeightedSpec = IndexSpec & {
   readonly by: readonly string[];
   readonly score: ScoreMethod;
 };
+
+interface WeightedParams {
+  readonly indicators: WrittenIndicators;
+  readonly as?: string;
+  readonly by?: string | readonly string[];
+  readonly score?: ScoreMethod;
+}
+
+/** What the weightings by group declare alike; `fields`: of the weights, those that need a name in print. */
+export function declareWeighted(
+  { params, inputs, labels }: Pick<DeclareContext<WeightedParams>, 'params' | 'inputs' | 'labels'>,
+  fields: readonly ColumnInfo[],
+): Declared<WeightedSpec> {
+  const { lookup, spec, table, weights } = declareIndex(params.indicators, params.as ?? 'index', {
+    input: inputs.from?.[0],
+    labels,
+    fields,
+  });
+  const by = lookup.list(params.by, ['by']).map((c) => c.name);
+  return {
+    faults: lookup.faults,
+    spec: { ...spec, by, score: params.score ?? 'sum' },
+    reads: { from: [[ROWS, ...new Set([...spec.indicators.map((i) => i.name), ...by])]] },
+    outputs: { table, weights },
+  };
+}
 
 /** What a weighting gives for one group: one weight an indicator, and further fields of its row in the weights. */
 export interface Weighting {

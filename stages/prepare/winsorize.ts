@@ -1,7 +1,7 @@
 /** Extreme values pulled in to a quantile, or set to missing. */
 import { type Static, Type } from '@sinclair/typebox';
 import { numbers } from '../columns/column.ts';
-import { ColumnNames, Params, Reference } from '../columns/params.ts';
+import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note } from '../contract.ts';
@@ -10,19 +10,25 @@ import { sortedPresent } from '../kernels/summary.ts';
 import { type Groups, groupRows } from './groups.ts';
 
 const WinsorizeParams = Params({
-  from: Reference('the table'),
-  columns: ColumnNames('numeric columns; globs allowed'),
+  from: Reference('the table', '输入的表'),
+  columns: ColumnNames('numeric columns; globs allowed', '数值列；可用通配符'),
   limits: Type.Optional(
     Type.Union([Type.Number(), Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })], {
       default: [0.01, 0.99],
-      description: 'probabilities of the lower and the upper quantile; one number cuts that share in each tail',
+      ...means(
+        'probabilities of the lower and the upper quantile; one number cuts that share in each tail',
+        '下分位与上分位的概率；只写一个数时，两端各处理该比例',
+      ),
     }),
   ),
-  by: Type.Optional(ColumnNames('quantiles within these groups, e.g. the year')),
+  by: Type.Optional(ColumnNames('quantiles within these groups, e.g. the year', '在这些组内计算分位数，如按年份')),
   method: Type.Optional(
     Type.Union([Type.Literal('winsorize'), Type.Literal('trim')], {
       default: 'winsorize',
-      description: 'winsorize sets what lies beyond to the quantile, trim sets it to missing',
+      ...means(
+        'winsorize sets what lies beyond to the quantile, trim sets it to missing',
+        'winsorize 为缩尾（超出部分改为分位数），trim 为截尾（改为缺失）',
+      ),
     }),
   ),
 });
@@ -67,7 +73,9 @@ Stata 的 winsor2 使用 _pctile，界限可能相差一个观测间距。缺失
   },
   params: WinsorizeParams,
   inputs: { from: { kinds: ['table'] } },
-  outputs: { table: { kind: 'table', doc: 'the input with the columns replaced' } },
+  outputs: {
+    table: { kind: 'table', doc: { en: 'the input with the columns replaced', zh: '输入的表，所列各列已替换' } },
+  },
 
   declare({ params, inputs }) {
     const shape = tableShapeOf(inputs.from?.[0]);

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { pipelineSchema } from '../../engine/load/schema.ts';
 import { registry } from '../../stages/registry.ts';
 
-const schema = pipelineSchema(registry);
+const schema = pipelineSchema(registry, 'en');
 const fits = new Ajv2020({ strict: false }).compile(JSON.parse(JSON.stringify(schema)) as object);
 const pipelines = resolve(import.meta.dirname, '..', '..', 'pipelines');
 
@@ -37,10 +37,32 @@ test('unknown types, unknown params and values that cannot be do not', () => {
   expect(stage(good, { stagess: {} })).toBe(false);
 });
 
-test('an editor has a sentence in both languages for each type', () => {
-  const text = JSON.stringify(schema);
-  for (const type of registry.types.values()) {
-    expect(text, type.type).toContain(JSON.stringify(type.doc.summary.en).slice(1, -1));
-    expect(text, type.type).toContain(type.doc.summary.zh);
-  }
+/** All descriptions in a schema, each with the keys that lead to it. */
+const described = (node: unknown, path = ''): (readonly [string, string])[] => {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === 'description' && typeof value === 'string' ? [[path, value] as const] : described(value, `${path}/${key}`),
+  );
+};
+
+test('an editor shows types, keys and params in the language that was asked for', () => {
+  const chinese = described(pipelineSchema(registry, 'zh'));
+  expect(chinese.filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([]);
+  const english = described(schema);
+  expect(english.filter(([, text]) => /\p{Script=Han}/u.test(text))).toEqual([]);
+  expect(english.map(([path]) => path)).toEqual(chinese.map(([path]) => path));
+  expect(JSON.stringify(schema)).not.toContain('x-zh');
+});
+
+test('a default, which editors put in, is a value that the param takes', () => {
+  const ajv = new Ajv2020({ strict: false });
+  const wrong: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { default: standard } = node as { default?: unknown };
+    if (standard !== undefined && typeof standard !== 'object' && !ajv.validate(node, standard)) wrong.push(path);
+    for (const [key, value] of Object.entries(node)) visit(value, `${path}/${key}`);
+  };
+  for (const [name, { params }] of registry.types) visit(JSON.parse(JSON.stringify(params)), name);
+  expect(wrong).toEqual([]);
 });
