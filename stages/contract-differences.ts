@@ -56,3 +56,24 @@ export interface RecordChanges {
   /** figures beyond those */
   readonly more: number;
 }
+
+/** A cell of a table that reads otherwise; '' where there is none. An estimate is followed by its statistic. */
+export interface CellChange {
+  readonly row: string;
+  readonly column: string;
+  readonly before: string;
+  readonly after: string;
+  /** its marks of significance are others */
+  readonly stars?: true;
+}
+
+/** What a reader of a printed table finds otherwise. */
+export interface PrintedChanges {
+  /** first line of the caption */
+  readonly caption: string;
+  /** cells that it has now */
+  readonly of: number;
+  readonly cells: readonly CellChange[];
+  /** captions, headings, labels of rows and notes that read otherwise */
+  readonly texts: readonly { readonly before: string; readonly after: string }[];
+}

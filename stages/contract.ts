@@ -4,7 +4,7 @@
  */
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
-import type { ColumnDifferences, ColumnState, RecordChanges } from './contract-differences.ts';
+import type { ColumnDifferences, ColumnState, PrintedChanges, RecordChanges } from './contract-differences.ts';
 import type { Helpers, Job } from './contract-helpers.ts';
 import type { Memo } from './contract-memo.ts';
 import type { PresentOptions } from './contract-present.ts';
@@ -354,6 +354,8 @@ export interface Registry {
   ): ColumnDifferences;
   /** what differs between the bytes of two records of one kind, for people */
   recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges;
+  /** what a reader finds otherwise, between the contents (`#content`) of two documents; undefined when they are no tables */
+  printedChanges(before: Uint8Array, after: Uint8Array): PrintedChanges | undefined;
   /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
   present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
 }

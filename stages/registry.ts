@@ -1,6 +1,7 @@
 /** The stage types there are: the list a reader starts from. */
 import { differences } from './columns/differences.ts';
 import { gatherBytes, present } from './columns/present.ts';
+import { printedChanges } from './columns/printed-changes.ts';
 import { recordChanges } from './columns/record-changes.ts';
 import type { AnyStageType, Registry } from './contract.ts';
 import { bacon } from './estimate/bacon.ts';
@@ -93,5 +94,6 @@ export const registry: Registry = {
   gather: gatherBytes,
   differences,
   recordChanges,
+  printedChanges,
   present,
 };

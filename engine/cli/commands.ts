@@ -81,7 +81,7 @@ export const commands = {
     },
   },
   diff: {
-    usage: '[PIPELINE] [RUN [RUN]]',
+    usage: '[PIPELINE] [RUN [RUN]] [STAGE…]',
     help: 'command-diff',
     options: {
       ...common,

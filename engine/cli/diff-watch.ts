@@ -8,12 +8,18 @@ import { findPipeline } from './loaded.ts';
 import { compare, type Named, workingState } from './side-by-side.ts';
 import { type OpenStore, openStore } from './store.ts';
 
-/** @param from undefined: what stands after the first run */
-export async function watchDiff(context: CliContext, store: OpenStore, from: Named | undefined): Promise<number> {
+export interface WatchedDiff {
+  /** undefined: what stands after the first run */
+  readonly from: Named | undefined;
+  /** only these and what they rest on; all when there are none */
+  readonly stages: readonly string[];
+}
+
+export async function watchDiff(context: CliContext, store: OpenStore, of: WatchedDiff): Promise<number> {
   const { Watch } = await import('../watch/watch.ts');
   // the names are those of runs: all stages are watched
   const all: CliContext = { ...context, args: { ...context.args, names: [] } };
-  const live = new LiveDiff(all, store, from);
+  const live = new LiveDiff(all, store, of);
   const watch = new Watch(all, (event) => live.hear(event));
   const stopped = new Promise<number>((resolve) => {
     const stop = (): void => void watch.close().then(() => resolve(EXIT.interrupted));
@@ -28,14 +34,16 @@ class LiveDiff {
   readonly #context: CliContext;
   #store: OpenStore;
   #from: Named | undefined;
+  readonly #stages: readonly string[];
   #told: string | undefined;
   #isNews = false;
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(context: CliContext, store: OpenStore, from: Named | undefined) {
+  constructor(context: CliContext, store: OpenStore, { from, stages }: WatchedDiff) {
     this.#context = context;
     this.#store = store;
     this.#from = from;
+    this.#stages = stages;
   }
 
   hear(event: EngineEvent): void {
@@ -61,7 +69,12 @@ class LiveDiff {
       this.#from = { name: ui['diff-start'][this.#context.lang], side: now.side };
       if (!this.#context.args.json) this.#context.out(`${ui['diff-watching'][this.#context.lang]}\n`);
     }
-    const diff = await compare(this.#context, this.#store, { a: this.#from, b: now, isNow: true }, found);
+    const diff = await compare(
+      this.#context,
+      this.#store,
+      { a: this.#from, b: now, isNow: true, stages: this.#stages },
+      found,
+    );
     const text = JSON.stringify(diff);
     if (text === this.#told || (this.#told === undefined && diff.stages.length === 0)) return;
     this.#told = text;

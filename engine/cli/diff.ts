@@ -1,38 +1,75 @@
-/** `ceteris diff`: two runs, or a run and the pipeline as it stands. */
-import type { Fault } from '../../stages/contract.ts';
+/** `ceteris diff`: two runs, or a run and the pipeline as it stands; all of it, or what stages that are named rest on. */
+import { error, type Fault } from '../../stages/contract.ts';
 import { diffLines } from '../report/diff-lines.ts';
 import { diffPage } from '../report/diff-page.ts';
+import { causesOf } from '../runs/causes.ts';
 import type { Diff } from '../runs/diff.ts';
+import { isRunNamed } from '../runs/name-run.ts';
+import { readTags } from '../runs/tags.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { findPipeline, printDiagnostics } from './loaded.ts';
+import { type Found, findPipeline, printDiagnostics, withGroups } from './loaded.ts';
 import { compare, type Named, sideNamed, workingState } from './side-by-side.ts';
-import { openStore } from './store.ts';
+import { type OpenStore, openStore } from './store.ts';
+import { instancesNamed } from './targets.ts';
 
 export async function diffCommand(context: CliContext): Promise<number> {
   const store = openStore(context);
   if ('code' in store) return refuse(context, [store]);
-  const [first, second] = context.args.names;
+  const loaded = await findPipeline(context);
+  const isNamed = context.args.names.length > 0;
+  const found = loaded.ok && isNamed ? { ...loaded, pipeline: await withGroups(context, loaded.pipeline) } : loaded;
+  const { runs, stages, faults } = sorted(context.args.names, store, found);
+  if (faults.length > 0) return refuse(context, faults);
+  const [first, second] = runs;
   if (context.args.given.watch === true) {
     const from = first === undefined ? undefined : sideNamed(first, store);
     if (from !== undefined && 'code' in from) return refuse(context, [from]);
     const { watchDiff } = await import('./diff-watch.ts');
-    return watchDiff(context, store, from);
+    return watchDiff(context, store, { from, stages });
   }
   const a = sideNamed(first ?? 'latest', store);
   const b = second === undefined ? undefined : sideNamed(second, store);
-  const faults = [a, b].flatMap((s) => (s !== undefined && 'code' in s ? [s] : []));
-  if ('code' in a || (b !== undefined && 'code' in b)) return refuse(context, faults);
-  const found = await findPipeline(context);
-  if (b !== undefined) return tell(context, a, b, await compare(context, store, { a, b, isNow: false }, found));
+  if ('code' in a) return refuse(context, [a]);
+  if (b !== undefined && 'code' in b) return refuse(context, [b]);
+  if (b !== undefined) return tell(context, a, b, await compare(context, store, { a, b, isNow: false, stages }, found));
   if (!found.ok) return refuse(context, found.diagnostics);
   const now = await workingState(context, store, found);
-  return tell(context, a, now, await compare(context, store, { a, b: now, isNow: true }, found));
+  return tell(context, a, now, await compare(context, store, { a, b: now, isNow: true, stages }, found));
+}
+
+interface Sorted {
+  readonly runs: readonly string[];
+  /** instances */
+  readonly stages: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+/** At most two names of runs, the others of stages, in any order. What names both is a run. */
+function sorted(names: readonly string[], store: OpenStore, found: Found): Sorted {
+  const tags = readTags(store.cache);
+  const runs = names.filter((name) => isRunNamed(name, store.runs(), tags));
+  const stages: string[] = [];
+  const faults: Fault[] = [];
+  const all = found.ok ? [...found.pipeline.instances.values()].filter((i) => i.owner === undefined) : [];
+  const known = ['latest', ...tags.map((t) => t.name), ...new Set(all.map((i) => i.stage)), ...all.map((i) => i.name)];
+  for (const name of names.filter((n) => !runs.includes(n))) {
+    const named = found.ok ? instancesNamed(name, found.pipeline) : [];
+    if (named.length === 0) faults.push(error('CE1560', { name, known: [...new Set(known)] }));
+    stages.push(...named.map((i) => i.name));
+  }
+  const [, , third] = runs;
+  if (third !== undefined) faults.push(error('CE1559', { name: third }));
+  return { runs, stages, faults };
 }
 
 export function tell({ args, lang, color, out }: CliContext, a: Named, b: Named, diff: Diff): number {
-  if (args.json) out(`${JSON.stringify({ a: a.name, b: b.name, ...diff })}\n`);
+  const { of, ...shown } = diff;
+  if (args.json) out(`${JSON.stringify({ a: a.name, b: b.name, ...shown, causes: causesOf(diff.stages) })}\n`);
   else if (args.given.format === 'html') out(diffPage(diff, { lang, a: a.name, b: b.name }));
-  else out(`${[`${a.name} → ${b.name}`, ...diffLines(diff, { lang, color })].join('\n')}\n`);
+  else {
+    const lines = diffLines(diff, { lang, color, whole: of !== undefined });
+    out(`${[`${a.name} → ${b.name}`, ...lines].join('\n')}\n`);
+  }
   return EXIT.ok;
 }
 

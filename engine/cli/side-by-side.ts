@@ -2,8 +2,10 @@
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Pipeline } from '../load/pipeline.ts';
+import { visibleName, wanted } from '../plan/graph.ts';
 import { namesOf } from '../plan/stale.ts';
-import { type Diff, diffSides, type Side } from '../runs/diff.ts';
+import { type Diff, diffSides, restricted, type Side } from '../runs/diff.ts';
 import { runNamed } from '../runs/name-run.ts';
 import { namesIn, sideOfPlan, sideOfRun } from '../runs/sides.ts';
 import { readTags } from '../runs/tags.ts';
@@ -25,6 +27,8 @@ export interface Sides {
   readonly b: Named;
   /** `b` is the pipeline as it stands */
   readonly isNow: boolean;
+  /** only these and what they rest on; all when there are none */
+  readonly stages: readonly string[];
 }
 
 export function sideNamed(name: string, { cache, runs }: OpenStore): Named | Fault {
@@ -52,16 +56,24 @@ export async function workingState(
 }
 
 export async function compare(context: CliContext, { cache }: OpenStore, sides: Sides, found: Found): Promise<Diff> {
-  const { a, b, isNow } = sides;
+  const { a, b, isNow, stages } = sides;
   const registry = await context.registry();
-  const traced = namesIn(b.side, b.name);
-  const instances = found.ok ? found.pipeline.instances : new Map();
+  const traced = namesIn(b.side);
+  const instances: Pipeline['instances'] = found.ok ? found.pipeline.instances : new Map();
   const names = (stage: string) => {
     const instance = instances.get(stage);
     if (instance === undefined) return traced(stage);
     const now = namesOf(instance, (name) => instances.get(name), PRINTED);
     const { params } = traced(stage);
-    return isNow ? now : { ...now, params, place: () => b.name };
+    // a run had the lines that the file has now, if it had the same params
+    return isNow || JSON.stringify(params) === JSON.stringify(now.params) ? now : { ...now, params, place: () => '' };
   };
-  return diffSides(a.side, b.side, { cache, registry, names });
+  const diff = diffSides(a.side, b.side, { cache, registry, names });
+  return stages.length === 0 || !found.ok ? diff : restricted(diff, restsOn(stages, found.pipeline), stages);
+}
+
+/** Visible names of stages and of all above them. */
+function restsOn(stages: readonly string[], pipeline: Pipeline): ReadonlySet<string> {
+  const { instances } = wanted(pipeline, stages);
+  return new Set(instances.map(visibleName));
 }

@@ -162,6 +162,18 @@ const partReasons = (old: readonly ActionInput[], now: readonly ActionInput[], n
     change: c.before === undefined ? 'added' : c.now === undefined ? 'removed' : 'changed',
   }));
 
+/** The filter that a stage's `where` stands for. */
+export const whereOf = (stage: string): string => `${stage}~where`;
+
+/** A `where` is part of the stage that wrote it. */
+export const isHidden = (name: string): boolean => /~where\d*$/.test(name);
+
+/** A `where` that was written or taken away: to people it is a param of its stage. */
+export function whereReasons(before: Json | undefined, now: Json | undefined, place: string): readonly Reason[] {
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  return [{ kind: 'param', path: 'where', before: textOf(before), now: textOf(now), place }];
+}
+
 /** What the world says of files and places. */
 export interface Printed {
   path(path: string): string;

@@ -1,15 +1,35 @@
-/** Differences between two runs for the terminal. */
+/** Differences between two runs for the terminal: what is printed first, what was done to the study last. */
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import type { Json, Lang } from '../../stages/contract.ts';
-import type { EstimateState, TermChange, ValueOfRecord } from '../../stages/contract-differences.ts';
+import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import type {
+  CellChange,
+  EstimateState,
+  PrintedChanges,
+  RecordChanges,
+  TermChange,
+  ValueOfRecord,
+} from '../../stages/contract-differences.ts';
+import type { Reason } from '../plan/reason.ts';
+import { type Cause, causesOf } from '../runs/causes.ts';
 import type { Diff, OutputDiff, PartDiff, StageDiff } from '../runs/diff.ts';
+import {
+  type DiffSection,
+  hasOtherStars,
+  headlineOf,
+  type Section,
+  sectionsOf,
+  tellingFigures,
+  tellingTerms,
+} from './diff-order.ts';
 import { type Paint, paintWith } from './paint.ts';
-import { makesTexts, reasonTexts } from './reason-text.ts';
+import { fill, makesTexts, reasonText, reasonTexts } from './reason-text.ts';
 import { alignedLines } from './table-lines.ts';
 
 export interface DiffLineOptions {
   readonly lang: Lang;
   readonly color: boolean;
+  /** all cells, terms and figures; otherwise the most telling ones of each stage */
+  readonly whole?: boolean;
 }
 
 const SIGN: Readonly<Record<StageDiff['change'], string>> = {
@@ -21,42 +41,186 @@ const SIGN: Readonly<Record<StageDiff['change'], string>> = {
   stale: '?',
   gone: '?',
 };
-const MOST_FIGURES = 8;
+/** Of each stage, when stages were not asked for by name. */
+const MOST = { cells: 10, terms: 6, figures: 3, names: 8 } as const;
 
-export function diffLines({ same, stages }: Diff, { lang, color }: DiffLineOptions): string[] {
-  const paint = paintWith(color);
-  const lines = stages.flatMap((stage) => stageLines(stage, lang, paint));
-  return [...lines, ui['diff-same'][lang].replace('{stages}', String(same))];
+interface Style {
+  readonly lang: Lang;
+  readonly paint: Paint;
+  readonly most: Readonly<Record<keyof typeof MOST, number>>;
+}
+
+export function diffLines(diff: Diff, { lang, color, whole = false }: DiffLineOptions): string[] {
+  const all = Number.POSITIVE_INFINITY;
+  const most = whole ? { cells: all, terms: all, figures: 6, names: all } : MOST;
+  const style: Style = { lang, paint: paintWith(color), most };
+  const { same, stages } = diff;
+  const causes = causesOf(stages);
+  return [
+    ...(stages.some((s) => s.change === 'changed') ? [headlineText(diff, lang)] : []),
+    ...sectionsOf(diff).flatMap((section) => sectionLines(section, style)),
+    ...(causes.length === 0
+      ? []
+      : ['', style.paint.bold(ui['diff-why'][lang]), ...causes.flatMap((cause) => causeLines(cause, style))]),
+    ...(stages.length === 0 ? [] : ['']),
+    fill(ui['diff-same'][lang], { stages: String(same) }),
+  ];
 }
 
 export const changeWord = (change: StageDiff['change']): UiText => `diff-${change}`;
+export const sectionWord = (section: Section): UiText => `diff-${section}`;
 
-function stageLines({ stage, change, was, why, outputs, values }: StageDiff, lang: Lang, paint: Paint): string[] {
+/** `tables that print otherwise: 2 (cells: 7, with other stars: 1); stages that differ: 12` */
+export function headlineText(diff: Diff, lang: Lang): string {
+  const { tables, cells, stars, counts, stages } = headlineOf(diff);
+  const texts = [
+    ...(tables === 0
+      ? []
+      : [fill(ui['diff-head-tables'][lang], { tables: `${tables}`, cells: `${cells}`, stars: `${stars}` })]),
+    ...(counts === 0 ? [] : [fill(ui['diff-head-counts'][lang], { models: `${counts}` })]),
+    fill(ui['diff-head-stages'][lang], { stages: `${stages}` }),
+  ];
+  return texts.join(lang === 'zh' ? '；' : '; ');
+}
+
+function sectionLines({ section, stages }: DiffSection, style: Style): string[] {
+  const { lang, paint } = style;
+  const heading = ['', paint.bold(ui[sectionWord(section)][lang])];
+  if (section === 'documents') return [...heading, ...namesLines(stages, style)];
+  if (section !== 'other') return [...heading, ...stages.flatMap((stage) => stageLines(stage, style))];
+  const stale = stages.filter((s) => s.change === 'stale');
+  const rest = stages.filter((s) => s.change !== 'stale');
+  const waiting =
+    stale.length === 0 ? [] : [...namesLines(stale, style), `    ${paint.dim(ui['diff-run-first'][lang])}`];
+  return [...heading, ...rest.flatMap((stage) => stageLines(stage, style)), ...waiting];
+}
+
+/** Stages of which there is no more to say, on one line. */
+function namesLines(stages: readonly StageDiff[], { lang, paint, most }: Style): string[] {
+  const [first] = stages;
+  if (first === undefined) return [];
+  const names = stages.slice(0, most.names).map((s) => paint.bold(s.stage));
+  const more = stages.length > names.length ? [`… ${stages.length - names.length}`] : [];
+  const tint = first.change === 'changed' ? paint.yellow : paint.cyan;
+  return [`${tint(SIGN[first.change])} ${[...names, ...more].join(', ')}  ${ui[changeWord(first.change)][lang]}`];
+}
+
+function stageLines({ stage, change, was, why, outputs }: StageDiff, style: Style): string[] {
+  const { lang, paint, most } = style;
+  const records = outputs.filter((o) => o.record !== undefined);
   const tint = change === 'changed' ? paint.yellow : change === 'same-result' ? paint.dim : paint.cyan;
-  const word = ui[changeWord(change)][lang].replace('{was}', was ?? '');
+  const word = fill(ui[changeWord(change)][lang], { was: was ?? '' });
   return [
     `${tint(SIGN[change])} ${paint.bold(stage)}  ${word}`,
-    ...reasonTexts(why, lang).map((text) => `    ${paint.dim(text)}`),
-    ...makesTexts(values, lang).map((text) => `    ${text}`),
-    ...outputs.flatMap((output) => outputLines(output, lang, paint)),
+    // beside a model its residuals are no news
+    ...outputs.flatMap((output) => [
+      // what each of several is: the first and the second step of a mediation
+      ...(records.length > 1 && records.includes(output) ? [`    ${paint.dim(`${output.output}:`)}`] : []),
+      ...(records.length > 0 && output.record === undefined && most.names < Number.POSITIVE_INFINITY
+        ? []
+        : outputLines(output, style)),
+    ]),
+    ...readTexts(why, lang).map((text) => `    ${paint.dim(text)}`),
   ];
 }
 
-function outputLines({ output, parts, record }: OutputDiff, lang: Lang, paint: Paint): string[] {
-  if (record === undefined) {
-    const named = shownParts(parts).map(({ part, change }) =>
-      change === 'changed' ? part : `${change === 'added' ? '+' : '-'}${part}`,
-    );
-    return [`    ${output}: ${named.join(', ')}`];
-  }
-  const figures = record.figures.slice(0, MOST_FIGURES).map((f) => `    ${paint.dim(figureText(f))}`);
-  const more = record.figures.length + record.more - figures.length;
+function outputLines(output: OutputDiff, style: Style): string[] {
+  const { record, printed } = output;
+  const { lang, most } = style;
+  if (printed !== undefined) return printedLines(printed, output, style);
+  if (record !== undefined) return recordLines(record, style);
+  const names = shownParts(output.parts).map(partText);
+  const shown = names.slice(0, most.names).join(lang === 'zh' ? '、' : ', ');
+  return [`    ${output.output}: ${shown}${names.length > most.names ? `, … ${names.length - most.names}` : ''}`];
+}
+
+export const partText = ({ part, change }: PartDiff): string =>
+  change === 'changed' ? part : `${change === 'added' ? '+' : '-'}${part}`;
+
+function printedLines(printed: PrintedChanges, output: OutputDiff, { lang, paint, most }: Style): string[] {
+  const cells = tellingCells(printed.cells, most.cells);
+  const more = printed.cells.length - cells.length;
+  const texts = printed.texts.map(({ before, after }) => `    ${paint.dim(`${before || '–'} → ${after || '–'}`)}`);
   return [
-    ...alignedLines(record.terms.map((t) => termCells(t, lang))).map((line) => `    ${line}`),
-    ...figures,
+    `    ${printedText(printed, output, lang)}`,
+    ...alignedLines(cells.map((c) => cellCells(c, lang))).map((line) => `    ${line}`),
     ...(more > 0 ? [`    ${paint.dim(`… ${more}`)}`] : []),
+    ...texts,
   ];
 }
+
+/** `Table 3. Baseline: 4 of 24 cells`, or that only what is not printed differs. */
+export function printedText({ caption, cells, of, texts }: PrintedChanges, { parts }: OutputDiff, lang: Lang): string {
+  const formats = shownParts(parts).map((p) => p.part);
+  const text =
+    cells.length > 0
+      ? fill(ui['diff-cells'][lang], { cells: `${cells.length}`, of: `${of}` })
+      : texts.length > 0
+        ? ui['diff-words'][lang]
+        : fill(ui['diff-prints-same'][lang], { formats: formats.join(', ') });
+  return caption === '' ? text : `${caption}${lang === 'zh' ? '：' : ': '}${text}`;
+}
+
+/** Other stars first when there are more than can be shown. */
+const tellingCells = (cells: readonly CellChange[], most: number): readonly CellChange[] =>
+  cells.length <= most
+    ? cells
+    : [...cells.filter((c) => c.stars === true), ...cells.filter((c) => c.stars !== true)].slice(0, most);
+
+/** row, column, before, after, whether the stars are others */
+export const cellCells = ({ row, column, before, after, stars }: CellChange, lang: Lang): string[] => [
+  row,
+  column,
+  before || '–',
+  '→',
+  after || '–',
+  stars === true ? ui['diff-stars'][lang] : '',
+];
+
+function recordLines({ terms, figures, more }: RecordChanges, { lang, paint, most }: Style): string[] {
+  const shown = tellingTerms(terms, most.terms);
+  const told = tellingFigures(figures).slice(0, most.figures);
+  const rest = [
+    ...(terms.length > shown.length
+      ? [fill(ui['diff-more-terms'][lang], { terms: `${terms.length - shown.length}` })]
+      : []),
+    ...(figures.length + more > told.length
+      ? [fill(ui['diff-more-figures'][lang], { figures: `${figures.length + more - told.length}` })]
+      : []),
+  ];
+  return [
+    ...alignedLines(shown.map((t) => termCells(t, lang))).map((line) => `    ${line}`),
+    ...told.map((f) => `    ${paint.dim(figureText(f))}`),
+    ...(rest.length === 0 ? [] : [`    ${paint.dim(`… ${rest.join(', ')}`)}`]),
+  ];
+}
+
+function causeLines({ why, stages, values }: Cause, { lang, paint, most }: Style): string[] {
+  const names = stages.slice(0, most.names).join(', ');
+  const more = stages.length > most.names ? `, … ${stages.length - most.names}` : '';
+  return [
+    `  ${reasonText(why, lang)}  ${paint.dim(`← ${names}${more}`)}`,
+    ...makesTexts(values, lang).map((text) => `    ${text}`),
+  ];
+}
+
+/** What a stage read otherwise from those above it, on one line; what was done to the stage itself stands under "why". */
+export function readTexts(why: readonly Reason[], lang: Lang): string[] {
+  const changed = why.flatMap((r) =>
+    r.kind === 'part' && r.change === 'changed' && r.part !== ROWS ? [partName(r.from, r.part)] : [],
+  );
+  const others = why.filter((r) => r.kind === 'part' && (r.change !== 'changed' || r.part === ROWS));
+  return [
+    ...(changed.length === 0 ? [] : [`← ${[...new Set(changed)].join(', ')}`]),
+    ...reasonTexts(others, lang),
+    ...reasonTexts(
+      why.filter((r) => r.kind === 'never-ran' || r.kind === 'no-result'),
+      lang,
+    ),
+  ];
+}
+
+const partName = (from: string, part: string): string => (part === 'value' ? from : `${from}.${part}`);
 
 /** Row counts, row indices and the like stand for columns that are named too. */
 export const shownParts = (parts: readonly PartDiff[]): readonly PartDiff[] => {
@@ -65,13 +229,13 @@ export const shownParts = (parts: readonly PartDiff[]): readonly PartDiff[] => {
 };
 
 /** name, before, after, by how much, whether the stars are others */
-export function termCells({ term, before, after }: TermChange, lang: Lang): string[] {
+export function termCells(change: TermChange, lang: Lang): string[] {
+  const { term, before, after } = change;
   const moved =
     typeof before?.estimate === 'number' && typeof after?.estimate === 'number'
       ? moveText(before.estimate, after.estimate)
       : '';
-  const stars =
-    before !== undefined && after !== undefined && before.stars !== after.stars ? ui['diff-stars'][lang] : '';
+  const stars = hasOtherStars(change) ? ui['diff-stars'][lang] : '';
   return [term, estimateText(before), '→', estimateText(after), moved, stars];
 }
 
@@ -82,14 +246,24 @@ function estimateText(state: EstimateState | undefined): string {
 
 function moveText(before: number, after: number): string {
   const by = after - before;
-  const share = before === 0 ? '' : `, ${by < 0 ? '−' : '+'}${Math.abs((100 * by) / before).toFixed(1)} %`;
-  return `${by < 0 ? '−' : '+'}${numberText(Math.abs(by))}${share}`;
+  if (by === 0) return '';
+  const sign = by < 0 ? '−' : '+';
+  const share = Math.abs((100 * by) / before);
+  const percent = before === 0 ? '' : share < 0.05 ? ', < 0.1 %' : `, ${sign}${share.toFixed(1)} %`;
+  return `${sign}${numberText(Math.abs(by))}${percent}`;
 }
 
-export const figureText = ({ path, before, after }: ValueOfRecord): string =>
-  `${path}: ${numberText(before)} → ${numberText(after)}`;
+/** With as many digits as it takes to tell them apart. */
+export function figureText({ path, before, after }: ValueOfRecord): string {
+  let digits = 5;
+  while (digits < 17 && numberText(before, digits) === numberText(after, digits)) digits++;
+  return `${path}: ${numberText(before, digits)} → ${numberText(after, digits)}`;
+}
 
-function numberText(value: Json): string {
+function numberText(value: Json, digits = 5): string {
   if (typeof value !== 'number') return value === null ? '–' : String(value);
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-4
+    ? value.toExponential(digits === 5 ? 2 : digits - 1)
+    : String(Number(value.toPrecision(digits)));
 }

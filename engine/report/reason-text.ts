@@ -4,7 +4,7 @@ import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 
-const fill = (template: string, values: Readonly<Record<string, string>>): string =>
+export const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
 export function reasonText(reason: Reason, lang: Lang): string {
@@ -24,7 +24,12 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'spec':
       return fill(ui['reason-spec'][lang], { path: reason.path, before: reason.before, now: reason.now });
     case 'param':
-      return fill(ui['reason-param'][lang], { ...reason, before: reason.before || '–', now: reason.now || '–' });
+      // of a run that was recorded the place is not known any more
+      return fill(ui[reason.place === '' ? 'reason-spec' : 'reason-param'][lang], {
+        ...reason,
+        before: reason.before || '–',
+        now: reason.now || '–',
+      });
     case 'file':
       return reason.edited === undefined
         ? fill(ui['reason-file'][lang], { file: reason.file })

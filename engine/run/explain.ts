@@ -10,7 +10,7 @@ import { upstreamOf, wanted } from '../plan/graph.ts';
 import type { Output, PartRef } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import { type PartChange, partChanges } from '../plan/stale.ts';
+import { type PartChange, partChanges, whereOf } from '../plan/stale.ts';
 import type { Past } from './history.ts';
 import { lookUp } from './look-up.ts';
 import { asStages, type Planned, type PlannedStage, plannedOf } from './plan-pipeline.ts';
@@ -64,7 +64,7 @@ export async function explainStages(options: ExplainOptions): Promise<readonly E
       instance === undefined || one.state !== 'stale' ? one : { ...one, why: differ.why(instance, one.why) },
     ];
   });
-  return asStages(new Map(told), { instances }).map((stage): ExplainedStage => {
+  return asStages(new Map(told), { instances, past }).map((stage): ExplainedStage => {
     const instance = rehearsed.find((i) => i.name === stage.stage);
     const makes = instance === undefined || stage.state !== 'stale' ? [] : differ.makes(instance);
     return { ...stage, ...(makes.length === 0 ? {} : { makes }) };
@@ -138,7 +138,13 @@ class Differ {
   #ofChange(instance: Instance, { port, index, part, before, now }: PartChange): ColumnDifferences | undefined {
     const reference = instance.inputs[port]?.[index];
     if (reference === undefined || before === undefined || now === undefined) return undefined;
+    if (this.#lostItsFilter(instance)) return undefined; // its rows were others: what they are called now says nothing of them
     return this.#differences(reference, part, before, now);
+  }
+
+  #lostItsFilter({ name }: Instance): boolean {
+    const filter = whereOf(name);
+    return this.#options.past.stages.has(filter) && !this.#options.pipeline.instances.has(filter);
   }
 
   #differences(of: Reference, part: PartName, before: Digest, now: Digest): ColumnDifferences | undefined {
@@ -170,8 +176,11 @@ class Differ {
   /** A part of an output as it was in the last run, if the stages between have kept their form since. */
   #oldPart(of: Reference, part: PartName): PartRef | undefined {
     const instance = this.#options.pipeline.instances.get(of.instance);
+    if (instance === undefined) return undefined;
     const old = this.#past(of.instance);
-    if (instance === undefined || old === undefined) return undefined;
+    const through = instance.owner === undefined ? undefined : Object.values(instance.inputs)[0]?.[0];
+    // a filter that is new: what it picks from was read as a whole
+    if (old === undefined) return through === undefined ? undefined : this.#oldPart(through, part);
     const made = (name: PartName): PartRef | undefined => {
       const digest = old.outputs[of.output]?.parts.find(([p]) => p === name)?.[1];
       return digest === undefined ? undefined : { digest };

@@ -1,10 +1,10 @@
 /** Two runs side by side, or a run and the pipeline as it stands: which stages differ, why, and what that did to their results. */
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
-import { type JsonRecord, type PartName, type Registry, VALUE } from '../../stages/contract.ts';
-import type { RecordChanges } from '../../stages/contract-differences.ts';
+import { CONTENT, type Json, type JsonRecord, type PartName, type Registry, VALUE } from '../../stages/contract.ts';
+import type { PrintedChanges, RecordChanges } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import { type Names, reasonsOf } from '../plan/stale.ts';
+import { type Names, reasonsOf, whereReasons } from '../plan/stale.ts';
 import { madeDifferences } from '../run/made-differences.ts';
 import type { ActionRecord } from '../run/record.ts';
 import { LostValue } from '../run/values.ts';
@@ -17,6 +17,8 @@ export type SideStage =
       readonly record: ActionRecord;
       /** as the YAML had them */
       readonly params?: JsonRecord;
+      /** its row condition */
+      readonly where?: Json;
     }
   /** the pipeline as it stands has no result for it */
   | { readonly kind: 'stale'; readonly why: readonly Reason[] }
@@ -35,6 +37,8 @@ export interface OutputDiff {
   readonly parts: readonly PartDiff[];
   /** of a record: models, summaries, tests */
   readonly record?: RecordChanges;
+  /** of a table for people: its cells */
+  readonly printed?: PrintedChanges;
 }
 
 export interface StageDiff {
@@ -51,7 +55,7 @@ export interface StageDiff {
 
 export interface DiffTools {
   readonly cache: Cache;
-  readonly registry: Pick<Registry, 'recordChanges' | 'differences'>;
+  readonly registry: Pick<Registry, 'recordChanges' | 'printedChanges' | 'differences'>;
   /** how people name what a stage reads */
   readonly names: (stage: string) => Names;
 }
@@ -59,6 +63,8 @@ export interface DiffTools {
 export interface Diff {
   readonly same: number;
   readonly stages: readonly StageDiff[];
+  /** the stages that were asked for, when not all were: only they are there, and what they rest on */
+  readonly of?: readonly string[];
 }
 
 const NOTHING = { why: [], outputs: [], values: [] } as const;
@@ -73,6 +79,8 @@ export function diffSides(a: Side, b: Side, tools: DiffTools): Diff {
     const before = a.get(stage);
     const old = renamed.get(stage);
     if (old !== undefined) stages.push({ stage, change: 'renamed', was: old, ...NOTHING });
+    else if (before === undefined && now.kind === 'stale' && groupsIn(stage, a.keys()).length > 0)
+      stages.push({ stage, change: 'stale', ...NOTHING, why: now.why });
     else if (before === undefined) stages.push({ stage, change: 'added', ...NOTHING });
     else {
       const diff = stageDiff(stage, before, now, tools);
@@ -80,9 +88,22 @@ export function diffSides(a: Side, b: Side, tools: DiffTools): Diff {
       else stages.push(diff);
     }
   }
+  const open = new Set([...b.keys()].flatMap((stage) => groupsIn(stage, a.keys())));
   for (const stage of a.keys())
-    if (!b.has(stage) && !was.has(stage)) stages.push({ stage, change: 'removed', ...NOTHING });
+    if (!b.has(stage) && !was.has(stage) && !open.has(stage)) stages.push({ stage, change: 'removed', ...NOTHING });
   return { same, stages };
+}
+
+/** @param kept the stages that were asked for, and what they rest on */
+export function restricted({ same, stages }: Diff, kept: ReadonlySet<string>, of: readonly string[]): Diff {
+  const own = stages.filter(({ stage, was }) => kept.has(stage) || (was !== undefined && kept.has(was)));
+  return { same: Math.max(0, Math.min(same, kept.size - own.length)), stages: own, of };
+}
+
+/** Those that may stand for groups of a stage that are not known yet, `by[…]`. */
+function groupsIn(stage: string, names: Iterable<string>): readonly string[] {
+  const at = stage.indexOf('…');
+  return at === -1 ? [] : [...names].filter((name) => name.startsWith(stage.slice(0, at)));
 }
 
 /** New names for the very work of a stage that has gone. */
@@ -107,7 +128,11 @@ function stageDiff(stage: string, before: SideStage, now: SideStage, tools: Diff
   if (before.kind === 'gone' || now.kind === 'gone') return { stage, change: 'gone', ...NOTHING };
   const { params, record } = before;
   const past = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
-  const why = reasonsOf(past, now.record.action, tools.names(stage));
+  const names = tools.names(stage);
+  const why = [
+    ...whereReasons(before.where, now.where, names.place(['where'])),
+    ...reasonsOf(past, now.record.action, names),
+  ];
   const outputs = outputDiffs(before.record, now.record, tools);
   if (outputs.length === 0) return { stage, change: 'same-result', ...NOTHING, why };
   const bytes = (digest: Digest): Uint8Array => {
@@ -129,20 +154,26 @@ function outputDiffs(before: ActionRecord, now: ActionRecord, tools: DiffTools):
       return [{ part, change: !old.has(part) ? 'added' : !is.has(part) ? 'removed' : 'changed' }];
     });
     if (parts.length === 0) return [];
-    const record = recordDiff(old.get(VALUE), is.get(VALUE), tools);
-    return [{ output, parts, ...(record === undefined ? {} : { record }) }];
+    const { recordChanges, printedChanges } = tools.registry;
+    const record = changesBy(recordChanges, old.get(VALUE), is.get(VALUE), tools);
+    const printed = changesBy(printedChanges, old.get(CONTENT), is.get(CONTENT), tools);
+    return [
+      { output, parts, ...(record === undefined ? {} : { record }), ...(printed === undefined ? {} : { printed }) },
+    ];
   });
 }
 
 const partsOf = ({ outputs }: ActionRecord, output: string): ReadonlyMap<PartName, Digest> =>
   new Map(outputs[output]?.parts.map(([part, digest]) => [part, digest] as const));
 
-function recordDiff(
+/** Undefined where one of the values is not there, or was swept away. */
+function changesBy<C>(
+  compare: (before: Uint8Array, after: Uint8Array) => C | undefined,
   before: Digest | undefined,
   now: Digest | undefined,
-  { cache, registry }: DiffTools,
-): RecordChanges | undefined {
+  { cache }: DiffTools,
+): C | undefined {
   if (before === undefined || now === undefined) return undefined;
   const [old, is] = [cache.blobs.get(before), cache.blobs.get(now)];
-  return old.found && is.found ? registry.recordChanges(old.bytes, is.bytes) : undefined;
+  return old.found && is.found ? compare(old.bytes, is.bytes) : undefined;
 }

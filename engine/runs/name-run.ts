@@ -25,4 +25,10 @@ export function runNamed(name: string, runs: readonly RecordedRun[], tags: reado
   return { ok: true, run: first.same ?? first.id };
 }
 
+/** Whether it names a run, or is the beginning of several. */
+export function isRunNamed(name: string, runs: readonly RecordedRun[], tags: readonly Tag[]): boolean {
+  const found = runNamed(name, runs, tags);
+  return found.ok || found.fault.code === 'CE1553' || name === 'latest' || name.startsWith('latest~');
+}
+
 const no = (code: 'CE1552' | 'CE1553', args: Fault['args']): NamedRun => ({ ok: false, fault: error(code, args) });

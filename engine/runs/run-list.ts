@@ -2,6 +2,7 @@
 import type { Cache } from '../../cache/cache.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Json } from '../../stages/contract.ts';
+import { isHidden } from '../plan/stale.ts';
 
 export interface RecordedRun {
   readonly id: RunId;
@@ -34,7 +35,8 @@ export function readRun(cache: Cache, id: RunId): RecordedRun | undefined {
   if (head === undefined) return undefined;
   const { pipeline, file, of, ok, ms, same } = head;
   const counts: Record<string, number> = {};
-  for (const e of events) if (e.type === 'stage') counts[String(e.status)] = (counts[String(e.status)] ?? 0) + 1;
+  for (const e of events)
+    if (e.type === 'stage' && !isHidden(String(e.name))) counts[String(e.status)] = (counts[String(e.status)] ?? 0) + 1;
   const machine = Object.entries(head).filter(([name, value]) => !HEAD.has(name) && typeof value === 'string');
   return {
     id,

@@ -3,34 +3,39 @@ import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Instance } from '../load/pipeline.ts';
-import type { Names } from '../plan/stale.ts';
+import { isHidden, type Names, whereOf, writtenParams } from '../plan/stale.ts';
 import { readPast } from '../run/history.ts';
-import type { Planned } from '../run/plan-pipeline.ts';
+import { asStages, type Planned } from '../run/plan-pipeline.ts';
 import { type ActionRecord, readActionRecord } from '../run/record.ts';
 import type { Side, SideStage } from './diff.ts';
 
-/** A `where` is part of the stage that wrote it. */
-const isHidden = (name: string): boolean => /~where\d*$/.test(name);
-
 export function sideOfRun(cache: Cache, run: RunId): Side {
-  const stages = [...readPast(cache, run).stages.values()].filter((s) => !isHidden(s.name));
+  const all = readPast(cache, run).stages;
+  const stages = [...all.values()].filter((s) => !isHidden(s.name));
   return new Map(
     stages.map(({ name, key, params }): [string, SideStage] => {
       const record = recordOf(cache, key);
       if (record === undefined) return [name, { kind: 'gone', key }];
-      return [name, { kind: 'done', key, record, ...(params === undefined ? {} : { params }) }];
+      const where = all.get(whereOf(name))?.params?.where;
+      return [name, { kind: 'done', key, record, ...(params && { params }), ...(where && { where }) }];
     }),
   );
 }
 
-export function sideOfPlan(cache: Cache, instances: Iterable<Instance>, planned: ReadonlyMap<string, Planned>): Side {
+export function sideOfPlan(cache: Cache, all: Iterable<Instance>, planned: ReadonlyMap<string, Planned>): Side {
+  const instances = [...all];
+  const why = new Map(asStages(planned, { instances }).map((s) => [s.stage, s.why]));
   const side = new Map<string, SideStage>();
   for (const { name, owner, params } of instances) {
     if (owner !== undefined) continue;
-    const one = planned.get(name);
-    const record = one?.ready === undefined ? undefined : recordOf(cache, one.ready.key);
-    if (one?.ready === undefined || record === undefined) side.set(name, { kind: 'stale', why: one?.why ?? [] });
-    else side.set(name, { kind: 'done', key: one.ready.key, record, params });
+    const ready = planned.get(name)?.ready;
+    const record = ready === undefined ? undefined : recordOf(cache, ready.key);
+    if (ready === undefined || record === undefined) side.set(name, { kind: 'stale', why: why.get(name) ?? [] });
+    else {
+      const filter = instances.find((i) => i.name === whereOf(name));
+      const where = filter && writtenParams(filter).where;
+      side.set(name, { kind: 'done', key: ready.key, record, params, ...(where && { where }) });
+    }
   }
   return side;
 }
@@ -40,11 +45,8 @@ function recordOf(cache: Cache, key: Digest): ActionRecord | undefined {
   return read.found ? readActionRecord(read.record) : undefined;
 }
 
-/**
- * Names of inputs without a pipeline: what was read is traced to the stage of the run that made it.
- * @param called how the side is called, for want of a line in a file
- */
-export function namesIn(side: Side, called: string): (stage: string) => Names {
+/** Names of inputs without a pipeline: what was read is traced to the stage of the run that made it; no lines of files are known. */
+export function namesIn(side: Side): (stage: string) => Names {
   const makers = new Map<Digest, string>();
   for (const [name, s] of side)
     if (s.kind === 'done')
@@ -60,7 +62,7 @@ export function namesIn(side: Side, called: string): (stage: string) => Names {
       },
       file: (param) => ({ name: param }),
       params: own?.kind === 'done' ? (own.params ?? {}) : {},
-      place: () => called,
+      place: () => '',
     };
   };
 }

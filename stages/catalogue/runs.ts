@@ -47,6 +47,23 @@ export const runMessages = entries({
       zh: '请给出流程文件，或含 pipeline.yaml 的文件夹',
     },
   },
+  CE1560: {
+    en: "'{name}' is neither a run nor a stage",
+    zh: "'{name}' 既不是一次运行，也不是步骤",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+    doc: {
+      en: 'A run is named by `latest`, `latest~1` (the one before), a tag, its id as `ceteris log` prints it, or the beginning of that id; a stage as in the pipeline.',
+      zh: '运行可用 `latest`、`latest~1`（上一次）、名称、`ceteris log` 所列的编号或编号的开头部分来指定；步骤按流程中的名称。',
+    },
+  },
+  CE1559: {
+    en: "'{name}' is a third run, and two are compared",
+    zh: "'{name}' 是第三次运行，只能比较两次",
+    help: {
+      en: 'name one run (compared with the pipeline as it stands) or two, and any number of stages',
+      zh: '请给出一次运行（与当前流程比较）或两次运行，以及任意个步骤',
+    },
+  },
   CE1557: {
     en: "'{stage}' makes nothing that is called '{name}'",
     zh: "'{stage}' 没有名为 '{name}' 的输出或列",

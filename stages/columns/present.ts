@@ -16,6 +16,7 @@ import type { PresentOptions } from '../contract-present.ts';
 import { decodeColumn, decodeIndex, decodeRows, encodeColumn } from './codec.ts';
 import { type Column, gatherColumn, isMissing, lengthOf, textAt } from './column.ts';
 import { isoDate } from './parse.ts';
+import { type PrintedRow, printedCells, printedTable } from './printed-table.ts';
 import { decodeRecord } from './record.ts';
 
 /** `Registry.gather`: the rows of a column's bytes that the bytes of an index name. */
@@ -47,7 +48,9 @@ function presentDocument(shape: DocumentShape, parts: ReadonlyMap<PartName, Uint
     return text === undefined ? own : { ...own, text };
   }
   if (shape.content !== 'table' || bytes === undefined) return own;
-  const { caption, head, sections, notes } = decodeRecord(bytes) as unknown as PrintedTable;
+  const printed = printedTable(bytes);
+  if (printed === undefined) return own;
+  const { caption, head, sections, notes } = printed;
   const lines = (rows: readonly PrintedRow[]): Json => rows.map(({ cells }) => cells.flatMap(printedCells));
   return { ...own, caption: [...caption], head: lines(head), lines: lines(sections.flat()), notes: [...notes] };
 }
@@ -61,24 +64,6 @@ function textIn(bytes: Uint8Array | undefined): string | undefined {
     return undefined;
   }
 }
-
-/** What is read of the content of a table for people. */
-interface PrintedTable {
-  readonly caption: readonly string[];
-  readonly head: readonly PrintedRow[];
-  readonly sections: readonly (readonly PrintedRow[])[];
-  readonly notes: readonly string[];
-}
-
-interface PrintedRow {
-  readonly cells: readonly { readonly text: string; readonly stars?: string; readonly span?: number }[];
-}
-
-/** A cell over several columns is followed by empty ones. */
-const printedCells = ({ text, stars, span }: PrintedRow['cells'][number]): readonly string[] => [
-  `${text}${stars ?? ''}`,
-  ...Array.from({ length: (span ?? 1) - 1 }, () => ''),
-];
 
 function presentRecord(shape: RecordShape, parts: ReadonlyMap<PartName, Uint8Array>, { lang }: PresentOptions): Json {
   const bytes = parts.get(VALUE);

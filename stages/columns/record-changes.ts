@@ -4,7 +4,24 @@ import type { EstimateState, RecordChanges, TermChange, ValueOfRecord } from '..
 import { decodeRecord } from './record.ts';
 
 /** What rows of records are named by, in the order in which it is tried. */
-const NAMES = ['term', 'name', 'variable', 'column', 'indicator', 'cell', 'case', 'group', 'label', 'cohort', 'period'];
+const NAMES = [
+  'term',
+  'name',
+  'variable',
+  'column',
+  'indicator',
+  'cell',
+  'case',
+  'group',
+  'label',
+  'cohort',
+  'period',
+  'left_out',
+];
+/** Of these several together, where none is enough. */
+const KINDS = ['effect', 'test', 'type', 'method', 'group', 'treated', 'control', 'cohort', 'time', 'm'];
+/** Rows without a name beyond that number are draws: they are no news one by one. */
+const MOST_UNNAMED = 50;
 /** Follows from the rest, or is told in words elsewhere. */
 const SKIPPED = new Set(['vcov', 'notes']);
 /** Figures beyond these are counted. */
@@ -39,10 +56,12 @@ class Walk {
   }
 
   #rows(before: readonly JsonRecord[], after: readonly JsonRecord[], path: string): void {
-    const name = NAMES.find((n) =>
-      [before, after].every((rows) => new Set(rows.map((r) => r[n])).size === rows.length),
-    );
-    const idOf = (row: JsonRecord, i: number): string => (name === undefined ? String(i + 1) : String(row[name]));
+    const name = namer(before, after);
+    if (name === undefined && Math.max(before.length, after.length) > MOST_UNNAMED) {
+      this.figures.push({ path, before: leaf(before), after: leaf(after) });
+      return;
+    }
+    const idOf = (row: JsonRecord, i: number): string => name?.(row) ?? String(i + 1);
     const old = new Map(before.map((row, i) => [idOf(row, i), row]));
     const now = new Map(after.map((row, i) => [idOf(row, i), row]));
     for (const id of new Set([...old.keys(), ...now.keys()])) this.#row(old.get(id), now.get(id), `${path}[${id}]`, id);
@@ -64,6 +83,17 @@ class Walk {
       ...(is === undefined ? {} : { after: is }),
     });
   }
+}
+
+/** What tells rows apart on both sides: one member, or several kinds together. */
+function namer(...sides: readonly (readonly JsonRecord[])[]): ((row: JsonRecord) => string) | undefined {
+  const kinds = (row: JsonRecord): string =>
+    KINDS.flatMap((k) => (row[k] === undefined || row[k] === null ? [] : [String(row[k])])).join('·');
+  const tellsApart = (of: (row: JsonRecord) => string): boolean =>
+    sides.every((rows) => new Set(rows.map(of)).size === rows.length);
+  const single = NAMES.find((n) => tellsApart((row) => String(row[n])));
+  if (single !== undefined) return (row) => String(row[single]);
+  return tellsApart(kinds) ? kinds : undefined;
 }
 
 /** A list of figures is told by its length: a thousand draws are no news one by one. */

@@ -145,6 +145,21 @@ describe('explain', () => {
     expect(await said(lab, 'fit')).toContain('x: [open, fin] → open  (pipeline.yaml:11)');
   });
 
+  test('a row condition that is written or taken away is a param, and rows are still called by their names', async () => {
+    const lab = await study();
+    lab.edit('pipeline.yaml', 'x: open\n', 'x: open\n    where: fin > 0.4\n');
+    expect(await said(lab, 'fit')).toBe(`fit: stale
+    where: – → fin > 0.4  (pipeline.yaml:12)
+    the rows of late changed: rows removed: 1 (Dalian 2013)
+`);
+    expect((await lab.run()).code).toBe(0);
+    lab.edit('pipeline.yaml', 'x: open\n    where: fin > 0.4\n', 'x: [open, fin]\n');
+    expect(await said(lab, 'fit')).toContain('    where: fin > 0.4 → –  (pipeline.yaml:8)\n');
+    lab.edit('pipeline.yaml', 'where: year < 2016', 'where: year < 2015');
+    lab.edit('d.csv', 'Lhasa,2014', 'Lhasa,2019');
+    expect((await said(lab, 'other')).match(/the rows of raw changed/g)).toHaveLength(1);
+  });
+
   test('what failed or was not asked for is still compared with its last result', async () => {
     const lab = await study();
     lab.edit('d.csv', 'Ningbo,2010', 'Ningbo,2011');

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord } from '../../stages/columns/record.ts';
 import { recordChanges } from '../../stages/columns/record-changes.ts';
+import type { PrintedChanges } from '../../stages/contract-differences.ts';
 import { Folder, until } from '../command-line.ts';
 import { study } from './study.ts';
 
@@ -14,12 +15,17 @@ interface Diffed {
     readonly stage: string;
     readonly change: string;
     readonly was?: string;
-    readonly why: readonly { readonly kind: string; readonly part?: string; readonly from?: string }[];
+    readonly why: readonly { readonly kind: string; readonly part?: string; readonly on?: readonly string[] }[];
     readonly outputs: readonly {
       readonly output: string;
       readonly parts: readonly { readonly part: string; readonly change: string }[];
       readonly record?: ReturnType<typeof recordChanges>;
+      readonly printed?: PrintedChanges;
     }[];
+  }[];
+  readonly causes: readonly {
+    readonly why: Readonly<Record<string, unknown>>;
+    readonly stages: readonly string[];
   }[];
 }
 
@@ -124,9 +130,102 @@ describe('diff', () => {
     expect(lines()[1]?.stages).toEqual([]);
   });
 
+  test('names the cells of tables, and at the end what was done to the study', () => {
+    const folder = settled();
+    folder.run('tag', 'submitted');
+    edit(folder, 44.5);
+    folder.edit('pipeline.yaml', 'cluster: id', 'vcov: HC1');
+    folder.run();
+    const found = diff(folder, 'submitted');
+    const [printed] = found.stages.find((s) => s.stage === 'tab')?.outputs.map((o) => o.printed) ?? [];
+    const before = printed?.cells.find((c) => c.row === 'x' && c.column === '(1)');
+    expect(folder.read('out/tab.csv')).toContain(`x,${before?.after.split(' ')[0]}`);
+    expect(found.causes.map((c) => [c.why.kind, c.why.path ?? c.why.file, c.stages])).toEqual([
+      ['file', 'first.csv', ['first']],
+      ['param', 'cluster', ['fit']],
+      ['param', 'vcov', ['fit']],
+    ]);
+    const text = folder.run('diff', 'submitted').stdout;
+    const places = ['tables that print otherwise: 1', 'Tables\n~ tab', 'Estimates\n~ fit', 'Data\n~ first', 'Why\n'];
+    expect(places.map((p) => text.indexOf(p))).toEqual(places.map((p) => text.indexOf(p)).sort((a, b) => a - b));
+    expect(places.every((p) => text.includes(p))).toBe(true);
+    expect(text).toMatch(
+      /Why\n {2}first\.csv changed {2}← first\n {4}→ y: 1 of 12 values \(#1: .* → 44\.5\)\n {2}cluster: id → – {2}\(pipeline\.yaml:\d+\)/,
+    );
+    expect(text).toMatch(/\n {2}vcov: – → HC1 {2}\(pipeline\.yaml:\d+\) {2}← fit\n/);
+  });
+
+  test('of stages that are named: those, and what they rest on, whatever the order of the names', () => {
+    const folder = settled();
+    folder.run('tag', 'submitted');
+    edit(folder, 44.5);
+    folder.edit('pipeline.yaml', '  tab:', '  other: { stage: describe, from: raw }\n  tab:');
+    folder.run();
+    expect(Object.keys(changes(diff(folder, 'submitted', 'raw')))).toEqual(['first', 'raw']);
+    expect(diff(folder, 'raw', 'submitted')).toEqual(diff(folder, 'submitted', 'raw'));
+    expect(Object.keys(changes(diff(folder, 'submitted', 'latest', 'fit')))).toEqual(['first', 'raw', 'logs', 'fit']);
+    expect(folder.run('diff', 'submitted', 'latest', 'latest~1').stderr).toContain('CE1559');
+    expect(folder.run('diff', 'submitted', 'fti').stderr).toContain("did you mean 'fit'?");
+  });
+
+  test('digits beyond those printed are no other cells', () => {
+    const folder = settled();
+    folder.run('tag', 'submitted');
+    edit(folder, 47);
+    folder.run();
+    const was = Number(/^10,2001,([\d.]+)/m.exec(study['first.csv'])?.[1]);
+    edit(folder, was + 1e-9);
+    folder.run();
+    const text = folder.run('diff', 'submitted', 'latest', 'tab').stdout;
+    expect(text).toContain('prints the same; digits beyond those printed differ');
+    expect(text).not.toContain('tables that print otherwise');
+  });
+
+  test('a row condition that is written, changed or taken away is told as one', () => {
+    const folder = settled();
+    const where = (from: string, to: string): readonly unknown[] => {
+      folder.edit('pipeline.yaml', `from: logs${from}`, `from: logs${to}`);
+      folder.run();
+      return diff(folder, 'latest~1', 'latest').causes.map((c) => [c.why.path, c.why.before, c.why.now, c.stages]);
+    };
+    expect(where('', '\n    where: z > 20')).toEqual([['where', '', 'z > 20', ['fit']]]);
+    expect(where('\n    where: z > 20', '\n    where: z > 30')).toEqual([['where', 'z > 20', 'z > 30', ['fit']]]);
+    expect(where('\n    where: z > 30', '')).toEqual([['where', 'z > 30', '', ['fit']]]);
+    const log = JSON.parse(folder.run('log', '--json').stdout) as { runs: { counts: Record<string, number> }[] };
+    expect(log.runs[1]?.counts).toEqual({ ran: 2, cached: 4 }); // the filter is part of the stage
+  });
+
+  test('stages without a result yet stand on one line; groups that are not known yet are not gone', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  each: { stage: regress, from: logs, foreach: id, y: ly, x: x, where: z > 0 }\n`,
+    });
+    folder.run();
+    folder.edit('pipeline.yaml', 'log(y)', 'log(y + 1)');
+    edit(folder, 44.5);
+    const found = diff(folder);
+    expect(found.stages.filter((s) => s.change !== 'stale')).toEqual([]);
+    expect(found.stages.every((s) => s.why.every((r) => !(r.on ?? []).includes(s.stage)))).toBe(true);
+    const text = folder.run('diff').stdout;
+    expect(text).toMatch(/^\? first, raw, logs, fit, .*would run again\n {4}no results to compare yet/m);
+  });
+
+  test('a page without differences says so, and one of many names the tables, their cells and the causes', () => {
+    const folder = settled();
+    expect(folder.run('diff', '--format', 'html').stdout).toContain('<p>6 stages are the same</p>');
+    folder.edit('pipeline.yaml', 'columns: [fit]', 'columns: [fit]\n    title: 表3 <基准>');
+    folder.run();
+    edit(folder, 44.5);
+    folder.run();
+    const page = folder.run('diff', 'latest~1', 'latest', '--format', 'html', '--lang', 'zh').stdout;
+    expect(page).toContain('<h2>表</h2>');
+    expect(page).toMatch(/<p>表3 &lt;基准&gt;：\d+ 个单元格中有 \d+ 个<\/p><table><tr><td>x<\/td><td>\(1\)<\/td>/);
+    expect(page).toMatch(/<h2>原因<\/h2><ul><li>first\.csv 已更改/);
+  });
+
   test('an unknown run is a fault, and so is a form that there is none of', () => {
     const folder = settled();
-    expect(folder.run('diff', 'nope').stderr).toContain('CE1552');
+    expect(folder.run('diff', 'nope').stderr).toContain('CE1560');
     expect(folder.run('diff', '--format', 'dot').stderr).toContain('CE1505');
   });
 });
@@ -156,6 +255,21 @@ describe('changes of a record', () => {
       { path: 'nobs', before: 10, after: 12 },
     ]);
     expect(terms).toEqual([]);
+  });
+
+  test('rows that no one member tells apart are named by several; draws are counted, not told one by one', () => {
+    const effect = (name: string, method: string, estimate: number) => ({ effect: name, method, estimate });
+    const { terms } = of(
+      { rows: [effect('indirect', 'sobel', 1), effect('indirect', 'aroian', 1)] },
+      { rows: [effect('indirect', 'sobel', 1), effect('indirect', 'aroian', 2)] },
+    );
+    expect(terms.map((t) => t.term)).toEqual(['rows[indirect·aroian]']);
+    const draws = (x: number) => ({ rows: Array.from({ length: 60 }, () => ({ estimate: x })) });
+    expect(of(draws(1), draws(2))).toEqual({
+      terms: [],
+      figures: [{ path: 'rows', before: '60 …', after: '60 …' }],
+      more: 0,
+    });
   });
 
   test('rows without estimates are matched by their first name; long lists are not spelt out', () => {
