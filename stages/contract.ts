@@ -7,7 +7,7 @@ import type { Code } from './catalogue/catalogue.ts';
 import type { ColumnDifferences, ColumnState, PrintedChanges, RecordChanges } from './contract-differences.ts';
 import type { Helpers, Job } from './contract-helpers.ts';
 import type { Memo } from './contract-memo.ts';
-import type { PresentOptions } from './contract-present.ts';
+import type { PresentOptions, PrintedCell } from './contract-present.ts';
 import type { Program, ProgramEnd } from './contract-program.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -173,7 +173,13 @@ export interface PartSource {
 
 export type PartDecl =
   /** written by `run`; `from`: of what is read, what it alone comes from, where that is less than all (for lineage, not for keys) */
-  | { readonly name: PartName; readonly how: 'made'; readonly from?: readonly PartSource[] }
+  | {
+      readonly name: PartName;
+      readonly how: 'made';
+      readonly from?: readonly PartSource[];
+      /** of a record with rows: what each comes from, in their order, over and over (for lineage, not for keys) */
+      readonly rows?: readonly (readonly PartSource[])[];
+    }
   /** the very part of an input: keeps its digest, is neither copied nor part of the action */
   | {
       readonly name: PartName;
@@ -322,12 +328,14 @@ export interface StageType<P = unknown, S extends Json = Json> {
   expand?(params: JsonRecord): readonly Expansion[] | undefined;
   declare(context: DeclareContext<P>): Declared<S>;
   run(context: RunContext<S>): RunResult | Promise<RunResult>;
+  /** of a type that prints a table: the cells that hold numbers, from its `#content`, and the inputs that they come from */
+  cells?(spec: S, content: Uint8Array): readonly PrintedCell[];
   /** runs other programs, through `launch` */
   readonly external?: boolean;
   /** cuts its work on long columns into parts for `helpers` */
   readonly helped?: boolean;
-  /** set by the engine on types of the user's own: digest of their code, and the URL of the module that exports them */
-  readonly origin?: { readonly code: string; readonly module: string };
+  /** set by the engine on types of the user's own: digest of their code, the URL of the module that exports them, and the files that it is made of */
+  readonly origin?: { readonly code: string; readonly module: string; readonly files?: readonly string[] };
   /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */
   weight?(spec: S): number;
 }

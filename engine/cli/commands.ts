@@ -48,12 +48,13 @@ export const commands = {
       ...common,
       ...pipeline,
       if: { type: 'string', multiple: true, value: 'stage.column', help: 'option-plan-if' },
+      jobs: running.jobs,
     },
   },
   lineage: {
     usage: '[PIPELINE] STAGE[.COLUMN]…',
     help: 'command-lineage',
-    options: { ...common, set: pipeline.set, down: { type: 'boolean', help: 'option-lineage-down' } },
+    options: { ...common, ...pipeline, down: { type: 'boolean', help: 'option-lineage-down' } },
   },
   explain: { usage: '[PIPELINE] STAGE…', help: 'command-explain', options: { ...common, ...pipeline } },
   graph: {

@@ -8,6 +8,7 @@ import { paintWith } from '../report/paint.ts';
 import { makesTexts, reasonTexts } from '../report/reason-text.ts';
 import type { ExplainedStage } from '../run/explain.ts';
 import { type CliContext, EXIT } from './context.ts';
+import { lastStories, storyJson, storyLines } from './last-story.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed, unknownTargets } from './targets.ts';
 
@@ -35,15 +36,25 @@ export async function explainCommand(context: CliContext): Promise<number> {
     const plan = new Map((await session.explain(pipeline, args.names)).map((p) => [p.stage, p]));
     const asked = args.names.flatMap((name) => instancesNamed(name, pipeline).map((i) => i.name));
     const chain = causes(asked, pipeline, plan);
+    const fresh = new Set(asked.filter((name) => plan.get(name)?.state === 'fresh'));
+    const heldBack = new Set([...fresh].filter((name) => causes([name], pipeline, plan).length > 1));
+    const stories = await lastStories(
+      context,
+      [...fresh].filter((name) => !heldBack.has(name)),
+      found,
+    );
     if (args.json) {
-      context.out(`${JSON.stringify({ stages: chain })}\n`);
+      context.out(`${JSON.stringify({ stages: chain, last: stories.map(storyJson) })}\n`);
       return EXIT.ok;
     }
     const paint = paintWith(color);
-    for (const { stage, state, why, makes = [] } of chain) {
+    for (const { stage, state, why, makes = [], same } of chain) {
       context.out(`${asked.includes(stage) ? '' : '  ← '}${paint.bold(stage)}: ${ui[state][lang]}\n`);
       for (const line of [...reasonTexts(why, lang), ...makesTexts(makes, lang)]) context.out(`    ${line}\n`);
+      if (same === true) context.out(`    → ${ui['explain-same'][lang]}\n`);
+      if (state === 'fresh' && heldBack.has(stage)) context.out(`    ${ui['explain-held'][lang]}\n`);
     }
+    for (const line of stories.flatMap((story) => storyLines(story, { lang, color }))) context.out(`${line}\n`);
     return EXIT.ok;
   } finally {
     await session.close();
@@ -66,8 +77,7 @@ function causes(
     if (planned !== undefined && (asked.includes(name) || planned.state !== 'fresh')) out.set(name, planned);
     // a column may change above a stage that merely passes it on, and is fresh
     const instance = pipeline.instances.get(name);
-    if (instance !== undefined && !(asked.includes(name) && planned?.state === 'fresh'))
-      queue.push(...upstreamOf(instance));
+    if (instance !== undefined) queue.push(...upstreamOf(instance));
   }
   return [...out.values()];
 }

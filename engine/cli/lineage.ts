@@ -1,12 +1,13 @@
 /** `ceteris lineage`: the way of a column back to the files, or on to every table and figure that it touches. */
 import { ui } from '../../stages/catalogue/ui.ts';
-import { error, type Fault } from '../../stages/contract.ts';
+import { CONTENT, error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 import { Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
 import { paintWith } from '../report/paint.ts';
 import { type CliContext, EXIT } from './context.ts';
+import { cellLines, type TouchedCells, takenIn, touchedCells } from './lineage-cells.ts';
 import { findPipeline, knownDeclarations, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
 
@@ -46,9 +47,10 @@ export async function lineageCommand(context: CliContext): Promise<number> {
   const isDown = args.given.down === true;
   const start = starts.flat() as readonly PartAddress[];
   const steps = isDown ? lineage.down(start) : lineage.up(start);
-  if (args.json) out(`${JSON.stringify(lineageJson(steps, args.names, isDown, pipeline))}\n`);
+  const cells = isDown ? await touchedCells(context, { pipeline, lineage, start, steps }) : new Map();
+  if (args.json) out(`${JSON.stringify(lineageJson(steps, args.names, { isDown, pipeline, cells }))}\n`);
   else
-    for (const line of isDown ? downLines(steps, pipeline, context) : upLines(steps, pipeline, context))
+    for (const line of isDown ? downLines(steps, cells, pipeline, context) : upLines(steps, pipeline, context))
       out(`${line}\n`);
   return EXIT.ok;
 }
@@ -58,15 +60,22 @@ const stageOf = (name: string, pipeline: Pipeline): string => {
   return instance === undefined ? name : visibleName(instance);
 };
 
-/** `fit` for the value of a record, `panel.open` for a column. */
-function partText({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
+/** `fit.model` for the value of a record, `panel.open` for a column, `table3` for what a document shows. */
+export function partText({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
   const stage = stageOf(instance, pipeline);
+  if (part === CONTENT) return stage;
   return part === 'value' ? `${stage}.${output}` : `${stage}.${part}`;
 }
 
 const isInner = ({ part }: PartAddress): boolean => part.startsWith('#');
 
-function lineageJson(steps: readonly Step[], of: readonly string[], isDown: boolean, pipeline: Pipeline) {
+interface Found {
+  readonly isDown: boolean;
+  readonly pipeline: Pipeline;
+  readonly cells: TouchedCells;
+}
+
+function lineageJson(steps: readonly Step[], of: readonly string[], { isDown, pipeline, cells }: Found) {
   const address = ({ instance, output, part }: PartAddress) => ({ stage: stageOf(instance, pipeline), output, part });
   return {
     of,
@@ -83,6 +92,13 @@ function lineageJson(steps: readonly Step[], of: readonly string[], isDown: bool
         ...documentOf(step, instance),
       };
     }),
+    ...(isDown
+      ? {
+          cells: [...cells].flatMap(([instance, own]) =>
+            own.map(({ row, column, text }) => ({ stage: stageOf(instance, pipeline), row, column, text })),
+          ),
+        }
+      : {}),
   };
 }
 
@@ -98,7 +114,7 @@ function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: Cl
   const paint = paintWith(color);
   const list = (parts: readonly PartAddress[]): string =>
     [...new Set(parts.filter((p) => !isInner(p)).map((p) => partText(p, pipeline)))].join(', ');
-  return steps
+  const lines = steps
     .filter((s) => !isInner(s))
     .map((step) => {
       const type = pipeline.instances.get(step.instance)?.type.type ?? '';
@@ -106,25 +122,47 @@ function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: Cl
       const sources = step.how === 'made' ? [list(step.from), ...files].filter((t) => t !== '') : [list(step.from)];
       const how =
         ui[step.how === 'made' ? 'lineage-made' : step.how === 'passed' ? 'lineage-passed' : 'lineage-picked'][lang];
-      return `${paint.bold(partText(step, pipeline))}  ${paint.dim(`${type}, ${how}`)} ← ${sources.join(', ')}`;
+      // the files of a document come about together
+      const name =
+        documentOf(step, pipeline.instances.get(step.instance)).document === undefined
+          ? partText(step, pipeline)
+          : stageOf(step.instance, pipeline);
+      return `${paint.bold(name)}  ${paint.dim(`${type}, ${how}`)} ← ${sources.join(', ')}`;
     });
+  return [...new Set(lines)];
 }
 
-/** One line a stage: what of it is touched. */
-function downLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: CliContext): string[] {
+/** One line a stage, in the order of the pipeline: what of it is touched; then the cells of a table, by name. */
+function downLines(
+  steps: readonly Step[],
+  cells: TouchedCells,
+  pipeline: Pipeline,
+  { lang, color }: CliContext,
+): string[] {
   const paint = paintWith(color);
   const byStage = new Map<string, Step[]>();
-  for (const step of steps) {
+  const order = new Map([...pipeline.instances.keys()].map((name, i) => [name, i]));
+  const placed = [...steps].sort((a, b) => (order.get(a.instance) ?? 0) - (order.get(b.instance) ?? 0));
+  for (const step of placed) {
     const stage = stageOf(step.instance, pipeline);
     byStage.set(stage, [...(byStage.get(stage) ?? []), step]);
   }
-  return [...byStage].map(([stage, own]) => {
+  return [...byStage].flatMap(([stage, all]) => {
+    // what a row condition picks is no matter of its stage until that reads it
+    const own = all.filter((s) => s.instance === stage);
+    if (own.length === 0) return [];
     const shown = own.filter((s) => !isInner(s));
+    const instance = pipeline.instances.get(stage);
     const documents = shown.flatMap((s) => documentOf(s, pipeline.instances.get(s.instance)).document ?? []);
     const parts = [...new Set(shown.map((s) => (s.part === 'value' ? s.output : s.part)))];
     const how = own.some((s) => s.how === 'made') ? 'lineage-made' : 'lineage-passed';
     const tail = documents.length > 0 ? `→ ${documents.join(', ')}` : parts.join(', ');
-    return `${paint.bold(stage)}  ${paint.dim(`${ui[how][lang]}:`)} ${tail}`;
+    const taken = documents.length > 0 && instance !== undefined ? takenIn(instance, steps) : [];
+    return [
+      `${paint.bold(stage)}  ${paint.dim(`${ui[how][lang]}:`)} ${tail}`,
+      ...cellLines(cells.get(stage) ?? []).map((line) => `    ${line}`),
+      ...(taken.length === 0 ? [] : [`    ${taken.join(', ')}`]),
+    ];
   });
 }
 

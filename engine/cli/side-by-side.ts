@@ -1,10 +1,10 @@
 /** Runs, and the pipeline as it stands, set side by side for `ceteris diff`. */
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Fault } from '../../stages/contract.ts';
+import type { Fault, ParamPath } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { visibleName, wanted } from '../plan/graph.ts';
-import { namesOf } from '../plan/stale.ts';
+import { namesOf, whereOf } from '../plan/stale.ts';
 import { type Diff, diffSides, restricted, type Side } from '../runs/diff.ts';
 import { runNamed } from '../runs/name-run.ts';
 import { namesIn, sideOfPlan, sideOfRun } from '../runs/sides.ts';
@@ -63,7 +63,10 @@ export async function compare(context: CliContext, { cache }: OpenStore, sides: 
   const names = (stage: string) => {
     const instance = instances.get(stage);
     if (instance === undefined) return traced(stage);
-    const now = namesOf(instance, (name) => instances.get(name), PRINTED);
+    const own = namesOf(instance, (name) => instances.get(name), PRINTED);
+    const filter = instances.get(whereOf(stage));
+    const picked = filter === undefined ? own : namesOf(filter, () => undefined, PRINTED);
+    const now = { ...own, place: (path: ParamPath) => (path[0] === 'where' ? picked : own).place(path) };
     const { params } = traced(stage);
     // a run had the lines that the file has now, if it had the same params
     return isNow || JSON.stringify(params) === JSON.stringify(now.params) ? now : { ...now, params, place: () => '' };

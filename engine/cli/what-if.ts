@@ -1,4 +1,5 @@
 /** `ceteris plan --if panel.open`: what an edit of a column, a stage or a file would run again, and at what cost. */
+import { availableParallelism } from 'node:os';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
@@ -10,7 +11,7 @@ import { paintWith } from '../report/paint.ts';
 import { alignedLines } from '../report/table-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { filesNamed } from './files-named.ts';
-import { partsNamed } from './lineage.ts';
+import { partsNamed, partText } from './lineage.ts';
 import { declarationsIn, findPipeline, printDiagnostics } from './loaded.ts';
 
 export async function whatIfCommand(context: CliContext): Promise<number> {
@@ -27,7 +28,10 @@ export async function whatIfCommand(context: CliContext): Promise<number> {
     if (faults.length > 0) return refuse(context, faults);
     const inspection = session.inspect(pipeline);
     const parts = edited.flat() as readonly PartAddress[];
-    const answer = whatIf(parts, pipeline, lineage, (name) => inspection.pastMs(name));
+    const answer = whatIf(parts, pipeline, lineage, {
+      pastMs: (name) => inspection.pastMs(name),
+      jobs: args.jobs ?? availableParallelism(),
+    });
     if (args.json) out(`${JSON.stringify(whatIfJson(answer, wishes, pipeline))}\n`);
     else for (const line of lines(answer, pipeline, context)) out(`${line}\n`);
     const known = answer.stages.every((s) => s.ms !== undefined);
@@ -45,7 +49,11 @@ function editedBy(wish: string, pipeline: Pipeline, lineage: Lineage, cwd: strin
   return partsNamed(wish, pipeline, lineage);
 }
 
-function whatIfJson({ stages, totalMs, longestMs }: WhatIf, wishes: readonly string[], pipeline: Pipeline) {
+function whatIfJson(
+  { stages, totalMs, longestMs, jobs, expectedMs }: WhatIf,
+  wishes: readonly string[],
+  pipeline: Pipeline,
+) {
   return {
     if: wishes,
     stages: stages.map(({ stage, reads, ms }) => ({
@@ -56,6 +64,8 @@ function whatIfJson({ stages, totalMs, longestMs }: WhatIf, wishes: readonly str
     })),
     total_ms: totalMs,
     longest_ms: longestMs,
+    jobs,
+    expected_ms: expectedMs,
   };
 }
 
@@ -64,15 +74,21 @@ const nameOf = ({ instance }: PartAddress, pipeline: Pipeline): string => {
   return found === undefined ? instance : visibleName(found);
 };
 
-function lines({ stages, totalMs, longestMs }: WhatIf, pipeline: Pipeline, { lang, color }: CliContext): string[] {
+function lines(
+  { stages, totalMs, longestMs, jobs, expectedMs }: WhatIf,
+  pipeline: Pipeline,
+  { lang, color }: CliContext,
+): string[] {
   const paint = paintWith(color);
   const because = ({ reads }: AffectedStage): string =>
-    [...new Set(reads.map((p) => `${nameOf(p, pipeline)}.${p.part === 'value' ? p.output : p.part}`))].join(', ');
+    [...new Set(reads.map((p) => partText(p, pipeline)))].join(', ');
   const rows = stages.map((s) => [s.stage, s.ms === undefined ? '–' : duration(s.ms), paint.dim(because(s))]);
   const summary = ui['if-summary'][lang]
     .replace('{stages}', String(stages.length))
     .replace('{total}', duration(totalMs))
-    .replace('{longest}', duration(longestMs));
+    .replace('{longest}', duration(longestMs))
+    .replace('{jobs}', String(jobs))
+    .replace('{expected}', duration(expectedMs));
   return [...alignedLines(rows, [false, true]), summary];
 }
 

@@ -85,8 +85,8 @@ async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plu
     return detail === undefined ? [] : [say('CE1314', { file: name, name: type.type, detail }, file.at)];
   });
   if (odd.length > 0) return { ...none, diagnostics: odd };
-  const origin = { code: digest, module: url };
   const { sources, around } = built;
+  const origin = { code: digest, module: url, files: sources.map((s) => s.path) };
   return { types: types.map((type) => ({ ...type, origin })), sources, around, diagnostics: [] };
 }
 

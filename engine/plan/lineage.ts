@@ -2,7 +2,8 @@
  * Where columns come from and where they go, from the declarations alone: nothing runs. A part that a stage makes comes from all
  * that the stage reads; one that it passes on comes from that very part.
  */
-import { type Declared, type PartName, VALUE } from '../../stages/contract.ts';
+import { CONTENT, type Declared, type PartName, VALUE } from '../../stages/contract.ts';
+import type { PrintedCell } from '../../stages/contract-present.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 
 /** A column of a table, the value of a record, a file of a document. */
@@ -17,10 +18,19 @@ export interface Step extends PartAddress {
   readonly from: readonly PartAddress[];
 }
 
+/** What a walk came to, by key, and where it began. */
+export interface Reached {
+  readonly reached: ReadonlySet<string>;
+  readonly start: readonly PartAddress[];
+}
+
 /** Columns of a table that are known only once it is made: until then they are one. */
 const REST = '…';
 
 export const keyOf = ({ instance, output, part }: PartAddress): string => `${instance}\0${output}\0${part}`;
+
+/** Rows and their indices stand for columns; what a document shows (`#content`) is read by reports. */
+const isHiddenPart = ({ part }: PartAddress): boolean => part.startsWith('#') && part !== CONTENT;
 
 export class Lineage {
   readonly #pipeline: Pipeline;
@@ -75,7 +85,7 @@ export class Lineage {
     const all = outputs.flatMap((output) =>
       this.partsOf(instance.name, output).map((part): PartAddress => ({ instance: instance.name, output, part })),
     );
-    if (rest === undefined) return all.filter((a) => !a.part.startsWith('#') && this.step(a).how === 'made');
+    if (rest === undefined) return all.filter((a) => !isHiddenPart(a) && this.step(a).how === 'made');
     const columns = all.filter((a) => a.part === rest || `${a.output}.${a.part}` === rest);
     if (columns.length > 0) return columns;
     const whole = all.filter((a) => a.output === rest && !a.part.startsWith('#'));
@@ -113,6 +123,25 @@ export class Lineage {
         return [...new Set(parts)].map((part) => this.#partOf(reference, part));
       }),
     );
+  }
+
+  /** Whether a cell that an instance prints comes from what was reached: of a record, from its row where that has sources of its own. */
+  touches(cell: PrintedCell, { inputs }: Instance, { reached, start }: Reached): boolean {
+    const reference = inputs[cell.input]?.[cell.index];
+    if (reference === undefined) return true;
+    const { instance, output } = reference;
+    const record: PartAddress = { instance, output, part: VALUE };
+    if (!reached.has(keyOf(record))) return false;
+    const maker = this.#pipeline.instances.get(instance);
+    const parts = this.#declared.get(instance)?.outputs[output]?.parts;
+    const value = parts === undefined || parts === 'made' ? undefined : parts.find((p) => p.name === VALUE);
+    const rows = value?.how === 'made' ? value.rows : undefined;
+    const isAsked = start.some((s) => keyOf(s) === keyOf(record));
+    if (isAsked || maker === undefined || rows === undefined || rows.length === 0 || cell.at === undefined) return true;
+    return (rows[cell.at % rows.length] ?? []).some((source) => {
+      const from = maker.inputs[source.input]?.[source.index];
+      return from === undefined || reached.has(keyOf(this.#partOf(from, source.part)));
+    });
   }
 
   /** What columns that are not known yet may have been passed on from. */

@@ -12,7 +12,8 @@ export type Reason =
   | { readonly kind: 'never-ran' }
   /** what it made before is not in the store, or cannot be looked up: then the codes of what is in the way */
   | { readonly kind: 'no-result'; readonly detail?: string }
-  | { readonly kind: 'code'; readonly type: string }
+  /** `file`: of the user's own code, the one that was written last; `edited` when, ms since 1970 */
+  | { readonly kind: 'code'; readonly type: string; readonly file?: string; readonly edited?: number }
   | { readonly kind: 'runtime'; readonly before: string; readonly now: string }
   /** a value inside the spec: `path` dotted */
   | { readonly kind: 'spec'; readonly path: string; readonly before: string; readonly now: string }
@@ -37,3 +38,7 @@ export type Reason =
     }
   /** not known until the named stages have run */
   | { readonly kind: 'depends'; readonly on: readonly string[] };
+
+/** Something that was done to the stage itself; other reasons follow from what stands above it. */
+export const isEdit = ({ kind }: Reason): boolean =>
+  kind === 'param' || kind === 'spec' || kind === 'file' || kind === 'code' || kind === 'runtime';

@@ -20,6 +20,8 @@ export interface Names {
   input(port: string, index: number): string;
   /** the path of a file as it is printed, and when it was last written, in ms since 1970 */
   file(param: string): { readonly name: string; readonly edited?: number };
+  /** the same of the file of the user's own code that was written last */
+  code?(): { readonly file: string; readonly edited?: number } | undefined;
   /** params as the YAML has them now, and where one stands: `pipeline.yaml:12` */
   readonly params: JsonRecord;
   place(path: ParamPath): string;
@@ -35,7 +37,7 @@ export function reasonsOf(before: Before, now: Action, names: Names): readonly R
   const old = before.action;
   const reasons: Reason[] = [];
   if (old.type !== now.type) reasons.push({ kind: 'spec', path: 'stage', before: old.type, now: now.type });
-  else if (old.code !== now.code) reasons.push({ kind: 'code', type: now.type });
+  else if (old.code !== now.code) reasons.push({ kind: 'code', type: now.type, ...names.code?.() });
   if (old.runtime !== now.runtime) reasons.push({ kind: 'runtime', before: old.runtime, now: now.runtime });
   if (old.type === now.type) reasons.push(...workReasons(before, now, names));
   reasons.push(...fileReasons(old, now, names), ...partReasons(old.inputs, now.inputs, names));
@@ -195,12 +197,21 @@ export function namesOf(instance: Instance, find: (name: string) => Instance | u
       const edited = printed.edited(path);
       return { name: printed.path(path), ...(edited === undefined ? {} : { edited }) };
     },
+    code: () => lastWritten(instance.type.origin?.files ?? [], printed),
     params: writtenParams(instance),
     place: (path) => {
       const { source, start } = instance.place(path);
       return `${source.name}:${lineColumn(source, start).line}`;
     },
   };
+}
+
+function lastWritten(files: readonly string[], printed: Printed): ReturnType<NonNullable<Names['code']>> {
+  const [last] = files
+    .map((path) => ({ path, edited: printed.edited(path) }))
+    .sort((a, b) => (b.edited ?? 0) - (a.edited ?? 0));
+  if (last === undefined) return undefined;
+  return { file: printed.path(last.path), ...(last.edited === undefined ? {} : { edited: last.edited }) };
 }
 
 /** A filter that a stage's `where` stands for has its condition there. */

@@ -1,6 +1,8 @@
 /** What a planned edit would run again, and what that would cost by the times of earlier runs. */
+
+import { CONTENT } from '../../stages/contract.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
-import { criticalPaths, visibleName } from './graph.ts';
+import { criticalPaths, readersOf, upstreamOf, visibleName } from './graph.ts';
 import type { Lineage, PartAddress } from './lineage.ts';
 
 export interface AffectedStage {
@@ -17,6 +19,16 @@ export interface WhatIf {
   readonly totalMs: number;
   /** the longest chain of them: no number of jobs is quicker */
   readonly longestMs: number;
+  /** with so many at once, what is longest first */
+  readonly jobs: number;
+  readonly expectedMs: number;
+}
+
+export interface Costs {
+  /** what the last result of an instance took */
+  readonly pastMs: (name: string) => number | undefined;
+  /** how many run at once */
+  readonly jobs: number;
 }
 
 /**
@@ -27,7 +39,7 @@ export function whatIf(
   edited: readonly PartAddress[],
   pipeline: Pipeline,
   lineage: Lineage,
-  pastMs: (name: string) => number | undefined,
+  { pastMs, jobs }: Costs,
 ): WhatIf {
   const start = edited.map((part) => lineage.origin(part));
   const running = new Set(start.map((part) => part.instance));
@@ -44,7 +56,9 @@ export function whatIf(
     const stage = visibleName(instance);
     const reads = lineage
       .reads(instance)
-      .filter((p) => changed.has(`${p.instance}\0${p.output}\0${p.part}`) && !p.part.startsWith('#'));
+      .filter(
+        (p) => changed.has(`${p.instance}\0${p.output}\0${p.part}`) && (!p.part.startsWith('#') || p.part === CONTENT),
+      );
     const before = stages.get(stage);
     const ms = pastMs(instance.name);
     const sum = ms === undefined && before?.ms === undefined ? {} : { ms: (ms ?? 0) + (before?.ms ?? 0) };
@@ -54,5 +68,49 @@ export function whatIf(
     stages: [...stages.values()],
     totalMs: instances.reduce((sum, i) => sum + cost(i), 0),
     longestMs: Math.max(0, ...paths.values()),
+    jobs,
+    expectedMs: scheduledMs(instances, cost, paths, jobs),
   };
+}
+
+/** The end of a run that starts, whenever one of `jobs` is free, the ready instance with the longest way to go. */
+function scheduledMs(
+  instances: readonly Instance[],
+  cost: (instance: Instance) => number,
+  paths: ReadonlyMap<string, number>,
+  jobs: number,
+): number {
+  const names = new Set(instances.map((i) => i.name));
+  const left = new Map(instances.map((i) => [i.name, upstreamOf(i).filter((name) => names.has(name)).length]));
+  const readers = readersOf(instances);
+  const byName = new Map(instances.map((i) => [i.name, i]));
+  const rank = (i: Instance): number => paths.get(i.name) ?? 0;
+  /** the longest way to go last */
+  const ready = instances.filter((i) => left.get(i.name) === 0).sort((a, b) => rank(a) - rank(b));
+  const admit = (instance: Instance): void => {
+    let [low, high] = [0, ready.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rank(ready[middle] as Instance) < rank(instance)) low = middle + 1;
+      else high = middle;
+    }
+    ready.splice(low, 0, instance);
+  };
+  const running: { readonly instance: Instance; readonly until: number }[] = [];
+  let now = 0;
+  while (ready.length > 0 || running.length > 0) {
+    while (running.length < jobs && ready.length > 0) {
+      const instance = ready.pop() as Instance;
+      running.push({ instance, until: now + cost(instance) });
+    }
+    running.sort((a, b) => b.until - a.until);
+    const ended = running.pop() as (typeof running)[number];
+    now = ended.until;
+    for (const name of readers.get(ended.instance.name) ?? []) {
+      left.set(name, (left.get(name) ?? 0) - 1);
+      const reader = byName.get(name);
+      if (left.get(name) === 0 && reader !== undefined) admit(reader);
+    }
+  }
+  return now;
 }

@@ -14,6 +14,8 @@ export interface StageOutcome {
   readonly changed?: readonly string[];
   /** in a watch: what a stage read otherwise from its files, by value */
   readonly makes?: readonly PartDifference[];
+  /** in a watch: what was done to the stage itself that made it run */
+  readonly edits?: readonly Reason[];
   readonly notes?: readonly Note[];
   /** files for people that were put right */
   readonly written?: readonly string[];

@@ -9,7 +9,7 @@ import { renderDiagnostic } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent, StageOutcome, Status } from './event.ts';
 import { type Paint, paintWith } from './paint.ts';
-import { makesTexts } from './reason-text.ts';
+import { makesTexts, reasonTexts } from './reason-text.ts';
 
 export interface LineOptions {
   readonly lang: Lang;
@@ -43,10 +43,10 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
       if (event.status === 'cached' && options.verbose !== true) return written;
       const notes =
         event.status === 'ran' ? (event.notes ?? []).map((n) => `    ${messageOf(n.code, n.args, options.lang)}`) : [];
-      const makes = makesTexts(event.makes ?? [], options.lang).map((line) => `    ${line}`);
+      const why = [...reasonTexts(event.edits ?? [], options.lang), ...makesTexts(event.makes ?? [], options.lang)];
       return [
         stageLine(event, options),
-        ...makes,
+        ...why.map((line) => `    ${line}`),
         ...notes,
         ...written,
         ...diagnosticLines(event.diagnostics ?? [], options),

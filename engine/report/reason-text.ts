@@ -17,8 +17,12 @@ export function reasonText(reason: Reason, lang: Lang): string {
       return !reason.detail.startsWith('CE')
         ? `${ui['reason-no-result'][lang]} (${reason.detail})`
         : fill(ui['reason-fails'][lang], { code: reason.detail });
-    case 'code':
-      return fill(ui['reason-code'][lang], { type: reason.type });
+    case 'code': {
+      const { type, file, edited } = reason;
+      const text = fill(ui['reason-code'][lang], { type });
+      if (file === undefined) return text;
+      return `${reasonText({ kind: 'file', param: '', file, ...(edited === undefined ? {} : { edited }) }, lang)}${lang === 'zh' ? '：' : ': '}${text}`;
+    }
     case 'runtime':
       return fill(ui['reason-runtime'][lang], { before: reason.before, now: reason.now });
     case 'spec':

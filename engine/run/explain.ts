@@ -22,6 +22,8 @@ import { LostValue, type Values } from './values.ts';
 export interface ExplainedStage extends PlannedStage {
   /** what it makes otherwise than in the last run, where that was found out */
   readonly makes?: readonly PartDifference[];
+  /** it would run again, and was found to give the result that it had: what reads it stays as it is */
+  readonly same?: true;
 }
 
 export interface ExplainOptions {
@@ -64,10 +66,11 @@ export async function explainStages(options: ExplainOptions): Promise<readonly E
       instance === undefined || one.state !== 'stale' ? one : { ...one, why: differ.why(instance, one.why) },
     ];
   });
-  return asStages(new Map(told), { instances, past }).map((stage): ExplainedStage => {
+  return asStages(new Map(told), { instances, past, pipeline }).map((stage): ExplainedStage => {
     const instance = rehearsed.find((i) => i.name === stage.stage);
     const makes = instance === undefined || stage.state !== 'stale' ? [] : differ.makes(instance);
-    return { ...stage, ...(makes.length === 0 ? {} : { makes }) };
+    const isSame = instance !== undefined && stage.state === 'stale' && differ.makesTheSame(instance);
+    return { ...stage, ...(makes.length === 0 ? {} : { makes }), ...(isSame ? { same: true } : {}) };
   });
 }
 
@@ -133,6 +136,14 @@ class Differ {
         return values === undefined ? [] : [{ part, values }];
       });
     });
+  }
+
+  /** Undone work is not the same work. */
+  makesTheSame(instance: Instance): boolean {
+    const old = this.#past(instance.name);
+    const ready = this.#ready(instance);
+    const now = ready === undefined ? undefined : this.#options.tools.values.record(ready.key);
+    return old !== undefined && now !== undefined && JSON.stringify(old.outputs) === JSON.stringify(now.outputs);
   }
 
   #ofChange(instance: Instance, { port, index, part, before, now }: PartChange): ColumnDifferences | undefined {

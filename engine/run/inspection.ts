@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
-import type { Declared, OutputDecl } from '../../stages/contract.ts';
+import { CONTENT, type Declared, type Json, type OutputDecl } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
@@ -66,6 +66,16 @@ export class Inspection {
   /** What the last result of an instance took to make. */
   pastMs(name: string): number | undefined {
     return this.#of.past.stages.get(name)?.ms;
+  }
+
+  /** The content of the document that a stage made last, and the spec that it was made by. */
+  printed(name: string): { readonly spec: Json; readonly content: Uint8Array } | undefined {
+    const past = this.#of.past.stages.get(name);
+    const record = past === undefined ? undefined : this.#of.tools.values.record(past.key);
+    const parts = Object.values(record?.outputs ?? {}).flatMap((o) => o.parts);
+    const digest = parts.find(([part]) => part === CONTENT)?.[1];
+    const read = digest === undefined ? undefined : this.#of.cache.blobs.get(digest);
+    return record !== undefined && read?.found === true ? { spec: record.action.spec, content: read.bytes } : undefined;
   }
 
   /** Declarations that rest on what is stored, with the parts that only a result tells; none of stages that have to run first. */

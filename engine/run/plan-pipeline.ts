@@ -6,11 +6,10 @@ import { outputsOf } from '../plan/outputs.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
-import { namesOf, whereOf, whereReasons, writtenParams } from '../plan/stale.ts';
 import { lookUp } from './look-up.ts';
 import type { RunOf } from './run-pipeline.ts';
 import { LostValue, type Values } from './values.ts';
-import { whyStale } from './why-stale.ts';
+import { whyPicked, whyStale } from './why-stale.ts';
 
 export interface PlannedStage {
   readonly stage: string;
@@ -48,31 +47,30 @@ export function plannedOf(of: PlanOf): ReadonlyMap<string, Planned> {
 /** Stages as people know them: the reasons of a hidden filter are its owner's. */
 export function asStages(
   planned: ReadonlyMap<string, Planned>,
-  { instances, past }: Pick<PlanOf, 'instances'> & Partial<Pick<PlanOf, 'past'>>,
+  of: Pick<PlanOf, 'instances'> & Partial<Pick<PlanOf, 'past' | 'pipeline'>>,
 ): readonly PlannedStage[] {
+  const { instances, past, pipeline } = of;
   return instances
     .filter((i) => i.owner === undefined)
     .map((i) => {
       const own = planned.get(i.name) as Planned;
-      const filters = instances.filter((h) => h.owner === i.name);
-      const hidden = filters.flatMap((h) => planned.get(h.name)?.why ?? []);
-      const before = past?.stages.get(whereOf(i.name))?.params?.where;
-      const isOther = past?.stages.has(i.name) === true && (before === undefined) !== (filters.length === 0);
-      const where =
-        isOther && own.state !== 'fresh'
-          ? whereReasons(before, filters[0] && writtenParams(filters[0]).where, lineOf(filters[0] ?? i))
-          : [];
-      const isRead = new Set(own.why.flatMap((r) => (r.kind === 'part' ? [`${r.from}\0${r.part}`] : [])));
-      const of = hidden.filter((r) =>
-        r.kind === 'part' ? !isRead.has(`${r.from}\0${r.part}`) : r.kind !== 'never-ran' || where.length === 0,
-      );
-      const why = [...where, ...own.why, ...of].filter((r) => r.kind !== 'depends' || !r.on.includes(i.name));
+      const picked =
+        own.state !== 'depends' || past === undefined || pipeline === undefined ? [] : whyPicked(i, { past, pipeline });
+      const told = [...picked, ...own.why];
+      const isTold = new Set(told.map(subject));
+      const isParam = told.some((r) => r.kind === 'param' && r.path === 'where');
+      const hidden = instances
+        .filter((h) => h.owner === i.name)
+        .flatMap((h) => planned.get(h.name)?.why ?? [])
+        .filter((r) => !isTold.has(subject(r)) && !(isParam && (r.kind === 'param' || r.kind === 'never-ran')));
+      const why = [...told, ...hidden].filter((r) => r.kind !== 'depends' || !r.on.includes(i.name));
       return { stage: i.name, state: own.state, why };
     });
 }
 
-const lineOf = (instance: Instance): string => namesOf(instance, () => undefined, NOWHERE).place([]);
-const NOWHERE = { path: (path: string): string => path, edited: () => undefined };
+/** Rows of a stage are told of once, whether they were read or picked. */
+const subject = (reason: Reason): string =>
+  reason.kind === 'part' ? `${reason.from}\0${reason.part}` : JSON.stringify(reason);
 
 function planOne(instance: Instance, planned: ReadonlyMap<string, Planned>, of: PlanOf): Planned {
   const upstream = (r: { instance: string; output: string }) => planned.get(r.instance)?.outputs?.get(r.output);

@@ -9,7 +9,7 @@ import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
-import type { PartDifference, Reason } from '../plan/reason.ts';
+import { isEdit, type Reason } from '../plan/reason.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
 import { writeDocuments } from './documents.ts';
 import { changedParts, undone } from './ended.ts';
@@ -21,7 +21,7 @@ import { failureOf } from './machine-failure.ts';
 import { madeDifferences } from './made-differences.ts';
 import { type ActionRecord, recordMakes } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
-import { exitCodeOf, hindrance, outcomeOf, type Settled } from './settled.ts';
+import { exitCodeOf, hindrance, outcomeOf, type Settled, type Told } from './settled.ts';
 import { outcomeOfNext } from './stood.ts';
 import { expectedMs, type Tools } from './tools.ts';
 import { Overtaken, type Untouched } from './untouched.ts';
@@ -277,7 +277,7 @@ export class PipelineRun {
       warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
       changed: changedParts(instance, record, this.#before(instance)),
       written,
-      ...(ms === undefined ? {} : this.#makes(instance, record)),
+      ...(ms === undefined ? {} : this.#told(instance, ready, record)),
     };
   }
 
@@ -287,12 +287,14 @@ export class PipelineRun {
     return before && (this.#replaced.get(before.key) ?? this.#of.tools.values.record(before.key));
   }
 
-  #makes(instance: Instance, record: ActionRecord): { readonly makes?: readonly PartDifference[] } {
+  #told(instance: Instance, ready: Ready, record: ActionRecord): { readonly told?: Told } {
     const { differences, tools } = this.#of;
-    if (differences === undefined || Object.keys(instance.files).length === 0) return {};
-    const old = this.#before(instance);
-    const makes = old === undefined ? [] : madeDifferences(old, record, tools.values, differences);
-    return makes.length === 0 ? {} : { makes };
+    const old = differences && this.#before(instance);
+    if (differences === undefined || old === undefined) return {};
+    const reads = Object.keys(instance.files).length > 0;
+    const makes = reads ? madeDifferences(old, record, tools.values, differences) : [];
+    const edits = this.#why(instance, ready).filter(isEdit);
+    return { told: { ...(makes.length > 0 && { makes }), ...(edits.length > 0 && { edits }) } };
   }
 
   /** The bytes of an output's parts; lost ones are made again. */

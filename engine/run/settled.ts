@@ -4,9 +4,15 @@ import type { Note } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
-import type { PartDifference } from '../plan/reason.ts';
+import type { PartDifference, Reason } from '../plan/reason.ts';
 import type { StageOutcome } from '../report/event.ts';
 import type { ActionRecord } from './record.ts';
+
+/** In a watch: what was done to a stage, and what it reads otherwise from files, by value. */
+export interface Told {
+  readonly makes?: readonly PartDifference[];
+  readonly edits?: readonly Reason[];
+}
 
 export type Settled =
   | {
@@ -24,8 +30,7 @@ export type Settled =
       readonly changed: readonly string[];
       /** files for people that were put right, as they are printed */
       readonly written: readonly string[];
-      /** what was read otherwise from files, by value */
-      readonly makes?: readonly PartDifference[];
+      readonly told?: Told;
     }
   | {
       readonly kind: 'failed';
@@ -72,7 +77,7 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
         ...(diagnostics.length > 0 ? { diagnostics } : {}),
         ...(settled.changed.length > 0 || settled.ran ? { changed: settled.changed } : {}),
         ...(settled.written.length === 0 ? {} : { written: settled.written }),
-        ...(settled.makes === undefined ? {} : { makes: settled.makes }),
+        ...settled.told,
         ...(notes.length > 0 ? { notes } : {}),
       };
     }

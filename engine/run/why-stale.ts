@@ -4,7 +4,7 @@ import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
-import { namesOf, reasonsOf } from '../plan/stale.ts';
+import { namesOf, reasonsOf, whereOf, whereReasons, writtenParams } from '../plan/stale.ts';
 import type { RunOf } from './run-pipeline.ts';
 
 /** The differences between an action and the one that its instance had in the last run. */
@@ -21,7 +21,17 @@ export function whyStale(
   if (record === undefined) return reasonsOf({ kind: 'lost' }, ready.action, names);
   const { params } = before;
   const known = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
-  return reasonsOf(known, ready.action, names);
+  return [...whyPicked(instance, { past, pipeline }), ...reasonsOf(known, ready.action, names)];
+}
+
+/** Its `where` is another than in the last run, or was written or taken away since: a filter of its own, and a param to people. */
+export function whyPicked(instance: Instance, { past, pipeline }: Pick<RunOf, 'past' | 'pipeline'>): readonly Reason[] {
+  if (instance.owner !== undefined || !past.stages.has(instance.name)) return [];
+  const name = whereOf(instance.name);
+  const filter = pipeline.instances.get(name);
+  const before = past.stages.get(name)?.params?.where;
+  const { place } = namesOf(filter ?? instance, () => undefined, { path: printedPath, edited: () => undefined });
+  return whereReasons(before, filter && writtenParams(filter).where, place([]));
 }
 
 /** When a file was last written, as far as anybody can say. */

@@ -1,5 +1,5 @@
 /** What people did that made results differ: edits of YAML, of data files and of code, each once, with the stages that have it. */
-import type { PartDifference, Reason } from '../plan/reason.ts';
+import { isEdit, type PartDifference, type Reason } from '../plan/reason.ts';
 import type { StageDiff } from './diff.ts';
 
 export interface Cause {
@@ -8,10 +8,6 @@ export interface Cause {
   /** values that a data file has otherwise */
   readonly values: readonly PartDifference[];
 }
-
-/** Of the stage's own; the other reasons follow from what stands above it. */
-export const isEdit = ({ kind }: Reason): boolean =>
-  kind === 'param' || kind === 'spec' || kind === 'file' || kind === 'code' || kind === 'runtime';
 
 export function causesOf(stages: readonly Pick<StageDiff, 'stage' | 'why' | 'values'>[]): readonly Cause[] {
   const causes = new Map<string, Cause>();

@@ -29,13 +29,29 @@ export const runsUi = {
   },
   'diff-working': { en: 'now', zh: '当前' },
   'diff-changed': { en: 'another result', zh: '结果不同' },
-  'diff-same-result': { en: 'other work, same result', zh: '工作不同，结果相同' },
+  'diff-same-result': { en: 'other work, same result: the cutoff held', zh: '工作不同，结果相同：下游不受影响' },
   'diff-added': { en: 'new', zh: '新增' },
   'diff-removed': { en: 'gone', zh: '已删除' },
   'diff-renamed': { en: 'was called {was}', zh: '原名 {was}' },
   'diff-stale': { en: 'would run again', zh: '需重新运行' },
   'diff-gone': { en: 'its results were swept away', zh: '其结果已被清除' },
   'diff-stars': { en: 'stars changed', zh: '星号改变' },
+  'explain-same': {
+    en: 'gives the result that it had: the cutoff holds, nothing below it runs for its sake',
+    zh: '结果与此前相同：下游步骤不因它而重新运行',
+  },
+  'explain-held': {
+    en: 'what runs again above it leaves all that it reads as it was: the cutoff holds',
+    zh: '上游虽需重新运行，但它所读取的内容不变：不受影响',
+  },
+  'explain-last': {
+    en: '{stages} ran last in {run}; against {before}:',
+    zh: '{stages} 最近运行于 {run}；与 {before} 相比：',
+  },
+  'explain-last-same': {
+    en: '{stages} ran last in {run}, with the result of {before}: the cutoff held',
+    zh: '{stages} 最近运行于 {run}，结果与 {before} 相同：下游未因它而重新运行',
+  },
   'diff-head-tables': {
     en: 'tables that print otherwise: {tables} (cells: {cells}, with other stars: {stars})',
     zh: '内容有变的表：{tables} 张（单元格 {cells} 个，其中星号改变 {stars} 个）',
@@ -74,8 +90,8 @@ export const runsUi = {
     zh: '若修改该列、步骤或文件，将重新运行哪些步骤及其耗时',
   },
   'if-summary': {
-    en: 'stages to run: {stages} at most; {total} of work, no less than {longest}',
-    zh: '至多 {stages} 个步骤，合计 {total}，最少需 {longest}',
+    en: 'stages to run: {stages} at most; {total} of work, about {expected} with {jobs} at once, no less than {longest}',
+    zh: '至多 {stages} 个步骤，合计 {total}；同时运行 {jobs} 个约需 {expected}，最少需 {longest}',
   },
   'if-unknown': { en: 'stages without a time have never run', zh: '未列时间的步骤从未运行' },
   'command-lock': {

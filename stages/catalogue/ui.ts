@@ -78,7 +78,7 @@ export const ui = {
   blocked: { en: 'blocked', zh: '被阻塞' },
   cancelled: { en: 'cancelled', zh: '已取消' },
   waiting: { en: 'waiting', zh: '等待中' },
-  unchanged: { en: 'same result', zh: '结果未变' },
+  unchanged: { en: 'same result: the cutoff held', zh: '结果未变：下游不受影响' },
   'waits-on': { en: 'waits on', zh: '等待' },
   'store-damaged': { en: 'a damaged value in the store is computed again', zh: '缓存中的一个值已损坏，将重新计算' },
   'output-removed': { en: 'removed: no stage writes it any more', zh: '已删除：已没有步骤写出它' },

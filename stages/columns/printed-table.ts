@@ -40,16 +40,23 @@ export const printedCells = ({ text, stars, span }: Cell): readonly string[] => 
 /** A row of a table by name: an estimate and the statistic below it are one cell. */
 export interface NamedRow {
   readonly name: string;
+  /** groups of rows that began before it, and its place in its own */
+  readonly group: number;
+  readonly at: number;
   readonly cells: readonly { readonly text: string; readonly stars: string; readonly isNumber: boolean }[];
 }
 
 /** The rows below the head, their names told apart. */
 export function namedRows({ sections, textColumns }: PrintedTable): readonly NamedRow[] {
-  const rows: { name: string; cells: { text: string; stars: string; isNumber: boolean }[] }[] = [];
+  const rows: (Omit<NamedRow, 'cells'> & { cells: { text: string; stars: string; isNumber: boolean }[] })[] = [];
   let group = '';
+  let groups = 0;
+  let first = 0;
   for (const { kind, cells } of sections.flat()) {
     if (kind === 'group') {
       group = cells[0]?.text ?? '';
+      groups++;
+      first = rows.length;
       continue;
     }
     const placed = cells.flatMap((cell) => [cell, ...Array.from({ length: (cell.span ?? 1) - 1 }, () => EMPTY)]);
@@ -69,9 +76,10 @@ export function namedRows({ sections, textColumns }: PrintedTable): readonly Nam
       continue;
     }
     const texts = placed.slice(0, textColumns).map((c) => c.text);
-    rows.push({ name: [group, ...texts].filter((t) => t !== '').join(' / '), cells: own });
+    const name = [group, ...texts].filter((t) => t !== '').join(' / ');
+    rows.push({ name, group: groups, at: rows.length - first, cells: own });
   }
-  return toldApart(rows.map((r) => r.name)).map((name, i) => ({ name, cells: rows[i]?.cells ?? [] }));
+  return toldApart(rows.map((r) => r.name)).map((name, i) => ({ ...(rows[i] as NamedRow), name }));
 }
 
 /** Names of the columns that hold values: what the head says of each, without what it says of all of them. */

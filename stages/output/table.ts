@@ -12,6 +12,7 @@ import {
 } from '../contract.ts';
 import { estimatorName } from './estimator-name.ts';
 import { modelOf } from './model-record.ts';
+import { cellsOf } from './printed-cells.ts';
 import { groupTestOf } from './regression-foot.ts';
 import { type Made, regressionTable } from './regression-table.ts';
 import { renderTable } from './render-table.ts';
@@ -87,6 +88,7 @@ export const tableStage = defineStage<TableParams, TableSpec>({
     for (const format of spec.formats) parts.set(format, await renderTable(table.document, format));
     return { ok: true, outputs: { document: { parts } }, notes: table.notes };
   },
+  cells: (spec, content) => cellsOf(spec, content),
   // loading the writers of office files takes longer than a hop to a worker
   weight: (spec) => (spec.formats.some((f) => f === 'docx' || f === 'xlsx') ? 150 : 1),
 });

@@ -121,13 +121,17 @@ Checked against R on wage data.`,
     const own = columns.map((c) => c.info);
     const names = [...own.map((c) => c.name), ...by, ...vif, ...(panel ? [panel.unit, panel.time] : [])];
     const value = [{ name: VALUE, how: 'made' as const }];
+    const sources = (of: readonly string[]) =>
+      [...new Set([ROWS, ...of])].map((part) => ({ input: 'from', index: 0, part }));
+    // a variable inflates by the others
+    const rows = own.map(({ name }) => sources([name, ...by, ...(vif.includes(name) ? vif : [])]));
     const record = (more: readonly ColumnInfo[]) => ({ kind: 'summary' as const, columns: [...own, ...more] });
     return {
       faults: lookup.faults,
       spec,
       reads: { from: [[ROWS, ...new Set(names)]] },
       outputs: {
-        summary: { shape: record([...labelled, ...FIELDS]), parts: value },
+        summary: { shape: record([...labelled, ...FIELDS]), parts: [{ ...value[0]!, rows }] },
         ...(correlation === null ? {} : { correlation: { shape: record([]), parts: value } }),
       },
     };

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { type Lab, openLab } from './lab.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Lab, openLab, until } from './lab.ts';
 
 const CITIES = ['Ningbo', 'Lhasa', 'Wuhan', 'Dalian'];
 const DATA = [
@@ -108,7 +108,13 @@ describe('explain', () => {
     const lab = await study();
     lab.edit('d.csv', ',n\n', ',changed\n');
     withOpen(lab, 'Wuhan,2010', '0.99'); // filtered out
-    expect(await said(lab, 'fit')).toBe('fit: fresh\n');
+    expect(await said(lab, 'fit')).toBe(`fit: fresh
+    what runs again above it leaves all that it reads as it was: the cutoff holds
+  ← raw: stale
+    d.csv changed, edited TIME
+    → open: 1 of 32 values (Wuhan 2010: 0.26 → 0.99)
+    → note: 1 of 32 values (Ningbo 2010: 'n' → 'changed')
+`);
     expect(await said(lab, 'raw')).toBe(`raw: stale
     d.csv changed, edited TIME
     → open: 1 of 32 values (Wuhan 2010: 0.26 → 0.99)
@@ -166,6 +172,96 @@ describe('explain', () => {
     expect(await said(lab, 'fit')).toContain('late.open changed: 1 of 24 values (Ningbo 2016: 0.16 → 0.44)');
     await lab.run('logs');
     expect(await said(lab, 'fit')).toContain('late.open changed: 1 of 24 values (Ningbo 2016: 0.16 → 0.44)');
+  });
+
+  test('a stage that comes out the same says that the cutoff holds, before the run and after it', async () => {
+    const lab = await study();
+    lab.write({ 'd.csv': DATA.replaceAll('\n', '\r\n') });
+    expect(await said(lab, 'raw')).toBe(`raw: stale
+    d.csv changed, edited TIME
+    → gives the result that it had: the cutoff holds, nothing below it runs for its sake
+`);
+    expect((await lab.cli(['run'])).out).toMatch(/^✓ raw {2}ran, .*, same result: the cutoff held$/m);
+    const after = await said(lab, 'raw');
+    expect(after).toMatch(/^raw: fresh\n\nraw ran last in \S+, with the result of \S+: the cutoff held\n/);
+    expect(after).toMatch(/Why\n {2}d\.csv changed {2}← raw\n/);
+    // what did not run has nothing to tell
+    expect(await said(lab, 'fit')).toBe('fit: fresh\n');
+  });
+
+  test('after a run it tells what came of the run in which a stage last ran, up to the edit', async () => {
+    const lab = await study();
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    expect((await lab.run()).code).toBe(0);
+    lab.edit('d.csv', ',n\n', ',other\n'); // a later run, in which only the ingest ran
+    expect((await lab.run()).code).toBe(0);
+    const told = await said(lab, 'tab');
+    expect(told).toMatch(/^tab: fresh\n\ntab ran last in \S+; against \S+:\ntables that print otherwise: 1/);
+    expect(told).toMatch(/\n {4}open {2,}\(1\) {2}.* → .*\n/);
+    expect(told).toMatch(/\n~ fit {2}another result\n/);
+    expect(told).toMatch(
+      /Why\n {2}d\.csv changed {2}← raw\n {4}→ open: 1 of 32 values \(Ningbo 2016: 0\.16 → 0\.44\)\n$/,
+    );
+    expect(told).not.toContain('~ other');
+    const { last } = await lab.json<{ last: { of: string[]; causes: { stages: string[] }[] }[] }>('explain', 'tab');
+    expect(last.map((l) => [l.of, l.causes.map((c) => c.stages)])).toEqual([[['tab'], [['raw']]]]);
+  });
+
+  test('code of the user’s own that changed is named by its file', async () => {
+    const plugin = (factor: number): string => `import { defineStage, Params, Reference } from 'ceteris';
+export const doubled = defineStage({
+  type: 'doubled',
+  doc: { summary: { en: 'x', zh: 'x' }, details: { en: 'x' }, example: '' },
+  params: Params({ from: Reference('the table') }),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { table: { kind: 'table', doc: 'x' } },
+  declare: () => ({ faults: [], spec: {}, reads: { from: [['#rows']] }, outputs: { table: { shape: { kind: 'table', open: false, columns: [] }, parts: [{ name: '#rows', how: 'made' }] } } }),
+  run: ({ inputs }) => ({ ok: true, notes: ${factor} > 0 ? [] : [], outputs: { table: { parts: new Map([['#rows', inputs.from[0].parts.get('#rows')]]) } } }),
+});
+`;
+    const lab = openLab({
+      'pipeline.yaml': `${YAML.replace('name: t\n', 'name: t\nplugins: [mine/doubled.js]\n')}  two: { stage: doubled, from: raw }\n`,
+      'd.csv': DATA,
+      'mine/doubled.js': plugin(1),
+    });
+    expect((await lab.run()).code).toBe(0);
+    lab.write({ 'mine/doubled.js': plugin(2) });
+    expect(await said(lab, 'two')).toMatch(
+      /^two: stale\n {4}mine\/doubled\.js changed, edited TIME: the code of 'doubled' changed\n/,
+    );
+  });
+
+  test('who watches is told the lines of the YAML, the scripts and the code that made a stage run', async () => {
+    const lab = openLab({
+      'pipeline.yaml': `${YAML}  script: { stage: exec, run: [node, s.mjs], inputs: { s.mjs: ./s.mjs }, outputs: { t: { file: stdout } } }\n`,
+      'd.csv': DATA,
+      's.mjs': "console.log('a,b\\n1,2')\n",
+    });
+    const child = lab.start(['watch']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let out = '';
+    child.stdout?.on('data', (bytes: Buffer) => {
+      out += String(bytes);
+    });
+    const waits = (): number => out.split('watching ').length - 1;
+    const saidAfter = async (edit: () => void): Promise<string> => {
+      const [from, seen] = [out.length, waits()];
+      edit();
+      await until(() => waits() > seen);
+      return out.slice(from).replace(/edited [\d-]* ?\d\d:\d\d:\d\d/g, 'edited TIME');
+    };
+    expect(await saidAfter(() => {})).not.toContain('→ ['); // all is new: nothing was done to a stage
+    const where = await saidAfter(() => lab.edit('pipeline.yaml', 'year < 2016', 'year < 2015'));
+    expect(where).toMatch(/✓ other {2}ran.*\n {4}where: year < 2016 → year < 2015 {2}\(pipeline\.yaml:12\)\n/);
+    const param = await saidAfter(() => lab.edit('pipeline.yaml', 'x: open\n', 'x: [open, fin]\n'));
+    expect(param).toMatch(/✓ fit {2}ran.*\n {4}x: open → \[open, fin\] {2}\(pipeline\.yaml:11\)\n/);
+    expect(param).toMatch(/✓ tab {2}ran.*\n {4}→ out/); // what follows from it has no edit of its own
+    const script = await saidAfter(() => lab.edit('s.mjs', '1,2', '1,3'));
+    expect(script).toMatch(
+      /✓ script {2}ran.*\n {4}s\.mjs changed, edited TIME\n {4}→ b: 1 of 1 values \(#1: 2 → 3\)\n/,
+    );
+    const same = await saidAfter(() => lab.edit('pipeline.yaml', 'log(y)', 'log(1*y)'));
+    expect(same).toMatch(/✓ logs {2}ran, .*, same result: the cutoff held\n {4}columns\.ly: log\(y\) → log\(1\*y\)/);
   });
 
   test('in Chinese', async () => {

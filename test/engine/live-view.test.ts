@@ -81,7 +81,7 @@ describe('the live view', () => {
 error CE2012: the file is empty: a header line is needed
   help: save it again with a first line of column names
 - after  blocked, waits on bad
-✓ last  ran, 2.0 ms, same result
+✓ last  ran, 2.0 ms, same result: the cutoff held
 1 ran, 1 cached (1.6 s)`);
   });
 

@@ -46,6 +46,41 @@ describe('lineage', () => {
     ]);
   });
 
+  test('a column of the data leads to the cells of tables: columns of its models, rows of its summaries', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  small: { stage: regress, from: logs, y: ly, x: x }
+  both: { stage: table, columns: [small, fit] }
+  sums: { stage: describe, from: raw, columns: [x, z], stats: [mean, sd] }
+  summary: { stage: table, columns: sums }
+  words: { stage: report, title: t, with: { n: small.nobs, b: fit.terms.z.estimate }, sections: [{ text: "{n} {b:2}", show: both }] }
+`,
+    });
+    const before = folder.run('lineage', 'first.z', '--down').stdout;
+    expect(before).toMatch(/^both {2}made: → out\/both\.md$/m); // never printed: no cells to name
+    folder.run();
+    const cells = (...args: string[]) =>
+      (JSON.parse(folder.run('lineage', ...args, '--down', '--json').stdout) as { cells: Record<string, string>[] })
+        .cells;
+    const named = (stage: string, ...args: string[]) =>
+      cells(...args).flatMap((c) => (c.stage === stage ? [`${c.row} ${c.column}`] : []));
+    expect(named('both', 'first.z')).toEqual(['x (2)', 'z (2)', 'Constant (2)', 'Observations (2)', 'R² (2)']);
+    expect(named('both', 'first.y')).toHaveLength(9);
+    expect(named('summary', 'first.z')).toEqual(['z Mean', 'z SD']);
+    expect(named('summary', 'sums')).toHaveLength(4);
+    const text = folder.run('lineage', 'first.z', '--down').stdout;
+    expect(text).toMatch(/^both {2}made: → out\/both\.md\n {4}\(2\): x, z, Constant, Observations, R²$/m);
+    expect(text).toMatch(/^words {2}made: → out\/words\..*\n {4}\{b\}, both$/m);
+    const estimate = cells('first.z').find((c) => c.stage === 'both' && c.row === 'z')?.text ?? '';
+    expect(folder.read('out/both.md')).toContain(` ${estimate.split(' ')[0]} |`);
+  });
+
+  test('what a row condition hands on and its stage does not read is no way of the column', () => {
+    const folder = new Folder({ ...FILTERED, 'pipeline.yaml': FILTERED['pipeline.yaml'].replace('x: [x, z]', 'x: x') });
+    expect(folder.run('lineage', 'first.note', '--down').stdout).not.toMatch(/^fit/m);
+    expect(folder.run('lineage', 'first.z', '--down').stdout).toMatch(/^fit {2}made: model, residual/m);
+  });
+
   test('a summary comes from the column that it sums up and from those that make the groups', () => {
     const folder = new Folder({
       ...study,
@@ -172,6 +207,34 @@ describe('plan --if', () => {
     );
     expect(all.longest_ms).toBeLessThan(all.total_ms);
     expect(planIf(new Folder(study), 'fit').stages.map((s) => s.ms)).toEqual([null, null]);
+  });
+
+  test('an edit of a table or figure reaches the reports that show it', () => {
+    const folder = new Folder({
+      ...study,
+      'pipeline.yaml': `${study['pipeline.yaml']}  words: { stage: report, title: t, sections: [{ text: x, show: tab }] }\n`,
+    });
+    expect(stages(planIf(folder, 'tab'))).toEqual(['tab', 'words']);
+    expect(folder.run('plan', '--if', 'tab').stdout).toMatch(/^words +– {2}tab$/m);
+  });
+
+  test('the time is that of a run with so many jobs: no less than the longest chain, no more than all the work', () => {
+    const folder = new Folder(study);
+    folder.run();
+    const at = (jobs: number) =>
+      JSON.parse(
+        folder.run('plan', '--if', 'first.csv', '--if', 'second.csv', '--jobs', String(jobs), '--json').stdout,
+      ) as WhatIf & {
+        readonly jobs: number;
+        readonly expected_ms: number;
+      };
+    const [one, two, many] = [at(1), at(2), at(16)];
+    expect([one.jobs, one.expected_ms]).toEqual([1, expect.closeTo(one.total_ms, 6)]);
+    expect(many.expected_ms).toBeCloseTo(many.longest_ms, 6);
+    expect(two.expected_ms).toBeLessThan(one.expected_ms); // the two files are read beside each other
+    expect(folder.run('plan', '--if', 'fit', '--jobs', '3').stdout).toMatch(
+      /of work, about .* with 3 at once, no less than /,
+    );
   });
 
   test('what there is not is a fault', () => {

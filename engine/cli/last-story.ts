@@ -1,0 +1,65 @@
+/** Of stages that are fresh: what came of the run in which they last ran, and why they ran. */
+import { ui } from '../../stages/catalogue/ui.ts';
+import type { Lang } from '../../stages/contract.ts';
+import { diffLines } from '../report/diff-lines.ts';
+import { fill } from '../report/reason-text.ts';
+import { causesOf } from '../runs/causes.ts';
+import type { Diff } from '../runs/diff.ts';
+import { type LastChange, lastChange } from '../runs/last-change.ts';
+import { news } from '../runs/run-list.ts';
+import type { CliContext } from './context.ts';
+import type { Found } from './loaded.ts';
+import { compare, sideNamed } from './side-by-side.ts';
+import { openStore } from './store.ts';
+
+export interface Story {
+  /** that ran last in the same run */
+  readonly of: readonly string[];
+  readonly run: string;
+  readonly before: string;
+  /** of these stages and of what they rest on */
+  readonly diff: Diff;
+}
+
+/** None of stages that ran once only. */
+export async function lastStories(
+  context: CliContext,
+  stages: readonly string[],
+  found: Found,
+): Promise<readonly Story[]> {
+  const store = openStore(context);
+  if ('code' in store || stages.length === 0) return [];
+  const runs = news(store.runs());
+  const changes = new Map<string, LastChange & { readonly of: string[] }>();
+  for (const stage of stages) {
+    const last = lastChange(store.cache, runs, stage);
+    if (last === undefined) continue;
+    const key = `${last.before} ${last.run}`;
+    const known = changes.get(key);
+    if (known === undefined) changes.set(key, { ...last, of: [stage] });
+    else known.of.push(stage);
+  }
+  const stories: Story[] = [];
+  for (const { of, run, before } of changes.values()) {
+    const [a, b] = [sideNamed(before, store), sideNamed(run, store)];
+    if ('code' in a || 'code' in b) continue;
+    stories.push({ of, run, before, diff: await compare(context, store, { a, b, isNow: false, stages: of }, found) });
+  }
+  return stories;
+}
+
+export function storyLines(
+  { of, run, before, diff }: Story,
+  { lang, color }: { readonly lang: Lang; readonly color: boolean },
+): readonly string[] {
+  const isOther = diff.stages.some((s) => of.includes(s.stage) && s.change === 'changed');
+  const stages = of.join(lang === 'zh' ? '、' : ', ');
+  const text = fill(ui[isOther ? 'explain-last' : 'explain-last-same'][lang], { stages, run, before });
+  return ['', text, ...diffLines(diff, { lang, color }).slice(0, -2)];
+}
+
+export const storyJson = ({ diff, ...story }: Story) => ({
+  ...story,
+  stages: diff.stages,
+  causes: causesOf(diff.stages),
+});
