@@ -13,14 +13,23 @@ export interface Program {
   readonly retries: number;
 }
 
-export type ProgramEnd = {
+export interface Printed {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
-} & (
+}
+
+/** What a program that ended with code 0 left of the files that it must leave. */
+export type Collected =
   | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: string }
-  | { readonly kind: 'timeout'; readonly ms: number }
-  | { readonly kind: 'not-started'; readonly reason: string }
   | { readonly kind: 'no-output'; readonly files: readonly string[] }
-);
+  /** a file is there and cannot be read: EACCES, or too large */
+  | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
+
+export type ProgramEnd = Printed &
+  (
+    | Collected
+    | { readonly kind: 'exit'; readonly code: number }
+    | { readonly kind: 'signal'; readonly signal: string }
+    | { readonly kind: 'timeout'; readonly ms: number }
+    | { readonly kind: 'not-started'; readonly reason: string }
+  );

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import type { Digest } from '../../cache/digest.ts';
+import { StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import type { Fault, InputValue, RunResult } from '../../stages/contract.ts';
 import type { Program } from '../../stages/contract-program.ts';
@@ -264,6 +265,7 @@ export class Executor {
       if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {
+      if (thrown instanceof StoreFailure) throw thrown;
       return stop.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
     }
   }

@@ -10,6 +10,8 @@ export type LaunchRequest =
       /** files that take what the program prints */
       readonly stdout: string;
       readonly stderr: string;
+      /** from its start */
+      readonly timeoutMs?: number;
     }
   /** asks the program's group to end; after a while it is ended */
   | { readonly kind: 'stop'; readonly id: number };
@@ -17,6 +19,10 @@ export type LaunchRequest =
 export type LaunchResult = { readonly id: number } & (
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'signal'; readonly signal: string }
+  /** it was asked to end, or made to, since its time was over */
+  | { readonly kind: 'timeout' }
   /** it could not be started: ENOENT, EACCES */
   | { readonly kind: 'error'; readonly code: string }
+  /** the files for what it prints cannot be made: ENOSPC, EMFILE */
+  | { readonly kind: 'disk'; readonly code: string }
 );

@@ -9,62 +9,120 @@ import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
 
 /** From asking a group to end to ending it. */
 const GRACE_MS = 5000;
+/** So often it is looked whether a group that was asked to end has. */
+const LOOK_MS = 20;
 
-const running = new Map<number, ChildProcess>();
+/** A timer takes no more: 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+interface Running {
+  readonly child: ChildProcess;
+  /** when its group is ended, once it was asked to end */
+  endsAt?: number;
+}
+
+const running = new Map<number, Running>();
+
+function tell(result: LaunchResult): void {
+  running.delete(result.id);
+  if (process.connected) process.send?.(result);
+}
 
 function start(request: Extract<LaunchRequest, { readonly kind: 'start' }>): void {
-  const { id, argv, cwd, env } = request;
-  const [program = '', ...args] = argv;
-  const out = openSync(request.stdout, 'w');
-  const err = openSync(request.stderr, 'w');
-  const tell = (result: LaunchResult): void => {
-    if (running.delete(id) && process.connected) process.send?.(result);
-  };
+  const { id } = request;
+  let files: readonly [out: number, err: number];
   try {
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', out, err] });
-    running.set(id, child);
-    child.on('error', (error: NodeJS.ErrnoException) => tell({ id, kind: 'error', code: error.code ?? error.message }));
-    child.on('exit', (code, signal) => {
-      // what the program left behind in its group goes with it
-      signalGroup(child, 'SIGKILL');
-      tell(signal === null ? { id, kind: 'exit', code: code ?? 0 } : { id, kind: 'signal', signal });
-    });
+    files = opened(request.stdout, request.stderr);
   } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code ?? String(thrown);
-    if (process.connected) process.send?.({ id, kind: 'error', code } satisfies LaunchResult);
-  } finally {
-    closeSync(out);
-    closeSync(err);
+    return tell({ id, kind: 'disk', code: codeOf(thrown) });
   }
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // the group has ended
+    startWith(request, files);
+  } catch (thrown) {
+    tell({ id, kind: 'error', code: codeOf(thrown) });
+  } finally {
+    for (const file of files) closeSync(file);
   }
 }
 
-function stop(child: ChildProcess): void {
-  signalGroup(child, 'SIGTERM');
-  const force = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
+function opened(stdout: string, stderr: string): readonly [number, number] {
+  const out = openSync(stdout, 'w');
+  try {
+    return [out, openSync(stderr, 'w')];
+  } catch (thrown) {
+    closeSync(out);
+    throw thrown;
+  }
+}
+
+const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? String(thrown);
+
+function startWith(
+  { id, argv, cwd, env, timeoutMs }: Extract<LaunchRequest, { readonly kind: 'start' }>,
+  [out, err]: readonly [number, number],
+): void {
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', out, err] });
+  const self: Running = { child };
+  running.set(id, self);
+  let isLate = false;
+  const late = (): void => {
+    isLate = true;
+    stop(self);
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, LONGEST_MS));
+  child.on('error', (error) => {
+    clearTimeout(timer);
+    tell({ id, kind: 'error', code: codeOf(error) });
+  });
+  child.on('exit', (code, signal) => {
+    clearTimeout(timer);
+    whenOver(self, () => {
+      if (isLate) tell({ id, kind: 'timeout' });
+      else tell(signal === null ? { id, kind: 'exit', code: code ?? 0 } : { id, kind: 'signal', signal });
+    });
+  });
+}
+
+/** What the program left behind in its group goes with it; when it was asked to end, that has its time too. */
+function whenOver(self: Running, over: () => void): void {
+  const { child, endsAt } = self;
+  if (endsAt !== undefined && performance.now() < endsAt && isSignalled(child, 0))
+    return void setTimeout(() => whenOver(self, over), LOOK_MS);
+  isSignalled(child, 'SIGKILL');
+  over();
+}
+
+/** Whether there was somebody in the program's group to signal; 0 just asks. */
+function isSignalled(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
+  try {
+    return process.kill(-child.pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function stop(self: Running): void {
+  if (self.endsAt !== undefined) return;
+  self.endsAt = performance.now() + GRACE_MS;
+  isSignalled(self.child, 'SIGTERM');
+  const force = setTimeout(() => isSignalled(self.child, 'SIGKILL'), GRACE_MS).unref();
   // its number may be another's by then
-  child.once('exit', () => clearTimeout(force));
+  self.child.once('exit', () => clearTimeout(force));
 }
 
 process.on('message', (request: LaunchRequest) => {
   if (request.kind === 'start') return start(request);
-  const child = running.get(request.id);
-  if (child !== undefined) stop(child);
+  const found = running.get(request.id);
+  if (found !== undefined) stop(found);
 });
 
 process.on('disconnect', () => {
-  for (const child of running.values()) stop(child);
+  for (const self of running.values()) stop(self);
   const wait = (): void => {
     if (running.size === 0) process.exit(0);
-    setTimeout(wait, 20);
+    setTimeout(wait, LOOK_MS);
   };
   wait();
 });

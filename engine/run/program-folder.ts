@@ -1,9 +1,21 @@
 /**
- * The folder that a program runs in. It is used again once it is as empty as a new one: to remove a folder costs the file system more
- * than many a program.
+ * The folder of one try of a program and of no other: a program that left its process group (`setsid`, a daemon) may have ended well and
+ * still be writing where it was.
  */
-import { lstatSync, mkdirSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Collected, Printed, Program } from '../../stages/contract-program.ts';
 
 export interface ProgramFolder {
   readonly base: string;
@@ -12,51 +24,106 @@ export interface ProgramFolder {
   readonly home: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** what the folders were when they were made */
-  readonly made: readonly string[];
 }
 
+/** @param base a name that no other try has or had */
 export function makeProgramFolder(base: string): ProgramFolder {
   const [cwd, home] = [join(base, 'work'), join(base, 'home')];
   mkdirSync(cwd, { recursive: true });
   mkdirSync(home);
-  return {
-    base,
-    cwd,
-    home,
-    stdout: join(base, 'stdout'),
-    stderr: join(base, 'stderr'),
-    made: [base, cwd, home].map(identity),
-  };
+  return { base, cwd, home, stdout: join(base, 'stdout'), stderr: join(base, 'stderr') };
 }
 
-/** Takes out all that a program left; false when the folder cannot serve another one, and then it is gone. */
-export function emptied({ base, cwd, home, made }: ProgramFolder): boolean {
-  try {
-    if ([base, cwd, home].every((folder, i) => identity(folder) === made[i])) {
-      empty(base, ['work', 'home']);
-      empty(cwd, []);
-      empty(home, []);
-      return true;
-    }
-  } catch {
-    // what cannot be emptied may still be removed
+/** Puts in what the program was declared to find. */
+export function placed(folder: ProgramFolder, { place, collect }: Program): ProgramFolder {
+  for (const [name, bytes] of place) {
+    const file = inside(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes, { mode: isScript(bytes) ? 0o777 : 0o666 });
   }
-  rmSync(base, { recursive: true, force: true });
-  return false;
+  for (const name of collect) mkdirSync(dirname(inside(folder, name)), { recursive: true });
+  return folder;
 }
 
-function empty(folder: string, but: readonly string[]): void {
+/** A file that names its interpreter can be run: `run: [./fit.sh]`. */
+const isScript = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21;
+
+export function printed({ stdout, stderr }: ProgramFolder): Printed {
+  return { stdout: read(stdout), stderr: read(stderr) };
+}
+
+/** The declared outputs, all or none. */
+export function collected(folder: ProgramFolder, { collect }: Program): Collected {
+  const absent = collect.filter((name) => !isFile(inside(folder, name)));
+  if (absent.length > 0) return { kind: 'no-output', files: absent };
+  const files = new Map<string, Uint8Array>();
+  for (const name of collect)
+    try {
+      files.set(name, read(inside(folder, name)));
+    } catch (thrown) {
+      return { kind: 'unreadable', file: name, reason: (thrown as NodeJS.ErrnoException).code ?? String(thrown) };
+    }
+  return { kind: 'done', files };
+}
+
+/** The stage type has checked the name; this is for a type that has not. */
+function inside({ cwd }: ProgramFolder, name: string): string {
+  const file = join(cwd, name);
+  if (relative(cwd, file).startsWith('..')) throw new Error(`ceteris bug: '${name}' leaves the program's folder`);
+  return file;
+}
+
+/** False when something of it is still there: somebody writes on, or it is another's. */
+export function isRemoved(base: string): boolean {
+  try {
+    // a program may have put a link in its place
+    if (lstatSync(base).isDirectory()) remove(base);
+    else unlinkSync(base);
+    return true;
+  } catch {
+    // gone already, or a folder in it is closed to us
+  }
+  try {
+    open(base);
+    rmSync(base, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Half the time of `rmSync`, which a trivial program would feel. */
+function remove(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (but.includes(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) rmSync(path, { recursive: true });
+    if (entry.isDirectory()) remove(path);
     else unlinkSync(path);
   }
+  rmdirSync(folder);
 }
 
-/** A program may put a link, another folder or other rights in its place. */
-function identity(folder: string): string {
-  const { dev, ino, mode, uid, gid } = lstatSync(folder);
-  return [dev, ino, mode, uid, gid].join();
+/** Some programs take from themselves the right to write in folders of theirs. */
+function open(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) open(join(folder, entry.name));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Empty when a program removed it. */
+function read(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Uint8Array();
+    throw thrown;
+  }
 }

@@ -1,14 +1,15 @@
 /**
- * Runs programs that stages describe: an empty folder with the declared files, a declared environment, declared outputs. What a
+ * Runs programs that stages describe: a fresh folder with the declared files, a declared environment, declared outputs. What a
  * failed or stopped program left never leaves its folder.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Program, ProgramEnd } from '../../stages/contract-program.ts';
 import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
-import { emptied, makeProgramFolder, type ProgramFolder } from './program-folder.ts';
+import { collected, isRemoved, makeProgramFolder, type ProgramFolder, placed, printed } from './program-folder.ts';
 
 export interface ProgramsOptions {
   /** `engine/run/launcher.ts` built */
@@ -19,16 +20,23 @@ export interface ProgramsOptions {
 
 /** Pause before the first retry; doubled with each. */
 const RETRY_MS = 200;
+/** A folder that nobody needs stays at most so long when no other program starts. */
+const TIDY_MS = 100;
+const OWNER = 'owner.json';
 
-type Ended = LaunchResult | { readonly kind: 'timeout' } | { readonly kind: 'gone' };
+type StartRequest = Extract<LaunchRequest, { readonly kind: 'start' }>;
+type Ended = LaunchResult | { readonly kind: 'gone' };
+
+/** Folders get a number that none of this process had before. */
+let folders = 0;
 
 export class Programs {
   readonly #options: ProgramsOptions;
-  /** folders that are empty again */
-  readonly #free: ProgramFolder[] = [];
+  /** folders that no program is to run in any more */
+  readonly #left = new Set<string>();
   readonly #waiting = new Map<number, (result: Ended) => void>();
+  #tidying: NodeJS.Timeout | undefined;
   #launcher: ChildProcess | undefined;
-  #next = 0;
   #own: string | undefined;
 
   constructor(options: ProgramsOptions) {
@@ -48,91 +56,59 @@ export class Programs {
   close(): void {
     this.#launcher?.disconnect();
     this.#launcher = undefined;
-    if (this.#own !== undefined) rmSync(this.#own, { recursive: true, force: true });
+    clearTimeout(this.#tidying);
+    // what cannot be removed now is removed by a later run: its owner is dead then
+    if (this.#own !== undefined) sweep(this.#own);
     this.#own = undefined;
-    this.#free.length = 0;
+    this.#left.clear();
   }
 
+  /** @throws StoreFailure when the disk does not take what the program needs or prints */
   async #once(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
-    const id = this.#next++;
-    const folder = this.#free.pop() ?? makeProgramFolder(join(this.#folder(), String(id)));
-    const { cwd, home, stdout, stderr } = folder;
-    let isOver = false;
+    const id = folders++;
+    const base = join(
+      onDisk(this.#options.scratch, () => this.#folder()),
+      String(id),
+    );
     try {
-      for (const [name, bytes] of program.place) {
-        const file = inside(cwd, name);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, bytes);
-      }
-      for (const name of program.collect) mkdirSync(dirname(inside(cwd, name)), { recursive: true });
-      const env = {
-        PATH: process.env.PATH ?? '/usr/bin:/bin',
-        HOME: home,
-        TMPDIR: home,
-        LANG: 'C.UTF-8',
-        LC_ALL: 'C.UTF-8',
-        TZ: 'UTC',
-        ...program.env,
-      };
-      const request = { kind: 'start', id, argv: program.argv, cwd, env, stdout, stderr } as const;
-      const ended = await this.#await(request, program.timeoutMs, signal);
-      isOver = ended.kind === 'exit' && ended.code === 0;
-      const printed = { stdout: read(stdout), stderr: read(stderr) };
-      switch (ended.kind) {
-        case 'exit':
-          return ended.code === 0
-            ? { ...printed, ...collected(cwd, program.collect) }
-            : { ...printed, kind: 'exit', code: ended.code };
-        case 'signal':
-          return { ...printed, kind: 'signal', signal: ended.signal };
-        case 'timeout':
-          return { ...printed, kind: 'timeout', ms: program.timeoutMs ?? 0 };
-        case 'error':
-          return { ...printed, kind: 'not-started', reason: ended.code };
-        case 'gone':
-          return { ...printed, kind: 'signal', signal: 'SIGKILL' };
-      }
+      const folder = onDisk(base, () => placed(makeProgramFolder(base), program));
+      const ended = await this.#await(requestOf(id, program, folder), signal);
+      return endOf(ended, program, folder);
     } finally {
-      this.#leave(folder, isOver);
+      this.#leave(base);
     }
   }
 
-  /** @param isOver the program ended by itself and well, so that nothing of it can still be at work in there */
-  #leave(folder: ProgramFolder, isOver: boolean): void {
-    if (!isOver) rmSync(folder.base, { recursive: true, force: true });
-    else if (emptied(folder)) this.#free.push(folder);
+  /** A folder is removed while the next program runs, or when there is none. */
+  #leave(base: string): void {
+    this.#left.add(base);
+    this.#tidying ??= setTimeout(() => this.#tidy(), TIDY_MS).unref();
   }
 
-  #await(
-    request: Extract<LaunchRequest, { readonly kind: 'start' }>,
-    timeoutMs: number | undefined,
-    signal: AbortSignal,
-  ): Promise<Ended> {
+  #tidy(): void {
+    clearTimeout(this.#tidying);
+    this.#tidying = undefined;
+    for (const base of this.#left) if (isRemoved(base)) this.#left.delete(base);
+  }
+
+  #await(request: StartRequest, signal: AbortSignal): Promise<Ended> {
     const { id } = request;
     const launcher = this.#started();
     return new Promise((resolve) => {
-      let late = false;
       const stop = (): void => {
         if (launcher.connected) launcher.send({ kind: 'stop', id } satisfies LaunchRequest);
       };
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : setTimeout(() => {
-              late = true;
-              stop();
-            }, timeoutMs);
       signal.addEventListener('abort', stop, { once: true });
       this.#waiting.set(id, (result) => {
-        clearTimeout(timer);
         signal.removeEventListener('abort', stop);
         this.#waiting.delete(id);
         if (this.#waiting.size === 0) launcher.unref();
-        resolve(late ? { kind: 'timeout' } : result);
+        resolve(result);
       });
       launcher.ref();
       launcher.send(request);
       if (signal.aborted) stop();
+      this.#tidy();
     });
   }
 
@@ -141,10 +117,12 @@ export class Programs {
     // its own process group: Ctrl-C in the terminal is for the engine to pass on
     const launcher = fork(this.#options.entry, [], { detached: true, stdio: 'ignore', execArgv: [] });
     launcher.on('message', (result: LaunchResult) => this.#waiting.get(result.id)?.(result));
-    launcher.on('exit', () => {
+    const gone = (): void => {
       if (this.#launcher === launcher) this.#launcher = undefined;
       for (const settle of [...this.#waiting.values()]) settle({ kind: 'gone' });
-    });
+    };
+    launcher.on('exit', gone);
+    launcher.on('error', gone);
     launcher.channel?.unref();
     launcher.unref();
     return (this.#launcher = launcher);
@@ -157,47 +135,74 @@ export class Programs {
     mkdirSync(scratch, { recursive: true });
     for (const name of readdirSync(scratch)) {
       const owner = ownerOf(join(scratch, name));
-      if (owner !== undefined && livenessOf(owner) === 'dead')
-        rmSync(join(scratch, name), { recursive: true, force: true });
+      if (owner !== undefined && livenessOf(owner) === 'dead') sweep(join(scratch, name));
     }
     const own = ownIdentity();
     const folder = join(scratch, `${own.pid}-${own.start}`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'owner.json'), JSON.stringify(own));
+    writeFileSync(join(folder, OWNER), JSON.stringify(own));
     return (this.#own = folder);
   }
 }
 
 function ownerOf(folder: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as ProcessIdentity;
+    return JSON.parse(readFileSync(join(folder, OWNER), 'utf8')) as ProcessIdentity;
   } catch {
     return undefined;
   }
 }
 
-/** The stage type has checked the name; this is for a type that has not. */
-function inside(folder: string, name: string): string {
-  const file = join(folder, name);
-  if (relative(folder, file).startsWith('..')) throw new Error(`ceteris bug: '${name}' leaves the program's folder`);
-  return file;
+/** The owner's name goes last: it tells the next one that what is still there may go. */
+function sweep(own: string): void {
+  const kept = namesIn(own).filter((name) => name !== OWNER && !isRemoved(join(own, name)));
+  if (kept.length === 0) isRemoved(own);
 }
 
-function collected(
-  cwd: string,
-  names: readonly string[],
-):
-  | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
-  | { readonly kind: 'no-output'; readonly files: readonly string[] } {
-  const absent = names.filter((name) => {
-    const file = inside(cwd, name);
-    return !existsSync(file) || !statSync(file).isFile();
-  });
-  if (absent.length > 0) return { kind: 'no-output', files: absent };
-  return { kind: 'done', files: new Map(names.map((name) => [name, read(inside(cwd, name))])) };
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // a program removed it
+  }
 }
 
-const read = (file: string): Uint8Array => (existsSync(file) ? new Uint8Array(readFileSync(file)) : new Uint8Array());
+function requestOf(id: number, program: Program, { cwd, home, stdout, stderr }: ProgramFolder): StartRequest {
+  const { argv, timeoutMs } = program;
+  const own = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: home, TMPDIR: home };
+  const fixed = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const env = { ...own, ...fixed, ...program.env };
+  const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+  return { kind: 'start', id, argv, cwd, env, stdout, stderr, ...timeout };
+}
+
+function endOf(ended: Ended, program: Program, folder: ProgramFolder): ProgramEnd {
+  if (ended.kind === 'disk') throw new StoreFailure(ended.code, folder.stdout);
+  const said = onDisk(folder.base, () => printed(folder));
+  switch (ended.kind) {
+    case 'exit':
+      return ended.code === 0
+        ? { ...said, ...collected(folder, program) }
+        : { ...said, kind: 'exit', code: ended.code };
+    case 'signal':
+      return { ...said, kind: 'signal', signal: ended.signal };
+    case 'timeout':
+      return { ...said, kind: 'timeout', ms: program.timeoutMs ?? 0 };
+    case 'error':
+      return { ...said, kind: 'not-started', reason: ended.code };
+    case 'gone':
+      return { ...said, kind: 'signal', signal: 'SIGKILL' };
+  }
+}
+
+/** @throws StoreFailure: the folders of programs are in the store's folder */
+function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw storeFailure(thrown, path);
+  }
+}
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

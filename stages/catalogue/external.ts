@@ -78,6 +78,14 @@ export const externalMessages = entries({
       zh: '请在程序启动的文件夹中写出每个声明的输出',
     },
   },
+  CE2913: {
+    en: "{program} ended well, and its '{file}' cannot be read ({reason})",
+    zh: "{program} 正常结束，但其 '{file}' 无法读取（{reason}）",
+    help: {
+      en: 'let it write a file of less than 2 GB that you may read',
+      zh: '请让程序写出您有权读取且小于 2 GB 的文件',
+    },
+  },
   CE1310: {
     en: "plugin '{file}' cannot be read",
     zh: "无法读取插件 '{file}'",

@@ -1,10 +1,11 @@
 /** How a program ended, told to people. */
-import { error, type Fault, unreachable } from '../contract.ts';
-import type { ProgramEnd } from '../contract-program.ts';
+import { error, type Fault, type ParamPath, unreachable } from '../contract.ts';
+import type { Printed, ProgramEnd } from '../contract-program.ts';
 import type { ExecSpec } from './exec.ts';
 
 const LAST_LINES = 8;
 const LONGEST = 600;
+const LOOKED_AT = 64 * 1024;
 
 /** The fault of a program that did not do what it should; with the last that it printed. */
 export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, spec: ExecSpec): Fault {
@@ -19,32 +20,34 @@ export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, sp
       return error('CE2909', { program, seconds: end.ms / 1000, said }, ['timeout']);
     case 'not-started':
       return error(end.reason === 'ENOENT' ? 'CE2910' : 'CE2911', { program, reason: end.reason }, ['run']);
-    case 'no-output': {
-      const [file = ''] = end.files;
-      const output = spec.outputs.find((o) => o.file === file);
-      return error('CE2912', { program, files: end.files, said }, [
-        'outputs',
-        ...(output === undefined ? [] : [output.name, 'file']),
-      ]);
-    }
+    case 'no-output':
+      return error('CE2912', { program, files: end.files, said }, outputAt(end.files[0] ?? '', spec));
+    case 'unreadable':
+      return error('CE2913', { program, file: end.file, reason: end.reason }, outputAt(end.file, spec));
     default:
       return unreachable(end);
   }
 }
 
+function outputAt(file: string, spec: ExecSpec): ParamPath {
+  const output = spec.outputs.find((o) => o.file === file);
+  return output === undefined ? ['outputs'] : ['outputs', output.name, 'file'];
+}
+
 /** The end of what was printed on standard error, or on standard output when that is empty. */
-function lastLines({ stdout, stderr }: ProgramEnd): string {
-  const text = textOf(stderr).trim() || textOf(stdout).trim() || '—';
+function lastLines({ stdout, stderr }: Printed): string {
+  const text = endOf(stderr) || endOf(stdout) || '—';
   const tail = text.split('\n').slice(-LAST_LINES).join('\n');
   return tail.length <= LONGEST ? tail : `…${tail.slice(-LONGEST)}`;
 }
 
 /** Everything that was printed: standard output, then standard error. */
-export function logOf({ stdout, stderr }: ProgramEnd): Uint8Array {
+export function logOf({ stdout, stderr }: Printed): Uint8Array {
   const log = new Uint8Array(stdout.length + stderr.length);
   log.set(stdout);
   log.set(stderr, stdout.length);
   return log;
 }
 
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());
+/** A character may take four bytes; what was printed before may be more than a text can hold. */
+const endOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice(-LOOKED_AT)).trim();

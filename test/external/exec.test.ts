@@ -172,7 +172,7 @@ stages:
 
   test('a timeout ends the program and all that it started', async () => {
     const folder = one(
-      '{ stage: exec, run: [sh, -c, "sleep 7777 & echo $! > pid; cat pid; sleep 7777"], timeout: 0.3, outputs: { t: { file: pid } } }',
+      '{ stage: exec, run: [sh, -c, "sleep 7777 & echo $! > pid; cat pid; sleep 7777"], timeout: 1, outputs: { t: { file: pid } } }',
     );
     const finished = await folder.run();
     expect(finished.diagnostics).toMatchObject([{ code: 'CE2909' }]);

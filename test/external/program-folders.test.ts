@@ -1,0 +1,123 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ceteris, ended, type Lab, openLab, readRun, statuses, until } from '../engine/lab.ts';
+
+const stages = (...lines: readonly string[]): Lab =>
+  openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n${lines.map((l) => `  ${l}\n`).join('')}` });
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+const isAlive = (pid: string): boolean =>
+  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+
+describe('the folder of a program', () => {
+  test('is not that of one that left its group, ended well and goes on writing', async () => {
+    const lab = stages(
+      `a: { stage: exec, run: [sh, -c, 'setsid ./daemon.sh "$PWD" >/dev/null 2>&1 & until test -e soil; do sleep 0.01; done; echo 1 > o'], inputs: { daemon.sh: ./daemon.sh }, outputs: { o: { file: o, format: file } } }`,
+      `b: { stage: exec, run: [sh, -c, 'sleep 0.5; ls -A; ls -A ..; ls -A "$HOME"; cat o.file'], inputs: { o.file: a.o }, outputs: { l: { file: stdout, format: file } } }`,
+    );
+    lab.write({
+      'daemon.sh': `#!/bin/sh
+root=$(cd ../../../../..; pwd)
+echo $$ > "$root/daemon"
+until test -e "$root/enough"
+do echo soil > soil; for f in soil ../home/soil ../stdout; do echo soil >> "$1/$f"; done; sleep 0.01
+done
+`,
+    });
+    try {
+      expect(statuses(await lab.run('--jobs', '1'))).toEqual({ a: 'ran', b: 'ran' });
+      expect(lab.read('out/b.file').trim().split('\n')).toEqual(['o.file', 'home', 'stderr', 'stdout', 'work', '1']);
+      expect(isAlive(lab.read('daemon').trim())).toBe(true);
+    } finally {
+      lab.write({ enough: '' });
+    }
+    await until(() => !isAlive(lab.read('daemon').trim()));
+    await lab.run('b', '--force');
+    expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
+  });
+
+  test('a script that names its interpreter can be run', async () => {
+    const lab = stages(
+      's: { stage: exec, run: [./hello.sh, a b], inputs: { hello.sh: ./hello.sh }, outputs: { t: { file: stdout, format: file } } }',
+    );
+    lab.write({ 'hello.sh': '#!/bin/sh\necho "hello $1"\n' });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    expect(lab.read('out/s.file')).toBe('hello a b\n');
+  });
+
+  test.runIf(isRoot)('goes even when the program closed folders in it to its user', async () => {
+    const lab = stages(
+      `s: { stage: exec, run: [sh, -c, 'mkdir -p "$HOME/a/b"; echo 1 > "$HOME/a/b/c"; chmod 500 "$HOME/a/b" "$HOME/a" .; echo a; echo 1'], outputs: { t: { file: stdout } } }`,
+    );
+    chownSync(lab.folder, 65534, 65534);
+    chmodSync(lab.folder, 0o755);
+    const child = spawn(process.execPath, [ceteris, 'run', '--json'], {
+      cwd: lab.folder,
+      uid: 65534,
+      gid: 65534,
+      env: { PATH: process.env.PATH },
+    });
+    const run = readRun(await ended(child), lab.folder);
+    expect([run.code, run.err]).toEqual([0, '']);
+    expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
+  });
+
+  test.runIf(isRoot)('a full disk is the fault of the machine, and the next run goes on from there', async () => {
+    const lab = openLab({ 'mount/.keep': '' });
+    const mount = lab.at('mount');
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]).status !== 0) return;
+    try {
+      lab.write({
+        'mount/big.txt': 'x'.repeat(700_000),
+        'mount/pipeline.yaml': `ceteris: 1
+name: e
+stages:
+  s: { stage: exec, run: [wc, -c, big.txt], inputs: { big.txt: ./big.txt }, outputs: { n: { file: stdout, format: file } } }
+`,
+      });
+      const full = readRun(await lab.cli(['run', '--json', 'mount']), lab.folder);
+      expect([full.code, full.err]).toEqual([3, '']);
+      expect(full.diagnostics).toMatchObject([{ code: 'CE4002' }]);
+      expect(spawnSync('mount', ['-o', 'remount,size=8m', mount]).status).toBe(0);
+      expect((await lab.cli(['run', '--json', 'mount'])).code).toBe(0);
+      expect(lab.read('mount/out/s.file')).toBe('700000 big.txt\n');
+    } finally {
+      spawnSync('umount', ['-l', mount]);
+    }
+  });
+
+  test('an output that cannot be read fails the stage at its line', async () => {
+    const lab = stages('s: { stage: exec, run: [truncate, -s, 3G, t.bin], outputs: { t: { file: t.bin } } }');
+    const run = await lab.run();
+    expect([run.code, run.faults]).toEqual([1, ['CE2913 4:t.bin']]);
+  });
+});
+
+describe('programs that are asked to end', () => {
+  const CHILD = `#!/bin/sh
+trap 'sleep 0.3; echo tidied > ../../../../../tidied; exit 0' TERM
+echo $$ > ../../../../../pid
+while :; do sleep 0.05; done
+`;
+  test('those that they started have their time too, though the program itself is gone at once', async () => {
+    const lab = stages(
+      `s: { stage: exec, run: [sh, -c, './child.sh & trap "exit 1" TERM; wait'], inputs: { child.sh: ./child.sh }, outputs: { t: { file: t.csv } } }`,
+    );
+    lab.write({ 'child.sh': CHILD });
+    const child = lab.start(['run']);
+    const end = ended(child);
+    await until(() => existsSync(lab.at('pid')) && lab.read('pid').trim() !== '');
+    child.kill('SIGINT');
+    expect((await end).code).toBe(130);
+    expect(lab.read('tidied')).toBe('tidied\n');
+    expect(isAlive(lab.read('pid').trim())).toBe(false);
+  });
+
+  test('a timeout counts from the start of the program, and one of a year is none of a millisecond', async () => {
+    const lab = stages(
+      's: { stage: exec, run: [sh, -c, "sleep 0.1; echo a; echo 1"], timeout: 31536000, outputs: { t: { file: stdout } } }',
+    );
+    const run = await lab.run();
+    expect([run.diagnostics, run.err]).toEqual([[], '']);
+  });
+});
