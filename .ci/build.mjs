@@ -22,6 +22,7 @@ const external = [
   'ajv/*',
   'hyparquet',
   'hyparquet-writer',
+  'hyparquet-compressors',
   '@duckdb/node-api',
   'esbuild',
 ];

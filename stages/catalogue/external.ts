@@ -33,7 +33,10 @@ export const externalMessages = entries({
   CE2906: {
     en: 'this Parquet file cannot be read: {reason}',
     zh: '无法读取该 Parquet 文件：{reason}',
-    help: { en: 'write it uncompressed or with snappy', zh: '请以不压缩或 snappy 方式写出' },
+    help: {
+      en: 'check that the program wrote it to the end, or let it write CSV',
+      zh: '请检查程序是否完整写出该文件，或改为写出 CSV',
+    },
   },
   CE2907: {
     en: '{program} ended with code {code}: {said}',

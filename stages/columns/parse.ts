@@ -1,6 +1,7 @@
 /** Fields to columns: types inferred from all rows, or as declared; every cell that does not fit is a fault with its place. */
 import { type ColumnType, error, type Fault } from '../contract.ts';
 import { type Column, MISSING, numbers } from './column.ts';
+import { isExact } from './value-column.ts';
 
 /** Cells of one column, as any reader gives them. */
 export interface Cells {
@@ -32,6 +33,7 @@ export interface OddCells {
 export const DEFAULT_MISSING = ['', 'NA', '.', 'NaN'] as const;
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INTEGER = /^[+-]?\d+$/;
 const INFINITE = /^[+-]?Inf(?:inity)?$/i;
 /** `010` is a code, `0.5` and `0` are numbers */
 const CODE = /^[+-]?0\d/;
@@ -44,6 +46,14 @@ export function parseNumber(text: string): number | undefined {
   if (NUMBER.test(text)) return Number(text);
   if (INFINITE.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return undefined;
+}
+
+/** As `parseNumber`; undefined also for what is a code rather than an amount: `010`, and an integer that a double would round. */
+function inferredNumber(text: string): number | undefined {
+  if (CODE.test(text)) return undefined;
+  const value = parseNumber(text);
+  const isRounded = value !== undefined && Math.abs(value) > Number.MAX_SAFE_INTEGER && INTEGER.test(text);
+  return isRounded && !isExact(BigInt(text.replace('+', ''))) ? undefined : value;
 }
 
 /** Days since 1970-01-01 of an ISO date that exists. */
@@ -162,7 +172,7 @@ function oddCells(cells: Cells, missing: ReadonlySet<string>): OddCells | undefi
     const text = cells.text(row).trim();
     if (missing.has(text)) continue;
     written++;
-    if (!CODE.test(text) && parseNumber(text) !== undefined) count++;
+    if (inferredNumber(text) !== undefined) count++;
     else first ??= row;
     if (written >= SAMPLE && count * 2 < written) return undefined;
   }
@@ -180,7 +190,7 @@ function inferNumbers(cells: Cells, missing: ReadonlySet<string>): Parsed | unde
       values[row] = Number.NaN;
       continue;
     }
-    const value = CODE.test(text) ? undefined : parseNumber(text);
+    const value = inferredNumber(text);
     if (value === undefined) return undefined;
     if (!Number.isInteger(value)) whole = false;
     values[row] = value;

@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api
 import { type Column, textAt } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
+import { areSafeIntegers, type KnownType } from '../columns/value-column.ts';
 
 type Duck = typeof import('@duckdb/node-api');
 
@@ -30,6 +31,8 @@ export interface SqlTable {
 export interface SqlResult {
   readonly names: readonly string[];
   readonly columns: readonly (readonly unknown[])[];
+  /** by the query, whatever the values */
+  readonly types: readonly KnownType[];
   readonly rows: number;
 }
 
@@ -56,11 +59,23 @@ export async function runQuery(
     await connection.run(`SET TimeZone = 'UTC'; SET lock_configuration = true`).catch(() => {});
     await connection.run(`SELECT setseed(${(seed % 2 ** 31) / 2 ** 31})`);
     const reader = await connection.runAndReadAll(query);
-    return { names: reader.columnNames(), columns: reader.getColumnsJS(), rows: reader.currentRowCount };
+    const said = reader.columnTypes().map(String);
+    // sums of integers: amounts, which a double may round
+    const columns = reader.getColumnsJS().map((values, i) => (said[i] === 'HUGEINT' ? values.map(numberOf) : values));
+    return { names: reader.columnNames(), columns, types: said.map(knownType), rows: reader.currentRowCount };
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+const numberOf = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+function knownType(said: string): KnownType {
+  if (said === 'BOOLEAN') return 'boolean';
+  if (said === 'DATE') return 'date';
+  if (/^(?:FLOAT|DOUBLE|DECIMAL\b.*)$/.test(said)) return 'number';
+  return /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/.test(said) ? 'integer' : 'text';
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -85,10 +100,11 @@ async function place(duck: Duck, connection: DuckDBConnection, { name, columns, 
 }
 
 function typeOf(duck: Duck, { name, type }: NamedType, table: Table): DuckDBType {
-  if (table.column(name).kind === 'text') return duck.VARCHAR;
+  const column = table.column(name);
+  if (column.kind === 'text') return duck.VARCHAR;
   if (type === 'boolean') return duck.BOOLEAN;
   if (type === 'date') return duck.DATE;
-  return type === 'integer' ? duck.BIGINT : duck.DOUBLE;
+  return type === 'integer' && areSafeIntegers(column.values) ? duck.BIGINT : duck.DOUBLE;
 }
 
 function cellOf(duck: Duck, column: Column, { type }: NamedType): (row: number) => DuckDBValue {
@@ -98,5 +114,5 @@ function cellOf(duck: Duck, column: Column, { type }: NamedType): (row: number) 
     Number.isNaN(values[row]) ? null : of(values[row] as number);
   if (type === 'boolean') return make((x) => x !== 0);
   if (type === 'date') return make((x) => new duck.DuckDBDateValue(x));
-  return type === 'integer' ? make((x) => BigInt(x)) : make((x) => x);
+  return type === 'integer' && areSafeIntegers(values) ? make((x) => BigInt(x)) : make((x) => x);
 }

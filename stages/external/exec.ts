@@ -83,7 +83,7 @@ or pin the machine if its results depend on it.`,
       zh: `程序在一个全新的文件夹中运行，其中只有声明的 inputs：其他步骤的结果（按文件名后缀为 CSV、TSV 或 Parquet；模型等为 JSON，图表为其文件）以及按路径给出的文件（脚本）。
 它只见 env 中的环境变量、PATH、自己的主目录与 UTF-8 区域设置。不经过 shell；需要时写 [sh, -c, "…"]。
 
-程序以代码 0 结束时，outputs 中的文件须全部存在，之后才读入并记录：csv、tsv、parquet 成为表格，model 成为模型（JSON，字段与 ceteris show --json 相同），其余为 out/ 中的文件。
+程序以代码 0 结束时，outputs 中的文件须全部存在，之后才读入并记录：csv、tsv、parquet 成为表格，model 成为模型（JSON，字段与 ceteris show --json 相同），其余为 out/ 中的文件。超出 2^53 的整数、Parquet 的时间与嵌套值读为文本。
 失败从不缓存，失败程序写出的内容也不会离开其文件夹。程序的屏幕输出为 log。
 
 timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束；retries 为失败后的重试次数；二者都不影响缓存。程序本身只以名称识别：结果若依赖版本，请写入 env 或固定环境。`,

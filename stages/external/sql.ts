@@ -2,9 +2,10 @@ import { Type } from '@sinclair/typebox';
 import { means, Params, Seed } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { columnOf, type NamedType } from '../columns/table-file.ts';
+import type { NamedType } from '../columns/table-file.ts';
+import { columnOf } from '../columns/value-column.ts';
 import { defineStage, error, type Fault, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
-import { loadDuck, runQuery } from './duck.ts';
+import { loadDuck, runQuery, type SqlResult } from './duck.ts';
 import { sqlReads } from './sql-reads.ts';
 
 interface SqlParams {
@@ -32,11 +33,12 @@ memory; it sees the inputs and nothing of the machine (no files, no network, no 
 come out the same every time. \`random()\` draws from \`seed\`. Rows come in the order of the query: say ORDER BY where it matters.
 
 Columns that the query does not name are not handed over and are no part of the key; \`SELECT *\` reads them all. The result's columns are
-known once the query has run, so what reads them is checked then. Not reproducible: \`now()\` and the like.`,
+known once the query has run, so what reads them is checked then. A BIGINT beyond 2^53 becomes text: a double would round it, and it is a
+code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`). Not reproducible: \`now()\` and the like.`,
       zh: `query 为对 inputs 中各表（以所给名称引用）的一条 DuckDB SELECT。数据库内嵌于内存，只见输入，不能读取文件、网络或扩展；单线程运行，求和结果每次相同。random() 由 seed 决定。
 行的次序为查询结果的次序，需要时请写 ORDER BY。
 
-查询未提到的列不会传入，也不影响缓存；SELECT * 读取全部列。结果的列在查询运行后才知道，读取它的步骤届时检查。now() 之类不可重现。`,
+查询未提到的列不会传入，也不影响缓存；SELECT * 读取全部列。结果的列在查询运行后才知道，读取它的步骤届时检查。超出 2^53 的 BIGINT 成为文本（求和为数值；其他情形可写 ::DOUBLE）。now() 之类不可重现。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv }
@@ -130,13 +132,10 @@ function queryFault(message: string, query: string): Fault {
   return { ...fault, within: { start, end: start + 1 } };
 }
 
-function resultOf(
-  spec: SqlSpec,
-  { names, columns, rows }: { names: readonly string[]; columns: readonly (readonly unknown[])[]; rows: number },
-): RunResult {
+function resultOf(spec: SqlSpec, { names, columns, types, rows }: SqlResult): RunResult {
   const twice = names.filter((name, i) => names.indexOf(name) !== i);
   if (twice.length > 0) return { ok: false, faults: [error('CE2922', { names: [...new Set(twice)] }, ['query'])] };
-  const made = names.map((name, i) => [name, columnOf(columns[i] ?? [])] as const);
+  const made = names.map((name, i) => [name, columnOf(columns[i] ?? [], types[i] ?? 'text')] as const);
   const { panel } = spec;
   const absent = panel === undefined ? [] : [panel.unit, panel.time].filter((name) => !names.includes(name));
   if (absent.length > 0)

@@ -3,7 +3,7 @@ import { type Column, lengthOf, numbers, textAt, texts } from '../columns/column
 import { means, Params, References } from '../columns/params.ts';
 import { recordOf } from '../columns/record.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { columnOf } from '../columns/table-file.ts';
+import { columnOf } from '../columns/value-column.ts';
 import { type ColumnInfo, defineStage, error, type InputValue, type Json, type RunResult } from '../contract.ts';
 
 interface GatherParams {
@@ -98,7 +98,15 @@ function blockOf(input: InputValue, columns: readonly string[]): Block {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return {
     rows: rows.length,
-    columns: new Map(names.map((name) => [name, columnOf(rows.map((r) => r[name])).column])),
+    columns: new Map(
+      names.map((name) => [
+        name,
+        columnOf(
+          rows.map((r) => r[name]),
+          'number',
+        ).column,
+      ]),
+    ),
   };
 }
 

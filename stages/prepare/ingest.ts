@@ -87,14 +87,15 @@ export const ingest = defineStage<Params, IngestSpec>({
 sheet of an Excel workbook.
 
 Columns under \`columns\` are read as declared: a cell that is not of its type fails the stage, with row, column and text. The others
-are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` and \`"1"\` are the same), a leading zero (\`010\`) makes text,
+are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` and \`"1"\` are the same), a leading zero (\`010\`) makes text, and so does
+an integer that a double would round (beyond 2^53: codes of 17 digits and more),
 true/false and ISO dates are recognised. \`missing\` replaces the default codes of missing values (empty cells stay missing).
 
 \`key\` and \`panel\` must name every row once; which rows do not is said. Nothing is dropped, recoded or sorted. A first column without
 a name (row labels, as R and pandas write them) is called \`row\`.`,
       zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）或 Excel 工作表。
 
-columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，识别 true/false 与 ISO 日期。
+columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
 missing 替换默认的缺失代码（空单元格始终为缺失）。
 
 key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不重编码、不排序。首列无列名时（R、pandas 写出的行标签）命名为 row。`,

@@ -1,0 +1,89 @@
+/** Tables as Parquet and back. The packages are loaded when used. */
+import type { SchemaElement, SchemaTree } from 'hyparquet';
+import { type ColumnType, error } from '../contract.ts';
+import { type Column, textAt } from './column.ts';
+import type { Table } from './table.ts';
+import type { NamedType, TableRead } from './table-file.ts';
+import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
+
+const DAY_MS = 86_400_000;
+
+export async function writeParquet(table: Table, columns: readonly NamedType[]): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const made = columns.map(({ name, type }) => ({ name, ...physical(type, table.column(name), table.rows) }));
+  const elements = made.map(({ name, as }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...as }));
+  return new Uint8Array(
+    parquetWriteBuffer({
+      columnData: made.map(({ name, data }) => ({ name, data })),
+      schema: [{ name: 'root', num_children: elements.length }, ...elements],
+    }),
+  );
+}
+
+interface Physical {
+  readonly as: Omit<SchemaElement, 'name'>;
+  readonly data: (string | number | bigint | boolean | Date | null)[];
+}
+
+function physical(type: ColumnType, column: Column, rows: number): Physical {
+  if (column.kind === 'text') {
+    const data = Array.from({ length: rows }, (_, i) => textAt(column, i) ?? null);
+    return { as: { type: 'BYTE_ARRAY', converted_type: 'UTF8' }, data };
+  }
+  const { values } = column;
+  const of = <T>(make: (x: number) => T): (T | null)[] => Array.from(values, (x) => (Number.isNaN(x) ? null : make(x)));
+  if (type === 'boolean') return { as: { type: 'BOOLEAN' }, data: of((x) => x !== 0) };
+  // days without a time, which no reader shifts by a time zone
+  if (type === 'date') return { as: { type: 'INT32', converted_type: 'DATE' }, data: of((x) => new Date(x * DAY_MS)) };
+  if (type === 'integer' && areSafeIntegers(values)) return { as: { type: 'INT64' }, data: of(BigInt) };
+  return { as: { type: 'DOUBLE' }, data: of((x) => x) };
+}
+
+/** Errors: CE2906. */
+export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
+  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
+  const own = bytes.slice().buffer;
+  const file = { byteLength: own.byteLength, slice: (from: number, to?: number) => own.slice(from, to) };
+  try {
+    const metadata = await parquetMetadataAsync(file);
+    const rows = await parquetReadObjects({ file, metadata, compressors });
+    const made = parquetSchema(metadata).children.map((field) => {
+      const { name } = field.element;
+      const values = rows.map((r) => r[name] as unknown);
+      return [name, columnOf(values, typeOf(field))] as const;
+    });
+    return {
+      ok: true,
+      value: {
+        columns: new Map(made.map(([name, m]) => [name, m.column])),
+        infos: made.map(([name, m]) => ({ name, type: m.type })),
+        rows: rows.length,
+      },
+    };
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ok: false, faults: [error('CE2906', { reason }, ['file'])] };
+  }
+}
+
+/** What a column without values is. */
+function typeOf({ element, children }: SchemaTree): KnownType {
+  const { type, converted_type: converted, logical_type: logical } = element;
+  if (children.length > 0) return 'text';
+  if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
+  if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') return 'number';
+  if (converted?.startsWith('TIME') === true || logical?.type.startsWith('TIME') === true) return 'text';
+  switch (type) {
+    case 'BOOLEAN':
+      return 'boolean';
+    case 'INT32':
+    case 'INT64':
+      return 'integer';
+    case 'FLOAT':
+    case 'DOUBLE':
+      return 'number';
+    default:
+      return 'text';
+  }
+}

@@ -1,0 +1,184 @@
+/** What tables are on their way to programs and back. The Parquet files come from another program: see `make.py` beside them. */
+import { readFileSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, test } from 'vitest';
+import { type Lab, openLab, statuses } from '../engine/lab.ts';
+
+const fixture = (name: string): Uint8Array =>
+  readFileSync(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url));
+
+interface ShownTable {
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly data: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** `[type, …values]` of each column */
+async function shown(lab: Lab, stage: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const { columns, data } = await lab.json<ShownTable>('show', stage);
+  return Object.fromEntries(columns.map(({ name, type }) => [name, [type, ...(data[name] ?? [])]]));
+}
+
+const pipeline = (...lines: readonly string[]): string =>
+  `ceteris: 1\nname: e\nstages:\n${lines.map((l) => `  ${l}\n`).join('')}`;
+
+const ARROW = {
+  城市: ['text', '北京', null, '上海'],
+  group: ['text', '甲', '乙', null],
+  day: ['date', '1969-12-31', null, '2024-02-29'],
+  time: ['text', '2020-01-01T12:30:00.000Z', null, '1960-01-01T00:00:00.000Z'],
+  midnight: ['date', '2020-01-01', null, '1960-01-01'],
+  long: ['text', '9007199254740993', null, '-9223372036854775808'],
+  safe: ['integer', 9007199254740991, null, -5],
+  unsigned: ['text', '18446744073709551615', '0', null],
+  short: ['integer', 1, 2, null],
+  single: ['number', 0.5, null, null],
+  double: ['number', 0.1, 'Inf', '-Inf'],
+  flag: ['boolean', true, null, false],
+  decimal: ['number', null, null, null],
+  list: ['text', '[1,"1152921504606846976"]', null, '[3]'],
+  struct: ['text', '{"a":1,"b":"x"}', null, '{"a":2,"b":"y"}'],
+};
+const take = (name: string): string =>
+  `${name}: { stage: exec, run: [cp, in, ${name}.parquet], inputs: { in: ./${name}.parquet }, outputs: { t: { file: ${name}.parquet } } }`;
+
+describe('Parquet', () => {
+  test('of Arrow is taken in with its types, however it is compressed', async () => {
+    const codecs = ['none', 'snappy', 'zstd', 'gzip', 'brotli'];
+    const lab = openLab({ 'pipeline.yaml': pipeline(...codecs.map(take)) });
+    for (const codec of codecs) lab.write({ [`${codec}.parquet`]: fixture(codec) });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    for (const codec of codecs) expect(await shown(lab, `${codec}.t`), codec).toEqual(ARROW);
+  });
+
+  test('without rows keeps the types that it says', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline(take('empty')), 'empty.parquet': fixture('empty') });
+    expect((await lab.run()).code).toBe(0);
+    const types = Object.entries(ARROW).map(([name, [type]]) => [name, type]);
+    const asked = { ...Object.fromEntries(types), long: 'integer', unsigned: 'integer', midnight: 'text' };
+    const { rows, columns } = await lab.json<ShownTable>('show', 'empty.t');
+    expect([rows, Object.fromEntries(columns.map((c) => [c.name, c.type]))]).toEqual([0, asked]);
+  });
+
+  test('that is cut short is one clear fault', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline(take('none')), 'none.parquet': fixture('none').slice(0, -100) });
+    expect((await lab.run()).faults).toEqual(['CE2906 4:none.parquet']);
+  });
+
+  test('that programs are given has the types of the columns, as another reader sees them', async () => {
+    const lab = openLab({
+      'pipeline.yaml': pipeline(
+        'raw: { stage: ingest, file: d.csv, columns: { day: { type: date } } }',
+        's: { stage: exec, run: [cp, in.parquet, out.bin], inputs: { in.parquet: raw }, outputs: { f: { file: out.bin } } }',
+        'none: { stage: filter, from: raw, keep: n > 100 }',
+        'e: { stage: exec, run: [cp, in.parquet, out.bin], inputs: { in.parquet: none }, outputs: { f: { file: out.bin } } }',
+      ),
+      'd.csv':
+        '城市,n,x,day,flag,late\n北京,1,0.5,1969-12-31,true,\n"广,州",-9007199254740991,-0,,,\n,,1e-300,2024-02-29,false,NA\n',
+    });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const ask = async (file: string) => {
+      const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${lab.at(file)}')`);
+      const values = reader.getColumnsJS();
+      const types = reader.columnTypes().map(String);
+      return Object.fromEntries(reader.columnNames().map((name, i) => [name, [types[i], ...(values[i] ?? [])]]));
+    };
+    expect(await ask('out/s.bin')).toEqual({
+      城市: ['VARCHAR', '北京', '广,州', null],
+      n: ['BIGINT', 1n, -9007199254740991n, null],
+      x: ['DOUBLE', 0.5, -0, 1e-300],
+      day: ['DATE', new Date('1969-12-31'), null, new Date('2024-02-29')],
+      flag: ['BOOLEAN', true, null, false],
+      late: ['BIGINT', null, null, null],
+    });
+    expect(await ask('out/e.bin')).toEqual({
+      城市: ['VARCHAR'],
+      n: ['BIGINT'],
+      x: ['DOUBLE'],
+      day: ['DATE'],
+      flag: ['BOOLEAN'],
+      late: ['BIGINT'],
+    });
+  });
+});
+
+describe('integers that a double would round', () => {
+  const CODES = ['110101199003078515', '110101199003078516', '110101199003078517'];
+  const csv = `id,y\n${CODES.map((c, i) => `${c},${i}`).join('\n')}\n`;
+
+  test('are texts: codes that differ in their last digit stay apart, also on their way to programs and back', async () => {
+    const lab = openLab({
+      'd.csv': csv,
+      'pipeline.yaml': pipeline(
+        'raw: { stage: ingest, file: d.csv }',
+        'csv: { stage: exec, run: [cp, i.csv, o.csv], inputs: { i.csv: raw }, outputs: { t: { file: o.csv } } }',
+        'pq: { stage: exec, run: [cp, i.parquet, o.parquet], inputs: { i.parquet: raw }, outputs: { t: { file: o.parquet } } }',
+        'q: { stage: sql, inputs: { raw: raw }, query: "SELECT CAST(id AS BIGINT) AS id, y FROM raw ORDER BY y" }',
+        'means: { stage: aggregate, from: raw, by: id, columns: { n: count() } }',
+      ),
+    });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    for (const stage of ['raw', 'csv.t', 'pq.t', 'q'])
+      expect(await shown(lab, stage), stage).toEqual({ id: ['text', ...CODES], y: ['integer', 0, 1, 2] });
+    expect((await lab.json<ShownTable>('show', 'means')).rows).toBe(3);
+  });
+
+  test.each([
+    ['9007199254740992', 'integer'],
+    ['-9007199254740993', 'text'],
+    ['+9007199254740993', 'text'],
+    ['100000000000000000000', 'integer'],
+  ])('%s is %s', async (cell, type) => {
+    const lab = openLab({ 'd.csv': `x\n${cell}\n`, 'pipeline.yaml': pipeline('raw: { stage: ingest, file: d.csv }') });
+    await lab.run();
+    expect((await shown(lab, 'raw')).x?.[0]).toBe(type);
+  });
+
+  test('one among amounts is named', async () => {
+    const lab = openLab({
+      'd.csv': 'x\n1\n2\n9007199254740993\n',
+      'pipeline.yaml': pipeline('raw: { stage: ingest, file: d.csv }'),
+    });
+    expect((await lab.run()).stage('raw')?.notes).toMatchObject([{ code: 'CN3001' }]);
+  });
+});
+
+describe('sql', () => {
+  test('takes whole numbers of any size, and sums of them are amounts', async () => {
+    const lab = openLab({
+      'd.csv': 'k,n,m\na,9007199254740991,100000000000000000000\nb,9007199254740991,Inf\nc,,1\n',
+      'pipeline.yaml': pipeline(
+        'raw: { stage: ingest, file: d.csv }',
+        'q: { stage: sql, inputs: { raw: raw }, query: "SELECT sum(n) AS n, max(m) AS m, count(m) AS k FROM raw" }',
+      ),
+    });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    expect(await shown(lab, 'q')).toEqual({
+      n: ['integer', 18014398509481982],
+      m: ['number', 'Inf'],
+      k: ['integer', 3],
+    });
+  });
+
+  test('without rows keeps the types of the query', async () => {
+    const lab = openLab({
+      'd.csv': 'k,n,x,day,flag\na,1,0.5,2020-01-01,true\n',
+      'pipeline.yaml': pipeline(
+        'raw: { stage: ingest, file: d.csv }',
+        'q: { stage: sql, inputs: { raw: raw }, query: "SELECT *, count(*) OVER () AS c, x::DECIMAL(9,2) AS d FROM raw WHERE n > 1" }',
+        'more: { stage: derive, from: q, columns: { z: x + n } }',
+      ),
+    });
+    expect(statuses(await lab.run())).toEqual({ raw: 'ran', q: 'ran', more: 'ran' });
+    expect(await shown(lab, 'q')).toEqual({
+      k: ['text'],
+      n: ['integer'],
+      x: ['number'],
+      day: ['date'],
+      flag: ['boolean'],
+      c: ['integer'],
+      d: ['number'],
+    });
+  });
+});
