@@ -1,5 +1,6 @@
-// Loaded into a process under test (`node --import`): a disk that is full, or that may only be read.
-// CETERIS_DISK = full:BYTES (writes fail once so many bytes are written) | read-only
+// Loaded into a process under test (`node --import`): a disk that is full, may only be read, fails, or is written to by somebody else.
+// CETERIS_DISK = full:BYTES (writes fail once so many bytes are written) | read-only | fails:CODE (opening a file to write) | changing
+// (a file of the folder grows by a byte each time that it is opened and read)
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -19,8 +20,34 @@ if (kind === 'full') {
   };
 }
 
+const isUnder = (path) => typeof path === 'string' && path.startsWith(folder);
+
+if (kind === 'fails') {
+  const open = fs.openSync;
+  fs.openSync = (path, flags, ...rest) => {
+    const writes = typeof flags === 'string' ? /[wa+]/.test(flags) : (flags & 3) !== 0;
+    if (isUnder(path) && writes) throw failure(amount, path);
+    return open(path, flags, ...rest);
+  };
+}
+
+if (kind === 'changing') {
+  const { openSync: open, readSync: read, appendFileSync: append } = fs;
+  const paths = new Map();
+  fs.openSync = (path, ...rest) => {
+    const fd = open(path, ...rest);
+    paths.set(fd, path);
+    return fd;
+  };
+  fs.readSync = (fd, ...rest) => {
+    const count = read(fd, ...rest);
+    if (isUnder(paths.get(fd))) append(paths.get(fd), '1');
+    paths.delete(fd);
+    return count;
+  };
+}
+
 if (kind === 'read-only') {
-  const isUnder = (path) => typeof path === 'string' && path.startsWith(folder);
   const guard = (name, writes) => {
     const real = fs[name];
     fs[name] = (path, ...rest) => {
