@@ -74,7 +74,8 @@ environment given under \`env\`, PATH, a home of its own and a UTF-8 locale, and
 
 Every file under \`outputs\` must be there when the program ends with code 0; only then are they taken in and recorded. \`csv\`, \`tsv\` and
 \`parquet\` become tables, \`model\` a model (JSON with the fields that \`ceteris show --json\` prints: nobs, terms: [{term, estimate,
-std_error, …}]), anything else a file in \`out/\`. A failure is never cached, and nothing that a failed program wrote leaves its folder.
+std_error, …}]), anything else a file in \`out/\`. Integers beyond 2^53 become text, as in data files; so do times, lists and structures of
+Parquet. A failure is never cached, and nothing that a failed program wrote leaves its folder.
 What the program printed is the output \`log\`, kept with the result.
 
 \`timeout\` (seconds) asks the program and all that it started to end, and after 5 seconds ends it; \`retries\` tries again after a failure.
