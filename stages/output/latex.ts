@@ -1,6 +1,8 @@
-/** A table document as LaTeX with booktabs, and no other package (Chinese needs XeLaTeX or LuaLaTeX with ctex). */
+/**
+ * A table document as LaTeX with booktabs; adjustbox makes what is larger than the page smaller, and leaves the rest as it is.
+ * Chinese needs XeLaTeX or LuaLaTeX with ctex.
+ */
 import { type Cell, cellText, MINUS, placed, type Row, type TableDocument } from './document.ts';
-import { textWidth } from './text-width.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -51,38 +53,24 @@ function line(row: Row): string {
 const captioned = (text: string): string =>
   text.replace(/^\s*(?:table\s*\w*\d\w*\s*[.:：]?|表\s*[\w.-]*\d\w*续?[.:：]?)\s*/iu, '');
 
-/** Type and space between columns of a table that would be wider than the text of a page. */
-function squeeze(doc: TableDocument): string {
-  const widths = Array.from({ length: doc.columns }, () => 0);
-  for (const row of [...doc.head, ...doc.sections.flat()])
-    for (const { cell, column, span } of placed(row))
-      if (span === 1)
-        widths[column] = Math.max(widths[column] ?? 0, textWidth(cell.text) + (cell.stars ?? '').length / 2);
-  const total = widths.reduce((sum, w) => sum + w + 2, 0);
-  if (total <= LINE) return '';
-  if (total <= 1.2 * LINE) return '\\small\n';
-  return `\\${total <= 1.5 * LINE ? 'footnotesize' : 'scriptsize'}\n\\setlength{\\tabcolsep}{3pt}\n`;
-}
-
-/** Characters of 10 points in a line of an article. */
-const LINE = 80;
-
 export function latex(doc: TableDocument): string {
   const chinese = /\p{Script=Han}/u.test(JSON.stringify(doc));
   const columns = 'l'.repeat(doc.textColumns) + 'c'.repeat(doc.columns - doc.textColumns);
   const { style } = doc;
   const middle = style.section > 0 ? `\n\\midrule[${style.section}pt]\n` : '\n\\addlinespace\n';
   const notes = doc.notes.map(escapeLatex).map(guarded).join('\\\\\n');
-  return `% \\usepackage{booktabs}${chinese ? '\n% \\usepackage{ctex} % compile with XeLaTeX or LuaLaTeX' : ''}
+  return `% \\usepackage{booktabs,adjustbox}${chinese ? '\n% \\usepackage{ctex} % compile with XeLaTeX or LuaLaTeX' : ''}
 \\begin{table}[!htbp]
 \\centering
-${doc.caption.length === 0 ? '' : `\\caption{${doc.caption.map(captioned).map(escapeLatex).join(' / ')}}\n`}${squeeze(doc)}\\begin{tabular}{${columns}}
+${doc.caption.length === 0 ? '' : `\\caption{${doc.caption.map(captioned).map(escapeLatex).join(' / ')}}\n\\smallskip\n`}\\begin{adjustbox}{max width=\\linewidth,max totalheight=0.85\\textheight}
+\\begin{tabular}{${columns}}
 \\toprule[${style.top}pt]
 ${doc.head.map(line).join('\n')}
 \\midrule[${style.header}pt]
 ${doc.sections.map((section) => section.map(line).join('\n')).join(middle)}
 \\bottomrule[${style.bottom}pt]
 \\end{tabular}
+\\end{adjustbox}
 ${notes === '' ? '' : `\\par\\smallskip\n\\begin{minipage}{\\linewidth}\\footnotesize\n${notes}\n\\end{minipage}\n`}\\end{table}
 `;
 }
