@@ -1,5 +1,5 @@
 /** A presented value as lines for the terminal: tables and records aligned in columns, wide characters counted as two. */
-import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
+import { reasonText } from '../../stages/catalogue/reason.ts';
 import type { Json, Lang } from '../../stages/contract.ts';
 import { widthOf } from '../diagnostic/frame.ts';
 import { paintWith } from './paint.ts';
@@ -15,10 +15,17 @@ type JsonObject = { readonly [key: string]: Json };
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A text that was written in several languages. */
+const isText = (value: JsonObject): boolean => {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => (key === 'en' || key === 'zh') && typeof value[key] === 'string');
+};
+
 /** Seven significant digits are enough to read; `--json` gives all. */
-function cellText(value: Json | undefined): string {
+function cellText(value: Json | undefined, lang: Lang): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
+  if (isObject(value) && isText(value)) return String(value[lang] ?? value.en ?? value.zh);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -43,27 +50,24 @@ function aligned(
 export const alignedLines = (rows: readonly (readonly string[])[], numeric: readonly boolean[] = []): string[] =>
   rows.length === 0 ? [] : aligned(rows[0] as readonly string[], rows.slice(1), numeric);
 
-/** Reasons are stored in English words, which programs may rely on; people read them in their language. */
-const memberText = (name: string, value: Json | undefined, lang: Lang): string =>
-  name === 'reason' && typeof value === 'string' && lang === 'zh' ? phraseInChinese(value) : cellText(value);
-
 function rowsOfObjects(list: readonly JsonObject[], lang: Lang): string[] {
-  // what a note is made of stands in its message
+  // what a note is made of stands in its message, what a reason is made of in the reason
   const isNote = list.every((row) => typeof row.message === 'string');
-  const header = [...new Set(list.flatMap((row) => Object.keys(row)))].filter((h) => !isNote || h !== 'args');
+  const hidden = isNote ? 'args' : 'why';
+  const header = [...new Set(list.flatMap((row) => Object.keys(row)))].filter((h) => h !== hidden);
   const numeric = header.map((h) => list.some((row) => typeof row[h] === 'number'));
   return aligned(
     header,
-    list.map((row) => header.map((h) => memberText(h, row[h], lang))),
+    list.map((row) => header.map((h) => (h === 'reason' ? reasonText(row, lang) : cellText(row[h], lang)))),
     numeric,
   );
 }
 
 /** A table for people: caption, lines in columns, notes, then the files that hold it. */
-function printed({ caption, head, lines, notes, files }: JsonObject): string[] {
+function printed({ caption, head, lines, notes, files }: JsonObject, lang: Lang): string[] {
   const list = (of: Json | undefined): readonly Json[] => (Array.isArray(of) ? of : []);
-  const rows = [...list(head), ...list(lines)].map((row) => list(row).map(cellText));
-  const texts = (of: Json | undefined): string[] => list(of).map(cellText);
+  const rows = [...list(head), ...list(lines)].map((row) => list(row).map((c) => cellText(c, lang)));
+  const texts = (of: Json | undefined): string[] => list(of).map((text) => cellText(text, lang));
   return [...texts(caption), ...alignedLines(rows), ...texts(notes), ...texts(files).map((file) => `→ ${file}`)];
 }
 
@@ -75,7 +79,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     const shown = columns.filter((c) => data[c.name] !== undefined);
     const count = Math.min(options.head, ...shown.map((c) => (data[c.name] as readonly Json[]).length));
     const rows = Array.from({ length: shown.length === 0 ? 0 : count }, (_, i) =>
-      shown.map((c) => cellText(data[c.name]?.[i])),
+      shown.map((c) => cellText(data[c.name]?.[i], options.lang)),
     );
     const lines = aligned(
       shown.map((c) => c.name),
@@ -86,14 +90,16 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     return more > 0 ? [...lines, paint.dim(`… ${more}`)] : lines;
   }
   if (value.kind === 'document' && typeof value.text === 'string') return [value.text.replace(/\n$/, '')];
-  if (value.kind === 'document' && Array.isArray(value.head) && Array.isArray(value.lines)) return printed(value);
+  if (value.kind === 'document' && Array.isArray(value.head) && Array.isArray(value.lines))
+    return printed(value, options.lang);
   const lines: string[] = [];
   for (const [key, member] of Object.entries(value)) {
     if (Array.isArray(member) && member.length > 0 && member.every(isObject)) {
       const list = (member as readonly JsonObject[]).slice(0, options.head);
       lines.push(paint.bold(key), ...rowsOfObjects(list, options.lang).map((l) => `  ${l}`));
       if (member.length > list.length) lines.push(paint.dim(`  … ${member.length - list.length}`));
-    } else if (key !== 'kind' && key !== 'vcov') lines.push(`${paint.bold(key)}: ${cellText(member as Json)}`);
+    } else if (key !== 'kind' && key !== 'vcov')
+      lines.push(`${paint.bold(key)}: ${cellText(member as Json, options.lang)}`);
   }
   return lines;
 }

@@ -58,6 +58,8 @@ const phrases: Readonly<Record<string, string>> = {
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/^collinear with the fixed effects$/, '与固定效应共线'],
   [/^collinear with (.+)$/, '与 $1 共线'],
+  // with the group that it holds for
+  [/^no variation (\(.+\))$/, '没有变异 $1'],
 ];
 
 /** A phrase in Chinese; whatever is none stays as it is. Alternatives (`table | model`) are taken one by one. */

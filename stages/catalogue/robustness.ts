@@ -109,11 +109,19 @@ export const robustnessMessages = entries({
     },
   },
   CE2574: {
-    en: 'none of the {models} models could be estimated: {reasons}',
-    zh: '{models} 个模型均无法估计：{reasons}',
+    en: 'none of the {models} models could be estimated',
+    zh: '{models} 个模型均无法估计',
     help: {
-      en: 'look at the first reason: it holds for all models, or fix what vary takes away',
-      zh: '请先看首个原因；若与 vary 的选择有关，请调整选择',
+      en: 'the reasons follow; they hold for all models, or come from what vary takes away',
+      zh: '原因见下；或为各模型共有，或来自 vary 所去掉的内容',
+    },
+  },
+  CE2575: {
+    en: 'the first regressor has no estimate: {reason}',
+    zh: '首个解释变量没有估计值：{reason}',
+    help: {
+      en: 'look at how it and the outcome vary within the effects and beside the controls',
+      zh: '请检查该变量与被解释变量在固定效应内以及给定控制变量后的变异',
     },
   },
   CN2571: {

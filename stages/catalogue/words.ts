@@ -204,6 +204,8 @@ export const words = {
   axisErrors: { en: 'Standard errors', zh: '标准误' },
   axisWeights: { en: 'Weights', zh: '权重' },
   axisSample: { en: 'Sample', zh: '样本' },
+  noneChosen: { en: 'none', zh: '无' },
+  allRowsChosen: { en: 'all rows', zh: '全样本' },
   draws: { en: '{n} draws', zh: '{n}次抽样' },
   dataHeading: { en: 'Data', zh: '数据来源' },
   dataSet: { en: 'Data set {n}', zh: '数据{n}' },

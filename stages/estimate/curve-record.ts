@@ -1,6 +1,6 @@
 /** Many estimates of one effect, and how they agree. */
 import { messageOf } from '../catalogue/render.ts';
-import type { Fault, FaultArgs } from '../contract.ts';
+import { error, type Fault } from '../contract.ts';
 import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
@@ -18,9 +18,16 @@ export interface CurveModel {
   readonly why?: readonly Cause[];
 }
 
-export interface Cause {
-  readonly code: string;
-  readonly args: FaultArgs;
+export type Cause = Pick<Fault, 'code' | 'args'>;
+
+const MOST_CAUSES = 8;
+
+/** Why models have no estimate: each cause once, the first ones. */
+export function causesOf(models: readonly CurveModel[]): readonly Fault[] {
+  const causes = new Map<string, Fault>();
+  for (const { reason = '', why = [{ code: 'CE2575', args: { reason } } as const] } of models)
+    for (const { code, args } of why) causes.set(JSON.stringify([code, args]), error(code, args));
+  return [...causes.values()].slice(0, MOST_CAUSES);
 }
 
 /** A model that cannot be estimated, with the reason in English and its parts. */

@@ -199,7 +199,7 @@ export function resamplingFaults(
     ...(model.constant ? [error('CE2605', { name: 'constant: true', kind }, ['constant'])] : []),
     ...(model.kClass && resampled ? [error('CE2605', { name: 'iv-method', kind }, ['iv-method'])] : []),
     ...(model.endogenous > 1 && errors.type === 'wild'
-      ? [error('CE2605', { name: 'iv with several endogenous regressors', kind }, ['vcov'])]
+      ? [error('CE2605', { name: 'iv.endogenous: […, …]', kind }, ['vcov'])]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { shiftFaults } from './atom-values.ts';
-import { type CurveModel, CurveTests, curveRecord, notEstimated } from './curve-record.ts';
+import { type CurveModel, CurveTests, causesOf, curveRecord, notEstimated } from './curve-record.ts';
 import { termDesign, unmark, unmarkColumn } from './design.ts';
 import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
 import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
@@ -58,10 +58,8 @@ export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number
     progress?.(results.size / models.length);
   }
   const rows = models.map((model) => results.get(model) as CurveModel);
-  if (rows.every((row) => row.row === undefined)) {
-    const reasons = [...new Set(rows.map((row) => row.reason ?? ''))];
-    return { faults: [error('CE2574', { models: rows.length, reasons }, ['vary'])] };
-  }
+  if (rows.every((row) => row.row === undefined))
+    return { faults: [error('CE2574', { models: rows.length }, ['vary']), ...causesOf(rows)] };
   const failed = rows.filter((row) => row.row === undefined).length;
   const notes: Note[] = failed > 0 ? [{ code: 'CN2571', args: { rows: failed, total: rows.length } }] : [];
   return {

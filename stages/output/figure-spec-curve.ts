@@ -1,31 +1,19 @@
 /** A specification curve: the estimates of all models in order, and under each the choices that made it. */
-import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
 import { error, type Json, type JsonRecord } from '../contract.ts';
+import { AXES, choiceText } from './choice-text.ts';
 import { COLORS, GREY, INK, line, type Mark, PALE } from './drawing.ts';
 import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
 import { type Drawn, draw, effectTitle } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { label } from './frame.ts';
 import { widthOf } from './lettering.ts';
-import { effectName, termLabel } from './term-label.ts';
 import { numberText, rangeOf, type Scale } from './ticks.ts';
 import { say } from './wording.ts';
 
 const [SURE = INK] = COLORS;
 const LINE = 15;
 const SIZE = 10.5;
-
-const AXES: Readonly<Record<string, Word>> = {
-  y: 'axisOutcome',
-  x: 'axisRegressor',
-  controls: 'controls',
-  absorb: 'axisEffects',
-  cluster: 'axisErrors',
-  vcov: 'axisErrors',
-  weights: 'axisWeights',
-  where: 'axisSample',
-};
 
 interface Point {
   readonly estimate: number;
@@ -48,19 +36,10 @@ function linesOf(record: Json, spec: FigureSpec): readonly Line[] {
     const choices = isMember ? members : itemsOf(axis.choices).flatMap((c) => textOf(c) ?? []);
     return [
       { axis: param, text: word === undefined ? param : say(word, spec.lang) },
-      ...choices.map((choice) => ({ axis: param, choice, isMember, text: choiceText(choice, spec) })),
+      ...choices.map((choice) => ({ axis: param, choice, isMember, text: choiceText(choice, spec.labels, spec.lang) })),
     ];
   });
 }
-
-/** Columns in a choice are called by their labels; an empty one is a dash. */
-const choiceText = (choice: string, spec: FigureSpec): string =>
-  choice === ''
-    ? '—'
-    : choice
-        .split(' + ')
-        .map((part) => (/[\^[]/.test(part) ? effectName : termLabel)(part, spec.labels, spec.lang))
-        .join(' + ');
 
 /** Whether all models explain the same column. */
 const hasOneOutcome = (record: Json): boolean =>

@@ -1,10 +1,10 @@
 /** Summaries, weights, tests, comparisons: one line for each row of the record, one column for each of its fields. */
 
-import { phraseInChinese } from '../catalogue/phrases.ts';
-import { messageOf } from '../catalogue/render.ts';
+import { reasonText } from '../catalogue/reason.ts';
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
-import { error, type FaultArgs, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
+import { error, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
+import { AXES, choiceText } from './choice-text.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
 import { wordOfValue } from './field-values.ts';
 import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
@@ -13,7 +13,7 @@ import { DASH, numberCell } from './number-cell.ts';
 import { printedNumber } from './published.ts';
 import { starSentence } from './regression-notes.ts';
 import type { CommonSpec, Made } from './regression-table.ts';
-import { isCode, resultNotes } from './result-notes.ts';
+import { resultNotes } from './result-notes.ts';
 import { type StarRule, starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { inLanguage, mainLanguage, say } from './wording.ts';
@@ -75,14 +75,7 @@ const FIELDS: Readonly<Record<string, Word>> = {
   rank: 'rank',
   spec: 'specification',
   reason: 'reason',
-  y: 'axisOutcome',
-  x: 'axisRegressor',
-  controls: 'controls',
-  absorb: 'axisEffects',
-  cluster: 'axisErrors',
-  vcov: 'axisErrors',
-  weights: 'axisWeights',
-  where: 'axisSample',
+  ...AXES,
   treated: 'treatedGroup',
   control: 'comparedWith',
   cohort: 'cohortField',
@@ -190,19 +183,9 @@ function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: 
   if (name === 'reason') return cell(reasonText(row, lang));
   if (name === 'printed') return { text: String(value), numeric: true };
   if (typeof value === 'object') return cell(inLanguage(value as Text, lang) ?? '');
+  if (Object.hasOwn(AXES, name)) return cell(choiceText(value, spec.labels, lang));
   const word = Object.hasOwn(spec.labels, value) ? undefined : wordOfValue(name, value);
   return cell(word === undefined ? termLabel(value, spec.labels, lang) : say(word, lang));
-}
-
-/** Why a model could not be estimated, from its faults where the record has them. */
-function reasonText(row: JsonRecord, lang: Lang): string {
-  const said = recordsOf(row.why).flatMap((cause) => {
-    const code = textOf(cause.code) ?? '';
-    return isCode(code) ? [messageOf(code, fieldsOf(cause.args) as FaultArgs, lang)] : [];
-  });
-  if (said.length > 0) return said.join(say('sentenceJoin', lang));
-  const reason = textOf(row.reason) ?? '';
-  return lang === 'zh' ? phraseInChinese(reason) : reason;
 }
 
 const rowsOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(record).rows);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../../engine/cli/commands.ts';
 import { catalogue } from '../../stages/catalogue/catalogue.ts';
 import { isPhrase } from '../../stages/catalogue/phrases.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
@@ -49,6 +50,9 @@ stages:
   own: { stage: regress, from: raw, y: y, x: note }
   tab: { stage: table, columns: fit, formats: [csv] }
   after: { stage: derive, from: bad, columns: { w: v } }
+  curve: { stage: spec-curve, from: raw, y: y, x: x, vary: { controls: [[], z], where: [true, "year > 2100"] } }
+  none: { stage: spec-curve, from: raw, y: flat, x: x, vary: { controls: [[], z] } }
+  sums: { stage: describe, from: raw, columns: [y], definitions: { y: { en: output in tons of coal, zh: 产量（吨） } } }
 `;
   const data = PANEL.trimEnd()
     .split('\n')
@@ -87,13 +91,32 @@ stages:
       ['explain', 'fit', 'own', 'after'],
       ['show', 'fit'],
       ['show', 'raw'],
+      ['show', 'curve'],
+      ['show', 'sums'],
+      ['lineage', 'fit'],
+      ['tag', 'first'],
+      ['tag'],
+      ['lock', 'pipeline.yaml'],
+      ['verify', 'fit'],
+      ['cache'],
       ['graph'],
     ]);
     lab.edit('panel.csv', '1,2002,', '1,2002,9');
     lab.edit('pipeline.yaml', 'absorb: id', 'absorb: [id, year]');
-    const warm = await all(lab, [['plan'], ['explain', 'tab', 'raw'], ['run'], ['log'], ['run', '--json']]);
+    const warm = await all(lab, [
+      ['plan'],
+      ['explain', 'tab', 'raw'],
+      ['diff'],
+      ['plan', '--if', 'raw.x'],
+      ['run'],
+      ['log'],
+      ['diff', 'first'],
+      ['run', '--json'],
+    ]);
     expect(cold).toContain('没有变异');
     expect(cold).not.toContain('no variation');
+    expect(cold).toContain('没有可供估计的行');
+    expect(cold).toContain('产量（吨）');
     expect(`${cold}${warm}`).toMatch(/\p{Script=Han}/u);
     expect(english(`${cold}${warm}`.replace(/"(?:type|status|stage|code|kind)":"[^"]*"/g, ''))).toEqual([]);
   });
@@ -102,7 +125,7 @@ stages:
     const lab = study(right);
     const said = await all(lab, [
       ['--help'],
-      ['run', '--help'],
+      ...Object.keys(commands).map((name) => [name, '--help']),
       ['rnu'],
       ['run', '--jbos'],
       ['init', 'new'],

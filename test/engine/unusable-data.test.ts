@@ -68,7 +68,11 @@ const FAILING: Readonly<Record<string, readonly [params: string, ...codes: strin
   groups_few: [`heterogeneity, y: y, x: pol, by: rare, split: quantiles, quantiles: 4, ${fixed}`, 'CE3205'],
   groups_unknown: [`heterogeneity, y: y, x: pol, by: name, split: groups, groups: [north, east], ${fixed}`, 'CE2443'],
   group_untreated: [`heterogeneity, y: y, x: pol, by: ever, split: groups, groups: [0, 1], ${fixed}`, 'CE2533'],
-  curve_of_nothing: [`spec-curve, y: const, x: pol, vary: { controls: { subsets: [x, z] } }, ${fixed}`, 'CE2574'],
+  curve_of_nothing: [
+    `spec-curve, y: const, x: pol, vary: { controls: { subsets: [x, z] } }, ${fixed}`,
+    'CE2574',
+    'CE2575',
+  ],
   leave_out_one: [`leave-out, y: y, x: pol, by: one, ${fixed}`, 'CE2582'],
   entropy_negative: ['entropy-weights, indicators: [neg, z], as: i', 'CE2156'],
   entropy_constant: ['entropy-weights, indicators: [const, zero], as: i', 'CE2162'],

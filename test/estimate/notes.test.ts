@@ -152,8 +152,8 @@ describe('staggered estimators', () => {
   test('cells without treated rows, and cells without controls', async () => {
     const gaps = rows.filter((r) => !(r.g === 5 && r.t === 7) && !(r.g === NEVER && r.t === 6));
     const got = await callaway(csvOf(gaps), { sampling: 'unbalanced' });
-    expect(argsOf(got, 'CN2458')).toEqual({ count: 1, cells: ['5 in 7'] });
-    expect(argsOf(got, 'CN2459')).toMatchObject({ cells: expect.arrayContaining(['3 in 6', '5 in 6']) });
+    expect(argsOf(got, 'CN2458')).toEqual({ count: 1, cells: ['(5, 7)'] });
+    expect(argsOf(got, 'CN2459')).toMatchObject({ cells: expect.arrayContaining(['(3, 6)', '(5, 6)']) });
   });
 
   test('controls that are not seen after any treatment', async () => {

@@ -19,7 +19,7 @@ export function emptyCells(
 ): { readonly notes: readonly Note[] } | { readonly faults: readonly Fault[] } {
   const notes: Note[] = [];
   for (const reason of Object.keys(CODES) as MissingCell['reason'][]) {
-    const of = missing.filter((c) => c.reason === reason).map((c) => `${c.cohort} in ${c.time}`);
+    const of = missing.filter((c) => c.reason === reason).map((c) => `(${c.cohort}, ${c.time})`);
     if (of.length === 0) continue;
     const named = of.length > MOST_NAMED ? [...of.slice(0, MOST_NAMED), '…'] : of;
     notes.push({ code: CODES[reason], args: { count: of.length, cells: named } });
