@@ -16,12 +16,15 @@ export interface Program {
 export interface Printed {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** when it failed without printing anything: the end of the `.log` or `.Rout` that it wrote (Stata, SAS and R in batch) */
+  readonly log?: Uint8Array;
 }
 
 /** What a program that ended with code 0 left of the files that it must leave. */
 export type Collected =
   | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
-  | { readonly kind: 'no-output'; readonly files: readonly string[] }
+  /** `left`: what it wrote instead */
+  | { readonly kind: 'no-output'; readonly files: readonly string[]; readonly left: readonly string[] }
   /** a file is there and cannot be read: EACCES, or too large */
   | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
 

@@ -4,10 +4,14 @@
  */
 import {
   chmodSync,
+  closeSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -48,14 +52,42 @@ export function placed(folder: ProgramFolder, { place, collect }: Program): Prog
 /** A file that names its interpreter can be run: `run: [./fit.sh]`. */
 const isScript = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21;
 
-export function printed({ stdout, stderr }: ProgramFolder): Printed {
-  return { stdout: read(stdout), stderr: read(stderr) };
+/** What it printed, or why that cannot be taken in: more than 2 GB. */
+export function printed({ stdout, stderr }: ProgramFolder): Printed | { readonly reason: string } {
+  try {
+    return { stdout: read(stdout), stderr: read(stderr) };
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ERR_FS_FILE_TOO_LARGE') return { reason: code };
+    throw thrown;
+  }
+}
+
+const MOST_NAMED = 8;
+
+/** Names of files that it was not given, those beside the declared inputs, the last written first. */
+function writtenBy({ place }: Program, { cwd }: ProgramFolder): readonly string[] {
+  const time = (name: string): number => statSync(join(cwd, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  try {
+    const names = readdirSync(cwd).filter((name) => !place.has(name) && isFile(join(cwd, name)));
+    return names.sort((a, b) => time(b) - time(a) || (a < b ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+/** A program that failed and printed nothing may have said why in a log of its own. */
+export function ownLog(program: Program, folder: ProgramFolder): Uint8Array | undefined {
+  const log = writtenBy(program, folder).find((name) => /\.(?:log|rout)$/i.test(name));
+  return log === undefined ? undefined : readEnd(join(folder.cwd, log));
 }
 
 /** The declared outputs, all or none. */
-export function collected(folder: ProgramFolder, { collect }: Program): Collected {
+export function collected(folder: ProgramFolder, program: Program): Collected {
+  const { collect } = program;
   const absent = collect.filter((name) => !isFile(inside(folder, name)));
-  if (absent.length > 0) return { kind: 'no-output', files: absent };
+  if (absent.length > 0)
+    return { kind: 'no-output', files: absent, left: writtenBy(program, folder).slice(0, MOST_NAMED) };
   const files = new Map<string, Uint8Array>();
   for (const name of collect)
     try {
@@ -115,6 +147,18 @@ function isFile(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
+  }
+}
+
+const END_BYTES = 64 * 1024;
+
+function readEnd(file: string): Uint8Array {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(END_BYTES);
+    return bytes.subarray(0, readSync(fd, bytes, 0, END_BYTES, Math.max(0, fstatSync(fd).size - END_BYTES)));
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -7,9 +7,17 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
-import type { Program, ProgramEnd } from '../../stages/contract-program.ts';
+import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
 import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
-import { collected, isRemoved, makeProgramFolder, type ProgramFolder, placed, printed } from './program-folder.ts';
+import {
+  collected,
+  isRemoved,
+  makeProgramFolder,
+  ownLog,
+  type ProgramFolder,
+  placed,
+  printed,
+} from './program-folder.ts';
 
 export interface ProgramsOptions {
   /** `engine/run/launcher.ts` built */
@@ -176,9 +184,24 @@ function requestOf(id: number, program: Program, { cwd, home, stdout, stderr }: 
   return { kind: 'start', id, argv, cwd, env, stdout, stderr, ...timeout };
 }
 
+const NOTHING: Printed = { stdout: new Uint8Array(), stderr: new Uint8Array() };
+
 function endOf(ended: Ended, program: Program, folder: ProgramFolder): ProgramEnd {
   if (ended.kind === 'disk') throw new StoreFailure(ended.code, folder.stdout);
   const said = onDisk(folder.base, () => printed(folder));
+  if ('reason' in said) return { ...NOTHING, kind: 'unreadable', file: 'stdout', reason: said.reason };
+  const end = endSaying(said, ended, program, folder);
+  const isSilent = end.kind !== 'done' && said.stdout.length === 0 && said.stderr.length === 0;
+  const log = isSilent ? onDisk(folder.base, () => ownLog(program, folder)) : undefined;
+  return log === undefined ? end : { ...end, log };
+}
+
+function endSaying(
+  said: Printed,
+  ended: Exclude<Ended, { readonly kind: 'disk' }>,
+  program: Program,
+  folder: ProgramFolder,
+): ProgramEnd {
   switch (ended.kind) {
     case 'exit':
       return ended.code === 0

@@ -74,8 +74,8 @@ export const externalMessages = entries({
     help: { en: 'check that it is a program that you may run', zh: '请检查它是否为可执行的程序' },
   },
   CE2912: {
-    en: '{program} ended well and did not write {files}: {said}',
-    zh: '{program} 正常结束，但没有写出 {files}：{said}',
+    en: '{program} ended well and did not write {files} (it left {left}): {said}',
+    zh: '{program} 正常结束，但没有写出 {files}（留下的文件：{left}）：{said}',
     help: {
       en: 'write every declared output in the folder in which the program starts',
       zh: '请在程序启动的文件夹中写出每个声明的输出',

@@ -39,6 +39,8 @@ export type PlacedInput = {
   /** index of the reference, or the name of the file param */
   readonly from: number | string;
   readonly format: PlacedFormat;
+  /** of a document: which of its files */
+  readonly part?: string;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
 };
 
@@ -46,6 +48,8 @@ export type CollectedOutput = {
   readonly name: string;
   readonly file: string;
   readonly format: OutputFormat;
+  /** of a file: what stands behind the stage's name in `out/` */
+  readonly part?: string;
   readonly panel?: Panel;
 };
 
@@ -74,7 +78,8 @@ environment given under \`env\`, PATH, a home of its own and a UTF-8 locale, and
 
 Every file under \`outputs\` must be there when the program ends with code 0; only then are they taken in and recorded. \`csv\`, \`tsv\` and
 \`parquet\` become tables, \`model\` a model (JSON with the fields that \`ceteris show --json\` prints: nobs, terms: [{term, estimate,
-std_error, …}]), anything else a file in \`out/\`. Integers beyond 2^53 become text, as in data files; so do times, lists and structures of
+std_error, …}]), anything else a file in \`out/\`, called by the stage and its
+ending (\`out/fit.pdf\`; of two with one ending, also by the output: \`out/fit.plot.pdf\`). Integers beyond 2^53 become text, as in data files; so do times, lists and structures of
 Parquet. A failure is never cached, and nothing that a failed program wrote leaves its folder.
 What the program printed is the output \`log\`, kept with the result.
 
@@ -84,7 +89,7 @@ or pin the machine if its results depend on it.`,
       zh: `程序在一个全新的文件夹中运行，其中只有声明的 inputs：其他步骤的结果（按文件名后缀为 CSV、TSV 或 Parquet；模型等为 JSON，图表为其文件）以及按路径给出的文件（脚本）。
 它只见 env 中的环境变量、PATH、自己的主目录与 UTF-8 区域设置。不经过 shell；需要时写 [sh, -c, "…"]。
 
-程序以代码 0 结束时，outputs 中的文件须全部存在，之后才读入并记录：csv、tsv、parquet 成为表格，model 成为模型（JSON，字段与 ceteris show --json 相同），其余为 out/ 中的文件。超出 2^53 的整数、Parquet 的时间与嵌套值读为文本。
+程序以代码 0 结束时，outputs 中的文件须全部存在，之后才读入并记录：csv、tsv、parquet 成为表格，model 成为模型（JSON，字段与 ceteris show --json 相同），其余为 out/ 中的文件，以步骤名加扩展名命名（扩展名相同的另加输出名，如 out/fit.plot.pdf）。超出 2^53 的整数、Parquet 的时间与嵌套值读为文本。
 失败从不缓存，失败程序写出的内容也不会离开其文件夹。程序的屏幕输出为 log。
 
 timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束；retries 为失败后的重试次数；二者都不影响缓存。程序本身只以名称识别：结果若依赖版本，请写入 env 或固定环境。`,
@@ -183,7 +188,7 @@ timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束�
     );
     for (const file of Object.keys(params.inputs ?? {}))
       if (!SAFE_PATH.test(file)) faults.push(error('CE2903', { file }, ['inputs', file]));
-    const outputs = Object.entries(params.outputs).map(([name, o]) => collected(name, o, faults));
+    const outputs = Object.entries(params.outputs).map(([name, o]) => collected(name, o, params.outputs, faults));
     const spec: ExecSpec = {
       run: params.run.map(String),
       inputs: [...references, ...plain].sort((a, b) => (a.file < b.file ? -1 : 1)),
@@ -235,21 +240,31 @@ function placedReference(input: InputShape, index: number, faults: Fault[]): Pla
     return { file, from: index, format: ending === 'tsv' ? 'tsv' : ending === 'parquet' ? 'parquet' : 'csv', columns };
   }
   if (shape.kind === 'document') {
-    if (!shape.formats.includes(ending)) faults.push(error('CE2901', { file, known: shape.formats }, input.path));
-    return { file, from: index, format: 'document', columns: [] };
+    const part = shape.formats.find((format) => endingOf(`.${format}`) === ending);
+    if (part === undefined) faults.push(error('CE2901', { file, known: shape.formats }, input.path));
+    return { file, from: index, format: 'document', columns: [], ...(part === undefined ? {} : { part }) };
   }
   return { file, from: index, format: 'record', columns: [] };
 }
 
-function collected(name: string, output: OutputParam, faults: Fault[]): CollectedOutput {
+function collected(name: string, output: OutputParam, all: ExecParams['outputs'], faults: Fault[]): CollectedOutput {
   if (name === 'log') faults.push(error('CE2902', { name }, ['outputs', name]));
   if (!SAFE_PATH.test(output.file)) faults.push(error('CE2903', { file: output.file }, ['outputs', name, 'file']));
   return {
     name,
     file: output.file,
     format: formatOf(output),
+    ...(formatOf(output) === 'file' ? { part: partOf(name, output, all) } : {}),
     ...(output.panel === undefined ? {} : { panel: output.panel }),
   };
+}
+
+/** Files in `out/` are called by the stage and their ending; those of one ending also by the output. */
+function partOf(name: string, output: OutputParam, all: ExecParams['outputs']): string {
+  const ending = (o: OutputParam): string => endingOf(o.file) || 'file';
+  const own = ending(output);
+  const same = Object.values(all).filter((o) => formatOf(o) === 'file' && ending(o) === own);
+  return same.length > 1 || own === 'log' ? `${name}.${own}` : own;
 }
 
 function declaredOutput(output: CollectedOutput): OutputDecl {
@@ -261,7 +276,7 @@ function declaredOutput(output: CollectedOutput): OutputDecl {
     case 'model':
       return { shape: { kind: 'model', columns: [] }, parts: [{ name: 'value', how: 'made' }] };
     default: {
-      const format = endingOf(output.file) || 'file';
+      const format = output.part ?? 'file';
       return { shape: { kind: 'document', formats: [format] }, parts: [{ name: format, how: 'made' }] };
     }
   }
@@ -285,7 +300,7 @@ async function runProgram({ spec, inputs, files, manner, launch }: RunContext<Ex
   const made = await Promise.all(
     spec.outputs.map(async (o) => {
       const bytes = o.file === 'stdout' ? end.stdout : (end.files.get(o.file) ?? new Uint8Array());
-      return [o.name, await collectOutput(o, bytes, endingOf(o.file) || 'file')] as const;
+      return [o.name, await collectOutput(o, bytes)] as const;
     }),
   );
   const faults = made.flatMap(([, m]) => (m.ok ? [] : m.faults));

@@ -21,7 +21,11 @@ export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, sp
     case 'not-started':
       return error(end.reason === 'ENOENT' ? 'CE2910' : 'CE2911', { program, reason: end.reason }, ['run']);
     case 'no-output':
-      return error('CE2912', { program, files: end.files, said }, outputAt(end.files[0] ?? '', spec));
+      return error(
+        'CE2912',
+        { program, files: end.files, left: end.left.join(', ') || '—', said },
+        outputAt(end.files[0] ?? '', spec),
+      );
     case 'unreadable':
       return error('CE2913', { program, file: end.file, reason: end.reason }, outputAt(end.file, spec));
     default:
@@ -34,9 +38,9 @@ function outputAt(file: string, spec: ExecSpec): ParamPath {
   return output === undefined ? ['outputs'] : ['outputs', output.name, 'file'];
 }
 
-/** The end of what was printed on standard error, or on standard output when that is empty. */
-function lastLines({ stdout, stderr }: Printed): string {
-  const text = endOf(stderr) || endOf(stdout) || '—';
+/** The end of what was printed on standard error, on standard output when that is empty, or else written to a log of its own. */
+function lastLines({ stdout, stderr, log = new Uint8Array() }: Printed): string {
+  const text = endOf(stderr) || endOf(stdout) || endOf(log) || '—';
   const tail = text.split('\n').slice(-LAST_LINES).join('\n');
   return tail.length <= LONGEST ? tail : `…${tail.slice(-LONGEST)}`;
 }

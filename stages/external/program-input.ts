@@ -12,14 +12,13 @@ const isTable = (format: PlacedFormat): format is TableFileFormat =>
   (TABLE_FILE_FORMATS as readonly string[]).includes(format);
 
 export async function placeInput(
-  { from, format, columns, file }: PlacedInput,
+  { from, format, columns, file, part = VALUE }: PlacedInput,
   inputs: readonly InputValue[],
   files: Readonly<Record<string, Uint8Array>>,
 ): Promise<Uint8Array> {
   if (typeof from === 'string') return must(files[from], from);
   const input = must(inputs[from], file);
   if (isTable(format)) return writeTable(tableOf(input), columns, format);
-  const part = format === 'record' ? VALUE : (/\.([A-Za-z0-9]+)$/.exec(file)?.[1]?.toLowerCase() ?? '');
   return must(input.parts.get(part), file);
 }
 

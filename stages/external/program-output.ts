@@ -12,14 +12,10 @@ export type CollectedValue =
   | { readonly ok: true; readonly value: OutputValue }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-export async function collectOutput(
-  output: CollectedOutput,
-  bytes: Uint8Array,
-  ending: string,
-): Promise<CollectedValue> {
+export async function collectOutput(output: CollectedOutput, bytes: Uint8Array): Promise<CollectedValue> {
   const at: ParamPath = ['outputs', output.name, 'file'];
   const { format } = output;
-  if (format === 'file') return { ok: true, value: { parts: new Map([[ending, bytes]]) } };
+  if (format === 'file') return { ok: true, value: { parts: new Map([[output.part ?? 'file', bytes]]) } };
   if (format === 'model') return modelOf(bytes, output.file, at);
   const read = await readTable(bytes, format);
   if (!read.ok) return { ok: false, faults: read.faults.map((fault) => ({ ...fault, param: at })) };

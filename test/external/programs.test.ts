@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ceteris, ended, type Lab, openLab, readRun, statuses, until } from '../engine/lab.ts';
+import { ceteris, ended, type Lab, openLab, readRun, type Shown, statuses, until } from '../engine/lab.ts';
 
 const stages = (...lines: readonly string[]): Lab =>
   openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n${lines.map((l) => `  ${l}\n`).join('')}` });
@@ -120,4 +120,63 @@ while :; do sleep 0.05; done
     const run = await lab.run();
     expect([run.diagnostics, run.err]).toEqual([[], '']);
   });
+});
+
+describe('programs that say nothing', () => {
+  const batch = (script: string): Lab =>
+    stages(
+      `s: { stage: exec, run: [sh, -c, "${script}"], inputs: { old.log: ./old.log }, outputs: { t: { file: out.csv } } }`,
+    );
+  test.each([
+    ['and end well, as Stata does', 'echo r199 > fit.log; echo 1 > other.csv', 'CE2912', 'r199'],
+    ['and fail', 'echo r199 > fit.log; exit 1', 'CE2907', 'r199'],
+    ['but write a log of R in batch', 'echo Halted > fit.Rout; exit 1', 'CE2907', 'Halted'],
+    ['and were given a log', 'exit 1', 'CE2907', 'code 1: —'],
+    ['in their log when they print', 'echo r199 > fit.log; echo printed; exit 1', 'CE2907', 'code 1: printed'],
+  ])('%s', async (_, script, code, said) => {
+    const lab = batch(script);
+    lab.write({ 'old.log': 'as given' });
+    const run = await lab.run();
+    expect(run.diagnostics).toMatchObject([{ code }]);
+    expect(run.diagnostics[0]?.message).toContain(said);
+  });
+
+  test('a missing output is set beside what is there', async () => {
+    const lab = batch('echo 1 > out.CSV; mkdir more');
+    lab.write({ 'old.log': '' });
+    expect((await lab.run()).diagnostics[0]?.message).toContain('did not write out.csv (it left out.CSV)');
+  });
+});
+
+test('two files of one ending are two files for people, also beside what the program printed', async () => {
+  const lab = stages(
+    's: { stage: exec, run: [sh, -c, "echo 1 > a.pdf; echo 2 > b.PDF; echo 3 > fit.log; echo 4 > c.txt; echo 5"], outputs: { a: { file: a.pdf }, b: { file: b.PDF }, own: { file: fit.log }, c: { file: c.txt } } }',
+    'r: { stage: exec, run: [cat, in.pdf, in.log, said.log], inputs: { in.pdf: s.b, in.log: s.own, said.log: s.log }, outputs: { t: { file: stdout, format: file } } }',
+  );
+  expect((await lab.run()).diagnostics).toEqual([]);
+  const files = readdirSync(lab.at('out')).sort();
+  expect(files).toEqual(['r.file', 'r.log', 's.a.pdf', 's.b.pdf', 's.log', 's.own.log', 's.txt']);
+  expect(files.slice(2).map((f) => lab.read(`out/${f}`))).toEqual(['1\n', '2\n', '5\n', '3\n', '4\n']);
+  expect(lab.read('out/r.file')).toBe('2\n3\n5\n');
+  expect((await lab.json<Shown>('show', 's.own')).text).toBe('3\n');
+});
+
+test('an edit while the program runs is no part of that run, and is seen by the next', async () => {
+  const lab = stages(
+    's: { stage: exec, run: [sh, fit.sh], inputs: { fit.sh: ./fit.sh, d.csv: ./d.csv }, outputs: { t: { file: stdout, format: file } } }',
+  );
+  const script = (word: string): string =>
+    `root=$(cd ../../../../..; pwd); echo > "$root/started"; until test -e "$root/go"; do sleep 0.01; done; echo ${word}; cat d.csv\n`;
+  lab.write({ 'fit.sh': script('one'), 'd.csv': 'old\n' });
+  const end = ended(lab.start(['run', '--json']));
+  await until(() => existsSync(lab.at('started')));
+  lab.write({ 'fit.sh': script('two'), 'd.csv': 'new\n' });
+  lab.write({ go: '' });
+  expect(statuses(readRun(await end, lab.folder))).toEqual({ s: 'ran' });
+  expect(lab.read('out/s.file')).toBe('one\nold\n');
+  expect(statuses(await lab.run())).toEqual({ s: 'ran' });
+  expect(lab.read('out/s.file')).toBe('two\nnew\n');
+  lab.write({ 'fit.sh': script('one'), 'd.csv': 'old\n' });
+  expect(statuses(await lab.run())).toEqual({ s: 'cached' });
+  expect(lab.read('out/s.file')).toBe('one\nold\n');
 });
