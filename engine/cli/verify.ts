@@ -16,7 +16,7 @@ export async function verifyCommand(context: CliContext): Promise<number> {
   const found = await findPipeline(context);
   const wrong = [
     ...(found.ok ? unknownTargets(args.names, found.pipeline) : found.diagnostics),
-    ...(sample === undefined || /^[1-9]\d{0,5}$/.test(sample)
+    ...(sample === undefined || /^[1-9]\d{0,14}$/.test(sample)
       ? []
       : [error('CE1504', { option: '--sample', value: sample })]),
   ];
@@ -67,7 +67,9 @@ function lineOf({ stage, status, ms, parts, detail, diagnostics }: VerifiedStage
   const tail = [
     ui[wordOf(status)][lang],
     ...(ms === undefined ? [] : [duration(ms)]),
-    ...((detail ?? '') ? [detail] : []),
+    ...(detail === undefined
+      ? []
+      : [status === 'blocked' ? ui['verify-reads-lost'][lang].replace('{part}', detail) : detail]),
   ];
   const lines = [`${tint(status === 'same' ? '✓' : '✗')} ${stage}  ${paint.dim(tail.join(', '))}`];
   for (const { part, stored, now } of parts ?? [])
@@ -79,5 +81,12 @@ function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): stri
   const counts = new Map<VerifiedStage['status'], number>();
   for (const { status } of stages) counts.set(status, (counts.get(status) ?? 0) + 1);
   const words = [...counts].map(([status, n]) => `${n} ${ui[wordOf(status)][lang]}`);
-  return words.join(', ') || ui['nothing-to-do'][lang];
+  const summary = words.join(', ') || ui['nothing-to-do'][lang];
+  const lost = stages.filter((s) => s.status === 'damaged').map((s) => `'${s.stage}'`);
+  const help = HELPED.filter((status) => counts.has(status)).map((status) =>
+    ui[`verify-help-${status}`][lang].replace('{stages}', lost.join(' ')),
+  );
+  return [summary, ...help.map((text) => `  ${text}`)].join('\n');
 }
+
+const HELPED = ['differs', 'damaged', 'stale'] as const;

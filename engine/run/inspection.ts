@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
-import { wanted } from '../plan/graph.ts';
+import { visibleName, wanted } from '../plan/graph.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { Executor } from './execute.ts';
 import type { Past } from './history.ts';
@@ -124,7 +124,7 @@ export class Inspection {
     const chosen = of.instances.filter((i) => targets === undefined || isNamed(i, targets));
     return verifyInstances({
       planned: plannedOf(of),
-      instances: sampleOf(chosen, sample),
+      stages: sampleOf(byStage(chosen), sample),
       executor: rehearsal(),
       record: (key) => tools.values.record(key),
       blob: (digest) => cache.blobs.get(digest),
@@ -154,13 +154,24 @@ function told(declared: Declared, known: Outputs | undefined): Declared {
 const isNamed = ({ name, stage, owner }: Instance, names: readonly string[]): boolean =>
   names.includes(owner ?? name) || names.includes(stage);
 
+/** Each with the filters that its `where` became. */
+function byStage(instances: readonly Instance[]): readonly (readonly Instance[])[] {
+  const stages = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const found = stages.get(visibleName(instance));
+    if (found === undefined) stages.set(visibleName(instance), [instance]);
+    else found.push(instance);
+  }
+  return [...stages.values()];
+}
+
 /** Others each time: who verifies ten of a thousand every night has seen them all in a while. */
-function sampleOf(instances: readonly Instance[], count: number | undefined): readonly Instance[] {
-  if (count === undefined || count >= instances.length) return instances;
-  const left = [...instances];
+function sampleOf<T>(stages: readonly T[], count: number | undefined): readonly T[] {
+  if (count === undefined || count >= stages.length) return stages;
+  const left = [...stages];
   for (let i = 0; i < count; i++) {
     const j = randomInt(i, left.length);
-    [left[i], left[j]] = [left[j] as Instance, left[i] as Instance];
+    [left[i], left[j]] = [left[j] as T, left[i] as T];
   }
   return left.slice(0, count);
 }

@@ -32,6 +32,8 @@ import { type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
 import { rehearsalOver, Values } from './values.ts';
 
+type By = Ends & { readonly tools?: Tools };
+
 export interface SessionOptions {
   readonly registry: Registry;
   /** digest of a stage type's code, or of `#gather` */
@@ -276,7 +278,9 @@ export class Session {
       value: async (current, instance, output) => {
         const fresh = (): boolean => this.plan(current, [instance]).every((p) => p.state === 'fresh');
         if (how === 'look' && !fresh()) return undefined;
-        const value = await this.value(current, instance, output, ends);
+        // who looks leaves the store as it is, damaged values included
+        const tools = how === 'look' ? this.#rehearsalTools(current) : this.#toolsFor(current);
+        const value = await this.value(current, instance, output, { ...ends, tools });
         return 'diagnostics' in value ? undefined : value;
       },
     });
@@ -299,16 +303,17 @@ export class Session {
   }
 
   /** A result, from the store or computed now with what it needs. */
-  async value(pipeline: Pipeline, instance: string, output?: string, ends: Ends = {}): Promise<ValueResult> {
-    this.#values.beginRun();
+  async value(pipeline: Pipeline, instance: string, output?: string, by: By = {}): Promise<ValueResult> {
+    const tools = by.tools ?? this.#toolsFor(pipeline);
+    tools.values.beginRun();
     const { instances } = wanted(pipeline, [instance]);
     const run = new PipelineRun({
       pipeline,
       instances,
-      tools: this.#toolsFor(pipeline),
+      tools,
       past: this.#history.past(pipeline),
-      signal: ends.signal ?? new AbortController().signal,
-      leavesWork: ends.leavesWork === true,
+      signal: by.signal ?? new AbortController().signal,
+      leavesWork: by.leavesWork === true,
       forced: new Set(),
       early: this.#early,
       emit: () => {},

@@ -22,20 +22,28 @@ export interface DifferentPart {
   readonly now?: Digest;
 }
 
+/**
+ * The worst first. `damaged`: a stored value is gone or is not what it was; `blocked`: one that the stage reads is;
+ * `stale`: there is nothing to compare with.
+ */
+const STATUSES = ['failed', 'differs', 'damaged', 'blocked', 'stale', 'cancelled', 'same'] as const;
+
+export type VerifyStatus = (typeof STATUSES)[number];
+
 export interface VerifiedStage {
   readonly stage: string;
-  /** `stale`: there is nothing to compare with; `damaged`: a stored value is gone or is not what it was */
-  readonly status: 'same' | 'differs' | 'damaged' | 'failed' | 'stale' | 'cancelled';
+  readonly status: VerifyStatus;
   readonly ms?: number;
   readonly parts?: readonly DifferentPart[];
-  /** of what cannot be had any more */
+  /** the value that cannot be had any more; of a bug, what it said */
   readonly detail?: string;
   readonly diagnostics?: readonly Diagnostic[];
 }
 
 export interface VerifyOf {
   readonly planned: ReadonlyMap<string, Planned>;
-  readonly instances: readonly Instance[];
+  /** each stage with the filters that its `where` became */
+  readonly stages: readonly (readonly Instance[])[];
   /** runs over a store that keeps nothing */
   readonly executor: Executor;
   readonly record: (key: Digest) => ActionRecord | undefined;
@@ -51,8 +59,8 @@ export async function verifyInstances(of: VerifyOf): Promise<readonly VerifiedSt
     for (const stop of stops) stop();
   };
   of.signal.addEventListener('abort', abort, { once: true });
-  const all = of.instances.map(async (instance) => {
-    const verified = await verifyOne(instance, of, stops);
+  const all = of.stages.map(async (instances) => {
+    const verified = merged(await Promise.all(instances.map((instance) => verifyOne(instance, of, stops))));
     of.tell(verified);
     return verified;
   });
@@ -70,16 +78,32 @@ async function verifyOne(instance: Instance, of: VerifyOf, stops: Set<() => void
   try {
     return { stage, ...(await again(instance, ready, stored, of.executor, stops)) };
   } catch (thrown) {
-    if (thrown instanceof LostValue) return { stage, status: 'damaged', detail: thrown.message };
+    if (thrown instanceof LostValue) return { stage, status: 'blocked', ...lostInput(thrown.digest, of) };
     throw thrown;
   }
+}
+
+/** One stage as people see it, of what became of its parts. */
+function merged(parts: readonly VerifiedStage[]): VerifiedStage {
+  const worst = STATUSES.flatMap((status) => parts.find((p) => p.status === status) ?? [])[0] as VerifiedStage;
+  const ms = worst.ms === undefined ? {} : { ms: parts.reduce((sum, p) => sum + (p.ms ?? 0), 0) };
+  const different = parts.flatMap((p) => p.parts ?? []);
+  return { ...worst, ...ms, ...(different.length === 0 ? {} : { parts: different }) };
+}
+
+/** Where the value was made. */
+function lostInput(digest: Digest, { planned, record }: VerifyOf): { readonly detail?: string } {
+  for (const [name, { ready }] of planned)
+    for (const [output, { parts }] of Object.entries((ready && record(ready.key))?.outputs ?? {}))
+      for (const [part, made] of parts) if (made === digest) return { detail: `${name}.${output}.${part}` };
+  return {};
 }
 
 function lostOf(record: ActionRecord, blob: VerifyOf['blob']): string | undefined {
   for (const [output, { parts }] of Object.entries(record.outputs))
     for (const [part, digest] of parts) {
       const read = blob(digest);
-      if (!read.found) return `${output}.${part}: ${read.reason}`;
+      if (!read.found) return `${output}.${part}`;
     }
   return undefined;
 }

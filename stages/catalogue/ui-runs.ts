@@ -101,12 +101,12 @@ export const runsUi = {
   'option-lock-check': { en: 'say whether the lock still holds, write nothing', zh: '只检查锁文件是否仍成立，不写入' },
   'option-run-locked': { en: 'refuse to run on anything but what was locked', zh: '与锁文件不一致时拒绝运行' },
   'lock-written': {
-    en: '{file}: {files} data files and the results of {stages} stages',
-    zh: '{file}：{files} 个数据文件和 {stages} 个步骤的结果',
+    en: '{file}: data files: {files}, stages with results: {stages}',
+    zh: '{file}：数据文件 {files} 个，有结果的步骤 {stages} 个',
   },
   'lock-open': {
-    en: '{open} stages have no result yet: run, then lock again',
-    zh: '{open} 个步骤尚无结果：请先运行，再重新锁定',
+    en: 'without a result yet: {open}; run, then lock again',
+    zh: '尚无结果的步骤：{open} 个；请先运行，再重新锁定',
   },
   'lock-holds': { en: 'all is as it was locked', zh: '与锁文件一致' },
   'command-verify': {
@@ -118,7 +118,21 @@ export const runsUi = {
   'verify-differs': { en: 'differs', zh: '不一致' },
   'verify-damaged': { en: 'damaged in the store', zh: '缓存中已损坏' },
   'verify-failed': { en: 'failed', zh: '失败' },
-  'verify-stale': { en: 'has no result to compare with', zh: '没有可供比较的结果' },
+  'verify-blocked': { en: 'not computed again', zh: '未能重新计算' },
+  'verify-stale': { en: 'nothing to compare with', zh: '没有可供比较的结果' },
+  'verify-reads-lost': { en: 'what it reads is lost: {part}', zh: '其读取的值已丢失：{part}' },
+  'verify-help-differs': {
+    en: 'the same inputs gave other bytes: a program that reads the clock, or draws numbers without a seed, does that',
+    zh: '相同的输入给出了不同的字节：程序读取时钟，或未设种子而抽取随机数时，会出现这种情况',
+  },
+  'verify-help-damaged': {
+    en: 'ceteris run --force {stages} computes what was lost anew',
+    zh: '可用 ceteris run --force {stages} 重新计算丢失的内容',
+  },
+  'verify-help-stale': {
+    en: 'ceteris run computes what was never run or has changed since',
+    zh: '可用 ceteris run 计算从未运行或已有变化的步骤',
+  },
   'verify-cancelled': { en: 'cancelled', zh: '已取消' },
   'command-gc': {
     en: 'remove from the store what no recent run, no tag and not the present pipeline needs',

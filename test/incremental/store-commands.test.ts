@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { study } from './study.ts';
@@ -283,6 +292,70 @@ describe('verify', () => {
     const other = new Folder(study);
     expect(verify(other)).toMatchObject({ ok: false });
     expect(other.run('verify').code).toBe(1);
+  });
+});
+
+describe('verify, of what is lost', () => {
+  interface Verified {
+    readonly stages: readonly { readonly stage: string; readonly status: string; readonly detail?: string }[];
+  }
+  const GROUPS = `${study['pipeline.yaml']}  by: { stage: describe, from: raw, columns: [y], foreach: id }\n`;
+  /** The file of a column of `raw`. */
+  const fileOf = (folder: Folder, column: string): string => {
+    const { columns } = json<{ columns: readonly { name: string; digest: string }[] }>(folder, 'show', 'raw');
+    const digest = columns.find((c) => c.name === column)?.digest ?? '';
+    return folder.at('.ceteris', 'blobs', digest.slice(0, 2), digest);
+  };
+
+  for (const [title, spoil] of [
+    [
+      'damaged',
+      (file: string) => {
+        chmodSync(file, 0o644);
+        writeFileSync(file, 'x');
+      },
+    ],
+    ['gone', (file: string) => rmSync(file)],
+  ] as const)
+    test(`a value that is ${title} is named, also with groups; nothing puts it right on the way; --force does`, () => {
+      const folder = new Folder({ ...study, 'pipeline.yaml': GROUPS });
+      folder.run();
+      const file = fileOf(folder, 'y');
+      spoil(file);
+      const { stages } = json<Verified>(folder, 'verify');
+      const of = (name: string) => stages.find((s) => s.stage === name);
+      expect(of('raw')).toMatchObject({ status: 'damaged', detail: 'table.y' });
+      expect(of('logs')).toMatchObject({ status: 'blocked', detail: 'raw.table.y' });
+      expect(of('fit')).toMatchObject({ status: 'same' });
+      expect(existsSync(file)).toBe(false);
+      const { code, stdout } = folder.run('verify');
+      expect([code, stdout.includes("ceteris run --force 'raw'")]).toEqual([1, true]);
+      folder.run('run', '--force', 'raw');
+      expect(folder.run('verify').code).toBe(0);
+    });
+
+  test('a stage is one stage, with the filter of its where', () => {
+    const folder = new Folder(study);
+    folder.edit('pipeline.yaml', '    y: ly', '    where: y > 20\n    y: ly');
+    folder.run();
+    const names = json<Verified>(folder, 'verify').stages.map((s) => s.stage);
+    expect(names.toSorted()).toEqual(['first', 'fit', 'logs', 'raw', 'second', 'tab']);
+    expect(folder.run('verify').stdout).toContain('6 same');
+    for (const n of [1, 5]) expect(json<Verified>(folder, 'verify', '--sample', String(n)).stages.length).toBe(n);
+    expect(json<Verified>(folder, 'verify', '--sample', '99999999').stages.length).toBe(6);
+  });
+
+  test('a program whose output is never the same is named, with what it may be', () => {
+    const folder = new Folder({
+      'pipeline.yaml':
+        'ceteris: 1\nstages:\n  when: { stage: exec, run: [sh, -c, "echo t; date +%s%N"], outputs: { table: { file: stdout, format: csv } } }\n  after: { stage: derive, from: when, columns: { u: t * 2 } }\n',
+    });
+    folder.run();
+    const { code, stdout } = folder.run('verify');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ when {2}differs.*\n {4}table\.t {2}[0-9a-f]{12} → [0-9a-f]{12}/);
+    expect(stdout).toMatch(/✓ after {2}same/); // fed with what it was fed before
+    expect(stdout).toContain('a program that reads the clock, or draws numbers without a seed');
   });
 });
 
