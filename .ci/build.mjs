@@ -148,6 +148,16 @@ async function codeDigests(types) {
   return digests;
 }
 
+/** Packages that the program is made of, for locks and crates: in the bundle, or loaded from where they are installed. */
+function packageList() {
+  const { dependencies, optionalDependencies } = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
+  const lock = JSON.parse(fs.readFileSync(at('package-lock.json'), 'utf8')).packages;
+  const names = Object.keys({ ...dependencies, ...optionalDependencies }).sort();
+  const loaded = names.filter((name) => external.includes(name));
+  const bundled = names.filter((name) => !external.includes(name));
+  return { bundled: Object.fromEntries(bundled.map((n) => [n, lock[`node_modules/${n}`].version])), loaded };
+}
+
 /** A stage type `x` lives in stages/<family>/x.ts. */
 function fileOfType(type) {
   const found = fs
@@ -187,6 +197,7 @@ for (const lang of ['en', 'zh'])
     path.join(fresh, `schema.${lang}.json`),
     `${JSON.stringify(pipelineSchema(registry, lang), null, 1)}\n`,
   );
+fs.writeFileSync(path.join(fresh, 'packages.json'), `${JSON.stringify(packageList(), null, 1)}\n`);
 // where the pipelines of this repository say that their schema is; not in git, since it is made from the stage types
 fs.copyFileSync(path.join(fresh, 'schema.en.json'), at('docs', 'pipeline.schema.json'));
 const source = path.join(fresh, 'validators.source.mjs');

@@ -94,6 +94,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     clock: Date.now,
     templates: fileURLToPath(beside('../pipelines')),
     schema: () => readFileSync(beside(`schema.${lang}.json`), 'utf8'),
+    packageList: beside('packages.json'),
     async load(file, set = args.set, read = undefined) {
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
       return loadPipeline(file, options, read);

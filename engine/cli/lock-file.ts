@@ -1,5 +1,7 @@
 /** The lock beside a pipeline: `pipeline.yaml` has `pipeline.lock`. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { realDisk } from '../../cache/disk.ts';
+import { removeQuietly } from '../../cache/whole-file.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import { type Lock, readLock } from '../runs/lock.ts';
@@ -29,6 +31,7 @@ export function saveLock(pipelineFile: string, lock: Lock): Fault | undefined {
     renameSync(`${path}.tmp`, path);
     return undefined;
   } catch (thrown) {
+    removeQuietly(realDisk, `${path}.tmp`);
     return error('CE4019', {
       file: printedPath(path),
       reason: (thrown as NodeJS.ErrnoException).code ?? String(thrown),

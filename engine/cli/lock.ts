@@ -4,7 +4,8 @@ import type { Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
-import { departures, type Lock, lockOf } from '../runs/lock.ts';
+import { departures, type Lock, lockOf, resultDeparture } from '../runs/lock.ts';
+import { packagesOf } from '../runs/packages.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { isFault, loadLock, lockFileOf, saveLock } from './lock-file.ts';
@@ -17,7 +18,7 @@ export async function lockCommand(context: CliContext): Promise<number> {
   try {
     const whole = await expanded(session, found.pipeline, 'look');
     const pipeline = whole.ok ? whole.pipeline : found.pipeline;
-    const now = presentLock(pipeline, session, args.set);
+    const now = presentLock(pipeline, session, context);
     if ('faults' in now) return refuse(context, now.faults, EXIT.failed);
     if (args.given.check === true) return check(context, pipeline, now.lock);
     const fault = saveLock(pipeline.file, now.lock);
@@ -46,15 +47,16 @@ const fill = (text: string, values: Readonly<Record<string, string | number>>): 
 export function presentLock(
   pipeline: Pipeline,
   session: Session,
-  set: readonly string[],
+  { args, packageList }: Pick<CliContext, 'args' | 'packageList'>,
 ): { readonly lock: Lock; readonly open: number } | { readonly faults: readonly Fault[] } {
   const inspection = session.inspect(pipeline);
   const { data, code, faults } = inspection.inputs();
   if (faults.length > 0) return { faults };
   const results = inspection.results();
+  const packages = packagesOf(packageList).installed;
   const visible = [...pipeline.instances.values()].filter((i) => i.owner === undefined);
   return {
-    lock: lockOf(pipeline, { ...session.runtime, set, data, code }, results),
+    lock: lockOf(pipeline, { ...session.runtime, packages, set: args.set, data, code }, results),
     open: visible.length - results.size,
   };
 }
@@ -62,7 +64,8 @@ export function presentLock(
 function check(context: CliContext, pipeline: Pipeline, now: Lock): number {
   const lock = loadLock(pipeline.file);
   if (isFault(lock)) return refuse(context, [lock], EXIT.wrong);
-  const faults = departures(lock, now);
+  const results = Object.entries(now.results).flatMap(([stage, made]) => resultDeparture(lock, stage, made) ?? []);
+  const faults = [...departures(lock, now), ...results];
   if (faults.length > 0) return refuse(context, faults, EXIT.failed);
   const { args, lang, out } = context;
   out(args.json ? `${JSON.stringify({ ok: true, diagnostics: [] })}\n` : `${ui['lock-holds'][lang]}\n`);

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../report/event.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Session } from '../run/session.ts';
-import { departures, type Lock, resultDeparture } from '../runs/lock.ts';
+import { departures, type Lock, resultDeparture, resultOf } from '../runs/lock.ts';
 import { keepStanding } from '../standing/keep.ts';
 import { keepPart } from '../standing/keep-part.ts';
 import { type Resumed, resume } from '../standing/resume.ts';
@@ -62,7 +62,9 @@ async function runWhole(context: CliContext, read?: Loaded): Promise<number> {
       const lock = context.args.given.locked === true ? lockedTo(pipeline, session, context) : undefined;
       if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
       const outcome = await session.run(pipeline, {
-        ...(lock === undefined ? {} : { judge: (stage, record) => resultDeparture(lock.lock, stage, record) }),
+        ...(lock === undefined
+          ? {}
+          : { judge: (stage, record) => resultDeparture(lock.lock, stage, resultOf(record)) }),
         ...(context.args.names.length > 0 ? { targets: context.args.names } : {}),
         signal,
         force: context.args.force,
@@ -102,11 +104,11 @@ async function interruptible<T>(
 function lockedTo(
   pipeline: Pipeline,
   session: Session,
-  { args }: CliContext,
+  context: CliContext,
 ): { readonly lock: Lock } | { readonly faults: readonly Fault[] } {
   const lock = loadLock(pipeline.file);
   if (isFault(lock)) return { faults: [lock] };
-  const now = presentLock(pipeline, session, args.set);
+  const now = presentLock(pipeline, session, context);
   if ('faults' in now) return now;
   const faults = departures(lock, now.lock);
   return faults.length > 0 ? { faults } : { lock };

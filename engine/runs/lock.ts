@@ -8,6 +8,7 @@ import type { Code } from '../../stages/catalogue/catalogue.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { ActionRecord } from '../run/record.ts';
+import type { Versions } from './packages.ts';
 
 type Digests = Readonly<Record<string, string>>;
 
@@ -16,6 +17,8 @@ export interface Lock {
   /** for people: the version to install again */
   readonly ceteris: string;
   readonly runtime: string;
+  /** versions of packages that are loaded from where they are installed; those in the program are part of `code` */
+  readonly packages: Digests;
   readonly set: readonly string[];
   /** YAML files, without their byte order mark; paths from the pipeline's folder */
   readonly sources: Digests;
@@ -30,6 +33,7 @@ export interface Lock {
 export interface Ingredients {
   readonly ceteris: string;
   readonly runtime: string;
+  readonly packages: Versions;
   readonly set: readonly string[];
   /** digests of data files by absolute path */
   readonly data: ReadonlyMap<string, Digest>;
@@ -38,7 +42,7 @@ export interface Ingredients {
 
 export function lockOf(
   pipeline: Pipeline,
-  { ceteris, runtime, set, data, code }: Ingredients,
+  { ceteris, runtime, packages, set, data, code }: Ingredients,
   results: ReadonlyMap<string, ActionRecord>,
 ): Lock {
   const path = (file: string): string => relative(pipeline.folder, file).split(sep).join('/');
@@ -46,6 +50,7 @@ export function lockOf(
     'ceteris-lock': 1,
     ceteris,
     runtime,
+    packages,
     set: [...set].sort(),
     sources: sorted(pipeline.sources.map((s) => [path(s.path), digestOf(s.text)])),
     data: sorted([...data].map(([file, digest]) => [path(file), digest])),
@@ -64,18 +69,31 @@ export const resultOf = ({ outputs }: ActionRecord): Digests =>
 const sorted = (entries: readonly (readonly [string, string])[]): Digests =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 
-/** Undefined for anything that is no lock. */
+/** Undefined for anything that is no lock. Locks of earlier versions name no packages. */
 export function readLock(text: string): Lock | undefined {
+  let value: unknown;
   try {
-    const value = JSON.parse(text) as Partial<Lock> | null;
-    const isWhole = [value?.sources, value?.data, value?.code, value?.results].every(
-      (v) => typeof v === 'object' && v !== null,
-    );
-    return value?.['ceteris-lock'] === 1 && isWhole && Array.isArray(value.set) ? (value as Lock) : undefined;
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (!isRecord(value)) return undefined;
+  const lock = { packages: {}, ...value } as Readonly<Record<string, unknown>>;
+  const fits =
+    lock['ceteris-lock'] === 1 &&
+    [lock.ceteris, lock.runtime].every(isString) &&
+    Array.isArray(lock.set) &&
+    lock.set.every(isString) &&
+    [lock.packages, lock.sources, lock.data, lock.code].every(isDigests) &&
+    isRecord(lock.results) &&
+    Object.values(lock.results).every(isDigests);
+  return fits ? (lock as unknown as Lock) : undefined;
 }
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isDigests = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isString);
 
 /** Everything in which the present state is not that of the lock. */
 export function departures(lock: Lock, now: Lock): readonly Fault[] {
@@ -93,15 +111,18 @@ export function departures(lock: Lock, now: Lock): readonly Fault[] {
     faults.push(error('CE4018', { before: lock.set.join(' ') || '–', now: now.set.join(' ') || '–' }));
   for (const [type, code] of Object.entries(now.code))
     if (lock.code[type] !== code) faults.push(error('CE4015', { type, ceteris: lock.ceteris }));
+  for (const [name, version] of Object.entries(now.packages)) {
+    const before = lock.packages[name];
+    if (before !== undefined && before !== version) faults.push(error('CE4020', { name, before, now: version }));
+  }
   if (lock.runtime !== now.runtime) faults.push(error('CE4016', { before: lock.runtime, now: now.runtime }));
   return faults;
 }
 
 /** A stage whose result is not the one that was locked; undefined when it is, or when none was. */
-export function resultDeparture(lock: Lock, stage: string, record: ActionRecord): Fault | undefined {
+export function resultDeparture(lock: Lock, stage: string, is: Digests): Fault | undefined {
   const was = lock.results[stage];
   if (was === undefined) return undefined;
-  const is = resultOf(record);
   const parts = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((part) => was[part] !== is[part]);
   return parts.length === 0 ? undefined : error('CE4017', { stage, parts });
 }

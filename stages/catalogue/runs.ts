@@ -153,4 +153,16 @@ export const runMessages = entries({
     en: "the lock '{file}' cannot be written ({reason})",
     zh: "锁文件 '{file}' 无法写入（{reason}）",
   },
+  CE4020: {
+    en: "the package '{name}' is version {now}, and {before} was locked",
+    zh: "软件包 '{name}' 的版本为 {now}，锁定的是 {before}",
+    help: {
+      en: 'install that version, or lock again with ceteris lock',
+      zh: '请安装该版本，或用 ceteris lock 重新锁定',
+    },
+    doc: {
+      en: 'Parquet, Excel, PNG, PDF and SQL are read and written by packages that are loaded from where they are installed. The lock names their versions; another one may give other bytes.',
+      zh: 'Parquet、Excel、PNG、PDF 与 SQL 由安装在本机的软件包读写。锁文件记录其版本；版本不同，结果的字节可能不同。',
+    },
+  },
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLI, Folder } from '../command-line.ts';
 import { study } from './study.ts';
@@ -123,6 +123,11 @@ describe('a lock', () => {
         f.write('pipeline.lock', f.read('pipeline.lock').replace(/"runtime": "v8 \d+/, '"runtime": "v8 1')),
       'CE4016',
     ],
+    [
+      'the version of a package',
+      (f: Folder) => f.write('pipeline.lock', f.read('pipeline.lock').replace(/"hyparquet": "\d+/, '"hyparquet": "0')),
+      'CE4020',
+    ],
   ] as const)
     test(`refuses ${title}, and runs nothing`, () => {
       const folder = locked();
@@ -145,6 +150,69 @@ describe('a lock', () => {
     folder.write('pipeline.lock', folder.read('pipeline.lock').replace(/"model.value": "\w/, '"model.value": "x'));
     const { last, code } = folder.run('run', '--locked');
     expect([code, last.ok, last.diagnostics?.map((d) => d.code)]).toEqual([1, false, ['CE4017']]);
+  });
+
+  test('names the packages that are loaded from where they are installed, as they are there', () => {
+    const lock = JSON.parse(locked().read('pipeline.lock')) as { readonly packages: Readonly<Record<string, string>> };
+    for (const name of ['hyparquet', '@resvg/resvg-js', 'pdfkit', 'read-excel-file']) {
+      const installed = readFileSync(resolve('node_modules', name, 'package.json'), 'utf8');
+      expect([name, lock.packages[name]]).toEqual([name, (JSON.parse(installed) as { version: string }).version]);
+    }
+  });
+
+  test('of a version that named no packages still holds', () => {
+    const folder = locked();
+    const { packages, ...earlier } = JSON.parse(folder.read('pipeline.lock')) as Record<string, unknown>;
+    folder.write('pipeline.lock', JSON.stringify(earlier));
+    expect([typeof packages, folder.run('lock', '--check').code]).toEqual(['object', 0]);
+  });
+
+  test('--check finds a stored result that is not the locked one, and runs nothing', () => {
+    const folder = locked();
+    folder.write('pipeline.lock', folder.read('pipeline.lock').replace(/"model.value": "\w/, '"model.value": "x'));
+    const { code, stderr } = folder.run('lock', '--check');
+    expect([code, codes(stderr)]).toEqual([1, ['CE4017']]);
+  });
+
+  test('of another pipeline, every difference is told', () => {
+    const folder = locked();
+    folder.write('other.yaml', 'ceteris: 1\nstages:\n  a: { stage: ingest, file: first.csv }\n');
+    folder.write('other.lock', folder.read('pipeline.lock'));
+    const told = folder
+      .run('run', 'other.yaml', '--locked')
+      .last.diagnostics?.map((d) => `${d.code} ${d.message.split(' ')[0]}`);
+    expect(told?.toSorted()).toEqual([
+      "CE4013 'other.yaml'",
+      "CE4014 'data.yaml'",
+      "CE4014 'pipeline.yaml'",
+      "CE4014 'second.csv'",
+    ]);
+  });
+
+  for (const text of [
+    '',
+    'null',
+    '[]',
+    '<<<<<<< HEAD\n{}',
+    '{"ceteris-lock": 2}',
+    '{"ceteris-lock":1,"set":[],"sources":{},"data":{},"code":{},"results":{}}',
+    '{"ceteris-lock":1,"ceteris":"0","runtime":"v","set":[1],"sources":{},"data":{},"code":{},"results":{}}',
+    '{"ceteris-lock":1,"ceteris":"0","runtime":"v","set":[],"sources":[],"data":{},"code":{},"results":{}}',
+    '{"ceteris-lock":1,"ceteris":"0","runtime":"v","set":[],"sources":{"a":1},"data":{},"code":{},"results":{}}',
+    '{"ceteris-lock":1,"ceteris":"0","runtime":"v","set":[],"sources":{},"data":{},"code":{},"results":{"a":null}}',
+  ])
+    test(`that reads ${JSON.stringify(text)} is none`, () => {
+      const folder = new Folder(study);
+      folder.write('pipeline.lock', text);
+      expect(codes(folder.run('lock', '--check').stderr)).toEqual(['CE4011']);
+    });
+
+  test('that cannot be written leaves nothing behind', () => {
+    const folder = new Folder(study);
+    mkdirSync(folder.at('pipeline.lock', 'x'), { recursive: true });
+    const { code, stderr } = folder.run('lock');
+    expect([code, codes(stderr)]).toEqual([3, ['CE4019']]);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   test('no lock, and a broken one, are said', () => {
