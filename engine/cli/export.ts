@@ -1,16 +1,18 @@
 /** `ceteris export`: the study with all that is needed to do it again, as an RO-Crate. */
 import { basename, dirname, join, resolve } from 'node:path';
+import { digestOf } from '../../cache/digest.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
-import { crateContent } from '../crate/content.ts';
+import { type CrateContent, crateContent } from '../crate/content.ts';
 import { MANIFEST, manifestOf } from '../crate/manifest.ts';
 import { METADATA, metadata, PROV } from '../crate/metadata.ts';
-import { isEmptyPlace, isZip, writePackage } from '../crate/package.ts';
+import { isEmptyPlace, isZip, type Packed, writePackage } from '../crate/package.ts';
 import { prov } from '../crate/prov.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import { packagesOf } from '../runs/packages.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
-import { reporterFor } from './reporter.ts';
+import { packedRun } from './packed-run.ts';
 
 export async function exportCommand(context: CliContext): Promise<number> {
   const { args, lang } = context;
@@ -29,35 +31,26 @@ export async function exportCommand(context: CliContext): Promise<number> {
       return EXIT.wrong;
     }
     // what is exported is what the pipeline gives now
-    const reporter = await reporterFor({
-      ...context,
-      args: { ...args, json: false },
-      out: args.json ? () => {} : context.out,
-    });
-    const outcome = await session.run(whole.pipeline, { emit: reporter.emit });
-    reporter.close();
+    const outcome = await packedRun(context, session, whole.pipeline);
     if (!outcome.ok) {
-      const diagnostics = outcome.stages.flatMap((s) => s.diagnostics ?? []);
-      printDiagnostics(context, [...diagnostics, error('CE3103', {})], false);
+      printDiagnostics(context, [...(args.json ? outcome.diagnostics : []), error('CE3103', {})], false);
       return outcome.exitCode;
     }
-    const made = crateContent({ ...(await session.settled(whole.pipeline)), set: args.set });
+    const made = crateContent({
+      ...(await session.settled(whole.pipeline)),
+      set: args.set,
+      packages: packagesOf(context.packageList).all,
+    });
     if (!made.ok) {
       printDiagnostics(context, made.faults, false);
       return EXIT.wrong;
     }
     const { content } = made;
-    const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-    const version = content.machine.ceteris ?? '';
-    await writePackage(
-      target,
-      new Map([
-        [METADATA, text(metadata(content, version))],
-        [MANIFEST, text(manifestOf(content, version))],
-        [PROV, text(prov(content, version))],
-        ...content.files.map((f) => [f.path, f.bytes] as const),
-      ]),
-    );
+    const unwritten = await writePackage(target, packageOf(content));
+    if (unwritten !== undefined) {
+      printDiagnostics(context, [unwritten], false);
+      return EXIT.environment;
+    }
     const shown = printedPath(target);
     if (args.json) context.out(`${JSON.stringify({ ok: true, crate: shown, files: content.files.length })}\n`);
     else context.out(`${ui['export-done'][lang].replace('{crate}', shown)}\n`);
@@ -65,6 +58,19 @@ export async function exportCommand(context: CliContext): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+/** The files of the study, and the records of its run. */
+function packageOf(content: CrateContent): Packed {
+  const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  const provenance = bytes(prov(content));
+  const manifest = bytes(manifestOf(content, { [PROV]: digestOf(provenance) }));
+  const records: Readonly<Record<string, Uint8Array>> = { [MANIFEST]: manifest, [PROV]: provenance };
+  return new Map([
+    [METADATA, bytes(metadata(content, records))],
+    ...Object.entries(records),
+    ...content.files.map((f) => [f.path, f.bytes] as const),
+  ]);
 }
 
 /** `--to`, or `<name of the folder>-crate.zip` beside the pipeline's folder. */

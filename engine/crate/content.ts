@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../cache/digest.ts';
-import { error, type Fault, type PartName, type Text } from '../../stages/contract.ts';
+import { error, type Fault, type JsonRecord, type PartName, type Text } from '../../stages/contract.ts';
+import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { upstreamOf, visibleName } from '../plan/graph.ts';
 import type { Settled } from '../run/settled.ts';
@@ -45,6 +46,8 @@ export interface CrateContent {
   readonly files: readonly CrateFile[];
   readonly stages: readonly CrateStage[];
   readonly machine: Readonly<Record<string, string>>;
+  /** versions of the packages that ceteris is made of */
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 export interface ContentOf {
@@ -53,6 +56,7 @@ export interface ContentOf {
   readonly values: Values;
   readonly set: readonly string[];
   readonly machine: Readonly<Record<string, string>>;
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 export type ContentResult =
@@ -60,7 +64,7 @@ export type ContentResult =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** All instances must be done. */
-export function crateContent({ pipeline, settled, values, set, machine }: ContentOf): ContentResult {
+export function crateContent({ pipeline, settled, values, set, machine, packages }: ContentOf): ContentResult {
   const instances = [...pipeline.instances.values()];
   const faults = absolutePaths(instances);
   if (faults.length > 0) return { ok: false, faults };
@@ -79,6 +83,8 @@ export function crateContent({ pipeline, settled, values, set, machine }: Conten
     ...[...data].filter((f) => !sources.has(f)).map((f) => read(f, 'data')),
     ...[...outputs].map((f) => read(f, 'output')),
   ];
+  const changed = changedSince(instances, settled, new Map(files.map((f) => [f.path, f.sha256])), inside);
+  if (changed.length > 0) return { ok: false, faults: changed };
   const stages = instances.map((instance) => stageOf(instance, { settled, values, documents, inside }));
   const content = {
     name: pipeline.name,
@@ -88,6 +94,7 @@ export function crateContent({ pipeline, settled, values, set, machine }: Conten
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
     stages,
     machine,
+    packages,
   };
   return { ok: true, content };
 }
@@ -96,12 +103,30 @@ export function crateContent({ pipeline, settled, values, set, machine }: Conten
 const absolutePaths = (instances: readonly Instance[]): readonly Fault[] =>
   instances.flatMap((i) =>
     Object.entries(i.files).flatMap(([param]) => {
-      const written = i.params[param];
+      const at = fileParam(param);
+      const written = at.reduce<unknown>((value, key) => (value as JsonRecord | undefined)?.[key], i.params);
       return typeof written === 'string' && path.isAbsolute(written)
-        ? [{ ...error('CE3101', { file: written }, [param]), at: i.place([param]), stage: visibleName(i) }]
+        ? [{ ...error('CE3101', { file: written }, at), at: i.place(at), stage: visibleName(i) }]
         : [];
     }),
   );
+
+/** Files whose content is no longer that which the results were made from. */
+function changedSince(
+  instances: readonly Instance[],
+  settled: ReadonlyMap<string, Settled>,
+  packed: ReadonlyMap<string, Digest>,
+  inside: (file: string) => string,
+): readonly Fault[] {
+  const changed = instances.flatMap((instance) => {
+    const own = settled.get(instance.name);
+    return (own?.kind === 'done' ? own.record.action.files : []).flatMap(([param, digest]) => {
+      const file = inside(instance.files[param] ?? '');
+      return packed.get(file) === digest ? [] : [file];
+    });
+  });
+  return [...new Set(changed)].map((file) => error('CE3117', { file }));
+}
 
 function documentsOf(instance: Instance, settled: ReadonlyMap<string, Settled>): readonly string[] {
   const own = settled.get(instance.name);

@@ -8,11 +8,18 @@ export interface Manifest {
   readonly format: number;
   readonly ceteris: string;
   readonly machine: Readonly<Record<string, string>>;
+  /** versions of packages; crates of earlier versions have none */
+  readonly packages?: Readonly<Record<string, string>>;
   readonly pipeline: string;
   readonly set: readonly string[];
   /** SHA-256 by path */
-  readonly files: Readonly<Record<string, { readonly kind: string; readonly sha256: string }>>;
+  readonly files: Readonly<Record<string, ManifestFile>>;
   readonly stages: readonly ManifestStage[];
+}
+
+export interface ManifestFile {
+  readonly kind: string;
+  readonly sha256: string;
 }
 
 export interface ManifestStage {
@@ -23,25 +30,54 @@ export interface ManifestStage {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export const manifestOf = (content: CrateContent, version: string): Manifest => ({
+/** @param records digests of the crate's own records */
+export const manifestOf = (content: CrateContent, records: Readonly<Record<string, string>> = {}): Manifest => ({
   format: FORMAT,
-  ceteris: version,
+  ceteris: content.machine.ceteris ?? '',
   machine: content.machine,
+  packages: content.packages,
   pipeline: content.main,
   set: content.set,
-  files: Object.fromEntries(content.files.map((f) => [f.path, { kind: f.kind, sha256: f.sha256 }])),
+  files: Object.fromEntries([
+    ...content.files.map((f) => [f.path, { kind: f.kind, sha256: f.sha256 }] as const),
+    ...Object.entries(records).map(([name, sha256]) => [name, { kind: 'record', sha256 }] as const),
+  ]),
   stages: content.stages.map(({ name, type, key, code, outputs }) => ({ name, type, key, code, outputs })),
 });
 
-/** Undefined when the text is none. */
-export function readManifest(text: string): Manifest | undefined {
+/** Undefined when the text is none; `later`: of a version of ceteris to come. */
+export function readManifest(text: string): Manifest | { readonly later: string } | undefined {
+  let value: unknown;
   try {
-    const value = JSON.parse(text) as Partial<Manifest> | null;
-    const { format, pipeline, files, stages } = value ?? {};
-    const fits =
-      format === FORMAT && typeof pipeline === 'string' && typeof files === 'object' && Array.isArray(stages);
-    return fits ? (value as Manifest) : undefined;
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (!isRecord(value)) return undefined;
+  if (typeof value.format === 'number' && value.format > FORMAT) return { later: String(value.ceteris) };
+  const fits =
+    value.format === FORMAT &&
+    areStrings([value.ceteris, value.pipeline]) &&
+    isRecordOf(value.machine, isString) &&
+    (value.packages === undefined || isRecordOf(value.packages, isString)) &&
+    Array.isArray(value.set) &&
+    areStrings(value.set) &&
+    isRecordOf(value.files, (f) => isRecord(f) && areStrings([f.kind, f.sha256])) &&
+    Array.isArray(value.stages) &&
+    value.stages.every(isStage);
+  return fits ? (value as unknown as Manifest) : undefined;
 }
+
+const isStage = (value: unknown): boolean =>
+  isRecord(value) &&
+  areStrings([value.name, value.type, value.key, value.code]) &&
+  isRecordOf(value.outputs, (parts) => isRecordOf(parts, isString));
+
+type Unknowns = Readonly<Record<string, unknown>>;
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const areStrings = (values: readonly unknown[]): boolean => values.every(isString);
+const isRecord = (value: unknown): value is Unknowns =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecordOf = (value: unknown, fits: (value: unknown) => boolean): boolean =>
+  isRecord(value) && Object.values(value).every(fits);

@@ -3,6 +3,7 @@
  * Source: RO-Crate 1.1 (Sefton et al. 2022); Workflow Run RO-Crate 0.5, profiles Process, Workflow and Provenance Run Crate
  * (Leo et al. 2024, PLoS ONE 19(9)); Workflow RO-Crate 1.0.
  */
+import { digestOf } from '../../cache/digest.ts';
 import type { JsonRecord } from '../../stages/contract.ts';
 import type { CrateContent, CrateFile, CrateStage } from './content.ts';
 import { MANIFEST } from './manifest.ts';
@@ -41,16 +42,23 @@ const refs = (ids: readonly string[]) => ids.map(ref);
 /** An address inside the crate: what a URI may not hold is escaped. */
 const idOf = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
 const stageId = (kind: string, name: string): string => `#${kind}-${encodeURIComponent(name)}`;
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** With the offset written out, as the profile's own validator wants it. */
+const iso = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
+const DONE = 'http://schema.org/CompletedActionStatus';
+const LICENCE = '#licence';
+const FORMAL_PARAMETER = 'https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE';
 
-export function metadata(content: CrateContent, version: string): JsonRecord {
+/** @param records the crate's other records, by name */
+export function metadata(content: CrateContent, records: Readonly<Record<string, Uint8Array>>): JsonRecord {
   const { main, files, stages } = content;
+  const version = content.machine.ceteris ?? '';
   const started = Math.min(...stages.map((s) => s.endedMs - s.ms));
   const ended = Math.max(...stages.map((s) => s.endedMs));
   const data = files.filter((f) => f.kind === 'data').map((f) => idOf(f.path));
   const outputs = files.filter((f) => f.kind === 'output').map((f) => idOf(f.path));
   const title = typeof content.title === 'string' ? content.title : (content.title?.en ?? content.title?.zh);
   const name = title ?? content.name;
+  const positions = positionsOf(stages);
   const graph: JsonRecord[] = [
     {
       '@id': METADATA,
@@ -64,11 +72,17 @@ export function metadata(content: CrateContent, version: string): JsonRecord {
       name,
       description: `The study '${content.name}': its pipeline, data and outputs, and the record of the run that made them.`,
       datePublished: iso(ended),
-      license: 'The licences of the data and of the pipeline are those that their authors gave them.',
+      license: ref(LICENCE),
       conformsTo: refs(PROFILES.map(([id]) => id)),
-      hasPart: refs([...files.map((f) => idOf(f.path)), MANIFEST, PROV]),
+      hasPart: refs([...files.map((f) => idOf(f.path)), ...Object.keys(records)]),
       mainEntity: ref(idOf(main)),
-      mentions: [ref('#run')],
+      mentions: refs(['#run', ...stages.map((s) => stageId('action', s.name))]),
+    },
+    {
+      '@id': LICENCE,
+      '@type': 'CreativeWork',
+      name: 'As given by the authors',
+      description: 'The licences of the data and of the pipeline are those that their authors gave them.',
     },
     ...PROFILES.map(([id, profile, of]) => ({ '@id': id, '@type': 'CreativeWork', name: profile, version: of })),
     workflow(content, name),
@@ -78,9 +92,10 @@ export function metadata(content: CrateContent, version: string): JsonRecord {
       '@type': 'SoftwareApplication',
       name: 'ceteris',
       softwareVersion: version,
-      softwareRequirements: `Node.js ${content.machine.node ?? ''}`,
+      softwareRequirements: refs([NODE, ...Object.entries(content.packages).map(packageId)]),
       operatingSystem: content.machine.platform ?? '',
     },
+    ...environment(content),
     ...[...new Map(stages.map((s) => [s.type, s])).values()].map((s) => ({
       '@id': stageId('type', s.type),
       '@type': 'SoftwareApplication',
@@ -88,26 +103,22 @@ export function metadata(content: CrateContent, version: string): JsonRecord {
       description: s.summary,
       softwareVersion: s.code,
     })),
+    ...content.set.flatMap(settingEntities),
     ...data.map((id) => parameter('in', id)),
     ...outputs.map((id) => parameter('out', id)),
     ...files.map((f) => fileEntity(f, main)).filter((e) => e['@id'] !== idOf(main)),
-    {
-      '@id': MANIFEST,
-      '@type': 'File',
-      name: 'Digests of code, files and results',
-      encodingFormat: 'application/json',
-    },
-    { '@id': PROV, '@type': 'File', name: 'Provenance in W3C PROV-O', encodingFormat: 'application/ld+json' },
+    ...Object.entries(records).map(([name, bytes]) => recordEntity(name, bytes)),
     {
       '@id': '#run',
       '@type': 'CreateAction',
       name: `Run of ${content.name}`,
+      description: `All stages of the pipeline, run by ceteris ${version}.`,
       instrument: ref(idOf(main)),
-      object: refs(data),
+      object: refs([...data, ...content.set.map(settingId)]),
       result: refs(outputs),
       startTime: iso(started),
       endTime: iso(ended),
-      actionStatus: ref('http://schema.org/CompletedActionStatus'),
+      actionStatus: DONE,
     },
     {
       '@id': '#orchestration',
@@ -119,23 +130,105 @@ export function metadata(content: CrateContent, version: string): JsonRecord {
       startTime: iso(started),
       endTime: iso(ended),
     },
-    ...stages.flatMap((s) => stageEntities(s, main)),
+    ...stages.flatMap((s) => stageEntities(s, main, positions.get(s.name) ?? 0)),
   ];
   return { '@context': CONTEXT, '@graph': graph };
 }
 
-function workflow({ main, stages, files }: CrateContent, name: string): JsonRecord {
+/** Whether a text is metadata of a crate. Authors and licence may have been added by hand, so nothing else is asked of it. */
+export function isMetadata(text: string): boolean {
+  try {
+    const graph = (JSON.parse(text) as { readonly '@graph'?: readonly JsonRecord[] } | null)?.['@graph'];
+    return Array.isArray(graph) && [METADATA, './'].every((id) => graph.some((entity) => entity?.['@id'] === id));
+  } catch {
+    return false;
+  }
+}
+
+const NODE = '#node';
+
+/** Package URL. Source: package-url/purl-spec. */
+const packageId = ([name, version]: readonly [name: string, version: string]): string =>
+  `pkg:npm/${name.replace('@', '%40')}@${encodeURIComponent(version)}`;
+
+const environment = ({ machine, packages }: CrateContent): readonly JsonRecord[] => [
+  {
+    '@id': NODE,
+    '@type': 'SoftwareApplication',
+    name: 'Node.js',
+    url: 'https://nodejs.org/',
+    softwareVersion: machine.node ?? '',
+  },
+  ...Object.entries(packages).map(([name, version]) => ({
+    '@id': packageId([name, version]),
+    '@type': 'SoftwareApplication',
+    name,
+    softwareVersion: version,
+  })),
+];
+
+const RECORDS: Readonly<Record<string, { readonly name: string; readonly encodingFormat: string }>> = {
+  [MANIFEST]: { name: 'Digests of code, files and results', encodingFormat: 'application/json' },
+  [PROV]: { name: 'Provenance in W3C PROV-O', encodingFormat: 'application/ld+json' },
+};
+
+const recordEntity = (name: string, bytes: Uint8Array): JsonRecord => ({
+  '@id': name,
+  '@type': 'File',
+  ...RECORDS[name],
+  contentSize: String(bytes.length),
+  sha256: digestOf(bytes),
+});
+
+/** Steps of one position read none of the same or a later one. Stages come after those that they read. */
+function positionsOf(stages: readonly CrateStage[]): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  for (const { name, reads } of stages)
+    positions.set(name, 1 + Math.max(0, ...reads.map((r) => positions.get(r) ?? 0)));
+  return positions;
+}
+
+function workflow({ main, stages, files, set }: CrateContent, name: string): JsonRecord {
+  const entry = files.find((f) => f.path === main) as CrateFile;
   return {
-    ...fileFields(files.find((f) => f.path === main) as CrateFile),
+    ...fileFields(entry),
     '@id': idOf(main),
     '@type': ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'],
     name,
+    version: `sha256:${entry.sha256}`,
     programmingLanguage: ref('#ceteris-language'),
-    input: files.filter((f) => f.kind === 'data').map((f) => ref(`#in-${idOf(f.path)}`)),
+    input: refs([
+      ...files.filter((f) => f.kind === 'data').map((f) => `#in-${idOf(f.path)}`),
+      ...set.map(settingParameter),
+    ]),
     output: files.filter((f) => f.kind === 'output').map((f) => ref(`#out-${idOf(f.path)}`)),
     hasPart: refs([...new Set(stages.map((s) => stageId('type', s.type)))]),
     step: refs(stages.map((s) => stageId('step', s.name))),
   };
+}
+
+/** A var that was set on the command line: `name=value`. */
+const settingOf = (set: string): readonly [name: string, value: string] => {
+  const at = set.indexOf('=');
+  return [set.slice(0, at), set.slice(at + 1)];
+};
+const settingId = (set: string): string => stageId('set', settingOf(set)[0]);
+const settingParameter = (set: string): string => stageId('var', settingOf(set)[0]);
+
+function settingEntities(set: string): readonly JsonRecord[] {
+  const [name, value] = settingOf(set);
+  const parameterId = settingParameter(set);
+  return [
+    { '@id': settingId(set), '@type': 'PropertyValue', name, value, exampleOfWork: ref(parameterId) },
+    {
+      '@id': parameterId,
+      '@type': 'FormalParameter',
+      additionalType: 'Text',
+      name,
+      workExample: ref(settingId(set)),
+      conformsTo: ref(FORMAL_PARAMETER),
+    },
+  ];
 }
 
 const parameter = (way: 'in' | 'out', file: string): JsonRecord => ({
@@ -144,7 +237,7 @@ const parameter = (way: 'in' | 'out', file: string): JsonRecord => ({
   additionalType: 'File',
   name: decodeURIComponent(file),
   workExample: ref(file),
-  conformsTo: ref('https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE'),
+  conformsTo: ref(FORMAL_PARAMETER),
 });
 
 const fileFields = ({ path, bytes, sha256 }: CrateFile): JsonRecord => ({
@@ -163,8 +256,8 @@ function fileEntity(file: CrateFile, main: string): JsonRecord {
 }
 
 /** Its step in the workflow, the action that carried it out, what it put out beside files, and the engine's act of starting it. */
-function stageEntities(stage: CrateStage, main: string): readonly JsonRecord[] {
-  const { name, type } = stage;
+function stageEntities(stage: CrateStage, main: string, position: number): readonly JsonRecord[] {
+  const { name, type, summary } = stage;
   const resultId = stageId('result', name);
   const made = Object.entries(stage.outputs).flatMap(([output, parts]) =>
     Object.entries(parts).map(([part, digest]) => `${output}.${part} ${digest}`),
@@ -174,7 +267,7 @@ function stageEntities(stage: CrateStage, main: string): readonly JsonRecord[] {
       '@id': stageId('step', name),
       '@type': 'HowToStep',
       name,
-      position: '0',
+      position: String(position),
       workExample: ref(stageId('type', type)),
     },
     {
@@ -188,6 +281,7 @@ function stageEntities(stage: CrateStage, main: string): readonly JsonRecord[] {
       '@id': stageId('action', name),
       '@type': 'CreateAction',
       name: `${name} (${type})`,
+      description: summary,
       identifier: stage.key,
       instrument: ref(stageId('type', type)),
       object: refs([
@@ -198,7 +292,7 @@ function stageEntities(stage: CrateStage, main: string): readonly JsonRecord[] {
       result: refs([resultId, ...stage.documents.map(idOf)]),
       startTime: iso(stage.endedMs - stage.ms),
       endTime: iso(stage.endedMs),
-      actionStatus: ref('http://schema.org/CompletedActionStatus'),
+      actionStatus: DONE,
     },
     { '@id': resultId, '@type': 'CreativeWork', name: `results of ${name}`, identifier: made },
   ];

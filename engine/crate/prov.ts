@@ -17,7 +17,7 @@ const CONTEXT = {
 const value = (digest: string): string => `urn:sha256:${digest}`;
 const activity = (stage: string): string => `#${encodeURIComponent(stage)}`;
 
-export function prov(content: CrateContent, version: string): JsonRecord {
+export function prov(content: CrateContent): JsonRecord {
   const files = new Map(content.files.map((f) => [f.path, f.sha256]));
   const made = new Map<string, { readonly label: string; readonly by: string }>();
   for (const stage of content.stages)
@@ -43,7 +43,11 @@ export function prov(content: CrateContent, version: string): JsonRecord {
     startedAtTime: new Date(s.endedMs - s.ms).toISOString(),
     endedAtTime: new Date(s.endedMs).toISOString(),
   }));
-  const agent = { '@id': '#ceteris', '@type': ['prov:Agent', 'prov:SoftwareAgent'], label: `ceteris ${version}` };
+  const agent = {
+    '@id': '#ceteris',
+    '@type': ['prov:Agent', 'prov:SoftwareAgent'],
+    label: `ceteris ${content.machine.ceteris ?? ''}`,
+  };
   return { '@context': CONTEXT, '@graph': [agent, ...entities, ...activities] };
 }
 

@@ -57,4 +57,47 @@ export const crateMessages = entries({
     en: "output '{file}' came out with other bytes",
     zh: "输出文件 '{file}' 的内容不同",
   },
+  CE3111: {
+    en: "'{file}' cannot be written ({reason})",
+    zh: "'{file}' 无法写入（{reason}）",
+    help: {
+      en: 'free some space, or name a place that may be written to',
+      zh: '请释放空间，或指定可写的位置',
+    },
+  },
+  CE3112: {
+    en: 'not unpacked, since the crate does not say that the study has them: {files}',
+    zh: '以下文件未解包，因为打包记录中没有它们：{files}',
+    help: {
+      en: 'what is not described has no digest, and must not take part in a run that is to prove something',
+      zh: '未记录的文件没有校验值，不能参与用于验证的运行',
+    },
+  },
+  CE3113: {
+    en: "'{file}' was packed by ceteris {ceteris}, in a form that this version does not know",
+    zh: "'{file}' 由 ceteris {ceteris} 打包，其格式本版本尚不支持",
+    help: { en: 'import it with that version or a newer one', zh: '请使用该版本或更新的版本导入' },
+  },
+  CE3114: {
+    en: "'{file}' cannot be read ({reason})",
+    zh: "'{file}' 无法读取（{reason}）",
+  },
+  CE3115: {
+    en: "'{file}' is no zip file, or not all of one",
+    zh: "'{file}' 不是 zip 文件，或不完整",
+    help: { en: 'get it again from its source', zh: '请从来源重新获取' },
+  },
+  CE3116: {
+    en: 'packed with {before}; this is {now}',
+    zh: '打包环境为 {before}，当前为 {now}',
+    help: {
+      en: 'another version of node or ceteris, or another processor, can move last digits',
+      zh: 'node、ceteris 的版本或处理器不同，可能影响末位数字',
+    },
+  },
+  CE3117: {
+    en: "'{file}' changed while the study was packed",
+    zh: "打包过程中 '{file}' 发生了变化",
+    help: { en: 'export again', zh: '请重新打包' },
+  },
 });

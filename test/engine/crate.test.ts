@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,28 @@ const FILES = {
   'study/parts/vars.yaml': 'vars: { more: z }\n',
   '数据/panel.csv': PANEL,
 };
+
+const TWICE = `import { ColumnLookup, ColumnName, defineStage, numbers, Params, Reference, tableOf, tableOutput, tableShapeOf } from 'ceteris';
+import { BY } from './by.ts';
+export const twice = defineStage({
+  type: 'twice',
+  doc: { summary: { en: 'twice', zh: '两倍' }, details: { en: '' }, example: '' },
+  params: Params({ from: Reference('the table'), column: ColumnName('the column') }),
+  inputs: { from: { kinds: ['table'] } },
+  outputs: { table: { kind: 'table', doc: 'a column' } },
+  declare({ params: { column }, inputs }) {
+    const lookup = new ColumnLookup(tableShapeOf(inputs.from?.[0]));
+    lookup.number(column, ['column']);
+    const parts = ['#rows', 'twice'].map((name) => ({ name, how: 'made' }));
+    const shape = { kind: 'table', open: false, columns: [{ name: 'twice', type: 'number' }] };
+    return { faults: lookup.faults, spec: { column }, reads: { from: [[column]] }, outputs: { table: { shape, parts } } };
+  },
+  run({ spec, inputs }) {
+    const x = tableOf(inputs.from[0]).numbers(spec.column);
+    return { ok: true, outputs: { table: tableOutput(new Map([['twice', numbers(x.map((v) => BY * v))]]), x.length) }, notes: [] };
+  },
+});
+`;
 
 const study = (): Lab => openLab(FILES);
 
@@ -149,7 +171,7 @@ describe('crates', () => {
       ['import', 'crate', 'b'],
       'CE3107',
     ],
-    ['no crate at all', async (lab: Lab) => lab.write({ 'bad.zip': 'not a zip' }), ['import', 'bad.zip'], 'CE3106'],
+    ['no crate at all', async (lab: Lab) => lab.write({ 'bad.zip': 'not a zip' }), ['import', 'bad.zip'], 'CE3115'],
     ['nothing there', async () => {}, ['import', 'nowhere'], 'CE3105'],
     ['no name', async () => {}, ['import'], 'CE3104'],
     ['a folder that is not empty', async () => {}, ['import', 'crate', 'study'], 'CE3102'],
@@ -174,5 +196,47 @@ describe('crates', () => {
     failing.write({ '数据/panel.csv': 'id,year,y,x,z\n1,2001,1,1,1\n1,2001,1,1,1\n' });
     const failed = await failing.cli(['export', 'study']);
     expect([failed.code, failed.err.includes('CE3103')]).toEqual([1, true]);
+    // what the stage said is said once
+    expect(`${failed.out}${failed.err}`.match(/error CE/g)).toHaveLength(2);
+  });
+
+  test('an absolute path of a script is found too', async () => {
+    const lab = study();
+    lab.write({ 'study/s.sh': 'echo a' });
+    const program = `  prog: { stage: exec, run: [sh, s.sh], inputs: { s.sh: ${lab.at('study/s.sh')} }, outputs: { o: { file: stdout } } }\n`;
+    lab.write({ 'study/pipeline.yaml': `${lab.read('study/pipeline.yaml')}${program}` });
+    const { code, err } = await lab.cli(['export', 'study']);
+    expect([code, err.includes('CE3101')]).toEqual([2, true]);
+  });
+
+  test('data that changes while the study is packed is not packed with results of the old', async () => {
+    const lab = study();
+    const file = lab.at('数据/panel.csv');
+    const program = `  late: { stage: exec, run: [sh, -c, "cat d.csv; echo '9,2009,1,1,1,z' >> ${file}"], inputs: { d.csv: raw }, outputs: { o: { file: stdout } } }\n`;
+    lab.write({ 'study/pipeline.yaml': `${lab.read('study/pipeline.yaml')}${program}` });
+    const { code, err } = await lab.cli(['export', 'study', '--to', 'crate.zip']);
+    expect([code, err.includes("CE3117: '数据/panel.csv'")]).toEqual([2, true]);
+    expect(existsSync(lab.at('crate.zip'))).toBe(false);
+  });
+
+  test('plugins, with what they import, and scripts go along', async () => {
+    const lab = study();
+    lab.write({
+      'study/插件/by.ts': 'export const BY = 2;\n',
+      'study/插件/twice.ts': TWICE,
+      'study/脚本/count.sh': 'wc -l < d.csv\n',
+      'study/pipeline.yaml': lab
+        .read('study/pipeline.yaml')
+        .replace('stages:', 'plugins: [插件/twice.ts]\nstages:')
+        .concat(
+          '  double: { stage: twice, from: raw, column: y }\n',
+          '  lines: { stage: exec, run: [sh, count.sh], inputs: { d.csv: raw, count.sh: 脚本/count.sh }, outputs: { o: { file: stdout } } }\n',
+          '  by: { stage: describe, from: raw, columns: [y], foreach: id }\n',
+        ),
+    });
+    expect(await lab.cli(['export', 'study', '--to', 'crate.zip'])).toMatchObject({ code: 0 });
+    const other = labIn(freshFolder(), { 'crate.zip': lab.bytes('crate.zip') });
+    expect(await other.cli(['import', 'crate.zip', 'again'])).toMatchObject({ code: 0, err: '' });
+    expect(existsSync(other.at('again/study/插件/by.ts'))).toBe(true);
   });
 });
