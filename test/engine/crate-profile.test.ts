@@ -246,6 +246,7 @@ const PROVENANCE: Requirements = {
       of('OrganizeAction'),
       (e) =>
         are(linked(e, 'instrument'), 'SoftwareApplication') &&
+        are(linked(e, 'result'), 'CreateAction') &&
         linked(e, 'result').every((r) => ids(r.instrument).includes(workflow()['@id'])) &&
         ids(e.object).length === of('ControlAction').length,
     ),

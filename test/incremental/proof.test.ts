@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CLI, Folder } from '../command-line.ts';
 import { study } from './study.ts';
 
-const PLACEBO = {
+/** Draws, programs, queries, groups, and every format of table, figure and report. */
+const EVERYTHING = {
   ...study,
-  'pipeline.yaml': `${study['pipeline.yaml']}  chance:
+  'pipeline.yaml': `${study['pipeline.yaml'].replace('formats: [csv, md]', 'formats: [csv, md, tex, html, docx, xlsx]')}  chance:
     stage: mediation
     from: logs
     y: ly
@@ -15,6 +18,13 @@ const PLACEBO = {
     mediator: z
     bootstrap: 40
     cluster: id
+  placebo: { stage: placebo, from: logs, y: ly, x: x, draws: 30 }
+  by: { stage: regress, from: logs, foreach: id, y: ly, x: x }
+  slopes: { stage: gather, from: "by[*]", as: id }
+  sums: { stage: sql, inputs: { t: logs }, query: "SELECT id, sum(ly) AS s FROM t GROUP BY id ORDER BY id" }
+  sorted: { stage: exec, run: [sh, -c, "head -1 d.csv; tail -n +2 d.csv | sort"], inputs: { d.csv: logs }, outputs: { lines: { file: stdout, format: csv } } }
+  bars: { stage: figure, kind: coefficients, from: fit, formats: [svg, png, pdf] }
+  summary: { stage: report, title: 结果 Results, from: [tab, bars], formats: [md, html, docx] }
 `,
 };
 
@@ -24,50 +34,120 @@ const results = (folder: Folder): unknown => {
   return (JSON.parse(folder.read('pipeline.lock')) as { readonly results: unknown }).results;
 };
 
+interface World {
+  readonly args?: readonly string[];
+  /** undefined takes a variable away */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly shell?: string;
+  /** the numbers of another user */
+  readonly user?: number;
+}
+
+const isRoot = process.getuid?.() === 0;
+const clock = pathToFileURL(resolve(import.meta.dirname, '../engine/other-clock.mjs')).href;
+const TEN_YEARS_MS = 10 * 365 * 86_400_000;
+
 describe('the same bytes', () => {
   let wanted: { readonly results: unknown; readonly documents: readonly string[] } | undefined;
+  /** Names and digests: bytes of pictures in a message help nobody. */
+  const documentsIn = (out: string): readonly string[] =>
+    readdirSync(out)
+      .sort()
+      .map(
+        (name) =>
+          `${name} ${createHash('sha256')
+            .update(readFileSync(join(out, name)))
+            .digest('hex')}`,
+      );
   const here = (): NonNullable<typeof wanted> => {
     if (wanted !== undefined) return wanted;
-    const folder = new Folder(PLACEBO);
+    const folder = new Folder(EVERYTHING);
     expect(folder.run().code).toBe(0);
-    const names = readdirSync(folder.at('out')).sort();
-    return (wanted = { results: results(folder), documents: names.map((name) => folder.read(`out/${name}`)) });
+    const documents = documentsIn(folder.at('out'));
+    expect(documents.length).toBe(13);
+    return (wanted = { results: results(folder), documents });
   };
 
-  const worlds: Readonly<
-    Record<string, { readonly args?: string[]; readonly env?: Record<string, string>; readonly shell?: string }>
-  > = {
+  const worlds: Readonly<Record<string, World>> = {
     'one job': { args: ['--jobs', '1'] },
     'eight jobs': { args: ['--jobs', '8'] },
     'another time zone': { env: { TZ: 'Pacific/Kiritimati' } },
     'another locale': { env: { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' } },
+    'the locale C': { env: { LC_ALL: 'C', LANG: 'C' } },
+    'no locale at all': { env: { LC_ALL: undefined, LANG: undefined, LC_CTYPE: undefined, LANGUAGE: undefined } },
     'Chinese messages': { env: { LC_ALL: 'zh_CN.UTF-8' }, args: ['--lang', 'zh'] },
     'another umask': { shell: 'umask 077; exec "$@"' },
     'another working folder': { shell: 'cd /; exec "$@"' },
     'little memory for short-lived values': { env: { NODE_OPTIONS: '--max-semi-space-size=1' } },
+    'little memory': { env: { NODE_OPTIONS: '--max-old-space-size=256' } },
+    'no home, and temporary files elsewhere': {
+      env: { HOME: '/nonexistent', XDG_CACHE_HOME: undefined },
+      shell: 'mkdir "$PWD/临时"; TMPDIR="$PWD/临时" exec "$@"',
+    },
+    'a clock that is ten years ahead': {
+      env: { NODE_OPTIONS: `--import=${clock}`, CETERIS_CLOCK_OFF: String(TEN_YEARS_MS) },
+    },
+    'all of these at once': {
+      args: ['--jobs', '3', '--lang', 'zh'],
+      env: {
+        TZ: 'Pacific/Kiritimati',
+        LC_ALL: 'tr_TR.UTF-8',
+        HOME: '/nonexistent',
+        NODE_OPTIONS: `--import=${clock} --max-semi-space-size=1`,
+        CETERIS_CLOCK_OFF: String(-TEN_YEARS_MS),
+      },
+      shell: 'umask 077; cd /; exec "$@"',
+    },
+    // only root may become somebody else
+    ...(isRoot ? { 'another user': { user: 65_534, env: { HOME: '/nonexistent' } } } : {}),
   };
-  for (const [title, { args = [], env = {}, shell = 'exec "$@"' }] of Object.entries(worlds))
-    test(title, () => {
-      const folder = new Folder({});
-      const deep = join(folder.path, '另一个 folder');
-      mkdirSync(deep);
-      for (const [name, text] of Object.entries(PLACEBO)) folder.write(`另一个 folder/${name}`, text);
-      const { status, stderr } = spawnSync('sh', ['-c', shell, 'sh', process.execPath, CLI, 'run', deep, ...args], {
+
+  /** Runs the study in another folder of another name. */
+  function runIn({ args = [], env = {}, shell = 'exec "$@"', user }: World, ...more: readonly string[]): string {
+    const folder = new Folder({});
+    const deep = folder.at('另一个 folder');
+    mkdirSync(deep);
+    for (const [name, text] of Object.entries(EVERYTHING)) folder.write(`另一个 folder/${name}`, text);
+    chmodSync(folder.path, 0o755);
+    if (user !== undefined) chownSync(deep, user, user);
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', shell, 'sh', process.execPath, CLI, 'run', deep, ...args, ...more],
+      {
         cwd: deep,
         env: { ...process.env, ...env },
         encoding: 'utf8',
-      });
-      expect([status, stderr]).toEqual([0, '']);
+        ...(user === undefined ? {} : { uid: user, gid: user }),
+      },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    return deep;
+  }
+
+  for (const [title, world] of Object.entries(worlds))
+    test(`in another folder: ${title}`, () => {
+      const deep = runIn(world);
       spawnSync(process.execPath, [CLI, 'lock', deep]);
-      const lock = JSON.parse(folder.read('另一个 folder/pipeline.lock')) as { readonly results: unknown };
+      const lock = JSON.parse(readFileSync(join(deep, 'pipeline.lock'), 'utf8')) as { readonly results: unknown };
       expect(lock.results).toEqual(here().results);
-      const out = join(deep, 'out');
-      expect(
-        readdirSync(out)
-          .sort()
-          .map((name) => folder.read(`另一个 folder/out/${name}`)),
-      ).toEqual(here().documents);
+      expect(documentsIn(join(deep, 'out'))).toEqual(here().documents);
     });
+
+  test('in a folder that may only be read, with the store elsewhere: the results, if not the documents', () => {
+    const folder = new Folder(EVERYTHING);
+    const store = new Folder({});
+    for (const { path } of [folder, store]) chmodSync(path, path === folder.path ? 0o555 : 0o777);
+    const asUser = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+    const { status, stdout } = spawnSync(process.execPath, [CLI, 'run', '--json', '--cache', store.path], {
+      cwd: folder.path,
+      encoding: 'utf8',
+      ...asUser,
+    });
+    chmodSync(folder.path, 0o755);
+    expect([status, stdout.includes('CE3010')]).toEqual([3, true]);
+    spawnSync(process.execPath, [CLI, 'lock', '--cache', store.path], { cwd: folder.path });
+    expect((JSON.parse(folder.read('pipeline.lock')) as { readonly results: unknown }).results).toEqual(here().results);
+  });
 });
 
 describe('a lock', () => {
