@@ -29,10 +29,24 @@ export function logCommand(context: CliContext): number {
     return EXIT.ok;
   }
   const paint = paintWith(color);
-  const rows = runs.map((run) => [run.id, outcome(run, lang, paint), duration(run.ms), named(run).join(', ')]);
+  const rows = runs.map((run) => [
+    run.id,
+    localTime(run.id),
+    outcome(run, lang, paint),
+    duration(run.ms),
+    named(run).join(', '),
+  ]);
   for (const line of alignedLines(rows)) out(`${line}\n`);
   if (all.length > runs.length) out(`${paint.dim(`… ${all.length - runs.length}`)}\n`);
   return EXIT.ok;
+}
+
+/** `2026-03-02 17:14` of whoever reads it; an id is in universal time, with hyphens for colons. */
+function localTime(id: string): string {
+  const at = new Date(id.slice(0, 24).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
+  if (Number.isNaN(at.getTime())) return '';
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 function outcome({ ok, counts, same }: RecordedRun, lang: 'en' | 'zh', paint: Paint): string {

@@ -2,7 +2,7 @@
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault, ParamPath } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
-import type { Pipeline } from '../load/pipeline.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName, wanted } from '../plan/graph.ts';
 import { namesOf, whereOf } from '../plan/stale.ts';
 import { type Diff, diffSides, restricted, type Side } from '../runs/diff.ts';
@@ -59,13 +59,14 @@ export async function compare(context: CliContext, { cache }: OpenStore, sides: 
   const { a, b, isNow, stages } = sides;
   const registry = await context.registry();
   const traced = namesIn(b.side);
-  const instances: Pipeline['instances'] = found.ok ? found.pipeline.instances : new Map();
+  const pipeline = found.ok ? found.pipeline : { instances: new Map<string, Instance>() };
+  const { instances } = pipeline;
   const names = (stage: string) => {
     const instance = instances.get(stage);
     if (instance === undefined) return traced(stage);
-    const own = namesOf(instance, (name) => instances.get(name), PRINTED);
+    const own = namesOf(instance, pipeline, PRINTED);
     const filter = instances.get(whereOf(stage));
-    const picked = filter === undefined ? own : namesOf(filter, () => undefined, PRINTED);
+    const picked = filter === undefined ? own : namesOf(filter, pipeline, PRINTED);
     const now = { ...own, place: (path: ParamPath) => (path[0] === 'where' ? picked : own).place(path) };
     const { params } = traced(stage);
     // a run had the lines that the file has now, if it had the same params

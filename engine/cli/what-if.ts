@@ -83,7 +83,9 @@ function lines(
   const because = ({ reads }: AffectedStage): string =>
     [...new Set(reads.map((p) => partText(p, pipeline)))].join(', ');
   const rows = stages.map((s) => [s.stage, s.ms === undefined ? '–' : duration(s.ms), paint.dim(because(s))]);
-  const summary = ui['if-summary'][lang]
+  // a sum of nothing known is no time
+  const text = stages.length > 0 && stages.every((s) => s.ms === undefined) ? 'if-untimed' : 'if-summary';
+  const summary = ui[text][lang]
     .replace('{stages}', String(stages.length))
     .replace('{total}', duration(totalMs))
     .replace('{longest}', duration(longestMs))

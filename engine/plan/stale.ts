@@ -2,7 +2,7 @@
 import type { Digest } from '../../cache/digest.ts';
 import type { Json, JsonRecord, ParamPath, PartName } from '../../stages/contract.ts';
 import { lineColumn } from '../diagnostic/diagnostic.ts';
-import type { Instance } from '../load/pipeline.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { Action, ActionInput } from './action.ts';
 import type { Reason } from './reason.ts';
 
@@ -71,7 +71,8 @@ function leafChanges(before: Json, now: Json): readonly LeafChange[] {
     if (out.length >= MOST_SPEC_PATHS || JSON.stringify(a) === JSON.stringify(b)) return;
     const both = [membersOf(a), membersOf(b)] as const;
     if (both[0] === undefined || both[1] === undefined) {
-      out.push({ path, before: textOf(a), now: textOf(b) });
+      const [before, now] = textsOf(a, b);
+      out.push({ path, before, now });
       return;
     }
     for (const name of new Set([...both[0].keys(), ...both[1].keys()]))
@@ -98,17 +99,34 @@ const unlisted = (params: JsonRecord): JsonRecord =>
     ]),
   );
 
-function textOf(value: Json | undefined): string {
-  const isList = Array.isArray(value) && value.every((v) => v !== null && typeof v !== 'object');
-  const text =
-    value === undefined
-      ? ''
-      : typeof value === 'string'
-        ? value
-        : isList
-          ? `[${(value as readonly Json[]).join(', ')}]`
-          : JSON.stringify(value);
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+/** Of what is too long for a line, where the two part: the items that only one has, or the text from a little before that. */
+function textsOf(before: Json | undefined, now: Json | undefined): readonly [string, string] {
+  const [a, b] = [fullText(before), fullText(now)];
+  if (Math.max(a.length, b.length) <= LONGEST || a === '' || b === '') return [cut(a), cut(b)];
+  if (isList(before) && isList(now)) {
+    const [gone, come] = [before.filter((v) => !now.includes(v)), now.filter((v) => !before.includes(v))];
+    if (gone.length + come.length > 0)
+      return [
+        cut(`[…${gone.map((v) => `, ${String(v)}`).join('')}]`),
+        cut(`[…${come.map((v) => `, ${String(v)}`).join('')}]`),
+      ];
+  }
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const from = Math.max(0, same - Math.floor(LONGEST / 3));
+  const lead = from === 0 ? '' : '…';
+  return [cut(lead + a.slice(from)), cut(lead + b.slice(from))];
+}
+
+const isList = (value: Json | undefined): value is readonly Json[] =>
+  Array.isArray(value) && value.every((v) => v === null || typeof v !== 'object');
+
+const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
+
+function fullText(value: Json | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  return isList(value) && !value.includes(null) ? `[${value.join(', ')}]` : JSON.stringify(value);
 }
 
 function fileReasons(old: Action, now: Action, names: Names): readonly Reason[] {
@@ -173,7 +191,8 @@ export const isHidden = (name: string): boolean => /~where\d*$/.test(name);
 /** A `where` that was written or taken away: to people it is a param of its stage. */
 export function whereReasons(before: Json | undefined, now: Json | undefined, place: string): readonly Reason[] {
   if (JSON.stringify(before) === JSON.stringify(now)) return [];
-  return [{ kind: 'param', path: 'where', before: textOf(before), now: textOf(now), place }];
+  const [was, is] = textsOf(before, now);
+  return [{ kind: 'param', path: 'where', before: was, now: is, place }];
 }
 
 /** What the world says of files and places. */
@@ -183,9 +202,13 @@ export interface Printed {
 }
 
 /** Names as the pipeline gives them; a hidden filter goes by what it filters. */
-export function namesOf(instance: Instance, find: (name: string) => Instance | undefined, printed: Printed): Names {
+export function namesOf(
+  instance: Instance,
+  { instances, vars }: Pick<Pipeline, 'instances' | 'vars'>,
+  printed: Printed,
+): Names {
   const visible = (name: string): string => {
-    const source = find(name);
+    const source = instances.get(name);
     const through = source?.owner === undefined ? undefined : Object.values(source.inputs)[0]?.[0];
     return through === undefined ? name : visible(through.instance);
   };
@@ -200,7 +223,10 @@ export function namesOf(instance: Instance, find: (name: string) => Instance | u
     code: () => lastWritten(instance.type.origin?.files ?? [], printed),
     params: writtenParams(instance),
     place: (path) => {
-      const { source, start } = instance.place(path);
+      const at = instance.place(path);
+      // the value of a var is edited where it stands
+      const used = /^["']?\$\{\s*([^{}]*?)\s*\}["']?$/.exec(at.source.text.slice(at.start, at.end))?.[1];
+      const { source, start } = (used === undefined ? undefined : vars?.get(used)) ?? at;
       return `${source.name}:${lineColumn(source, start).line}`;
     },
   };

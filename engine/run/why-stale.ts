@@ -14,7 +14,7 @@ export function whyStale(
   { past, tools, pipeline }: Pick<RunOf, 'past' | 'tools' | 'pipeline'>,
 ): readonly Reason[] {
   const printed = { path: printedPath, edited: modifiedMs };
-  const names = namesOf(instance, (name) => pipeline.instances.get(name), printed);
+  const names = namesOf(instance, pipeline, printed);
   const before = past.stages.get(instance.name);
   if (before === undefined) return reasonsOf({ kind: 'never' }, ready.action, names);
   const record = tools.values.record(before.key);
@@ -30,7 +30,7 @@ export function whyPicked(instance: Instance, { past, pipeline }: Pick<RunOf, 'p
   const name = whereOf(instance.name);
   const filter = pipeline.instances.get(name);
   const before = past.stages.get(name)?.params?.where;
-  const { place } = namesOf(filter ?? instance, () => undefined, { path: printedPath, edited: () => undefined });
+  const { place } = namesOf(filter ?? instance, pipeline, { path: printedPath, edited: () => undefined });
   return whereReasons(before, filter && writtenParams(filter).where, place([]));
 }
 

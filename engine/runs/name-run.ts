@@ -8,11 +8,14 @@ export type NamedRun = { readonly ok: true; readonly run: RunId } | { readonly o
 
 /** @param runs newest first; runs in which nothing happened stand for the one that did the work */
 export function runNamed(name: string, runs: readonly RecordedRun[], tags: readonly Tag[]): NamedRun {
-  const known = (): string[] => ['latest', ...tags.map((t) => t.name), ...news(runs).map((r) => r.id)].slice(0, 8);
+  const done = news(runs);
+  if (done.length === 0) return no('CE1561', {});
+  const known = (): string[] => ['latest', ...tags.map((t) => t.name), ...done.map((r) => r.id)].slice(0, 8);
   const back = /^latest(?:~(\d+))?$/.exec(name);
   if (back !== null) {
-    const run = news(runs)[Number(back[1] ?? 0)];
-    return run === undefined ? no('CE1552', { name, known: known() }) : { ok: true, run: run.id };
+    const run = done[Number(back[1] ?? 0)];
+    const oldest = done.length === 1 ? 'latest' : `latest~${done.length - 1}`;
+    return run === undefined ? no('CE1552', { name, known: [oldest] }) : { ok: true, run: run.id };
   }
   const tag = tags.find((t) => t.name === name);
   if (tag !== undefined) return { ok: true, run: tag.run };
@@ -31,4 +34,7 @@ export function isRunNamed(name: string, runs: readonly RecordedRun[], tags: rea
   return found.ok || found.fault.code === 'CE1553' || name === 'latest' || name.startsWith('latest~');
 }
 
-const no = (code: 'CE1552' | 'CE1553', args: Fault['args']): NamedRun => ({ ok: false, fault: error(code, args) });
+const no = (code: 'CE1552' | 'CE1553' | 'CE1561', args: Fault['args']): NamedRun => ({
+  ok: false,
+  fault: error(code, args),
+});

@@ -47,6 +47,11 @@ export const runMessages = entries({
       zh: '请给出流程文件，或含 pipeline.yaml 的文件夹',
     },
   },
+  CE1561: {
+    en: 'no run of this pipeline is on record',
+    zh: '该流程尚无运行记录',
+    help: { en: 'ceteris run makes one', zh: '请先 ceteris run' },
+  },
   CE1560: {
     en: "'{name}' is neither a run nor a stage",
     zh: "'{name}' 既不是一次运行，也不是步骤",

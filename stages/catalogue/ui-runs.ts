@@ -93,7 +93,11 @@ export const runsUi = {
     en: 'stages to run: {stages} at most; {total} of work, about {expected} with {jobs} at once, no less than {longest}',
     zh: '至多 {stages} 个步骤，合计 {total}；同时运行 {jobs} 个约需 {expected}，最少需 {longest}',
   },
-  'if-unknown': { en: 'stages without a time have never run', zh: '未列时间的步骤从未运行' },
+  'if-untimed': { en: 'stages to run: {stages} at most', zh: '至多 {stages} 个步骤' },
+  'if-unknown': {
+    en: 'stages without a time have never run; theirs is not counted',
+    zh: '未列时间的步骤从未运行，其耗时未计入',
+  },
   'command-lock': {
     en: 'freeze data, YAML, code and results, so that run --locked refuses to differ',
     zh: '冻结数据、YAML、程序与结果，使 run --locked 拒绝任何差异',

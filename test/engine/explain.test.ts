@@ -151,6 +151,33 @@ describe('explain', () => {
     expect(await said(lab, 'fit')).toContain('x: [open, fin] → open  (pipeline.yaml:11)');
   });
 
+  test('a var is edited where it stands; of long values it tells where they part', async () => {
+    const long = Array.from({ length: 12 }, (_, i) => `a_long_control_${i}`);
+    const lab = openLab({
+      'pipeline.yaml': YAML.replace('name: t\n', 'name: t\ninclude: [vars.yaml]\n')
+        .replace('x: open', 'x: open\n    controls: "${controls}"')
+        .replace(
+          'y: y, x: fin',
+          "y: y, formula: 'y ~ fin + I(fin^2) + I(fin^3) + I(fin^4) + I(fin^5) + I(fin^6) + open'",
+        ),
+      'vars.yaml': `ceteris: 1\nvars:\n  controls: [fin, ${long.join(', ')}]\n`,
+      'd.csv': DATA.split('\n')
+        .map((line, i) =>
+          line === '' ? '' : `${line},${long.map((name, j) => (i === 0 ? name : (i * 7 * (j + 1)) % 11)).join(',')}`,
+        )
+        .join('\n'),
+    });
+    lab.edit('pipeline.yaml', 'y: y, formula', 'formula');
+    expect((await lab.run()).code).toBe(0);
+    lab.edit('vars.yaml', 'a_long_control_11', 'note_11');
+    lab.edit('d.csv', 'a_long_control_11', 'note_11');
+    expect(await said(lab, 'fit')).toContain('    controls: […, a_long_control_11] → […, note_11]  (vars.yaml:3)\n');
+    lab.edit('pipeline.yaml', 'I(fin^6) + open', 'I(fin^6)');
+    expect(await said(lab, 'other')).toMatch(
+      /formula: ….*I\(fin\^6\) \+ open → ….*I\(fin\^6\) {2}\(pipeline\.yaml:\d+\)\n/,
+    );
+  });
+
   test('a row condition that is written or taken away is a param, and rows are still called by their names', async () => {
     const lab = await study();
     lab.edit('pipeline.yaml', 'x: open\n', 'x: open\n    where: fin > 0.4\n');

@@ -223,10 +223,54 @@ describe('diff', () => {
     expect(page).toMatch(/<h2>原因<\/h2><ul><li>first\.csv 已更改/);
   });
 
+  test('before any run there is nothing to compare with, and none is suggested', () => {
+    const folder = new Folder(study);
+    for (const args of [['diff'], ['diff', 'latest'], ['diff', 'latest~1', 'latest'], ['tag', 'submitted']]) {
+      const { code, stderr } = folder.run(...args);
+      expect([code, stderr]).toEqual([
+        2,
+        'error CE1561: no run of this pipeline is on record\n  help: ceteris run makes one\n',
+      ]);
+    }
+    folder.run();
+    expect(folder.run('diff', 'latest~3').stderr).toContain("did you mean 'latest'?");
+    edit(folder, 44.5);
+    folder.run();
+    expect(folder.run('diff', 'latest~3').stderr).toContain("did you mean 'latest~1'?");
+  });
+
   test('an unknown run is a fault, and so is a form that there is none of', () => {
     const folder = settled();
     expect(folder.run('diff', 'nope').stderr).toContain('CE1560');
     expect(folder.run('diff', '--format', 'dot').stderr).toContain('CE1505');
+  });
+});
+
+describe('log', () => {
+  test('lists the runs, newest first, with the time of the clock, what ran and their names; those without news only with --all', () => {
+    const folder = settled();
+    folder.run('tag', 'submitted');
+    edit(folder, 44.5);
+    folder.run('run', 'logs');
+    folder.run('run', 'logs');
+    const rows = (...args: string[]): string[] =>
+      folder
+        .run('log', ...args)
+        .stdout.trimEnd()
+        .split('\n');
+    const all = rows('--all');
+    expect(rows()).toHaveLength(2);
+    expect(all).toHaveLength(3);
+    expect(rows()[0]).toMatch(/^\S+Z-[0-9a-f]{6} {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}✓ 3 ran, 1 cached {2}[\d.]+ m?s$/);
+    expect(rows()[1]).toMatch(/✓ 6 ran +[\d.]+ m?s {2}submitted$/);
+    expect(all[0]).toContain(`= ${rows()[0]?.split(' ')[0]}`);
+    const [id, date, time] = rows()[1]?.split(/ +/) ?? [];
+    const utc = new Date(id?.slice(0, 24).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:') ?? '');
+    expect([date, time]).toEqual([
+      [utc.getFullYear(), utc.getMonth() + 1, utc.getDate()].map((n) => String(n).padStart(2, '0')).join('-'),
+      [utc.getHours(), utc.getMinutes()].map((n) => String(n).padStart(2, '0')).join(':'),
+    ]);
+    expect(rows('--head', '1')).toEqual([rows()[0], '… 1']);
   });
 });
 
