@@ -61,7 +61,6 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     instances: inOrder(instances, faults),
     branches,
     labels: labelsOf(joined, vars, faults),
-    vars: new Map([...joined.vars].flatMap(([name, { value }]) => (set.has(name) ? [] : [[name, value.at] as const]))),
   });
 }
 

@@ -8,6 +8,8 @@ export type ScalarValue = string | number | boolean | null;
 /** Sizes are known from construction, so that growth by aliases and vars is seen before anybody walks it. */
 interface Extent {
   readonly at: Place;
+  /** of what a var puts in: where that is written */
+  readonly from?: Place;
   /** nodes in the whole expansion */
   readonly size: number;
   readonly depth: number;
@@ -102,14 +104,17 @@ export const brokenNode = (at: Place): BrokenNode => ({ kind: 'broken', at, size
 
 /** The same value standing elsewhere: what a var puts in has the place of its use. */
 export function relocate(node: YamlNode, at: Place): YamlNode {
+  const from = node.from ?? node.at;
   switch (node.kind) {
-    case 'scalar':
-      return scalarNode(node.value, at, { style: node.style, text: node.text, pieces: [{ end: Infinity, from: at }] });
+    case 'scalar': {
+      const pieces = [{ end: Infinity, from: at }];
+      return { ...scalarNode(node.value, at, { style: node.style, text: node.text, pieces }), from };
+    }
     case 'list':
-      return { ...node, at, items: node.items.map((item) => relocate(item, at)) };
+      return { ...node, at, from, items: node.items.map((item) => relocate(item, at)) };
     case 'mapping': {
       const moved = [...node.entries.values()].map((e) => ({ ...e, key: at, value: relocate(e.value, at) }));
-      return { ...node, at, entries: new Map(moved.map((e) => [e.name, e])) };
+      return { ...node, at, from, entries: new Map(moved.map((e) => [e.name, e])) };
     }
     case 'broken':
       return brokenNode(at);

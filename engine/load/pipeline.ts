@@ -55,8 +55,6 @@ export interface Pipeline {
   /** in an order in which inputs come before their readers; hidden filters included */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly labels: Readonly<Record<string, Text>>;
-  /** where the value of each var stands in the YAML; absent where that is not known, none of those that the command line gives */
-  readonly vars?: ReadonlyMap<string, Place>;
   /** stages with `foreach` whose groups are not known yet */
   readonly branches: readonly Branch[];
   /** the same files with more groups known; what was given before is to be given again */

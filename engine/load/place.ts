@@ -42,12 +42,15 @@ export function find(entries: Entries, path: ParamPath): Found {
 export interface Part {
   readonly within?: Range | undefined;
   readonly name?: string | undefined;
+  /** of a value that a var puts in, where that is written, and not where it is used */
+  readonly origin?: boolean;
 }
 
 /** The value at a path; its key when the value is empty; `fallback` when nothing of the path is written. */
 export function placeOf(entries: Entries, path: ParamPath, fallback: Place, part: Part = {}): Place {
   const { entry, node } = find(entries, path);
   if (entry === undefined || node === undefined) return fallback;
+  if (part.origin === true && node.from !== undefined) return node.from;
   if (part.within !== undefined && node.kind === 'scalar') return placeWithin(node, part.within);
   const named = part.name === undefined ? undefined : (placeOfName(node, part.name) ?? elsewhere(entries, part.name));
   if (named !== undefined) return named;

@@ -91,10 +91,10 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     ...(label === undefined ? {} : { label }),
     owner: draft.name,
     ...(fine ? {} : { faulty: true as const }),
-    place: (path, { within }: Part = {}) => {
+    place: (path, { within, origin }: Part = {}) => {
       if (path[0] === 'from') return draft.place(ref.path);
       if (within !== undefined && where.value.kind === 'scalar') return placeWithin(where.value, within);
-      return at;
+      return (origin === true ? where.value.from : undefined) ?? at;
     },
   };
 }

@@ -202,11 +202,7 @@ export interface Printed {
 }
 
 /** Names as the pipeline gives them; a hidden filter goes by what it filters. */
-export function namesOf(
-  instance: Instance,
-  { instances, vars }: Pick<Pipeline, 'instances' | 'vars'>,
-  printed: Printed,
-): Names {
+export function namesOf(instance: Instance, { instances }: Pick<Pipeline, 'instances'>, printed: Printed): Names {
   const visible = (name: string): string => {
     const source = instances.get(name);
     const through = source?.owner === undefined ? undefined : Object.values(source.inputs)[0]?.[0];
@@ -223,11 +219,8 @@ export function namesOf(
     code: () => lastWritten(instance.type.origin?.files ?? [], printed),
     params: writtenParams(instance),
     place: (path) => {
-      const at = instance.place(path);
-      // the value of a var is edited where it stands
-      const used = /^["']?\$\{\s*([^{}]*?)\s*\}["']?$/.exec(at.source.text.slice(at.start, at.end))?.[1];
-      const { source, start } = (used === undefined ? undefined : vars?.get(used)) ?? at;
-      return `${source.name}:${lineColumn(source, start).line}`;
+      const { source, start } = instance.place(path, { origin: true });
+      return source.path === '--set' ? source.name : `${source.name}:${lineColumn(source, start).line}`;
     },
   };
 }

@@ -26,7 +26,7 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'runtime':
       return fill(ui['reason-runtime'][lang], { before: reason.before, now: reason.now });
     case 'spec':
-      return fill(ui['reason-spec'][lang], { path: reason.path, before: reason.before, now: reason.now });
+      return fill(ui['reason-spec'][lang], { ...reason, before: reason.before || '–', now: reason.now || '–' });
     case 'param':
       // of a run that was recorded the place is not known any more
       return fill(ui[reason.place === '' ? 'reason-spec' : 'reason-param'][lang], {

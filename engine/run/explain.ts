@@ -44,7 +44,12 @@ const MOST_EXAMPLES = 10;
 export async function explainStages(options: ExplainOptions): Promise<readonly ExplainedStage[]> {
   const { pipeline, asked, tools, stored, past } = options;
   const { instances } = wanted(pipeline, asked);
-  const rehearsed = rehearsable(instances, options);
+  const fresh = new Set(
+    [...plannedOf({ pipeline, instances, tools, past, stored })].flatMap(([name, p]) =>
+      p.state === 'fresh' ? [name] : [],
+    ),
+  );
+  const rehearsed = rehearsable(instances, options, fresh);
   const run = new PipelineRun({
     pipeline,
     instances: rehearsed,
@@ -75,12 +80,17 @@ export async function explainStages(options: ExplainOptions): Promise<readonly E
 }
 
 /** What is above the stages asked about, and those themselves that only read files; each with all that it needs. */
-function rehearsable(instances: readonly Instance[], { asked, past }: ExplainOptions): readonly Instance[] {
+function rehearsable(
+  instances: readonly Instance[],
+  { asked, past }: ExplainOptions,
+  fresh: ReadonlySet<string>,
+): readonly Instance[] {
   const names = new Set<string>();
   return instances.filter((i) => {
     const isAsked = i.owner === undefined && (asked.includes(i.name) || asked.includes(i.stage));
     if (isAsked && (Object.keys(i.files).length === 0 || upstreamOf(i).length > 0)) return false;
-    const ms = past.stages.get(i.name)?.ms ?? expectedOf(i);
+    // what is in the store costs nothing
+    const ms = fresh.has(i.name) ? 0 : (past.stages.get(i.name)?.ms ?? expectedOf(i));
     if (ms > REHEARSED_MS || !upstreamOf(i).every((name) => names.has(name))) return false;
     names.add(i.name);
     return true;

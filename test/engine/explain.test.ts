@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Lab, openLab, until } from './lab.ts';
 
@@ -172,6 +173,7 @@ describe('explain', () => {
     lab.edit('vars.yaml', 'a_long_control_11', 'note_11');
     lab.edit('d.csv', 'a_long_control_11', 'note_11');
     expect(await said(lab, 'fit')).toContain('    controls: […, a_long_control_11] → […, note_11]  (vars.yaml:3)\n');
+    expect(await said(lab, 'fit', '--set', 'controls=[fin]')).toMatch(/ {4}controls: .* → fin {2}\(--set\)\n/);
     lab.edit('pipeline.yaml', 'I(fin^6) + open', 'I(fin^6)');
     expect(await said(lab, 'other')).toMatch(
       /formula: ….*I\(fin\^6\) \+ open → ….*I\(fin\^6\) {2}\(pipeline\.yaml:\d+\)\n/,
@@ -188,6 +190,19 @@ describe('explain', () => {
     expect((await lab.run()).code).toBe(0);
     lab.edit('pipeline.yaml', 'x: open\n    where: fin > 0.4\n', 'x: [open, fin]\n');
     expect(await said(lab, 'fit')).toContain('    where: fin > 0.4 → –  (pipeline.yaml:7)\n');
+  });
+
+  test('what is slow and in the store stands in no way of the values below it', async () => {
+    const lab = await study();
+    const [run] = readdirSync(lab.at('.ceteris/runs'));
+    const log = `.ceteris/runs/${run}`;
+    lab.write({ [log]: lab.read(log).replace(/("name":"(?:raw|logs)".*?"ms":)[\d.]+/g, '$1 5000') });
+    lab.edit('pipeline.yaml', 'year > 2011', 'year > 2012');
+    expect(await said(lab, 'fit')).toBe(`fit: stale
+    the rows of late changed: rows removed: 4 (Ningbo 2012, Lhasa 2012, Wuhan 2012, …)
+  ← late: stale
+    keep: year > 2011 → year > 2012  (pipeline.yaml:6)
+`);
   });
 
   test('what failed or was not asked for is still compared with its last result', async () => {
