@@ -1,5 +1,5 @@
 import type { Json } from './canonical.ts';
-import { eachLine, encodeLine, lineKey, readLine } from './checked-line.ts';
+import { eachLine, encodeLines, lineKey, readLine } from './checked-line.ts';
 import type { Digest } from './digest.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { StoreFailure, storeFailure } from './failure.ts';
@@ -23,6 +23,13 @@ interface Line {
   readonly end: number;
 }
 
+/** A record that is not written yet. */
+interface Waiting {
+  readonly record: Json;
+  /** what the log says already */
+  readonly held: Line | undefined;
+}
+
 /** An append that meets a short write or a replaced log is made again this many times. */
 const ATTEMPTS = 5;
 
@@ -42,8 +49,8 @@ export class ActionIndex {
   readonly file: string;
   readonly #disk: Disk;
   readonly #durable: boolean;
-  readonly #lines = new Map<Digest, Line>();
-  #waiting: { readonly key: Digest; readonly log: Buffer }[] = [];
+  readonly #lines = new Map<Digest, Line | Waiting>();
+  #waiting = new Map<Digest, Waiting>();
   #inode: bigint | undefined;
   #offset = 0;
   #fd: number | undefined;
@@ -77,7 +84,8 @@ export class ActionIndex {
   /** The record of a key as of the last `open`, `refresh` or own `put`. */
   get(key: Digest): ActionRead {
     const line = this.#lines.get(key);
-    return line === undefined ? { found: false, reason: 'absent' } : readLine(line.log, line.start, line.end);
+    if (line === undefined) return { found: false, reason: 'absent' };
+    return 'record' in line ? { found: true, record: line.record } : readLine(line.log, line.start, line.end);
   }
 
   /**
@@ -92,12 +100,10 @@ export class ActionIndex {
 
   /** The same, except that the record is only sure to be on disk after `flush`; whoever asks this object gets it before. */
   putSoon(key: Digest, record: Json): void {
-    const log = encodeLine(key, record);
-    const line = { log, start: 1, end: log.length - 1 };
-    const held = this.#lines.get(key);
-    if (held !== undefined && sameText(held, line)) return;
-    this.#lines.set(key, line);
-    this.#waiting.push({ key, log });
+    const now = this.#lines.get(key);
+    const waiting: Waiting = { record, held: now !== undefined && 'record' in now ? now.held : now };
+    this.#lines.set(key, waiting);
+    this.#waiting.set(key, waiting);
   }
 
   /**
@@ -105,20 +111,37 @@ export class ActionIndex {
    * @throws StoreFailure; they are forgotten then, as if they had never been put
    */
   flush(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.size === 0) return;
     try {
-      this.#append(Buffer.concat(this.#waiting.map(({ log }) => log)));
-      this.#waiting = [];
+      const news = this.#encoded([...this.#waiting]);
+      if (news.length > 0) this.#append(news);
+      this.#waiting = new Map();
     } catch (error) {
       this.discard();
       throw storeFailure(error, this.file);
     }
   }
 
+  /** Takes the lines of records in, and gives back those that the log does not have. */
+  #encoded(records: readonly (readonly [Digest, Waiting])[]): Buffer {
+    const { log, bounds } = encodeLines(records.map(([key, { record }]) => [key, record]));
+    const known = new Set<number>();
+    records.forEach(([key, { held }], i) => {
+      const [start, end] = bounds[i] as readonly [number, number];
+      const line = { log, start, end };
+      const isKnown = held !== undefined && sameText(held, line);
+      if (isKnown) known.add(i);
+      this.#lines.set(key, isKnown ? held : line);
+    });
+    if (known.size === 0) return log;
+    const news = bounds.filter((_, i) => !known.has(i));
+    return Buffer.concat(news.map(([start, end]) => log.subarray(start - 1, end + 1)));
+  }
+
   /** Forgets the records that wait. */
   discard(): void {
-    for (const { key } of this.#waiting) this.#lines.delete(key);
-    this.#waiting = [];
+    for (const key of this.#waiting.keys()) this.#lines.delete(key);
+    this.#waiting = new Map();
   }
 
   /**

@@ -14,19 +14,35 @@ const KEY_END = KEY + 64;
 const FORMAT_AT = KEY_END + 1;
 const HEADER = `${FORMAT} `;
 const JSON_AT = FORMAT_AT + HEADER.length;
+const NO_SUM = '0'.repeat(SUM);
+const BEYOND_ASCII = /[\u007f-\uffff]/;
+const EACH_BEYOND = /[\u007f-\uffff]/g;
 
 /** What a line says, or why it says nothing. */
 export type LineRead =
   | { readonly found: true; readonly record: Json }
   | { readonly found: false; readonly reason: 'damaged' | 'other-format' };
 
-/** A record as the bytes to append, both line feeds included. */
-export function encodeLine(key: Digest, record: Json): Buffer {
-  // ASCII only: then a character is a byte, and a line is decoded without looking at its bytes.
-  const json = JSON.stringify(record).replace(/[\u007f-\uffff]/g, escaped);
-  const line = Buffer.from(`\n${'0'.repeat(SUM)} ${key} ${HEADER}${json}\n`, 'latin1');
-  line.write(checksum(line, 1 + KEY, line.length - 1), 1, 'latin1');
-  return line;
+/** Records as the bytes to append, both line feeds of each included, and where each line starts and ends. */
+export interface EncodedLines {
+  readonly log: Buffer;
+  readonly bounds: readonly (readonly [start: number, end: number])[];
+}
+
+/** All lines in one piece of memory: to make and to fill one for each takes as long as the rest. */
+export function encodeLines(records: Iterable<readonly [key: Digest, record: Json]>): EncodedLines {
+  const bounds: [start: number, end: number][] = [];
+  let text = '';
+  for (const [key, record] of records) {
+    const start = text.length + 1;
+    // ASCII only: then a character is a byte, and a line is decoded without looking at its bytes.
+    const json = JSON.stringify(record);
+    text += `\n${NO_SUM} ${key} ${HEADER}${BEYOND_ASCII.test(json) ? json.replaceAll(EACH_BEYOND, escaped) : json}\n`;
+    bounds.push([start, text.length - 1]);
+  }
+  const log = Buffer.from(text, 'latin1');
+  for (const [start, end] of bounds) log.write(checksum(log, start + KEY, end), start, 'latin1');
+  return { log, bounds };
 }
 
 /** Calls `visit` with the bounds of every non-empty, ended line of `log`; returns where the unended rest starts. */

@@ -4,7 +4,7 @@ import { type Clock, type Disk, errorCode, realDisk } from './disk.ts';
 import { storeFailure } from './failure.ts';
 import { changedNs, type FileStamp, isSame, marginNs } from './file-stamp.ts';
 import { decodeTable, encodeTable, type FileEntry, type FileTable } from './file-table.ts';
-import { SmallFiles } from './small-files.ts';
+import { type SmallFile, SmallFiles } from './small-files.ts';
 import { readOpenFile, removeQuietly, temporaryFor, writeWhole } from './whole-file.ts';
 
 /** Why a path gave no digest. All but the last two are the user's to mend. */
@@ -70,17 +70,27 @@ export class FileIndex {
 
   /** The digest of a file's content. The path is the key as it is given: give one file one spelling. */
   digest(path: string): FileDigest {
+    const lately = this.#small.readLately(path);
+    if (lately !== undefined) return this.#digestOf(path, lately);
     const stat = this.#regular(path);
     if ('ok' in stat) return stat;
     const known = this.#known(path);
     if (known !== undefined && isSame(known, stat)) return { ok: true, digest: known.digest, size: Number(stat.size) };
     const small = this.#small.read(path, stat);
-    if (small !== undefined) {
-      small.digest ??= digestOf(small.bytes);
-      this.#learn(path, small.stamp, small.digest, small.quietNs);
-      return { ok: true, digest: small.digest, size: small.bytes.length };
-    }
+    if (small !== undefined) return this.#digestOf(path, small);
     return this.#settled(path, (fd) => digestOpenFile(this.#disk, fd));
+  }
+
+  #digestOf(path: string, small: SmallFile): FileDigest {
+    const known = small.digest === undefined ? this.#known(path) : undefined;
+    small.digest ??= known !== undefined && isSame(known, small.stamp) ? known.digest : digestOf(small.bytes);
+    this.#learn(path, small.stamp, small.digest, small.quietNs);
+    return { ok: true, digest: small.digest, size: small.bytes.length };
+  }
+
+  /** From here on files are looked at as they are then: what a check read just before a run stands in for a look only in that run. */
+  lookAnew(): void {
+    this.#small.lookAnew();
   }
 
   /** The bytes of which `digest` gave this digest, if they are at hand; what the file says now may be something else. */

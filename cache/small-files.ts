@@ -10,6 +10,8 @@ export interface SmallFile {
   readonly bytes: Uint8Array;
   /** how long it had been left alone when it was read */
   readonly quietNs: bigint;
+  /** when, among the calls of `lookAnew` */
+  readonly turn: number;
   /** put in by whoever worked it out */
   digest?: Digest;
 }
@@ -27,6 +29,7 @@ export class SmallFiles {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #held = new Map<string, SmallFile>();
+  #turn = 0;
   #bytes = 0;
   #chunk: Uint8Array | undefined;
 
@@ -35,11 +38,26 @@ export class SmallFiles {
     this.#clock = clock;
   }
 
+  /** Whoever looks at a file after this looks at it as it is then. */
+  lookAnew(): void {
+    this.#turn++;
+  }
+
+  /** A file as it was read since `lookAnew`, which need not be looked at again; undefined when it was not, or may have been written to just then. */
+  readLately(path: string): SmallFile | undefined {
+    const held = this.#held.get(path);
+    return held?.turn === this.#turn && held.quietNs > marginNs(held.stamp) ? held : undefined;
+  }
+
   /** A regular file as it is now, of which `stat` was just taken; undefined when it is large, changing or not to be read. */
   read(path: string, stat: BigIntStats): SmallFile | undefined {
     if (stat.size > SMALL_BYTES) return undefined;
     const held = this.#held.get(path);
-    if (held !== undefined && isSame(held.stamp, stat) && held.quietNs > marginNs(stat)) return held;
+    if (held !== undefined && isSame(held.stamp, stat) && held.quietNs > marginNs(stat)) {
+      const again = { ...held, turn: this.#turn };
+      this.#held.set(path, again);
+      return again;
+    }
     try {
       return this.#hold(path, this.#readAnew(path, stat));
     } catch (error) {
@@ -65,7 +83,7 @@ export class SmallFiles {
       if (n !== Number(stat.size) || !after.isFile() || !isSame(stat, after)) return undefined;
       const { size, mtimeNs, ctimeNs, ino } = after;
       const stamp = { size, mtimeNs, ctimeNs, ino };
-      return { stamp, bytes: chunk.slice(0, n), quietNs: nowNs - changedNs(stamp) };
+      return { stamp, bytes: chunk.slice(0, n), quietNs: nowNs - changedNs(stamp), turn: this.#turn };
     } finally {
       this.#disk.close(fd);
     }

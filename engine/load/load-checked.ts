@@ -144,5 +144,6 @@ export function recheck(loaded: Loaded, small?: SmallFiles): Loaded {
   if (pipeline === undefined) return loaded;
   const own = faultsOfLoading.get(pipeline) ?? [];
   const files = pipeline.sources.map((s) => s.path);
+  small?.lookAnew();
   return { ...loaded, diagnostics: byPlace([...own, ...check(pipeline, small).diagnostics], files) };
 }

@@ -20,13 +20,13 @@ export const headOf = (param: string, path: string, content?: Uint8Array): FileH
 
 /** The beginning of a data file; without a head when it cannot be read: the run will say why. */
 export function fileHead(param: string, path: string, small?: SmallFiles): FileHead {
-  const base = headOf(param, path);
   try {
     // never open what is no regular file: a FIFO would wait for ever
     const stat = statSync(path, { bigint: true });
-    if (!stat.isFile()) return base;
-    const file = small?.read(path, stat);
+    const file = stat.isFile() ? small?.read(path, stat) : undefined;
     if (file !== undefined) return headOf(param, path, file.bytes);
+    const base = headOf(param, path);
+    if (!stat.isFile()) return base;
     const fd = openSync(path, 'r');
     try {
       const { size } = fstatSync(fd);
@@ -42,7 +42,7 @@ export function fileHead(param: string, path: string, small?: SmallFiles): FileH
       closeSync(fd);
     }
   } catch {
-    return base;
+    return headOf(param, path);
   }
 }
 

@@ -7,10 +7,12 @@ import type {
   Kind,
   Mark,
   OutputDecl,
+  ParamPath,
   RecordKind,
   Shape,
+  Text,
 } from '../../stages/contract.ts';
-import type { Instance, Pipeline } from '../load/pipeline.ts';
+import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { marksOf, withMarks } from './marks.ts';
 
 /** What is taken for an input of which nothing is known, so that one fault does not cause others. */
@@ -30,34 +32,80 @@ export interface DeclareSources {
 
 export function declareInstance(instance: Instance, sources: DeclareSources): Declared {
   const { pipeline } = sources;
-  const inputs: Record<string, InputShape[]> = {};
+  const files = Object.fromEntries(Object.keys(instance.files).map((param) => [param, sources.head(param)]));
+  const shapes: Shape[] = [];
   for (const [port, references] of Object.entries(instance.inputs)) {
     const kind = instance.type.inputs[port]?.kinds[0] ?? 'table';
-    inputs[port] = references.map((reference, index) => {
-      const target = pipeline.instances.get(reference.instance);
-      return {
-        shape: sources.shape(port, index) ?? unknownShape(kind),
-        path: reference.path,
-        inner: reference.inner,
-        ...(reference.key === undefined ? {} : { key: reference.key }),
-        ...(target?.case === undefined ? {} : { case: target.case }),
-        ...(target?.label === undefined ? {} : { label: target.label }),
-      };
-    });
+    for (let index = 0; index < references.length; index++)
+      shapes.push(sources.shape(port, index) ?? unknownShape(kind));
   }
-  const files = Object.fromEntries(Object.keys(instance.files).map((param) => [param, sources.head(param)]));
-  const shapes = Object.values(inputs).flatMap((of) => of.map((input) => input.shape));
   const basis: readonly unknown[] = [pipeline.labels, ...shapes, ...Object.values(files).map((file) => file.head)];
+  const latest = latestIn(pipeline);
   const before = latest.get(instance);
   if (before !== undefined && isSameBasis(before.basis, basis)) return before.declared;
+  const inputs = inputsOf(instance, pipeline, shapes);
   const made = instance.type.declare({ params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels });
   const declared = handOn(made, marksOf(shapes));
   latest.set(instance, { basis, declared });
   return declared;
 }
 
+/** @param shapes of all inputs, port by port */
+function inputsOf(
+  { inputs }: Instance,
+  pipeline: Pipeline,
+  shapes: readonly Shape[],
+): Readonly<Record<string, readonly InputShape[]>> {
+  let at = 0;
+  return Object.fromEntries(
+    Object.entries(inputs).map(([port, references]) => [
+      port,
+      references.map((reference): InputShape => new ReferredInput(reference, shapes[at++] as Shape, pipeline)),
+    ]),
+  );
+}
+
+/** An input as `declare` sees it; most never ask for the case or the label of what they read, and it is not looked up then. */
+class ReferredInput {
+  readonly shape: Shape;
+  readonly path: ParamPath;
+  readonly inner: readonly string[];
+  readonly key?: string;
+  readonly #of: string;
+  readonly #pipeline: Pipeline;
+
+  constructor({ instance, path, inner, key }: Reference, shape: Shape, pipeline: Pipeline) {
+    this.shape = shape;
+    this.path = path;
+    this.inner = inner;
+    if (key !== undefined) this.key = key;
+    this.#of = instance;
+    this.#pipeline = pipeline;
+  }
+
+  /** as for an absent property: undefined where there is none */
+  get case(): string {
+    return this.#pipeline.instances.get(this.#of)?.case as string;
+  }
+
+  get label(): Text {
+    return this.#pipeline.instances.get(this.#of)?.label as Text;
+  }
+}
+
+interface Latest {
+  readonly basis: readonly unknown[];
+  readonly declared: Declared;
+}
+
 /** The check of a pipeline and the run after it declare on the same shapes and the same bytes of small files. */
-const latest = new WeakMap<Instance, { readonly basis: readonly unknown[]; readonly declared: Declared }>();
+function latestIn(pipeline: Pipeline): Map<Instance, Latest> {
+  let latest = latestOf.get(pipeline);
+  if (latest === undefined) latestOf.set(pipeline, (latest = new Map()));
+  return latest;
+}
+
+const latestOf = new WeakMap<Pipeline, Map<Instance, Latest>>();
 
 /** The very same objects, and nothing unknown: all of them are immutable. */
 const isSameBasis = (a: readonly unknown[], b: readonly unknown[]): boolean =>

@@ -3,10 +3,14 @@ import type { Instance, Pipeline } from '../load/pipeline.ts';
 
 /** The instances that an instance reads, each once. */
 export function upstreamOf(instance: Instance): readonly string[] {
+  const ports = Object.values(instance.inputs);
+  if (ports.length === 0) return NONE;
   const names = new Set<string>();
-  for (const references of Object.values(instance.inputs)) for (const r of references) names.add(r.instance);
+  for (const references of ports) for (const r of references) names.add(r.instance);
   return [...names];
 }
+
+const NONE: readonly string[] = [];
 
 export interface Wanted {
   /** in the pipeline's order: inputs before their readers */

@@ -44,9 +44,10 @@ interface Memo {
   ready: Ready | undefined;
 }
 
+/** For the instances of one pipeline. */
 export class Preparer {
   readonly #around: Surroundings;
-  readonly #memos = new WeakMap<Instance, Memo>();
+  readonly #memos = new Map<Instance, Memo>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -60,9 +61,14 @@ export class Preparer {
     const memo = this.#declared(instance, inputs, files);
     const errors = memo.declared.faults.filter((f) => f.severity === 'error');
     if (errors.length > 0) return { kind: 'faults', faults: memo.declared.faults };
-    const pending = unique(inputs.flatMap((i) => this.#refs(i, memo.declared).map(([, ref]) => pendingOf(ref))));
+    const refs = inputs.map((i) => refsOf(i, memo.declared));
+    const pending = unique(refs.flatMap((of) => of.map(([, ref]) => pendingOf(ref))));
     if (pending.length > 0) return { kind: 'pending', on: pending, declared: memo.declared };
-    return this.#ready(instance, memo, inputs, files);
+    const read = inputs.map(({ port, index, output }, i): ActionInput => {
+      const parts = (refs[i] as Refs).map(([name, ref]) => [name, this.#around.digest(ref)] as const);
+      return [port, index, output.shape.kind, parts];
+    });
+    return this.#ready(instance, memo, read, files);
   }
 
   #declared(instance: Instance, inputs: readonly Input[], files: ReadonlyMap<string, Digest>): Memo {
@@ -70,19 +76,16 @@ export class Preparer {
     const fileText = [...files.values()].join();
     const old = this.#memos.get(instance);
     if (old?.files === fileText && old.shapes.every((s, i) => s === shapes[i])) return old;
+    const starts = new Map(inputs.flatMap(({ port, index }, at) => (index === 0 ? [[port, at] as const] : [])));
     const shapeAt = (port: string, index: number): Shape | undefined =>
-      inputs.find((i) => i.port === port && i.index === index)?.output.shape;
+      inputs[(starts.get(port) ?? inputs.length) + index]?.output.shape;
     const declared = this.#around.declare(instance, shapeAt, files);
     const memo: Memo = { shapes, files: fileText, declared, ready: undefined };
     this.#memos.set(instance, memo);
     return memo;
   }
 
-  #ready(instance: Instance, memo: Memo, inputs: readonly Input[], files: ReadonlyMap<string, Digest>): Ready {
-    const read = inputs.map((input): ActionInput => {
-      const parts = this.#refs(input, memo.declared).map(([name, ref]) => [name, this.#around.digest(ref)] as const);
-      return [input.port, input.index, input.output.shape.kind, parts];
-    });
+  #ready(instance: Instance, memo: Memo, read: readonly ActionInput[], files: ReadonlyMap<string, Digest>): Ready {
     if (memo.ready !== undefined && sameInputs(memo.ready.action.inputs, read)) return memo.ready;
     const action: Action = {
       format: FORMAT,
@@ -95,17 +98,18 @@ export class Preparer {
     };
     return (memo.ready = { kind: 'ready', declared: memo.declared, action, key: actionKey(action) });
   }
+}
 
-  #refs(input: Input, declared: Declared): readonly (readonly [part: string, ref: PartRef])[] {
-    const reads: Reads = declared.reads[input.port]?.[input.index] ?? [];
-    if (reads === 'all') return [...input.output.parts];
-    return [...new Set(reads)].sort(byText).map((name) => {
-      const ref = input.output.parts.get(name);
-      if (ref === undefined)
-        throw new Error(`ceteris bug: '${name}' of ${input.port} was declared as read and is not there`);
-      return [name, ref] as const;
-    });
-  }
+type Refs = readonly (readonly [part: string, ref: PartRef])[];
+
+function refsOf({ port, index, output }: Input, declared: Declared): Refs {
+  const reads: Reads = declared.reads[port]?.[index] ?? [];
+  if (reads === 'all') return [...output.parts];
+  return [...new Set(reads)].sort(byText).map((name) => {
+    const ref = output.parts.get(name);
+    if (ref === undefined) throw new Error(`ceteris bug: '${name}' of ${port} was declared as read and is not there`);
+    return [name, ref] as const;
+  });
 }
 
 interface Input {

@@ -148,7 +148,20 @@ export interface PartChange {
   readonly now?: Digest;
 }
 
-export function partChanges(old: readonly ActionInput[], now: readonly ActionInput[]): readonly PartChange[] {
+export function partChanges(before: readonly ActionInput[], now: readonly ActionInput[]): readonly PartChange[] {
+  return changesOf(
+    before.filter((input, i) => !isSame(input, now[i])),
+    now.filter((input, i) => !isSame(input, before[i])),
+  );
+}
+
+/** Of thousands of inputs few are others than they were. */
+function isSame([port, index, , parts]: ActionInput, other: ActionInput | undefined): boolean {
+  if (other === undefined || other[0] !== port || other[1] !== index || other[3].length !== parts.length) return false;
+  return parts.every(([part, digest], i) => part === other[3][i]?.[0] && digest === other[3][i]?.[1]);
+}
+
+function changesOf(old: readonly ActionInput[], now: readonly ActionInput[]): readonly PartChange[] {
   const address = ([port, index]: ActionInput): string => `${port} ${index}`;
   const before = new Map(old.map((input) => [address(input), input]));
   const after = new Set(now.map(address));

@@ -39,17 +39,17 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
   const say = (text: UiText): string => ui[text][options.lang];
   switch (event.type) {
     case 'stage-finished': {
-      const written = writtenLines(event.written ?? []);
-      if (event.status === 'cached' && options.verbose !== true) return written;
-      const notes =
-        event.status === 'ran' ? (event.notes ?? []).map((n) => `    ${messageOf(n.code, n.args, options.lang)}`) : [];
-      const why = [...reasonTexts(event.edits ?? [], options.lang), ...makesTexts(event.makes ?? [], options.lang)];
+      const { status, edits = [], makes = [], notes = [], written = [], diagnostics = [] } = event;
+      const lines = writtenLines(written);
+      if (status === 'cached' && options.verbose !== true) return lines;
+      const indented = (line: string): string => `    ${line}`;
       return [
         stageLine(event, options),
-        ...why.map((line) => `    ${line}`),
-        ...notes,
-        ...written,
-        ...diagnosticLines(event.diagnostics ?? [], options),
+        ...reasonTexts(edits, options.lang).map(indented),
+        ...makesTexts(makes, options.lang).map(indented),
+        ...(status === 'ran' ? notes.map((n) => indented(messageOf(n.code, n.args, options.lang))) : []),
+        ...lines,
+        ...diagnosticLines(diagnostics, options),
       ];
     }
     case 'store-damaged':
@@ -95,6 +95,7 @@ const lostText = (reason: string, lang: LineOptions['lang']): string =>
 
 /** `→ out/table1.{md,html,docx}` */
 function writtenLines(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
   const endings = new Map<string, string[]>();
   for (const file of files) {
     const dot = file.lastIndexOf('.');

@@ -3,7 +3,7 @@ import { error } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
-import type { Executed } from './execute.ts';
+import type { Executed } from './job.ts';
 import { bugFault } from './machine-faults.ts';
 import type { ActionRecord } from './record.ts';
 import type { Settled } from './settled.ts';

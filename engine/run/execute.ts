@@ -5,13 +5,13 @@ import type PQueue from 'p-queue';
 import type { Digest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
-import type { Fault, InputValue, RunResult } from '../../stages/contract.ts';
+import type { InputValue, RunResult } from '../../stages/contract.ts';
 import type { Program } from '../../stages/contract-program.ts';
-import type { Instance } from '../load/pipeline.ts';
 import { distinct } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
-import type { Ready } from '../plan/prepare.ts';
+import { BriefJobs } from './brief-jobs.ts';
 import { checkMade } from './check-made.ts';
+import { type Executed, Job, type Work } from './job.ts';
 import { BoundedMemo } from './memo.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
 import type { Programs } from './programs.ts';
@@ -19,46 +19,10 @@ import { detailOf, type Task } from './protocol.ts';
 import type { ActionRecord } from './record.ts';
 import type { Values } from './values.ts';
 
-export type Executed =
-  | { readonly kind: 'made'; readonly record: ActionRecord; readonly ms: number }
-  | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly ms: number }
-  /** a file is not what its key says any more; prepare again */
-  | { readonly kind: 'file-changed' }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'bug'; readonly detail: string };
-
 /** What came of a job, and the wait for its being stored: others run meanwhile, and what they make is stored with it. */
 interface Performed {
   readonly executed: Executed;
   readonly stored?: Promise<void>;
-}
-
-export interface Work {
-  readonly instance: Instance;
-  readonly ready: Ready;
-  /** longer ways to the end go first */
-  readonly priority: number;
-  /** what it is likely to cost, in milliseconds */
-  readonly expectedMs: number;
-}
-
-/** Who wants to hear how a job gets on. */
-export interface Listener {
-  started(): void;
-  progress(done: number): void;
-}
-
-/** An action under way. Runs that want the same key share it. */
-export interface Job {
-  readonly key: Digest;
-  readonly instance: string;
-  /** rejects with LostValue or StoreFailure */
-  readonly done: Promise<Executed>;
-  hasStarted(): boolean;
-  /** a job that has started already says so at once */
-  listen(listener: Listener): void;
-  abort(): void;
 }
 
 export interface ExecutorOptions {
@@ -79,6 +43,8 @@ const LONG_MS = 500;
 const HOP_BYTES = 4 * 2 ** 20;
 /** A stage on so much is worth starting threads that help it. */
 const HELP_BYTES = 256 * 2 ** 20;
+/** So many jobs of a moment each wait at most. */
+const MOST_BRIEF = 128;
 /** The event loop is let in this often. */
 const BREATH_MS = 5;
 
@@ -91,6 +57,13 @@ export class Executor {
   #made = new Map<Digest, number>();
   #queue: Promise<PQueue> | undefined;
   #places: PQueue | undefined;
+  /** jobs that the queue does not have yet */
+  #ready: Job[] = [];
+  readonly #brief = new BriefJobs();
+  #isCalled = false;
+  #isBriefQueued = false;
+  #room: Promise<void> | undefined;
+  #makeRoom: () => void = () => {};
   readonly #memo = new BoundedMemo();
   #breathed = 0;
 
@@ -106,18 +79,24 @@ export class Executor {
       if (this.#left.delete(found)) this.#admit();
       return found;
     }
-    const stop = new Stop();
-    const heard = audience();
-    const done = this.#enqueue(work, stop, heard.all).finally(() => this.#forget(job));
-    const abort = (): void => {
-      this.#forget(job); // whoever wants the key now starts anew
-      stop.abort();
-    };
-    const { listen, hasStarted } = heard;
-    const job: Job = { key, instance: work.instance.name, done, listen, hasStarted, abort };
-    done.catch(() => {}); // whoever waits sees it; nobody may be waiting any more
+    const job = new Job(work, this.#forget);
     this.#jobs.set(key, job);
+    if (this.#isBrief(work)) this.#brief.add(job);
+    else this.#ready.push(job);
+    if (!this.#isCalled) void this.#call();
     return job;
+  }
+
+  /**
+   * A wait for whoever would submit more than can be done soon; undefined when there is room. What thousands of stages hold while
+   * they wait for their turn costs more than they do.
+   */
+  get room(): Promise<void> | undefined {
+    if (this.#room === undefined && this.#brief.size >= MOST_BRIEF)
+      this.#room = new Promise((resolve) => {
+        this.#makeRoom = resolve;
+      });
+    return this.#room;
   }
 
   /** What is under way counts as left behind until it is submitted again; what only waits for its turn is dropped. */
@@ -125,7 +104,7 @@ export class Executor {
     this.#left = new Set();
     this.#made = new Map();
     for (const job of [...this.#jobs.values()])
-      if (job.hasStarted()) this.#left.add(job);
+      if (job.hasStarted) this.#left.add(job);
       else job.abort();
     this.#admit();
   }
@@ -145,35 +124,96 @@ export class Executor {
     for (const job of this.#left) if (isUnwanted(job)) job.abort();
   }
 
-  #forget(job: Job): void {
+  readonly #forget = (job: Job): void => {
     if (this.#left.delete(job)) this.#admit();
     if (this.#jobs.get(job.key) === job) this.#jobs.delete(job.key);
+  };
+
+  /** It is done here within milliseconds. */
+  #isBrief({ instance, ready, expectedMs }: Work): boolean {
+    const { type, files } = instance;
+    return (
+      expectedMs <= BREATH_MS &&
+      type.external !== true &&
+      type.helped !== true &&
+      ready.action.files.every(
+        ([param, digest]) => this.#options.files.digested(files[param] ?? '', digest) !== undefined,
+      )
+    );
   }
 
-  async #enqueue(work: Work, stop: Stop, heard: Listener): Promise<Executed> {
+  /** Hands over what is ready. Those that become ready together are to be compared before the first starts. */
+  async #call(): Promise<void> {
+    this.#isCalled = true;
+    this.#places?.pause();
     this.#queue ??= import('p-queue').then(({ default: Queue }) => new Queue({ concurrency: this.#options.jobs }));
-    const queue = (this.#places = await this.#queue);
-    // Those that become ready together are to be compared before the first starts.
-    if (!queue.isPaused) {
-      queue.pause();
-      void setImmediate().then(() => queue.start());
+    const [queue] = [(this.#places = await this.#queue), await setImmediate()];
+    this.#isCalled = false;
+    const ready = this.#ready;
+    this.#ready = [];
+    for (const job of ready) void this.#alone(queue, job);
+    if (this.#brief.size > 0 && !this.#isBriefQueued) {
+      this.#isBriefQueued = true;
+      void queue.add(() => this.#together(), { priority: this.#brief.priority });
     }
-    const { executed, stored } = await queue.add(() => this.#perform(work, stop, heard), { priority: work.priority });
-    if (queue.size === 0) this.#options.values.commit();
-    await stored;
-    return executed;
+    queue.start();
+  }
+
+  async #alone(queue: PQueue, job: Job): Promise<void> {
+    try {
+      const { priority } = job.work;
+      const { executed, stored } = await queue.add(() => this.#inTurn(job), { priority });
+      if (queue.size === 0) this.#options.values.commit();
+      await stored;
+      job.end(executed);
+    } catch (thrown) {
+      job.fail(thrown);
+    }
+  }
+
+  /**
+   * Brief jobs share a place in the queue: each is done in less time than it takes to queue it. What they make is stored
+   * together, and then whoever waits for them is told.
+   */
+  async #together(): Promise<void> {
+    const ended: (readonly [Job, Performed])[] = [];
+    const started = performance.now();
+    for (let job = this.#brief.next(); job !== undefined; job = this.#brief.next()) {
+      try {
+        ended.push([job, await this.#perform(job)]);
+      } catch (thrown) {
+        job.fail(thrown);
+      }
+      if (performance.now() - started > BREATH_MS) break;
+    }
+    this.#options.values.commit();
+    for (const [job, { executed, stored }] of ended) {
+      if (stored === undefined) job.end(executed);
+      else
+        stored.then(
+          () => job.end(executed),
+          (thrown) => job.fail(thrown),
+        );
+    }
+    this.#isBriefQueued = false;
+    if (this.#brief.size > 0 && !this.#isCalled) void this.#call();
+    if (this.#room === undefined || this.#brief.size >= MOST_BRIEF / 2) return;
+    this.#room = undefined;
+    this.#makeRoom();
   }
 
   /** Signals and messages of threads come in between two stages; trivial stages need not each wait for them. */
-  async #breath(): Promise<void> {
-    if (performance.now() - this.#breathed < BREATH_MS) return;
-    this.#options.values.commit();
-    await setImmediate();
-    this.#breathed = performance.now();
+  async #inTurn(job: Job): Promise<Performed> {
+    if (performance.now() - this.#breathed > BREATH_MS) {
+      this.#options.values.commit();
+      await setImmediate();
+      this.#breathed = performance.now();
+    }
+    return this.#perform(job);
   }
 
-  async #perform(work: Work, stop: Stop, heard: Listener): Promise<Performed> {
-    await this.#breath();
+  async #perform(job: Job): Promise<Performed> {
+    const { work, stop } = job;
     if (stop.aborted) return { executed: { kind: 'cancelled' } };
     const files = this.#files(work);
     if (files === undefined) return { executed: { kind: 'file-changed' } };
@@ -181,7 +221,7 @@ export class Executor {
     if (isAway && work.instance.type.helped === true && this.#readsBytes(work) >= HELP_BYTES)
       this.#options.pool?.ensure(this.#options.jobs);
     const inputs = this.#inputs(work, isAway);
-    heard.started();
+    job.started();
     if (isAway || work.expectedMs > BREATH_MS || work.instance.type.external === true) this.#options.values.commit();
     const { action, declared } = work.ready;
     const manner = declared.manner === undefined ? {} : { manner: declared.manner };
@@ -190,8 +230,8 @@ export class Executor {
     const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner, ...module };
     const started = performance.now();
     const answer = isAway
-      ? await this.#options.pool?.run(task, stop.signal, heard.progress)
-      : await this.#here(work, task, stop, heard.progress);
+      ? await this.#options.pool?.run(task, stop.signal, job.progress)
+      : await this.#here(job, task);
     return answer === undefined
       ? { executed: { kind: 'cancelled' } }
       : this.#keep(work, answer, performance.now() - started);
@@ -245,7 +285,7 @@ export class Executor {
     );
   }
 
-  async #here(work: Work, task: Task, stop: Stop, progress: (done: number) => void): Promise<PoolResult> {
+  async #here({ work, stop, progress }: Job, task: Task): Promise<PoolResult> {
     const started = performance.now();
     const { type } = work.instance;
     const { programs } = this.#options;
@@ -253,15 +293,10 @@ export class Executor {
       type.external === true && programs !== undefined
         ? { launch: (program: Program) => programs.run(program, stop.signal) }
         : {};
+    // no other types ask for it
+    const signal = type.external === true || type.origin !== undefined ? { signal: stop.signal } : {};
     try {
-      const shared = { memo: this.#memo, progress, ...launch };
-      const result = await type.run({
-        ...task,
-        ...shared,
-        get signal() {
-          return stop.signal;
-        },
-      });
+      const result = await type.run({ ...task, memo: this.#memo, progress, ...launch, ...signal });
       if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {
@@ -301,40 +336,6 @@ export class Executor {
       when,
     };
   }
-}
-
-/** Ends a job. Few stages ask for a signal, and one costs more than a trivial stage. */
-class Stop {
-  #controller: AbortController | undefined;
-  aborted = false;
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.aborted) this.#controller.abort();
-    return this.#controller.signal;
-  }
-
-  abort(): void {
-    this.aborted = true;
-    this.#controller?.abort();
-  }
-}
-
-function audience(): { readonly all: Listener; hasStarted(): boolean; listen(listener: Listener): void } {
-  const listeners: Listener[] = [];
-  let hasStarted = false;
-  const started = (): void => {
-    hasStarted = true;
-    for (const l of listeners) l.started();
-  };
-  const progress = (done: number): void => {
-    for (const l of listeners) l.progress(done);
-  };
-  const listen = (listener: Listener): void => {
-    listeners.push(listener);
-    if (hasStarted) listener.started();
-  };
-  return { all: { started, progress }, hasStarted: () => hasStarted, listen };
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

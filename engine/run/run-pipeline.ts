@@ -9,20 +9,20 @@ import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
-import { isEdit, type Reason } from '../plan/reason.ts';
+import { isEdit } from '../plan/reason.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
 import { writeDocuments } from './documents.ts';
 import { changedParts, undone } from './ended.ts';
-import type { Executed } from './execute.ts';
 import type { Frontier } from './frontier.ts';
 import type { PastLook } from './history.ts';
+import type { Executed, Job } from './job.ts';
 import { lookUp } from './look-up.ts';
 import { failureOf } from './machine-failure.ts';
 import { madeDifferences } from './made-differences.ts';
-import { type ActionRecord, recordMakes } from './record.ts';
+import { makerOf } from './maker.ts';
+import type { ActionRecord } from './record.ts';
 import type { SessionValue, ValueResult } from './session.ts';
-import { exitCodeOf, hindrance, outcomeOf, type Settled, type Told } from './settled.ts';
-import { outcomeOfNext } from './stood.ts';
+import { exitCodeOf, hindrance, outcomeOf, outcomeOfNext, type Settled, type Told } from './settled.ts';
 import { expectedMs, type Tools } from './tools.ts';
 import { Overtaken, type Untouched } from './untouched.ts';
 import { LostValue } from './values.ts';
@@ -66,8 +66,11 @@ export class PipelineRun {
   readonly #remade = new Set<string>();
   /** what stood under a key that was worked out again: the same, if the work is reproducible */
   readonly #replaced = new Map<Digest, ActionRecord>();
-  /** what an abort does to the jobs that this run waits for */
-  readonly #stops = new Set<() => void>();
+  /** what this run waits for */
+  readonly #jobs = new Set<Job>();
+  /** resolves when an abort leaves the work to others */
+  #leave: () => void = () => {};
+  readonly #left: Promise<Executed>;
   readonly #priority: ReadonlyMap<string, number>;
   readonly #untouched: Untouched | undefined;
   readonly #declared = new Map<string, Declared>();
@@ -77,19 +80,37 @@ export class PipelineRun {
     this.#untouched = of.part?.untouched;
     const cost = (i: Instance): number => of.past.stages.get(i.name)?.ms ?? 1;
     this.#priority = criticalPaths(of.instances, cost);
+    this.#left = new Promise((resolve) => {
+      this.#leave = () => resolve({ kind: 'cancelled' });
+    });
   }
 
   /** What became of each instance, in the pipeline's order. */
   async settleAll(): Promise<ReadonlyMap<string, Settled>> {
     // one listener for all: a signal compares each new one with those that it has
     const abort = (): void => {
-      for (const stop of this.#stops) stop();
+      this.#leave();
+      if (this.#of.leavesWork !== true) for (const job of this.#jobs) job.abort();
     };
     this.#of.signal.addEventListener('abort', abort, { once: true });
-    if (this.#of.part === undefined) await Promise.all(this.#of.instances.map((i) => this.settle(i.name)));
+    if (this.#of.part === undefined) await this.#settleEach();
     else await this.#settleReached(this.#of.part);
     this.#of.signal.removeEventListener('abort', abort);
     return new Map(this.looked.map((i) => [i.name, this.#settled.get(i.name) as Settled]));
+  }
+
+  /** Those first from which the way to the end is longest: inputs before their readers, and no more at a time than can be done soon. */
+  async #settleEach(): Promise<void> {
+    const priority = (i: Instance): number => this.#priority.get(i.name) ?? 0;
+    const settling: Promise<Settled>[] = [];
+    for (const { name } of this.#of.instances.toSorted((a, b) => priority(b) - priority(a))) {
+      const settled = this.settle(name);
+      settled.catch(() => {}); // seen below
+      settling.push(settled);
+      const { room } = this.#of.tools.executor;
+      if (room !== undefined) await room;
+    }
+    await Promise.all(settling);
   }
 
   /** From what an edit touched downwards, as far as something comes out otherwise. */
@@ -175,10 +196,11 @@ export class PipelineRun {
 
   async #settle(instance: Instance): Promise<Settled> {
     const above = upstreamOf(instance).filter((name) => this.#untouched?.has(name) !== true);
-    const inputs = await Promise.all(
-      above.map(async (name) => [this.#instance(name), await this.settle(name)] as const),
-    );
-    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, () => this.#perform(instance)));
+    const inputs =
+      above.length === 0
+        ? []
+        : await Promise.all(above.map(async (name) => [this.#instance(name), await this.settle(name)] as const));
+    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, this.#perform));
     this.#settled.set(instance.name, settled);
     this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
     if (instance.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(instance) });
@@ -186,10 +208,10 @@ export class PipelineRun {
   }
 
   /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
-  async #guarded(instance: Instance, work: () => Promise<Settled>): Promise<Settled> {
+  async #guarded(instance: Instance, work: (of: Instance) => Promise<Settled>): Promise<Settled> {
     for (let round = 0; ; round++) {
       try {
-        return await work();
+        return await work(instance);
       } catch (thrown) {
         if (thrown instanceof LostValue && round < MOST_REMAKES) {
           const failed = await this.#remake(instance, thrown);
@@ -203,7 +225,7 @@ export class PipelineRun {
     }
   }
 
-  async #perform(instance: Instance): Promise<Settled> {
+  readonly #perform = async (instance: Instance): Promise<Settled> => {
     if (this.#of.signal.aborted) return { kind: 'cancelled' };
     const { tools } = this.#of;
     for (;;) {
@@ -221,41 +243,34 @@ export class PipelineRun {
       if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
       return undone(instance, executed);
     }
-  }
+  };
 
   async #execute(instance: Instance, ready: Ready): Promise<Executed> {
-    const { tools, emit, signal } = this.#of;
-    const stage = visibleName(instance);
+    const { tools, emit, leavesWork } = this.#of;
     const job = tools.executor.submit({
       instance,
       ready,
       priority: this.#priorityOf(instance),
       expectedMs: expectedMs(instance, ready.action.spec),
     });
+    const stage = visibleName(instance);
     job.listen({
       started: () =>
-        instance.owner === undefined && emit({ type: 'stage-started', stage, why: this.#why(instance, ready) }),
+        instance.owner === undefined &&
+        emit({ type: 'stage-started', stage, why: whyStale(instance, ready, this.#of) }),
       progress: (done) => emit({ type: 'stage-progress', stage, done }),
     });
-    const stops = this.#stops;
-    return new Promise<Executed>((resolve, reject) => {
-      const stop = (): void => {
-        if (this.#of.leavesWork !== true) job.abort();
-        resolve({ kind: 'cancelled' });
-      };
-      stops.add(stop);
-      if (signal.aborted) stop();
-      job.done.finally(() => stops.delete(stop)).then(resolve, reject);
-    });
+    this.#jobs.add(job);
+    try {
+      return await (leavesWork === true ? Promise.race([job.done, this.#left]) : job.done);
+    } finally {
+      this.#jobs.delete(job);
+    }
   }
 
   #priorityOf({ name }: Instance): number {
     const { part } = this.#of;
     return part === undefined ? (this.#priority.get(name) ?? 0) : part.frontier.height(part.graph.index(name) ?? 0);
-  }
-
-  #why(instance: Instance, ready: Ready): readonly Reason[] {
-    return whyStale(instance, ready, this.#of);
   }
 
   #done(instance: Instance, ready: Ready, record: ActionRecord, ms: number | undefined): Settled {
@@ -293,7 +308,7 @@ export class PipelineRun {
     if (differences === undefined || old === undefined) return {};
     const reads = Object.keys(instance.files).length > 0;
     const makes = reads ? madeDifferences(old, record, tools.values, differences) : [];
-    const edits = this.#why(instance, ready).filter(isEdit);
+    const edits = whyStale(instance, ready, this.#of).filter(isEdit);
     return { told: { ...(makes.length > 0 && { makes }), ...(edits.length > 0 && { edits }) } };
   }
 
@@ -357,7 +372,7 @@ export class PipelineRun {
 
   async #makeAgain(maker: Instance): Promise<void> {
     this.#remade.add(maker.name);
-    const settled = await this.#guarded(maker, () => this.#perform(maker));
+    const settled = await this.#guarded(maker, this.#perform);
     this.#settled.set(maker.name, settled);
     this.#untouched?.reach(maker.name);
     this.#untouched?.compare(maker, settled, this.#declared.get(maker.name));
@@ -366,26 +381,10 @@ export class PipelineRun {
   }
 
   #makerOf(digest: Digest): Instance | undefined {
-    const { part, pipeline, instances } = this.#of;
-    const all = part === undefined ? instances : [...pipeline.instances.values()];
-    return all.find((instance) => {
-      if (this.#untouched?.has(instance.name) === true) return this.#untouched.makes(instance, digest);
-      const settled = this.#settled.get(instance.name);
-      if (settled?.kind !== 'done') return this.#makesNow(instance, digest);
-      return recordMakes(settled.record, digest);
-    });
-  }
-
-  /** An instance that is being settled just now, and whose stored result holds the value. */
-  #makesNow(instance: Instance, digest: Digest): boolean {
-    if (this.#settled.has(instance.name)) return false;
-    try {
-      const looked = lookUp(instance, this.upstream, this.#of.tools);
-      const record = looked.kind === 'ready' ? this.#of.tools.values.record(looked.key) : undefined;
-      return record !== undefined && recordMakes(record, digest);
-    } catch {
-      return false;
-    }
+    const { part, pipeline, instances, tools } = this.#of;
+    const among = part === undefined ? instances : [...pipeline.instances.values()];
+    const [settled, untouched, upstream] = [this.#settled, this.#untouched, this.upstream];
+    return makerOf(digest, among, { settled, untouched, upstream, tools });
   }
 }
 

@@ -385,6 +385,7 @@ export class Session {
 
   /** The file index only saves time: a store that cannot be written does not matter here. */
   #save(): void {
+    this.#cache.files.lookAnew();
     try {
       this.#cache.files.save();
     } catch (thrown) {

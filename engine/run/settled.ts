@@ -65,24 +65,33 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
     case 'failed':
       return { stage, status: 'failed', ...timeOf(settled.ms, hidden), diagnostics: settled.diagnostics };
     case 'done': {
-      const notes: readonly Note[] = [
-        ...hidden.flatMap((h) => (h.kind === 'done' ? h.record.notes : [])),
-        ...settled.record.notes,
-      ];
-      const diagnostics = [...settled.verdict, ...settled.warnings];
-      return {
-        stage,
-        status: settled.verdict.length > 0 ? 'failed' : settled.ran ? 'ran' : 'cached',
-        ...timeOf(settled.ms, hidden),
-        ...(diagnostics.length > 0 ? { diagnostics } : {}),
-        ...(settled.changed.length > 0 || settled.ran ? { changed: settled.changed } : {}),
-        ...(settled.written.length === 0 ? {} : { written: settled.written }),
-        ...settled.told,
-        ...(notes.length > 0 ? { notes } : {}),
-      };
+      const outcome = standingOutcome(stage, settled, hidden);
+      if (settled.ran && outcome.status !== 'failed') outcome.status = 'ran';
+      Object.assign(outcome, timeOf(settled.ms, hidden));
+      if (settled.changed.length > 0 || settled.ran) outcome.changed = settled.changed;
+      if (settled.written.length > 0) outcome.written = settled.written;
+      Object.assign(outcome, settled.told);
+      return outcome;
     }
   }
 }
+
+/** What a second run would say of a stage: nothing ran, nothing changed. */
+export const outcomeOfNext: typeof outcomeOf = (stage, settled, hidden) =>
+  settled.kind === 'done' ? standingOutcome(stage, settled, hidden) : outcomeOf(stage, settled, hidden);
+
+type Done = Extract<Settled, { readonly kind: 'done' }>;
+type Outcome = { -readonly [K in keyof StageOutcome]: StageOutcome[K] };
+
+function standingOutcome(stage: string, { record, verdict, warnings }: Done, hidden: readonly Settled[]): Outcome {
+  const outcome: Outcome = { stage, status: verdict.length > 0 ? 'failed' : 'cached' };
+  if (verdict.length + warnings.length > 0) outcome.diagnostics = [...verdict, ...warnings];
+  const notes = hidden.length === 0 ? record.notes : [...hidden.flatMap(notesOf), ...record.notes];
+  if (notes.length > 0) outcome.notes = notes;
+  return outcome;
+}
+
+const notesOf = (settled: Settled): readonly Note[] => (settled.kind === 'done' ? settled.record.notes : []);
 
 function timeOf(ms: number | undefined, hidden: readonly Settled[]): { readonly ms?: number } {
   if (ms === undefined) return {};

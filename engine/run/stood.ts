@@ -7,7 +7,7 @@ import type { Outputs } from '../plan/part.ts';
 import type { StageOutcome } from '../report/event.ts';
 import { documentsOf } from './documents.ts';
 import type { PipelineRun } from './run-pipeline.ts';
-import { outcomeOf, type Settled } from './settled.ts';
+import type { Settled } from './settled.ts';
 import type { Values } from './values.ts';
 
 /** What was found out of the instances that were looked at; of the others all stands that stood before. */
@@ -69,16 +69,6 @@ export const onlyReadsFiles = (instance: Instance): boolean =>
 /** Half a digest is enough to tell a declaration from the one before. */
 export const headOf = ({ faults, outputs }: Declared): string =>
   digestOf(JSON.stringify([faults, outputs])).slice(0, 32);
-
-/** What a second run would say of a stage: nothing ran, nothing changed. */
-export function outcomeOfNext(stage: string, settled: Settled, hidden: readonly Settled[]): StageOutcome {
-  const again = (s: Settled): Settled => {
-    if (s.kind !== 'done') return s;
-    const { ms: _, ...rest } = s;
-    return { ...rest, ran: false, changed: [], written: [] };
-  };
-  return outcomeOf(stage, again(settled), hidden.map(again));
-}
 
 /** Files that were read for the keys of instances, and documents that were written. @throws LostValue, StoreFailure */
 function contentsOf(settled: Iterable<readonly [Instance, Settled]>, values: Values): ReadonlyMap<string, Digest> {

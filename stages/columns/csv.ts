@@ -22,6 +22,7 @@ export type DelimitedResult =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
+const CODES = DELIMITERS.map((d) => d.charCodeAt(0));
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
@@ -30,17 +31,17 @@ const ROW_LABELS = 'row';
 
 /** The delimiter that the header line has most of, outside quotes; a comma when it has none. */
 export function findDelimiter(text: string): string {
-  const counts = new Map<string, number>(DELIMITERS.map((d) => [d, 0]));
+  const counts = DELIMITERS.map(() => 0);
   let inside = false;
   for (let i = 0; i < text.length; i++) {
-    const c = text[i] as string;
-    if (c === '"') inside = !inside;
-    else if (!inside && (c === '\n' || c === '\r')) break;
-    else if (!inside && counts.has(c)) counts.set(c, (counts.get(c) as number) + 1);
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) inside = !inside;
+    if (inside) continue;
+    if (c === LF || c === CR) break;
+    const d = CODES.indexOf(c);
+    if (d !== -1) counts[d] = (counts[d] as number) + 1;
   }
-  let best = ',';
-  for (const [d, n] of counts) if (n > (counts.get(best) as number)) best = d;
-  return best;
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }
 
 /** @param whole false: the text is a beginning; only the header is wanted */
@@ -178,7 +179,7 @@ class Scanner {
     const faults: Fault[] = [];
     let ragged = 0;
     let rows = 0;
-    let bounds = new Int32Array(Math.max(1024, Math.ceil(this.text.length / 3)));
+    let bounds = new Int32Array(Math.max(2 * columns, Math.ceil(this.text.length / 3)));
     let escapes = new Uint8Array(bounds.length >> 1);
     const lines: number[] = [];
     while (this.skipBlank()) {

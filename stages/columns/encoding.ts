@@ -30,9 +30,17 @@ function markOf(bytes: Uint8Array): Encoding | undefined {
 
 const looksBinary = (bytes: Uint8Array): boolean => bytes.subarray(0, 65536).includes(0);
 
+const strict = (encoding: Encoding) => new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+
+/** One that is never given a beginning remembers nothing. */
+const decoders = new Map<Encoding, ReturnType<typeof strict>>();
+
 function strictly(bytes: Uint8Array, encoding: Encoding, whole: boolean): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes, { stream: !whole });
+    if (!whole) return strict(encoding).decode(bytes, { stream: true });
+    let decoder = decoders.get(encoding);
+    if (decoder === undefined) decoders.set(encoding, (decoder = strict(encoding)));
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

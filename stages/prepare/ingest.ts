@@ -186,12 +186,13 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
     return { faults, spec, reads: {}, outputs: { table: { shape, parts: 'made' } } };
   },
   weight: () => 5,
-  async run({ spec, files }) {
+  run({ spec, files }) {
     const bytes = files.file;
     if (bytes === undefined) throw new Error('ceteris bug: ingest without its file');
-    const read = await cellsOf(spec, bytes);
-    if ('faults' in read) return { ok: false, faults: read.faults };
-    return build(spec, read.cells, read.rows);
+    const made = (read: Read): RunResult =>
+      'faults' in read ? { ok: false, faults: read.faults } : build(spec, read.cells, read.rows);
+    if (bytes.length === 0) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
+    return spec.format === 'xlsx' ? readSheet(bytes, spec).then(made) : made(cellsOf(spec, bytes));
   },
 });
 
@@ -278,9 +279,7 @@ const infoOf = (name: string, declared: DeclaredColumn | undefined, type?: Colum
 
 type Read = { readonly cells: readonly Cells[]; readonly rows: number } | { readonly faults: readonly Fault[] };
 
-async function cellsOf(spec: IngestSpec, bytes: Uint8Array): Promise<Read> {
-  if (bytes.length === 0) return { faults: [error('CE2012', {}, ['file'])] };
-  if (spec.format === 'xlsx') return readSheet(bytes, spec);
+function cellsOf(spec: IngestSpec, bytes: Uint8Array): Read {
   const decoded = decodeText(bytes, spec.encoding);
   if (!decoded.ok) return { faults: [decoded.fault] };
   const read = readDelimited(decoded.text, spec.delimiter);

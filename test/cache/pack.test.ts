@@ -48,6 +48,26 @@ describe('small values', () => {
     expect([...again.list()].map((b) => b.size).sort()).toEqual([PACKED_BYTES, PACKED_BYTES + 1]);
   });
 
+  test('that were stored one after another are read many at a time, and each is compared with its digest', () => {
+    const root = scratch();
+    const store = open(root);
+    const values = Array.from({ length: 2000 }, (_, n) => nth(n));
+    for (let n = 0; n < values.length; n += 50) {
+      for (const value of values.slice(n, n + 50)) store.putSoon(value);
+      store.flush();
+    }
+    let reads = 0;
+    const disk: Disk = { ...realDisk, read: (...args) => [realDisk.read(...args), reads++][0] as number };
+    const again = open(root, { disk });
+    for (const [n, value] of values.entries())
+      expect(read(again, digestOf(value))).toBe(Buffer.from(nth(n)).toString());
+    expect(reads).toBeLessThan(50);
+    flip(again.packFile, readFileSync(again.packFile).indexOf('value 1500 '));
+    const last = open(root);
+    const found = values.map((value) => last.get(digestOf(value)).found);
+    expect(found.flatMap((is, n) => (is ? [] : [n]))).toEqual([1500]);
+  });
+
   test('any bytes come back, in this process and in another, through short writes and short reads', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), fc.integer({ min: 20, max: 999 }), (values, most) => {
