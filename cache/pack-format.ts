@@ -119,37 +119,41 @@ class Window {
     this.#size = size;
   }
 
+  /** Also where just the start of one is, of a batch that is being written. */
   hasMagic(at: number): boolean {
-    const bytes = this.#from(at, MAGIC.length);
-    const length = Math.min(bytes.length, MAGIC.length); // the start of a batch that is being written
-    return bytes.compare(MAGIC, 0, length, 0, length) === 0;
+    const from = this.#from(at, MAGIC.length);
+    const length = Math.min(this.#bytes.length - from, MAGIC.length);
+    for (let i = 0; i < length; i++) if (this.#bytes[from + i] !== MAGIC[i]) return false;
+    return true;
   }
 
   /** The bytes from `at` on when a whole and sound table stands there. */
   soundTable(at: number): Buffer | undefined {
     const head = this.#from(at, TABLE_AT);
-    if (head.length < TABLE_AT || !this.hasMagic(at)) return undefined;
-    const count = head.readUInt32LE(COUNT_AT);
+    if (this.#bytes.length - head < TABLE_AT || !this.hasMagic(at)) return undefined;
+    const count = this.#bytes.readUInt32LE(head + COUNT_AT);
     if (count > MOST_ROWS) return undefined;
     const tableEnd = TABLE_AT + count * ROW;
-    const table = this.#from(at, tableEnd);
-    if (table.length < tableEnd) return undefined;
-    return table.toString('latin1', SUM_AT, SUMMED_AT) === checksum(table, SUMMED_AT, tableEnd) ? table : undefined;
+    const from = this.#from(at, tableEnd);
+    const bytes = this.#bytes;
+    if (bytes.length - from < tableEnd) return undefined;
+    const sum = checksum(bytes, from + SUMMED_AT, from + tableEnd);
+    return bytes.toString('latin1', from + SUM_AT, from + SUMMED_AT) === sum ? bytes.subarray(from) : undefined;
   }
 
   nextSound(from: number): number | undefined {
     for (let at = from; at + TABLE_AT <= this.#size; ) {
-      const bytes = this.#from(at, Math.min(WINDOW, this.#size - at));
-      const found = bytes.indexOf(MAGIC);
-      if (found === -1) at += Math.max(1, bytes.length - MAGIC.length + 1);
-      else if (this.soundTable(at + found) !== undefined) return at + found;
-      else at += found + 1;
+      const from = this.#from(at, Math.min(WINDOW, this.#size - at));
+      const found = this.#bytes.indexOf(MAGIC, from);
+      if (found === -1) at += Math.max(1, this.#bytes.length - from - MAGIC.length + 1);
+      else if (this.soundTable(at + found - from) !== undefined) return at + found - from;
+      else at += found - from + 1;
     }
     return undefined;
   }
 
-  /** At least `length` bytes from `at` on, unless the file ends before. */
-  #from(at: number, length: number): Buffer {
+  /** Where in the bytes `at` is; at least `length` of them are there from it on, unless the file ends before. */
+  #from(at: number, length: number): number {
     if (at < this.#start || at + length > this.#start + this.#bytes.length) {
       const bytes = readOpenFile(
         this.#disk,
@@ -160,6 +164,6 @@ class Window {
       this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       this.#start = at;
     }
-    return this.#bytes.subarray(at - this.#start);
+    return at - this.#start;
   }
 }

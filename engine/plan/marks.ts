@@ -2,8 +2,10 @@
 import type { Mark, Shape } from '../../stages/contract.ts';
 
 /** All marks of the shapes, each once, in one order. */
-export const marksOf = (shapes: readonly Shape[]): readonly Mark[] =>
-  [...new Set(shapes.flatMap((shape) => shape.marks ?? []))].sort();
+export function marksOf(shapes: readonly Shape[]): readonly Mark[] {
+  const marked = shapes.filter((shape) => shape.marks !== undefined);
+  return marked.length === 0 ? [] : [...new Set(marked.flatMap((shape) => shape.marks ?? []))].sort();
+}
 
 /** The shape with marks added to its own. */
 export function withMarks(shape: Shape, marks: readonly Mark[] | undefined): Shape {

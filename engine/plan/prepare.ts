@@ -94,7 +94,7 @@ export class Preparer {
       runtime: this.#around.runtime,
       spec: memo.declared.spec,
       inputs: read,
-      files: [...files].sort(([a], [b]) => byText(a, b)),
+      files: files.size > 1 ? [...files].sort(([a], [b]) => byText(a, b)) : [...files],
     };
     return (memo.ready = { kind: 'ready', declared: memo.declared, action, key: actionKey(action) });
   }
@@ -119,16 +119,15 @@ interface Input {
 }
 
 function inputsOf(instance: Instance, upstream: OutputOf): readonly Input[] {
-  return Object.keys(instance.inputs)
-    .sort(byText)
-    .flatMap((port) =>
-      (instance.inputs[port] ?? []).map((reference, index) => {
-        const output = upstream(reference);
-        if (output === undefined)
-          throw new Error(`ceteris bug: ${reference.instance}.${reference.output} is not there`);
-        return { port, index, output };
-      }),
-    );
+  const ports = Object.keys(instance.inputs);
+  if (ports.length === 0) return [];
+  return ports.sort(byText).flatMap((port) =>
+    (instance.inputs[port] ?? []).map((reference, index) => {
+      const output = upstream(reference);
+      if (output === undefined) throw new Error(`ceteris bug: ${reference.instance}.${reference.output} is not there`);
+      return { port, index, output };
+    }),
+  );
 }
 
 function sameInputs(a: readonly ActionInput[], b: readonly ActionInput[]): boolean {
@@ -142,6 +141,7 @@ function sameInputs(a: readonly ActionInput[], b: readonly ActionInput[]): boole
   );
 }
 
-const unique = (names: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(names.filter((n) => n !== undefined)),
-];
+function unique(names: readonly (string | undefined)[]): readonly string[] {
+  const some = names.filter((n) => n !== undefined);
+  return some.length === 0 ? some : [...new Set(some)];
+}

@@ -44,6 +44,7 @@ export type Settled =
 
 /** Of the inputs of an instance, what keeps it from running; undefined when all are there. */
 export function hindrance(instance: Instance, inputs: readonly (readonly [Instance, Settled])[]): Settled | undefined {
+  if (inputs.every(([, s]) => s.kind === 'done')) return undefined;
   const own = inputs.find(([input, s]) => input.owner === instance.name && s.kind !== 'done');
   if (own !== undefined) return own[1]; // its own hidden filter: the failure is the stage's
   const because = new Set<string>();
