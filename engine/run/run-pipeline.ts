@@ -68,7 +68,7 @@ export class PipelineRun {
   readonly #replaced = new Map<Digest, ActionRecord>();
   /** what this run waits for */
   readonly #jobs = new Set<Job>();
-  /** resolves when an abort leaves the work to others */
+  /** resolves at an abort: from then on nothing is waited for */
   #leave: () => void = () => {};
   readonly #left: Promise<Executed>;
   readonly #priority: ReadonlyMap<string, number>;
@@ -108,7 +108,7 @@ export class PipelineRun {
       settled.catch(() => {}); // seen below
       settling.push(settled);
       const { room } = this.#of.tools.executor;
-      if (room !== undefined) await room;
+      if (room !== undefined) await Promise.race([room, this.#left]);
     }
     await Promise.all(settling);
   }
