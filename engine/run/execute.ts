@@ -81,9 +81,10 @@ export class Executor {
     }
     const job = new Job(work, this.#forget);
     this.#jobs.set(key, job);
-    if (this.#isBrief(work)) this.#brief.add(job);
+    const isBrief = this.#isBrief(work);
+    if (isBrief) this.#brief.add(job);
     else this.#ready.push(job);
-    if (!this.#isCalled) void this.#call();
+    if (!this.#isCalled && !(isBrief && this.#isBriefQueued)) void this.#call();
     return job;
   }
 
@@ -172,19 +173,29 @@ export class Executor {
   }
 
   /**
-   * Brief jobs share a place in the queue: each is done in less time than it takes to queue it. What they make is stored
-   * together, and then whoever waits for them is told.
+   * Brief jobs share a place in the queue: each is done in less time than it takes to queue it. Those that become ready by them
+   * come into the same place, for a moment: then others have their turn.
    */
   async #together(): Promise<void> {
+    const until = performance.now() + BREATH_MS;
+    do {
+      await this.#some(until);
+      await setImmediate();
+    } while (this.#brief.size > 0 && performance.now() < until);
+    this.#isBriefQueued = false;
+    if (this.#brief.size > 0 && !this.#isCalled) void this.#call();
+  }
+
+  /** What some brief jobs make is stored together, and then whoever waits for them is told. */
+  async #some(until: number): Promise<void> {
     const ended: (readonly [Job, Performed])[] = [];
-    const started = performance.now();
     for (let job = this.#brief.next(); job !== undefined; job = this.#brief.next()) {
       try {
         ended.push([job, await this.#perform(job)]);
       } catch (thrown) {
         job.fail(thrown);
       }
-      if (performance.now() - started > BREATH_MS) break;
+      if (performance.now() > until) break;
     }
     this.#options.values.commit();
     for (const [job, { executed, stored }] of ended) {
@@ -195,8 +206,6 @@ export class Executor {
           (thrown) => job.fail(thrown),
         );
     }
-    this.#isBriefQueued = false;
-    if (this.#brief.size > 0 && !this.#isCalled) void this.#call();
     if (this.#room === undefined || this.#brief.size >= MOST_BRIEF / 2) return;
     this.#room = undefined;
     this.#makeRoom();
