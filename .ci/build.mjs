@@ -1,4 +1,4 @@
-// Builds dist/: the command line, the worker, the validators of params, the editor schema, and the digests of stage code.
+// Builds dist/: the program and what starts it, what plugins import, the editor schema, and the digests of stage code.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -11,8 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
 const sha = (text) => createHash('sha256').update(text).digest('hex');
 
-// Loaded only when wanted; native or large, so they stay in node_modules. (docx and exceljs are bundled: of the many small files of
-// exceljs, node needs four times as long as of one.)
+// Loaded only when wanted; native or large, so they stay in node_modules.
 const external = [
   '@resvg/resvg-js',
   'pdfkit',
@@ -20,85 +19,134 @@ const external = [
   'read-excel-file/*',
   'ajv',
   'ajv/*',
-  'hyparquet',
-  'hyparquet-writer',
-  'hyparquet-compressors',
   '@duckdb/node-api',
   'esbuild',
 ];
 
-/** CommonJS packages inside an ES module bundle ask for node's built-ins through `require`. */
-const banner = {
-  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-};
-
-const define = { VERSION: JSON.stringify(JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).version) };
+/** Large too, and of many small files, for which node needs four times as long as for one: each is a file in `packages/`. */
+const packages = { exceljs: "module.exports = require('exceljs')", docx: "export * from 'docx'" };
 
 /** Stands for the digest of the whole build until that is known. */
 const BUILD = `build-${'0'.repeat(64)}`;
 
-/** The file that node starts: one CommonJS file that loads `main.mjs` only when there is something to do. */
-async function bundleStart(outdir) {
-  const main = {
-    name: 'main stays outside',
-    setup: ({ onResolve }) =>
-      void onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.mjs', external: true })),
-  };
-  await build({
-    entryPoints: { ceteris: at('engine/start.ts') },
-    outdir,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    plugins: [main],
-    minifyWhitespace: true,
-    minifySyntax: true,
-    define: { ...define, BUILD: JSON.stringify(BUILD) },
-    logLevel: 'warning',
-  });
+const settings = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'external',
+  define: {
+    VERSION: JSON.stringify(JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).version),
+    BUILD: JSON.stringify(BUILD),
+  },
+  logLevel: 'warning',
+};
+
+/** A built-in that is imported late is required late: `import()` would bring in node's loader of ES modules. */
+const lateBuiltins = {
+  name: 'late built-ins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ kind, path: name }) =>
+      kind === 'dynamic-import' ? { path: name, namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path: name }) => ({
+      contents: `module.exports = require(${JSON.stringify(name)})`,
+    }));
+  },
+};
+
+/** The files that node starts. They load `program.js` when there is something to do. */
+async function bundleStarts(outdir) {
+  const starts = { ceteris: 'engine/start.ts', worker: 'engine/worker-start.ts', launcher: 'engine/run/launcher.ts' };
+  const entryPoints = Object.fromEntries(Object.entries(starts).map(([name, file]) => [name, at(file)]));
+  await build({ ...settings, entryPoints, outdir, plugins: [lateBuiltins] });
   fs.writeFileSync(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** The digest of all files of a build, put into the file that node starts. */
+/** The digest of all files of a build, put into the files that node starts. */
 function sealBuild(outdir) {
   const files = fs.readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const lines = files.map((entry) => {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     return `${path.relative(outdir, file)} ${sha(fs.readFileSync(file))}`;
   });
-  const start = path.join(outdir, 'ceteris.js');
-  fs.writeFileSync(start, fs.readFileSync(start, 'utf8').replaceAll(BUILD, sha(lines.sort().join('\n'))));
-  fs.chmodSync(start, 0o755);
+  const digest = sha(lines.sort().join('\n'));
+  for (const name of ['ceteris.js', 'worker.js']) {
+    const start = path.join(outdir, name);
+    fs.writeFileSync(start, fs.readFileSync(start, 'utf8').replaceAll(BUILD, digest));
+  }
+  fs.chmodSync(path.join(outdir, 'ceteris.js'), 0o755);
 }
 
-async function bundle(outdir) {
-  const entries = {
-    main: 'engine/main.ts',
-    worker: 'engine/run/worker.ts',
-    launcher: 'engine/run/launcher.ts',
-    registry: 'stages/registry.ts',
-    schema: 'engine/load/schema.ts',
-    plugin: 'stages/plugin.ts',
+/**
+ * The program: one CommonJS module, as a function of what such a module sees, in which every `import()` of ours is a part that is
+ * made ready late, and every other a late `require`.
+ * @param validators source of the module that checks params
+ */
+async function bundleProgram(outdir, validators) {
+  const made = {
+    name: 'made by the build',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^ceteris:validators$/ }, () => ({ path: 'validators', namespace: 'made' }));
+      onLoad({ filter: /.*/, namespace: 'made' }, () => ({ contents: validators, resolveDir: root }));
+    },
   };
+  const apart = {
+    name: 'packages apart',
+    setup({ onResolve }) {
+      const filter = new RegExp(`^(${Object.keys(packages).join('|')})$`);
+      onResolve({ filter }, ({ path: name }) => ({ path: `./packages/${name}.js`, external: true }));
+    },
+  };
+  const outfile = path.join(outdir, 'program.js');
   await build({
-    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, at(file)])),
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
+    ...settings,
+    entryPoints: [at('engine/parts.ts')],
+    outfile,
     external,
-    plugins: [fontPlugin],
-    banner,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    define,
-    logLevel: 'warning',
+    plugins: [made, apart, fontPlugin(outdir)],
+    supported: { 'dynamic-import': false },
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
   });
+  // ASCII, which is read without decoding: esbuild sees to texts and leaves regular expressions
+  const text = fs.readFileSync(outfile, 'utf8');
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  fs.writeFileSync(outfile, text.replace(/[^\0-\x7f]/g, escaped));
+}
+
+async function bundlePackages(outdir) {
+  for (const [name, contents] of Object.entries(packages))
+    await build({
+      ...settings,
+      stdin: { contents, resolveDir: root },
+      outfile: path.join(outdir, 'packages', `${name}.js`),
+    });
+}
+
+/** What plugins import: a module of its own, since it holds no state that it would have to share with the program. */
+const bundlePlugin = (outdir) =>
+  build({
+    ...settings,
+    entryPoints: [at('stages/plugin.ts')],
+    outfile: path.join(outdir, 'plugin.mjs'),
+    format: 'esm',
+  });
+
+/** The registry and the schemas of its types, of which the program's validators are made. */
+async function loadSchemas() {
+  const outfile = path.join(at('node_modules/.cache'), `ceteris-schemas-${process.pid}.cjs`);
+  const contents = "export * from './stages/registry.ts'; export * from './engine/load/schema.ts';";
+  const noFonts = { name: 'no fonts', setup: ({ onLoad }) => onLoad({ filter: /\.woff$/ }, () => ({ contents: '' })) };
+  const stdin = { contents, resolveDir: root, loader: 'ts' };
+  await build({ ...settings, stdin, outfile, packages: 'external', plugins: [noFonts], legalComments: 'none' });
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    fs.rmSync(outfile, { force: true });
+  }
 }
 
 /**
@@ -174,7 +222,15 @@ const started = performance.now();
 const outdir = at('dist');
 const fresh = at(`dist.${process.pid}.tmp`);
 fs.rmSync(fresh, { recursive: true, force: true });
-await Promise.all([bundle(fresh), bundleStart(fresh)]);
+const { registry, validatorSource, pipelineSchema } = await loadSchemas();
+await Promise.all([
+  bundleStarts(fresh),
+  validatorSource(registry)
+    .then((source) => transform(source, { minify: true }))
+    .then(({ code }) => bundleProgram(fresh, code)),
+  bundlePackages(fresh),
+  bundlePlugin(fresh),
+]);
 execFileSync(
   process.execPath,
   [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.types.json'), '--outDir', path.join(fresh, 'types')],
@@ -182,9 +238,6 @@ execFileSync(
     stdio: 'inherit',
   },
 );
-const load = (name) => import(pathToFileURL(path.join(fresh, name)).href);
-const { registry } = await load('registry.mjs');
-const { validatorSource, pipelineSchema } = await load('schema.mjs');
 const types = [...registry.types.keys()].map((type) => [type, fileOfType(type)]);
 const digests = await codeDigests([
   ...types,
@@ -200,20 +253,6 @@ for (const lang of ['en', 'zh'])
 fs.writeFileSync(path.join(fresh, 'packages.json'), `${JSON.stringify(packageList(), null, 1)}\n`);
 // where the pipelines of this repository say that their schema is; not in git, since it is made from the stage types
 fs.copyFileSync(path.join(fresh, 'schema.en.json'), at('docs', 'pipeline.schema.json'));
-const source = path.join(fresh, 'validators.source.mjs');
-fs.writeFileSync(source, await validatorSource(registry));
-await build({
-  entryPoints: [source],
-  outfile: path.join(fresh, 'validators.mjs'),
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  banner,
-  minify: true,
-  logLevel: 'warning',
-});
-fs.rmSync(source);
 sealBuild(fresh);
 // swapped in whole: a run that starts meanwhile sees the old build or the new one
 const old = at(`dist.${process.pid}.old`);

@@ -3,21 +3,23 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { fontPlugin } from './font.mjs';
 import { root } from './setup.mjs';
 
-const bundle = path.join(root, 'node_modules', '.cache', 'ceteris-docs.mjs');
+const bundle = path.join(root, 'node_modules', '.cache', 'ceteris-docs.cjs');
+const folder = path.dirname(bundle);
+const contents = "export * from './engine/docs/pages.ts'; export * from './stages/registry.ts';";
 await build({
-  entryPoints: [path.join(root, 'engine/docs/pages.ts')],
+  stdin: { contents, resolveDir: root, loader: 'ts' },
   outfile: bundle,
   bundle: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   packages: 'external',
+  plugins: [fontPlugin(folder)], // figures are drawn with them
   logLevel: 'warning',
 });
-const load = (file) => import(pathToFileURL(file).href);
-const { pages } = await load(bundle);
-const { registry } = await load(path.join(root, 'dist', 'registry.mjs')); // with the fonts that figures draw with
+const { pages, registry } = await import(pathToFileURL(bundle).href);
 const made = pages(registry);
 const docs = path.join(root, 'docs');
 let written = 0;

@@ -1,5 +1,6 @@
 // Fonts of the packages are WOFF files. They are unpacked when the program is built, so that a figure need not do it.
 import fs from 'node:fs';
+import path from 'node:path';
 import zlib from 'node:zlib';
 
 /** The TrueType file inside a WOFF 1.0 file (W3C 2012). */
@@ -37,13 +38,22 @@ export function sfntOf(woff) {
   return Buffer.concat(parts);
 }
 
-/** esbuild: an import of a .woff file is the bytes of the font in it. */
-export const fontPlugin = {
+/** esbuild: an import of a .woff file is the bytes of the font in it, which are put into `fonts/` beside the program. */
+export const fontPlugin = (outdir) => ({
   name: 'font',
-  setup(build) {
-    build.onLoad({ filter: /\.woff$/ }, ({ path }) => ({ contents: sfntOf(fs.readFileSync(path)), loader: 'binary' }));
+  setup({ onLoad }) {
+    onLoad({ filter: /\.woff$/ }, ({ path: woff }) => {
+      const name = `${path.basename(woff, '.woff')}.ttf`;
+      fs.mkdirSync(path.join(outdir, 'fonts'), { recursive: true });
+      fs.writeFileSync(path.join(outdir, 'fonts', name), sfntOf(fs.readFileSync(woff)));
+      const contents = `
+        import { readFileSync } from 'node:fs';
+        import { join } from 'node:path';
+        export default new Uint8Array(readFileSync(join(__dirname, 'fonts', ${JSON.stringify(name)})));`;
+      return { contents, loader: 'js' };
+    });
   },
-};
+});
 
 /** vitest: the same. */
 export const fontForTests = () => ({

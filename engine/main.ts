@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { realDisk } from '../cache/disk.ts';
 import { StoreFailure } from '../cache/failure.ts';
 import { SmallFiles } from '../cache/small-files.ts';
@@ -10,11 +10,9 @@ import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
 import { gathered } from './cli/gathered.ts';
-import type { LoadCheckedOptions, Validator } from './load/load-checked.ts';
+import type { LoadCheckedOptions } from './load/load-checked.ts';
 import type { Looked } from './standing/answer.ts';
 import { compiledPlace } from './standing/question.ts';
-
-const beside = (name: string): URL => new URL(name, import.meta.url);
 
 /** All of it, also past the size of a pipe: a write may be short. */
 function writeAll(fd: number, text: string): void {
@@ -26,14 +24,14 @@ async function loadRegistry(): Promise<Registry> {
   return registry;
 }
 
-/** Digests of stage code, made by the build. */
-const codes = (): Readonly<Record<string, string>> =>
-  JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
-
 export interface Started {
   readonly cwd: string;
   /** digest of the whole program */
   readonly build: string;
+  /** absolute path of the folder that the program is in */
+  readonly folder: string;
+  /** imports a module that is no part of the program, by its URL */
+  readonly importModule: (url: string) => Promise<object>;
   /** ms since 1970 */
   readonly startedMs: number;
   /** what stood before the command, when something has changed since */
@@ -41,13 +39,16 @@ export interface Started {
 }
 
 /** @returns the exit code */
-export async function main(begun: Begun, { cwd, build, startedMs, looked }: Started): Promise<number> {
+export async function main(
+  begun: Exclude<Begun, { readonly kind: 'version' }>,
+  { cwd, build, folder, importModule, startedMs, looked }: Started,
+): Promise<number> {
   const { lang } = begun;
+  const beside = (name: string): string => join(folder, name);
+  /** digests of stage code, made by the build */
+  const codes = (): Readonly<Record<string, string>> =>
+    JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
   process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 70));
-  if (begun.kind === 'version') {
-    writeAll(1, `${VERSION}\n`);
-    return 0;
-  }
   if (begun.kind === 'help') {
     const { generalHelp } = await import('./cli/help.ts');
     writeAll(1, generalHelp(lang));
@@ -68,11 +69,9 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     compiledPlace(file, set, { store: args.cache ?? join(dirname(file), '.ceteris'), build });
   const small = new SmallFiles(realDisk, Date.now);
   const loadOptions = async (file: string, set: readonly string[]): Promise<LoadCheckedOptions> => {
-    const [registry, { validators }] = await Promise.all([
-      loadRegistry(),
-      import(beside('validators.mjs').href) as Promise<{ readonly validators: Readonly<Record<string, Validator>> }>,
-    ]);
-    const plugins = { api: beside('plugin.mjs').href, apiCode: codes()['#plugin'] ?? '' };
+    const [registry, { validators }] = await Promise.all([loadRegistry(), import('ceteris:validators')]);
+    const api = pathToFileURL(beside('plugin.mjs')).href;
+    const plugins = { api, apiCode: codes()['#plugin'] ?? '', importModule };
     return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set), small };
   };
   const lines = gathered((text) => writeAll(1, text));
@@ -92,7 +91,7 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
     },
     registry: loadRegistry,
     clock: Date.now,
-    templates: fileURLToPath(beside('../pipelines')),
+    templates: beside('../pipelines'),
     schema: () => readFileSync(beside(`schema.${lang}.json`), 'utf8'),
     packageList: beside('packages.json'),
     async load(file, set = args.set, read = undefined) {
@@ -123,8 +122,8 @@ export async function main(begun: Begun, { cwd, build, startedMs, looked }: Star
         clock: Date.now,
         small,
         machine: { node: process.version, platform: `${process.platform} ${process.arch}`, ceteris: VERSION },
-        worker: { entry: beside('worker.mjs'), registry: beside('registry.mjs').href },
-        launcher: beside('launcher.mjs'),
+        worker: beside('worker.js'),
+        launcher: beside('launcher.js'),
       });
     },
   };

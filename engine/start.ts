@@ -4,11 +4,13 @@
  * the program is not even loaded. Built as CommonJS: node starts it 6 ms sooner than a module.
  */
 import { writeSync } from 'node:fs';
-import { begin, isTerminalOut } from './cli/begin.ts';
+import { type Begun, begin, isTerminalOut } from './cli/begin.ts';
+import { importModule } from './import-module.ts';
 import { answer, type Looked } from './standing/answer.ts';
 
-/** Put in by the build: the digest of all that it made. */
+/** Put in by the build: the digest of all that it made, and the version of the package. */
 declare const BUILD: string;
+declare const VERSION: string;
 
 const startedMs = performance.timeOrigin;
 
@@ -38,6 +40,10 @@ function workingFolder(): string {
 async function start(): Promise<number> {
   const cwd = workingFolder();
   const begun = begin(process.argv.slice(2), cwd, { isTerminal: isTerminalOut, env: process.env });
+  if (begun.kind === 'version') {
+    write(1, `${VERSION}\n`);
+    return 0;
+  }
   let looked: Looked | undefined;
   if (begun.kind === 'command' && !begun.args.help) {
     const voice = { out: (text: string) => write(1, text), err: (text: string) => write(2, text) };
@@ -45,9 +51,26 @@ async function start(): Promise<number> {
     if (answered.given) return 0;
     looked = answered.looked;
   }
-  const { main } = await import('./main.ts');
-  return main(begun, { cwd, build: BUILD, startedMs, ...(looked === undefined ? {} : { looked }) });
+  const { loadProgram } = await import('./program.ts');
+  const program = loadProgram(__dirname, useOf(begun, looked), require);
+  const { main } = await program.parts.main();
+  const code = await main(begun, {
+    cwd,
+    build: BUILD,
+    folder: __dirname,
+    importModule,
+    startedMs,
+    ...(looked === undefined ? {} : { looked }),
+  });
+  if (code !== INTERRUPTED) program.keep();
+  return code;
 }
+
+const INTERRUPTED = 130;
+
+/** What of the program is used: a run after an edit is other code than one of all. */
+const useOf = (begun: Begun, looked: Looked | undefined): string =>
+  begun.kind === 'command' ? `${begun.args.command}${looked === undefined ? '' : '-edited'}` : begun.kind;
 
 start().then(
   (code) => {

@@ -18,8 +18,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
 };
 
 const layer = (file: string): string => {
-  if (file === 'engine/main.ts' || file === 'engine/start.ts') return 'engine/main';
-  if (file.startsWith('engine/')) return 'engine';
+  if (file.startsWith('engine/')) return dirname(file) === 'engine' ? 'engine/main' : 'engine';
   if (file.startsWith('cache/')) return 'cache';
   return /^stages\/(kernels|columns|catalogue|contract|registry)\b/.exec(file)?.[0] ?? 'stages/family';
 };

@@ -26,7 +26,7 @@ export interface LoadCheckedOptions {
   /** by stage type */
   readonly validators: Readonly<Record<string, Validator>>;
   /** what plugins need; absent: they are not loaded */
-  readonly plugins?: Pick<PluginOptions, 'api' | 'apiCode'>;
+  readonly plugins?: Pick<PluginOptions, 'api' | 'apiCode' | 'importModule'>;
   /** where the pipeline may be kept as it was after loading, and what else that depends on */
   readonly compiled?: { readonly path: string; readonly of: string };
   /** reads small data files, and holds what they say for the run */

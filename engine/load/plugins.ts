@@ -24,6 +24,7 @@ export interface PluginOptions {
   readonly api: string;
   /** digest of that module's code */
   readonly apiCode: string;
+  readonly importModule: (url: string) => Promise<object>;
   /** names of types that are there already */
   readonly taken: ReadonlySet<string>;
 }
@@ -67,7 +68,7 @@ async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plu
   let found = unchanged.get(file.path);
   if (found?.digest !== digest) {
     const url = `data:text/javascript;base64,${Buffer.from(built.code + built.map).toString('base64')}`;
-    found = { digest, module: import(url).then((module) => Object.assign({ url }, module) as object) };
+    found = { digest, module: options.importModule(url).then((module) => ({ url, ...module })) };
     unchanged.set(file.path, found);
   }
   let module: object;

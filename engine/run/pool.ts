@@ -3,13 +3,6 @@ import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Task, WorkerStart } from './protocol.ts';
 
-export interface WorkerPlace {
-  /** the thread's entry, `engine/run/worker.ts` built */
-  readonly entry: URL;
-  /** URL of a module that exports `registry` */
-  readonly registry: string;
-}
-
 export type PoolResult =
   | Exclude<Answer, { readonly kind: 'progress' }>
   | { readonly kind: 'cancelled' }
@@ -18,13 +11,14 @@ export type PoolResult =
 let pools = 0;
 
 export class WorkerPool {
-  readonly #place: WorkerPlace;
+  readonly #entry: string;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
   readonly #channel = `ceteris ${process.pid} ${++pools}`;
 
-  constructor(place: WorkerPlace) {
-    this.#place = place;
+  /** @param entry file that a thread starts with: `engine/worker-start.ts`, built */
+  constructor(entry: string) {
+    this.#entry = entry;
   }
 
   /** A thread waits for work. */
@@ -92,8 +86,8 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const start: WorkerStart = { registry: this.#place.registry, channel: this.#channel };
-    const worker = new Worker(this.#place.entry, { workerData: start });
+    const start: WorkerStart = { channel: this.#channel };
+    const worker = new Worker(this.#entry, { workerData: start });
     this.#all.add(worker);
     this.#watch(worker);
     return worker;

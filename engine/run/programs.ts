@@ -21,7 +21,7 @@ import {
 
 export interface ProgramsOptions {
   /** `engine/run/launcher.ts` built */
-  readonly entry: URL;
+  readonly entry: string;
   /** folder for the programs' folders */
   readonly scratch: string;
 }

@@ -3,8 +3,6 @@ import type { InputValue, Json, RunResult } from '../../stages/contract.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart {
-  /** URL of a module that exports `registry` */
-  readonly registry: string;
   /** name of the channel on which threads call each other for help */
   readonly channel: string;
 }

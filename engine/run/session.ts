@@ -45,10 +45,10 @@ export interface SessionOptions {
   readonly clock: () => number;
   /** versions and platform, put on record with each run */
   readonly machine: Machine;
-  /** absent: everything runs in this thread */
-  readonly worker?: { readonly entry: URL; readonly registry: string };
-  /** the process that starts other programs */
-  readonly launcher?: URL;
+  /** file that a worker thread starts with; absent: everything runs in this thread */
+  readonly worker?: string;
+  /** file of the process that starts other programs */
+  readonly launcher?: string;
   /** what was read of small data files when the pipeline was checked */
   readonly small?: SmallFiles;
 }

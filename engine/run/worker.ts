@@ -1,6 +1,6 @@
 /** A worker thread: runs one stage at a time and answers with what it made. */
 import { performance } from 'node:perf_hooks';
-import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
 import type { Registry } from '../../stages/contract.ts';
 import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
@@ -13,16 +13,17 @@ interface Thread {
   readonly port: MessagePort;
   readonly memo: Memo;
   readonly helpers: Helpers;
+  readonly importModule: (url: string) => Promise<object>;
 }
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
 
-async function perform(registry: Registry, task: Task, { port, memo, helpers }: Thread): Promise<Answer> {
+async function perform(registry: Registry, task: Task, { port, memo, helpers, importModule }: Thread): Promise<Answer> {
   const type =
     task.module === undefined
       ? registry.types.get(task.type)
-      : stageTypesIn((await import(task.module)) as object).find((t) => t.type === task.type);
+      : stageTypesIn(await importModule(task.module)).find((t) => t.type === task.type);
   if (type === undefined) return { kind: 'bug', detail: `no stage type '${task.type}' in the worker` };
   let told = performance.now();
   const progress = (done: number): void => {
@@ -40,17 +41,18 @@ async function perform(registry: Registry, task: Task, { port, memo, helpers }: 
   }
 }
 
-async function serve(port: MessagePort): Promise<void> {
-  const { registry: url, channel: name } = workerData as WorkerStart;
-  const { registry } = (await import(url)) as { readonly registry: Registry };
+/** @param importModule imports the module of a plugin, by its URL */
+export function serve(
+  port: MessagePort,
+  { channel: name }: WorkerStart,
+  { registry, importModule }: { readonly registry: Registry } & Pick<Thread, 'importModule'>,
+): void {
   const memo = new BoundedMemo();
   const channel = new BroadcastChannel(name);
   channel.onmessage = (event) => answer(registry.jobs, (event as { readonly data: Call }).data);
   const helpers = new ThreadHelpers(channel, registry.jobs);
   port.on('message', async (task: Task) => {
-    const answer = await perform(registry, task, { port, memo, helpers });
+    const answer = await perform(registry, task, { port, memo, helpers, importModule });
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });
 }
-
-if (parentPort !== null) void serve(parentPort);

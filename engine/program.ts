@@ -1,0 +1,100 @@
+/**
+ * The program beyond its start. To parse and compile `program.js` takes longer than most commands, and node forgets what it compiled. So at the end of a command what V8 has compiled is put beside it, and the next process goes on
+ * from there. Nothing depends on that: where it is missing, damaged, of another build or another node, or cannot be written, the
+ * program is compiled as ever.
+ *
+ * V8 looks at its own version, its flags and the length of the source, and trusts the rest; a flipped bit would be run. So the file
+ * says whose it is and carries a digest of all that is in it.
+ */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getHeapCodeStatistics, setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+
+/** Put in by the build: the digest of all that it made. */
+declare const BUILD: string;
+
+export type Parts = typeof import('./parts.ts');
+
+export interface Program {
+  readonly parts: Parts;
+  /** Puts what has been compiled beside the program when the next process would gain by it. Never fails. */
+  keep(): void;
+}
+
+/** Digest, then the bytes of bytecode that there were when the file was made. */
+const HEAD = 40;
+
+/** Bytes of bytecode compiled beyond what was kept, from which on it is kept anew: a tenth of what a run uses. */
+const MUCH = 64 * 1024;
+
+/**
+ * @param folder absolute path of the folder that `program.js` is in
+ * @param use what is kept is kept by use: who runs pipelines need not read what drawing up a crate compiled
+ * @param load the `require` of that folder
+ */
+export function loadProgram(folder: string, use: string, load: NodeJS.Require): Program {
+  const file = join(folder, 'program.js');
+  const kept = join(folder, 'compiled', use);
+  const found = read(kept);
+  // V8 throws away what has not been called for a while, such as all that loads a pipeline by the end of a long run
+  if (found === undefined) setFlagsFromString('--no-flush-bytecode');
+  // ASCII, and the function around it stands in the file: neither decoding nor joining takes time
+  const script = new Script(readFileSync(file, 'latin1'), {
+    filename: file,
+    ...(found === undefined ? {} : { cachedData: found.data }),
+  });
+  const module = { exports: {} };
+  (script.runInThisContext() as (...values: unknown[]) => void)(module.exports, load, module, file, folder);
+  const bytecodeKept = script.cachedDataRejected === false ? (found?.bytecode ?? 0) : 0;
+  return {
+    parts: module.exports as Parts,
+    keep() {
+      if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return;
+      const { bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
+      if (bytecodeKept > 0 && bytecode < bytecodeKept + MUCH) return;
+      try {
+        accessSync(folder, constants.W_OK); // before the work, which takes 50 ms
+        if (found === undefined) setFlagsFromString('--flush-bytecode'); // V8 asks for the same flags when it reads
+        write(kept, bytecode, script.createCachedData());
+      } catch {
+        // a folder that may only be read, a full disk: the next process compiles as this one did
+      }
+    },
+  };
+}
+
+/** Whose the file is. Two versions of node may have one version of V8. */
+const owner = (): string =>
+  JSON.stringify([BUILD, process.version, process.versions.v8, process.platform, process.arch]);
+
+const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(owner()).update(bytes).digest();
+
+function read(path: string): { readonly bytecode: number; readonly data: Buffer } | undefined {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return undefined;
+  }
+  if (bytes.length <= HEAD || !digestOf(bytes.subarray(32)).equals(bytes.subarray(0, 32))) return undefined;
+  return { bytecode: bytes.readDoubleLE(32), data: bytes.subarray(HEAD) };
+}
+
+/** A process that reads meanwhile sees the old file or the new one. */
+function write(path: string, bytecode: number, data: Buffer): void {
+  const bytes = Buffer.alloc(HEAD + data.length);
+  bytes.writeDoubleLE(bytecode, 32);
+  data.copy(bytes, HEAD);
+  digestOf(bytes.subarray(32)).copy(bytes);
+  mkdirSync(join(path, '..'), { recursive: true });
+  const fresh = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(fresh, bytes);
+    renameSync(fresh, path);
+  } catch {
+    rmSync(fresh, { force: true });
+  }
+}

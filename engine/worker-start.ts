@@ -1,0 +1,13 @@
+/** Where a worker thread starts. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { importModule } from './import-module.ts';
+import { loadProgram } from './program.ts';
+import type { WorkerStart } from './run/protocol.ts';
+
+async function start(port: NonNullable<typeof parentPort>): Promise<void> {
+  const { parts } = loadProgram(__dirname, 'run', require);
+  const [{ serve }, { registry }] = await Promise.all([parts.worker(), parts.registry()]);
+  serve(port, workerData as WorkerStart, { registry, importModule });
+}
+
+if (parentPort !== null) void start(parentPort);
