@@ -29,17 +29,24 @@ const HEAD = 40;
 /** Bytes of bytecode compiled beyond what was kept, from which on it is kept anew: a tenth of what a run uses. */
 const MUCH = 64 * 1024;
 
+export interface Place {
+  /** absolute path of the folder that `program.js` is in */
+  readonly folder: string;
+  /** the `require` of that folder */
+  readonly load: NodeJS.Require;
+}
+
 /**
- * @param folder absolute path of the folder that `program.js` is in
  * @param use what is kept is kept by use: who runs pipelines need not read what drawing up a crate compiled
- * @param load the `require` of that folder
+ * @param keeps `keep` will be called
  */
-export function loadProgram(folder: string, use: string, load: NodeJS.Require): Program {
+export function loadProgram({ folder, load }: Place, use: string, keeps: boolean): Program {
   const file = join(folder, 'program.js');
   const kept = join(folder, 'compiled', use);
-  const found = read(kept);
+  const mayKeep = keeps && !isOff() && isWritable(folder);
+  const found = isOff() ? undefined : read(kept);
   // V8 throws away what has not been called for a while, such as all that loads a pipeline by the end of a long run
-  if (found === undefined) setFlagsFromString('--no-flush-bytecode');
+  if (mayKeep && found === undefined) setFlagsFromString('--no-flush-bytecode');
   // ASCII, and the function around it stands in the file: neither decoding nor joining takes time
   const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,
@@ -51,18 +58,25 @@ export function loadProgram(folder: string, use: string, load: NodeJS.Require): 
   return {
     parts: module.exports as Parts,
     keep() {
-      if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return;
+      if (!mayKeep) return;
       const { bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
       if (bytecodeKept > 0 && bytecode < bytecodeKept + MUCH) return;
-      try {
-        accessSync(folder, constants.W_OK); // before the work, which takes 50 ms
-        if (found === undefined) setFlagsFromString('--flush-bytecode'); // V8 asks for the same flags when it reads
-        write(kept, bytecode, script.createCachedData());
-      } catch {
-        // a folder that may only be read, a full disk: the next process compiles as this one did
-      }
+      setFlagsFromString('--flush-bytecode'); // V8 asks for the same flags when it reads
+      write(kept, bytecode, script.createCachedData());
     },
   };
+}
+
+/** Node's own variable for what it keeps itself from version 22 on. */
+const isOff = (): boolean => Boolean(process.env.NODE_DISABLE_COMPILE_CACHE);
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whose the file is. Two versions of node may have one version of V8. */
@@ -72,7 +86,6 @@ const owner = (): string =>
 const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(owner()).update(bytes).digest();
 
 function read(path: string): { readonly bytecode: number; readonly data: Buffer } | undefined {
-  if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -83,18 +96,22 @@ function read(path: string): { readonly bytecode: number; readonly data: Buffer 
   return { bytecode: bytes.readDoubleLE(32), data: bytes.subarray(HEAD) };
 }
 
-/** A process that reads meanwhile sees the old file or the new one. */
+/** A process that reads meanwhile sees the old file or the new one. On a full disk the next process compiles as this one did. */
 function write(path: string, bytecode: number, data: Buffer): void {
   const bytes = Buffer.alloc(HEAD + data.length);
   bytes.writeDoubleLE(bytecode, 32);
   data.copy(bytes, HEAD);
   digestOf(bytes.subarray(32)).copy(bytes);
-  mkdirSync(join(path, '..'), { recursive: true });
   const fresh = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(fresh, bytes);
-    renameSync(fresh, path);
+    mkdirSync(join(path, '..'), { recursive: true });
+    try {
+      writeFileSync(fresh, bytes);
+      renameSync(fresh, path);
+    } finally {
+      rmSync(fresh, { force: true });
+    }
   } catch {
-    rmSync(fresh, { force: true });
+    // nothing depends on it
   }
 }

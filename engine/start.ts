@@ -52,7 +52,7 @@ async function start(): Promise<number> {
     looked = answered.looked;
   }
   const { loadProgram } = await import('./program.ts');
-  const program = loadProgram(__dirname, useOf(begun, looked), require);
+  const program = loadProgram({ folder: __dirname, load: require }, useOf(begun, looked), true);
   const { main } = await program.parts.main();
   const code = await main(begun, {
     cwd,

@@ -5,7 +5,7 @@ import { loadProgram } from './program.ts';
 import type { WorkerStart } from './run/protocol.ts';
 
 async function start(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { parts } = loadProgram(__dirname, 'run', require);
+  const { parts } = loadProgram({ folder: __dirname, load: require }, 'run', false);
   const [{ serve }, { registry }] = await Promise.all([parts.worker(), parts.registry()]);
   serve(port, workerData as WorkerStart, { registry, importModule });
 }

@@ -65,7 +65,10 @@ function finish({ y, sums }: Task, weight: number, { from, to }: { from: number;
   return total;
 }
 
-const RULE = gaussLegendre(40);
+let made: ReturnType<typeof gaussLegendre> | undefined;
+/** Every process loads this module, and few come here. */
+const rule = () => (made ??= gaussLegendre(40));
+
 /** Beyond this the density is 1e-16 of its height. */
 const FAR = 8.5;
 
@@ -77,10 +80,11 @@ function nested(task: Task, i: number, weight: number): number {
   const half = (stop - start) / 2;
   if (!(half > 0)) return 0;
   let total = 0;
-  for (let p = 0; p < RULE.nodes.length; p++) {
-    const at = start + half * (1 + RULE.nodes[p]!);
+  const { nodes, weights } = rule();
+  for (let p = 0; p < nodes.length; p++) {
+    const at = start + half * (1 + nodes[p]!);
     task.y[i] = at;
-    total += nested(task, i + 1, weight * half * RULE.weights[p]! * normalDensity(at));
+    total += nested(task, i + 1, weight * half * weights[p]! * normalDensity(at));
   }
   return total;
 }

@@ -112,6 +112,10 @@ describe('what was compiled', () => {
   test('is neither read nor written when node is told to keep none', async () => {
     expect(await check({ NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(checked);
     expect(existsSync(kept())).toBe(false);
+    await check();
+    writeFileSync(kept(), 'damaged');
+    expect(await check({ NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(checked);
+    expect(bytes().toString()).toBe('damaged');
   });
 
   test('by two commands at once, is that of one of them', async () => {
