@@ -252,6 +252,7 @@ for (const lang of ['en', 'zh'])
   );
 fs.writeFileSync(path.join(fresh, 'packages.json'), `${JSON.stringify(packageList(), null, 1)}\n`);
 // where the pipelines of this repository say that their schema is; not in git, since it is made from the stage types
+fs.mkdirSync(at('docs'), { recursive: true });
 fs.copyFileSync(path.join(fresh, 'schema.en.json'), at('docs', 'pipeline.schema.json'));
 sealBuild(fresh);
 // swapped in whole: a run that starts meanwhile sees the old build or the new one
