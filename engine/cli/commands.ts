@@ -39,7 +39,11 @@ export const commands = {
     help: 'command-run',
     options: { ...common, ...pipeline, ...running, locked: { type: 'boolean', help: 'option-run-locked' } },
   },
-  watch: { usage: '[PIPELINE] [STAGE…]', help: 'command-watch', options: { ...common, ...pipeline, ...running } },
+  watch: {
+    usage: '[PIPELINE] [STAGE…]',
+    help: 'command-watch',
+    options: { ...common, ...pipeline, ...running, poll: { type: 'boolean', help: 'option-watch-poll' } },
+  },
   check: { usage: '[PIPELINE]', help: 'command-check', options: { ...common, set: pipeline.set } },
   plan: {
     usage: '[PIPELINE] [STAGE…]',

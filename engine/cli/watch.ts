@@ -3,8 +3,11 @@ import { type CliContext, EXIT } from './context.ts';
 import { reporterFor } from './reporter.ts';
 
 export async function watchCommand(context: CliContext): Promise<number> {
-  const { Watch } = await import('../watch/watch.ts');
-  const reporter = await reporterFor(context);
+  const [{ Watch }, { watchLines }] = await Promise.all([
+    import('../watch/watch.ts'),
+    import('../report/watch-lines.ts'),
+  ]);
+  const reporter = await reporterFor(context, watchLines);
   const watch = new Watch(context, reporter.emit);
   const stopped = new Promise<number>((resolve) => {
     let stopping = false;

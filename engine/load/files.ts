@@ -18,6 +18,8 @@ import { parseYaml } from './yaml.ts';
 
 export interface Joined {
   readonly sources: readonly SourceFile[];
+  /** of all files that are asked for, also of those that cannot be read */
+  readonly paths: readonly string[];
   readonly name?: Entry;
   readonly title?: Entry;
   readonly vars: Entries;
@@ -72,6 +74,7 @@ class Joiner {
     const title = main.entries.get('title');
     return {
       sources: this.#sources,
+      paths: [...this.#done],
       ...(name === undefined ? {} : { name }),
       ...(title === undefined ? {} : { title }),
       vars: this.#vars,

@@ -37,6 +37,7 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
       ...(pipeline === undefined ? {} : { pipeline }),
       diagnostics: faults.sorted(files),
       plugins: joined?.plugins ?? [],
+      ...(joined === undefined ? {} : { paths: joined.paths }),
     };
   };
   // without a main file nothing can be said of the rest

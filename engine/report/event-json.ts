@@ -51,6 +51,7 @@ export function eventJson(event: EngineEvent, lang: Lang): Json {
     case 'output-written':
     case 'output-orphaned':
     case 'store-damaged':
+    case 'saved':
     case 'watching':
       return { ...event };
   }

@@ -51,6 +51,8 @@ export type EngineEvent = { readonly at: number } & (
       readonly diagnostics?: readonly Diagnostic[];
     }
   | { readonly type: 'watching'; readonly files: number }
+  /** in a watch: files that were saved, and those that are not there any more, before what comes of it is told */
+  | { readonly type: 'saved'; readonly files: readonly string[]; readonly gone: readonly string[] }
 );
 
 /** Distributes over the union, so that each event keeps its own fields. */

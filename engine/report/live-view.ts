@@ -4,13 +4,15 @@ import { widthOf } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent } from './event.ts';
 import { paintWith } from './paint.ts';
-import { type LineOptions, linesOf } from './plain-lines.ts';
+import type { LineOptions } from './plain-lines.ts';
 
 export interface LiveOptions extends LineOptions {
   readonly write: (text: string) => void;
   readonly clock: () => number;
   /** columns of the terminal now: it may be resized */
   readonly width: () => number;
+  /** what an event is worth above the picture */
+  readonly lines: (event: EngineEvent) => readonly string[];
 }
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
@@ -90,7 +92,7 @@ export function liveView(options: LiveOptions): LiveView {
         finished++;
         cached++;
       } else if (event.type === 'run-finished') total = 0;
-      draw(linesOf(event, options));
+      draw(options.lines(event));
     },
     close() {
       clearInterval(timer);

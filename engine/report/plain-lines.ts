@@ -10,6 +10,7 @@ import { duration } from './duration.ts';
 import type { EngineEvent, StageOutcome, Status } from './event.ts';
 import { type Paint, paintWith } from './paint.ts';
 import { makesTexts, reasonTexts } from './reason-text.ts';
+import { timeText } from './time-text.ts';
 
 export interface LineOptions {
   readonly lang: Lang;
@@ -62,6 +63,8 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
         : [...diagnosticLines(event.diagnostics, options), say('nothing-ran')];
     case 'watching':
       return [say('watching').replace('{files}', String(event.files))];
+    case 'saved':
+      return [savedLine(event, options)];
     case 'run-started':
     case 'stage-started':
     case 'stage-progress':
@@ -69,6 +72,19 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
     case 'output-written':
       return [];
   }
+}
+
+/** Of many files some are named. */
+const MOST_FILES = 4;
+
+/** `── 10:31:05  saved data/panel.csv` */
+function savedLine({ at, files, gone }: Extract<EngineEvent, { type: 'saved' }>, { lang, color }: LineOptions): string {
+  const said = (text: UiText, names: readonly string[]): string[] => {
+    const more = names.length > MOST_FILES ? `, … (${names.length})` : '';
+    return names.length === 0 ? [] : [`${ui[text][lang]} ${names.slice(0, MOST_FILES).join(', ')}${more}`];
+  };
+  const what = [...said('file-saved', files), ...said('file-gone', gone)].join('; ');
+  return paintWith(color).dim(`── ${timeText(at)}  ${what}`);
 }
 
 export const diagnosticLines = (diagnostics: readonly Diagnostic[], { lang, color }: LineOptions): string[] =>

@@ -3,6 +3,7 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
+import { timeText } from './time-text.ts';
 
 export const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
@@ -113,13 +114,4 @@ function valueText(value: Json, digits: number): string {
   if (value === null) return 'NA';
   if (typeof value === 'number') return String(Number(value.toPrecision(digits)));
   return typeof value === 'string' ? `'${value}'` : String(value);
-}
-
-/** The clock of whoever reads it; with the date when that is another day. */
-function timeText(ms: number): string {
-  const at = new Date(ms);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  const isToday = new Date().toDateString() === at.toDateString();
-  return isToday ? time : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }

@@ -16,13 +16,18 @@ interface Armed {
 
 export class FolderWatch {
   readonly #touched: (file: string) => void;
+  readonly #polls: boolean;
   #armed: Armed | undefined;
   /** real path → the path as the pipeline has it */
   #names: ReadonlyMap<string, string> = new Map();
 
-  /** @param touched a followed file, or a folder on the way to one */
-  constructor(touched: (file: string) => void) {
+  /**
+   * @param touched a followed file, or a folder on the way to one
+   * @param polls looks at the files again and again: network disks may tell nothing
+   */
+  constructor(touched: (file: string) => void, polls: boolean) {
     this.#touched = touched;
+    this.#polls = polls;
   }
 
   /** Follows these files and no others from now on; says whether something is watched that was not before. */
@@ -44,13 +49,14 @@ export class FolderWatch {
 
   async #arm(folders: readonly string[]): Promise<FSWatcher> {
     const { default: chokidar } = await import('chokidar');
-    const polls = !/^(?:|0|false)$/i.test(process.env.CHOKIDAR_USEPOLLING ?? '');
+    const polls = this.#polls;
     const wanted = new Set(folders);
     const watcher = chokidar.watch([...folders], {
       ignoreInitial: true,
       depth: 0,
       atomic: false,
-      // network disks that tell nothing are polled, and then it must be file by file
+      usePolling: polls,
+      // what is polled must be so file by file
       ignored: (path: string) => (polls ? !wanted.has(path) && !this.#names.has(path) : !wanted.has(path)),
     });
     if (polls) watcher.on('all', (_event: string, path: string) => this.#tell(dirname(path), basename(path)));

@@ -12,8 +12,10 @@ import { type CliContext, pipelineFile } from '../cli/context.ts';
 import { expanded } from '../cli/loaded.ts';
 import { unknownTargets } from '../cli/targets.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Loaded, Pipeline } from '../load/pipeline.ts';
+import type { Loaded } from '../load/pipeline.ts';
+import { displayName } from '../load/source.ts';
 import type { EngineEvent } from '../report/event.ts';
+import { diagnosticLines } from '../report/plain-lines.ts';
 import { storeFault } from '../run/machine-faults.ts';
 import type { Session } from '../run/session.ts';
 import { FolderWatch } from './folders.ts';
@@ -26,7 +28,7 @@ const GRACE_MS = 200;
 export class Watch {
   readonly #context: CliContext;
   readonly #emit: (event: EngineEvent) => void;
-  readonly #folders = new FolderWatch((file) => this.#touched(file));
+  readonly #folders: FolderWatch;
   #session: Session | undefined;
   #loaded: Loaded | undefined;
   /** the YAML files of the pipeline, and all files that it reads */
@@ -40,6 +42,7 @@ export class Watch {
   #timer: NodeJS.Timeout | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #again = false;
+  #warned = '';
   #closed = false;
   #fail: (bug: unknown) => void = () => {};
   /** rejects on a bug of ours; whatever else goes wrong is told of and waited out */
@@ -50,6 +53,8 @@ export class Watch {
   constructor(context: CliContext, emit: (event: EngineEvent) => void) {
     this.#context = context;
     this.#emit = emit;
+    const fromEnvironment = !/^(?:|0|false)$/i.test(process.env.CHOKIDAR_USEPOLLING ?? '');
+    this.#folders = new FolderWatch((file) => this.#touched(file), context.args.given.poll === true || fromEnvironment);
   }
 
   start(): void {
@@ -102,7 +107,7 @@ export class Watch {
     const { args } = this.#context;
     const file = pipelineFile(args.pipeline);
     if (typeof file !== 'string') {
-      await this.#follow(join(args.pipeline, 'pipeline.yaml'), undefined);
+      await this.#follow(join(args.pipeline, 'pipeline.yaml'), { diagnostics: [], plugins: [] });
       return this.#refuse([file]);
     }
     const loaded = await this.#load(file);
@@ -111,6 +116,7 @@ export class Watch {
     const wrong =
       pipeline === undefined || errors.length > 0 ? loaded.diagnostics : unknownTargets(args.names, pipeline);
     if (pipeline === undefined || wrong.length > 0) return this.#refuseLater(wrong, signal);
+    this.#warn(loaded.diagnostics);
     if (signal.aborted) return;
     this.#session ??= await this.#context.openSession(pipeline.folder);
     const ends = { signal, leavesWork: true };
@@ -119,6 +125,8 @@ export class Watch {
     if (!whole.ok) return this.#refuse(whole.diagnostics);
     await this.#session.run(whole.pipeline, {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
+      // what was asked for once is not asked for at each save
+      ...(args.force && this.#since === 0 ? { force: true } : {}),
       ...ends,
       tellsValues: true,
       // a run that was cut short by a newer save is told of by the one that follows
@@ -131,13 +139,31 @@ export class Watch {
     for (;;) {
       const dirty = this.#dirty;
       this.#dirty = new Set();
+      this.#tellSaved([...dirty]);
       const before = this.#loaded;
       const isData =
         before?.pipeline !== undefined && [...dirty].every((f) => this.#files.has(f) && !this.#sources.has(f));
       const loaded = isData ? await this.#context.recheck(before) : await this.#context.load(file);
       this.#loaded = loaded;
-      if (!(await this.#follow(file, loaded.pipeline))) return loaded;
+      if (!(await this.#follow(file, loaded))) return loaded;
     }
+  }
+
+  /** Once, as long as they are the same. */
+  #warn(warnings: readonly Diagnostic[]): void {
+    const { args, lang, color, err } = this.#context;
+    const lines = args.json ? [] : diagnosticLines(warnings, { lang, color });
+    const text = lines.map((line) => `${line}\n`).join('');
+    if (text !== '' && text !== this.#warned) err(text);
+    this.#warned = text;
+  }
+
+  #tellSaved(files: readonly string[]): void {
+    if (files.length === 0) return;
+    const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+    const names = (all: readonly string[]): string[] => all.map((f) => displayName(f, this.#context.cwd)).sort();
+    const gone = names(files.filter((f) => !isThere(f)));
+    this.#emit({ type: 'saved', at: this.#context.clock(), files: names(files.filter(isThere)), gone });
   }
 
   /** A store that cannot be used may be usable when the next save comes. */
@@ -158,8 +184,9 @@ export class Watch {
   }
 
   /** Watches the YAML files and the data files, also those that are not there yet. */
-  #follow(file: string, pipeline: Pipeline | undefined): Promise<boolean> {
-    const sources = new Set([file, ...(pipeline?.sources.map((s) => s.path) ?? this.#sources)]);
+  #follow(file: string, { pipeline, paths }: Loaded): Promise<boolean> {
+    const own = [...(paths ?? []), ...(pipeline?.sources.map((s) => s.path) ?? [])];
+    const sources = new Set([file, ...(own.length > 0 ? own : this.#sources)]);
     const files = new Set(sources);
     for (const instance of pipeline?.instances.values() ?? [])
       for (const path of Object.values(instance.files)) files.add(path);

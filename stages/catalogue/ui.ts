@@ -65,6 +65,10 @@ export const ui = {
     zh: '缓存文件夹（默认为流程旁的 .ceteris）',
   },
   'option-jobs': { en: 'how many stages run at once', zh: '同时运行的步骤数' },
+  'option-watch-poll': {
+    en: 'look at the files ten times a second, for network disks that do not tell of changes',
+    zh: '每秒查看文件十次，用于不通知改动的网络磁盘',
+  },
   'option-force': {
     en: 'run the stages named (or all) even if nothing changed',
     zh: '即使没有变化也重新运行所列（或全部）步骤',
@@ -88,6 +92,8 @@ export const ui = {
   },
   'nothing-ran': { en: 'nothing ran; what was computed before stands', zh: '未运行任何步骤；此前的结果仍然有效' },
   'nothing-to-do': { en: 'nothing to do', zh: '无事可做' },
+  'file-saved': { en: 'saved', zh: '已保存' },
+  'file-gone': { en: 'gone', zh: '已不存在' },
   watching: { en: 'watching {files} files; Ctrl-C ends', zh: '正在监视 {files} 个文件，按 Ctrl-C 结束' },
   fresh: { en: 'fresh', zh: '最新' },
   stale: { en: 'stale', zh: '已过期' },

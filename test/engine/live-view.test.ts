@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../engine/report/event.ts';
 import { liveView } from '../../engine/report/live-view.ts';
+import { watchLines } from '../../engine/report/watch-lines.ts';
 
 /** As much of a terminal as the view uses: lines that wrap, up so many lines, clear to the end. */
 class Screen {
@@ -33,7 +34,14 @@ class Screen {
 function viewed(width: number, lang: 'en' | 'zh' = 'en') {
   const screen = new Screen(width);
   let now = 0;
-  const view = liveView({ lang, color: false, write: (t) => screen.write(t), clock: () => now, width: () => width });
+  const view = liveView({
+    lang,
+    color: false,
+    write: (t) => screen.write(t),
+    clock: () => now,
+    width: () => width,
+    lines: watchLines({ lang, color: false }),
+  });
   const emit = (event: Record<string, unknown>): void => view.emit({ at: now, ...event } as unknown as EngineEvent);
   return { screen, emit, close: view.close, pass: (ms: number) => void (now += ms) };
 }
