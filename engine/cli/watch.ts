@@ -1,4 +1,7 @@
 /** `ceteris watch`: run, then run again after each save of the YAML or the data. */
+
+import type { Before } from '../standing/resume.ts';
+import { retoldAsJson } from '../standing/retold.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { reporterFor } from './reporter.ts';
 
@@ -8,7 +11,12 @@ export async function watchCommand(context: CliContext): Promise<number> {
     import('../report/watch-lines.ts'),
   ]);
   const reporter = await reporterFor(context, watchLines);
-  const watch = new Watch(context, reporter.emit);
+  const { lang, out } = context;
+  const watch = new Watch(
+    context,
+    reporter.emit,
+    ...(context.args.json ? [(before: Before) => retoldAsJson(before, lang, out)] : []),
+  );
   const stopped = new Promise<number>((resolve) => {
     let stopping = false;
     const stop = (): void => {

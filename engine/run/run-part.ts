@@ -5,6 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Cache } from '../../cache/cache.ts';
 import type { RunId } from '../../cache/run-log.ts';
+import type { Registry } from '../../stages/contract.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
@@ -53,6 +54,9 @@ interface PartTools {
   readonly history: History;
   readonly tools: Tools;
   readonly signal?: AbortSignal;
+  readonly leavesWork?: boolean;
+  /** says which values changed in the data files */
+  readonly differences?: Registry['differences'];
   readonly emit?: (event: EngineEvent) => void;
 }
 
@@ -92,6 +96,8 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     signal,
     forced: new Set(),
     early: new Map(),
+    leavesWork: of.leavesWork === true,
+    ...(of.differences === undefined ? {} : { differences: of.differences }),
     part: { graph, frontier, untouched },
     emit: (event) => {
       if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
@@ -101,6 +107,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   });
   executor.beginRun();
   const settled = await run.settleAll();
+  if (!signal.aborted) executor.dismiss(() => true);
   const outcomes = run.outcomes();
   const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
   const ms = performance.now() - started;

@@ -189,12 +189,17 @@ export class Session {
   }
 
   /** A run of what an edit may reach, going on from the run that stands; undefined when that one is not on record. */
-  async runPart(part: Part, options: Pick<RunOptions, 'signal' | 'emit'>): Promise<PartOutcome | undefined> {
+  async runPart(
+    part: Part,
+    options: Omit<RunOptions, 'targets' | 'force' | 'judge'>,
+  ): Promise<PartOutcome | undefined> {
     const { runPart } = await import('./run-part.ts');
     const { pipeline } = part;
     const [cache, values, executor, history] = [this.#cache, this.#values, this.#executor, this.#history];
     const tools = this.#toolsFor(pipeline);
-    const done = await runPart(part, { ...options, cache, values, executor, history, tools });
+    const { differences } = this.#options.registry;
+    const told = options.tellsValues === true ? { differences } : {};
+    const done = await runPart(part, { ...options, ...told, cache, values, executor, history, tools });
     if (done === undefined) return undefined;
     this.#save();
     const { run, latest, looked, ...outcome } = done;

@@ -38,18 +38,10 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   const startedMs = Date.now();
   const started = performance.now();
   const file = pipelineFile(args.pipeline);
-  if (typeof file !== 'string') return NONE;
-  const store = args.cache ?? join(file, '..', '.ceteris');
-  const question = questionOf(asked, file, store);
-  const path = standingFile(question, store);
-  const standing = readStanding(path);
-  if (standing?.question !== question) return NONE;
-  const restated = restate(standing.files, standing.stamps);
-  // another log of results, or another last run: what stood there is not what stood here; nor with other code
-  if (restated.files.some((i) => i >= standing.files.length - standing.own - standing.around)) return NONE;
-  const suspects = new Set([...restated.files, ...standing.unsure]);
-  const changed = suspects.size === 0 ? [] : await otherContents(standing, suspects);
-  if (changed.length > 0) return { given: false, looked: { standing, path, store, changed, restated } };
+  const looked = typeof file === 'string' ? await look(asked, file) : undefined;
+  if (looked === undefined) return NONE;
+  const { standing, path, store, changed, restated, suspects } = looked;
+  if (changed.length > 0) return { given: false, looked };
   const outcomes = args.json ? standing.outcomes() : '';
   if (outcomes === undefined) return NONE;
   const run = record(standing, store, performance.now() - started);
@@ -63,6 +55,30 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
     await becomeSure(standing, restated, path, startedMs - lagMs);
   }
   return { given: true };
+}
+
+/**
+ * What stands of an earlier run, and which files are not what they were since; undefined when nothing stands that can be gone on from.
+ * @param file absolute path of the pipeline file
+ * @param saved files whose content is compared, whatever their times say
+ */
+export async function look(
+  asked: Asked,
+  file: string,
+  saved: ReadonlySet<string> = new Set(),
+): Promise<(Looked & { readonly suspects: ReadonlySet<number> }) | undefined> {
+  const store = asked.args.cache ?? join(file, '..', '.ceteris');
+  const question = questionOf(asked, file, store);
+  const path = standingFile(question, store);
+  const standing = readStanding(path);
+  if (standing?.question !== question) return undefined;
+  const restated = restate(standing.files, standing.stamps);
+  // another log of results, or another last run: what stood there is not what stood here; nor with other code
+  if (restated.files.some((i) => i >= standing.files.length - standing.own - standing.around)) return undefined;
+  const suspects = new Set([...restated.files, ...standing.unsure]);
+  if (saved.size > 0) standing.files.forEach((one, i) => void (saved.has(one) && suspects.add(i)));
+  const changed = suspects.size === 0 ? [] : await otherContents(standing, suspects);
+  return { standing, path, store, changed, restated, suspects };
 }
 
 /** The run as it goes on record: it found all as an earlier one had left it. */

@@ -4,7 +4,7 @@
  * the next save recovers. What is half done (a file that is empty or gone for a moment, a YAML that makes no sense yet) is given
  * a little time before anything is made of it.
  */
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreFailure } from '../../cache/failure.ts';
@@ -18,7 +18,10 @@ import type { EngineEvent } from '../report/event.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import { storeFault } from '../run/machine-faults.ts';
 import type { Session } from '../run/session.ts';
+import type { NotResumed, Resumed } from '../standing/resume.ts';
+import { retold } from '../standing/retold.ts';
 import { FolderWatch } from './folders.ts';
+import { keepWhole, type Retell, resumed, runReached } from './reached.ts';
 
 /** Saves closer together than this are one batch: editors and spreadsheets write, flush and rename within a millisecond or two. */
 const SETTLE_MS = 8;
@@ -28,6 +31,7 @@ const GRACE_MS = 200;
 export class Watch {
   readonly #context: CliContext;
   readonly #emit: (event: EngineEvent) => void;
+  readonly #retell: Retell;
   readonly #folders: FolderWatch;
   #session: Session | undefined;
   #loaded: Loaded | undefined;
@@ -35,7 +39,7 @@ export class Watch {
   #sources: ReadonlySet<string> = new Set();
   #files: ReadonlySet<string> = new Set();
   /** those that held something when last looked at */
-  #full: ReadonlySet<string> = new Set();
+  #full = new Set<string>();
   /** touched since the last run began */
   #dirty = new Set<string>();
   #since = 0;
@@ -43,6 +47,8 @@ export class Watch {
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #again = false;
   #warned = '';
+  /** when the YAML was read, or earlier */
+  #readMs = 0;
   #closed = false;
   #fail: (bug: unknown) => void = () => {};
   /** rejects on a bug of ours; whatever else goes wrong is told of and waited out */
@@ -50,9 +56,15 @@ export class Watch {
     this.#fail = reject;
   });
 
-  constructor(context: CliContext, emit: (event: EngineEvent) => void) {
+  /** @param retell what makes the events of a part those of a run of all, where that is not by `emit` */
+  constructor(
+    context: CliContext,
+    emit: (event: EngineEvent) => void,
+    retell: Retell = (_before, stages) => retold(stages, emit),
+  ) {
     this.#context = context;
     this.#emit = emit;
+    this.#retell = retell;
     const fromEnvironment = !/^(?:|0|false)$/i.test(process.env.CHOKIDAR_USEPOLLING ?? '');
     this.#folders = new FolderWatch((file) => this.#touched(file), context.args.given.poll === true || fromEnvironment);
   }
@@ -110,20 +122,27 @@ export class Watch {
       await this.#follow(join(args.pipeline, 'pipeline.yaml'), { diagnostics: [], plugins: [] });
       return this.#refuse([file]);
     }
-    const loaded = await this.#load(file);
+    const beganMs = this.#context.clock();
+    const saved = this.#takeSaved();
+    const resumed: Resumed | NotResumed = saved.size === 0 ? {} : await this.#resumed(file, saved);
+    if ('part' in resumed) {
+      if (signal.aborted || (await this.#runReached(resumed, beganMs, signal))) return;
+    }
+    const loaded = await this.#load(file, saved, 'part' in resumed ? undefined : resumed.loaded);
     const { pipeline } = loaded;
     const errors = loaded.diagnostics.filter((d) => d.severity === 'error');
     const wrong =
       pipeline === undefined || errors.length > 0 ? loaded.diagnostics : unknownTargets(args.names, pipeline);
     if (pipeline === undefined || wrong.length > 0) return this.#refuseLater(wrong, signal);
-    this.#warn(loaded.diagnostics);
+    const warnings = args.json ? [] : diagnosticLines(loaded.diagnostics, this.#context);
+    this.#warn(warnings.map((line) => `${line}\n`).join(''));
     if (signal.aborted) return;
     this.#session ??= await this.#context.openSession(pipeline.folder);
     const ends = { signal, leavesWork: true };
     const whole = await expanded(this.#session, pipeline, 'compute', args.names, ends);
     if (signal.aborted) return;
     if (!whole.ok) return this.#refuse(whole.diagnostics);
-    await this.#session.run(whole.pipeline, {
+    const outcome = await this.#session.run(whole.pipeline, {
       ...(args.names.length > 0 ? { targets: args.names } : {}),
       // what was asked for once is not asked for at each save
       ...(args.force && this.#since === 0 ? { force: true } : {}),
@@ -132,29 +151,63 @@ export class Watch {
       // a run that was cut short by a newer save is told of by the one that follows
       emit: (event) => signal.aborted || this.#emit(event),
     });
+    if (outcome.stood === undefined || signal.aborted) return;
+    const keeps = { context: this.#context, sinceMs: this.#readMs, isQuiet: this.#isQuiet };
+    keepWhole(keeps, pipeline, loaded.diagnostics, outcome.stood);
   }
 
+  /** What the saves may reach, where a run stands that they are edits after. */
+  async #resumed(file: string, saved: ReadonlySet<string>): Promise<Resumed | NotResumed> {
+    if (this.#session === undefined) return {};
+    const found = await resumed(this.#context, file, saved);
+    if (!('part' in found)) return found;
+    for (const one of saved) this.#full.delete(one);
+    for (const one of saved) if (this.#files.has(one) && !isEmpty(one)) this.#full.add(one);
+    if ([...saved].some((one) => !this.#files.has(one) || !isPlainFile(one))) {
+      // a folder or a link may lead elsewhere now
+      if (await this.#folders.follow(this.#files)) return {};
+    }
+    if (found.edited === undefined) return found;
+    this.#loaded = undefined;
+    // a file that nobody followed may have changed since it was looked at
+    return (await this.#follow(file, { pipeline: found.edited.pipeline, diagnostics: [], plugins: [] })) ? {} : found;
+  }
+
+  async #runReached(resumed: Resumed, sinceMs: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#session === undefined) return false;
+    this.#warn(this.#context.args.json ? '' : resumed.before.looked.standing.warnings);
+    const of = { context: this.#context, session: this.#session, resumed, retell: this.#retell, sinceMs };
+    return runReached({ ...of, isQuiet: this.#isQuiet }, { signal, leavesWork: true });
+  }
+
+  readonly #isQuiet = (): boolean => this.#dirty.size === 0;
+
   /** The pipeline, read anew unless only data was touched. A folder is watched before what it holds is trusted. */
-  async #load(file: string): Promise<Loaded> {
-    for (;;) {
-      const dirty = this.#dirty;
-      this.#dirty = new Set();
-      this.#tellSaved([...dirty]);
+  async #load(file: string, saved: ReadonlySet<string>, read: Loaded | undefined): Promise<Loaded> {
+    for (let [touched, known] = [saved, read]; ; [touched, known] = [this.#takeSaved(), undefined]) {
       const before = this.#loaded;
       const isData =
-        before?.pipeline !== undefined && [...dirty].every((f) => this.#files.has(f) && !this.#sources.has(f));
-      const loaded = isData ? await this.#context.recheck(before) : await this.#context.load(file);
+        before?.pipeline !== undefined && [...touched].every((f) => this.#files.has(f) && !this.#sources.has(f));
+      if (!isData) this.#readMs = this.#context.clock();
+      const loaded = isData
+        ? await this.#context.recheck(before)
+        : await this.#context.load(file, this.#context.args.set, known);
       this.#loaded = loaded;
       if (!(await this.#follow(file, loaded))) return loaded;
     }
   }
 
+  /** What was saved since it was asked last; it is told of. */
+  #takeSaved(): ReadonlySet<string> {
+    const saved = this.#dirty;
+    this.#dirty = new Set();
+    this.#tellSaved([...saved]);
+    return saved;
+  }
+
   /** Once, as long as they are the same. */
-  #warn(warnings: readonly Diagnostic[]): void {
-    const { args, lang, color, err } = this.#context;
-    const lines = args.json ? [] : diagnosticLines(warnings, { lang, color });
-    const text = lines.map((line) => `${line}\n`).join('');
-    if (text !== '' && text !== this.#warned) err(text);
+  #warn(text: string): void {
+    if (text !== '' && text !== this.#warned) this.#context.err(text);
     this.#warned = text;
   }
 
@@ -198,6 +251,8 @@ export class Watch {
     return this.#folders.follow(files);
   }
 }
+
+const isPlainFile = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Not there, or without content. */
 const isEmpty = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
