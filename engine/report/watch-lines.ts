@@ -13,13 +13,13 @@ export function watchLines(options: LineOptions): (event: EngineEvent) => string
     if (event.type === 'run-started') why.clear();
     else if (event.type === 'stage-started') why.set(event.stage, event.why);
     const lines = linesOf(event, options);
-    if (event.type !== 'stage-finished' || event.status !== 'ran') return lines;
+    // what was done to the stage itself is told with it, and says enough
+    if (event.type !== 'stage-finished' || event.status !== 'ran' || (event.edits ?? []).length > 0) return lines;
     const [stage, ...rest] = lines;
     return [...(stage === undefined ? [] : [stage]), ...whyLines(why.get(event.stage) ?? [], options.lang), ...rest];
   };
 }
 
-/** What was done to the stage itself is told with it; here, what came to it otherwise. */
 function whyLines(why: readonly Reason[], lang: Lang): string[] {
   const told = reasonTexts(
     why.filter(({ kind }) => kind === 'part'),
