@@ -4,6 +4,7 @@ import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
 import { casesOfEach, type Levels } from './foreach.ts';
+import { gluedTo } from './glued.ts';
 import { type Case, casesOf, expanded } from './matrix.ts';
 import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
 import { type Part, placeOf } from './place.ts';
@@ -114,7 +115,13 @@ function typeOf(entry: Entry, node: MappingNode, { registry, faults }: DraftCont
   if (type !== undefined) return { type, typeKnown: true };
   const known = [...registry.types.keys()];
   if (written === undefined || !isText(written.value)) {
-    const at = written?.value.kind === 'scalar' ? written.key : entry.key;
+    const near = [...node.entries.values()].find(({ name }) => /^(?:stage|type)\b/i.test(name));
+    const glued = gluedTo(near?.name ?? '', ['stage']);
+    if (near !== undefined && glued !== undefined) {
+      faults.add(...glued, { at: near.key, stage: entry.name });
+      return { type: standIn('?'), typeKnown: false };
+    }
+    const at = written === undefined ? (near ?? entry).key : written.value.kind === 'scalar' ? written.key : entry.key;
     if (written?.value.kind !== 'broken')
       faults.add('CE1112', { name: entry.name, known: known.slice(0, 8) }, { at, stage: entry.name });
     return { type: standIn('?'), typeKnown: false };

@@ -93,7 +93,7 @@ class Joiner {
     const result = readSource(file, displayName(file, this.#options.cwd), this.#options.read);
     if (!result.ok) {
       this.#complete = false;
-      this.#faults.add(result.code, result.args, { at: from });
+      this.#faults.add(result.code, result.args, { at: result.at ?? from });
       return undefined;
     }
     const { source } = result;

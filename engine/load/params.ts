@@ -3,6 +3,7 @@ import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../..
 import type { Place } from '../diagnostic/diagnostic.ts';
 import { COMMON_KEYS } from './draft.ts';
 import type { Faults } from './faults.ts';
+import { gluedTo } from './glued.ts';
 import { type Entries, entriesToJson, type YamlNode } from './node.ts';
 import { find } from './place.ts';
 import { describe, expected, type Schema } from './words.ts';
@@ -38,9 +39,23 @@ export function checkParams(context: ParamsContext, validate: Validate, faults: 
   const params = entriesToJson(context.params);
   const errors = validate(context.type.type, params);
   const reporter = new Reporter(context, faults);
-  for (const e of collapse(errors, context.type.params as Schema, params)) reporter.report(e);
+  for (const e of withoutGlued(collapse(errors, context.type.params as Schema, params))) reporter.report(e);
   for (const entry of context.params.values()) reporter.forbidden(entry.value);
   return !reporter.said;
+}
+
+/** What is unknown in a mapping. */
+const unknownIn = (e: SchemaError): unknown => e.params.additionalProperty ?? e.params.unevaluatedProperty;
+
+/** A key that is missing because its value is glued to it has been told once. */
+function withoutGlued(errors: readonly Collapsed[]): readonly Collapsed[] {
+  const isGlued = (e: Collapsed): boolean =>
+    errors.some(
+      (other) =>
+        other.instancePath === e.instancePath &&
+        gluedTo(String(unknownIn(other) ?? ''), [String(e.params.missingProperty)]) !== undefined,
+    );
+  return errors.filter((e) => e.keyword !== 'required' || !isGlued(e));
 }
 
 /** Steps of a JSON pointer. */
@@ -177,10 +192,13 @@ class Reporter {
   }
 
   #unknown(e: Collapsed, path: ParamPath): void {
-    const name = String(e.params.additionalProperty ?? e.params.unevaluatedProperty);
+    const name = String(unknownIn(e));
     const { entry, node } = find(this.#context.params, [...path, name]);
     const at = entry?.key ?? node?.at ?? this.#context.key;
     const own = Object.keys(e.schema?.properties ?? {});
+    const glued = gluedTo(name, path.length > 0 ? own : [...own, ...COMMON_KEYS]);
+    if (glued !== undefined && node?.kind === 'scalar' && node.value === null)
+      return this.#say(...glued, at, [...path, name]);
     if (path.length > 0) return this.#say('CE1252', { name, param: this.#called(path), known: own }, at, path);
     const known = [...own, ...(this.#context.alsoKnown ?? COMMON_KEYS).filter((k) => !own.includes(k))];
     this.#say('CE1250', { name, type: this.#context.type.type, known }, at, [name]);

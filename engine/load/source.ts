@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import path from 'node:path';
 import type { Code } from '../../stages/catalogue/catalogue.ts';
 import type { FaultArgs } from '../../stages/contract.ts';
-import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
+import { type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 
 /** A pipeline of 10,000 stages has about half a megabyte. */
 export const MAX_BYTES = 4 * 1024 * 1024;
@@ -13,6 +13,8 @@ export interface ReadFault {
   readonly ok: false;
   readonly code: Code;
   readonly args: FaultArgs;
+  /** where in the file, as far as it can be shown */
+  readonly at?: Place;
 }
 
 export type ReadResult = { readonly ok: true; readonly bytes: Uint8Array } | ReadFault;
@@ -69,9 +71,27 @@ export function readSource(file: string, name: string, read: ReadFile = readFile
   if (!result.ok) return { ...result, args: { file: name, ...result.args } };
   const { bytes } = result;
   const wrong = unreadable(bytes);
-  if (wrong !== undefined) return { ...wrong, args: { file: name, ...wrong.args } };
+  if (wrong !== undefined)
+    return { ...wrong, args: { file: name, ...wrong.args }, ...placeOf(wrong, bytes, file, name) };
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   return { ok: true, source: sourceFile(file, name, text) };
+}
+
+/** The first character that is no UTF-8, in the file as it may have been meant. */
+function placeOf({ code, args }: ReadFault, bytes: Uint8Array, file: string, name: string): { readonly at?: Place } {
+  if (code !== 'CE1009' || args.byte === 1) return {};
+  const before = new TextDecoder('utf-8').decode(bytes.subarray(0, Number(args.byte) - 1));
+  const source = sourceFile(file, name, before + meant(bytes.subarray(Number(args.byte) - 1)));
+  return { at: { source, start: before.length, end: before.length + 1 } };
+}
+
+/** Chinese texts that are not UTF-8 are mostly GBK, by GB 18030. */
+function meant(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('gb18030', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('utf-8').decode(bytes);
+  }
 }
 
 function unreadable(bytes: Uint8Array): ReadFault | undefined {

@@ -225,6 +225,19 @@ export const dataMessages = entries({
     zh: '条件是文本，此处需要真或假',
     help: { en: "write a comparison, such as name == 'north'", zh: "请写成比较式，例如 name == 'north'" },
   },
+  CE2050: {
+    en: "'{found}' is written '{plain}' here",
+    zh: "'{found}' 在此应写作 '{plain}'",
+    help: {
+      en: 'marks are half-width here; conditions are joined by and, or, not',
+      zh: '此处须用半角符号；条件之间用 and、or、not 连接',
+    },
+  },
+  CE2051: {
+    en: '{found} is no number: a date, or a code that starts with 0',
+    zh: '{found} 不是数值，而是日期或以 0 开头的代码',
+    help: { en: "put it in quotes: '{found}'", zh: "请加引号：'{found}'" },
+  },
   CN2002: {
     en: '{kept} of {rows} rows kept',
     zh: '{rows} 行中保留 {kept} 行',

@@ -48,7 +48,10 @@ export const pipelineFileMessages = entries({
   CE1009: {
     en: "'{file}' is not UTF-8 (byte {byte})",
     zh: "'{file}' 不是 UTF-8 编码（第 {byte} 个字节）",
-    help: { en: 'save it as UTF-8', zh: '请以 UTF-8 编码保存' },
+    help: {
+      en: 'save it as UTF-8; editors on Chinese Windows often save as GBK (ANSI)',
+      zh: '请以 UTF-8 编码保存；中文 Windows 的编辑器常默认保存为 GBK（ANSI）',
+    },
     doc: {
       en: 'Pipeline files are UTF-8. Data files may have other encodings: see `encoding` of `ingest`.',
       zh: '流程文件须为 UTF-8。数据文件可用其他编码，见 `ingest` 的 `encoding`。',

@@ -3,6 +3,7 @@
  * two make the same action. Shared by every stage that fits regressions.
  */
 import { Type } from '@sinclair/typebox';
+import { meantInFormula } from '../columns/meant.ts';
 import { ColumnName, listOf, means } from '../columns/params.ts';
 import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
 import {
@@ -285,7 +286,9 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
   const effects = listOf<string>(params.absorb).flatMap((text, i) => {
     const path = typeof params.absorb === 'string' ? ['absorb'] : ['absorb', i];
     const plain = findColumn(lookup.shape, text) !== undefined && !/[\^[]/.test(text);
-    const effect = plain ? { columns: [text], slopes: [], slopeOnly: false } : keep(parseEffect(text), path, faults);
+    const effect = plain
+      ? { columns: [text], slopes: [], slopeOnly: false }
+      : keep(parseEffect(text), text, path, faults);
     if (effect === undefined) return [];
     places.set(effect, path);
     return [effect];
@@ -308,32 +311,47 @@ function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fa
   if (lookup.shape.columns.some((c) => c.name === text)) return [[{ is: 'column', column: text }]];
   if (/\*/.test(text) && /^[^\s(:]*$/.test(text) && lookup.shape.columns.some((c) => globMatches(text, c.name)))
     return lookup.list(text, path).map((c) => [{ is: 'column', column: c.name }]);
-  return keep(parseTerms(text), path, faults) ?? [];
+  return keep(parseTerms(text), text, path, faults) ?? [];
 }
 
 function outcomeOf(text: string, lookup: ColumnLookup, faults: Fault[]): Term {
   if (lookup.shape.columns.some((c) => c.name === text)) return [{ is: 'column', column: text }];
-  return keep(parseOutcome(text), ['y'], faults) ?? [];
+  return keep(parseOutcome(text), text, ['y'], faults) ?? [];
 }
 
 function fromFormula(params: LinearParams, faults: Fault[]): Parts {
   for (const key of ['y', 'x', 'controls', 'absorb', 'iv', 'intercept'] as const)
     if (params[key] !== undefined) faults.push(error('CE2403', { name: key }, [key]));
-  const formula = keep(parseFormula(params.formula as string), ['formula'], faults);
+  const formula = keep(parseFormula(params.formula as string), params.formula as string, ['formula'], faults);
   if (formula === undefined) return { y: [], x: [], intercept: true, effects: [], endogenous: [], instruments: [] };
   return { ...formula, x: distinct(formula.x) };
 }
 
-function keep<T>(parsed: Parsed<T>, path: ParamPath, faults: Fault[]): T | undefined {
+function keep<T>(parsed: Parsed<T>, text: string, path: ParamPath, faults: Fault[]): T | undefined {
   if (parsed.ok) return parsed.value;
-  faults.push(mistakeFault(parsed.mistake, path));
+  faults.push(mistakeFault(parsed.mistake, text, path));
   return undefined;
 }
 
-const mistakeFault = (m: Mistake, path: ParamPath): Fault => ({
-  ...error('CE2402', { expected: m.expected, found: m.found }, path),
-  within: { start: m.start, end: m.end },
-});
+function mistakeFault({ expected, found, start, end }: Mistake, text: string, path: ParamPath): Fault {
+  const [param] = path;
+  const isOne = path.length === 1 && param !== 'formula' && param !== 'y';
+  if (isOne && WORDS.test(text)) {
+    const list = text
+      .replaceAll(/[\s,，、;；]+-?|^-/g, ' ')
+      .trim()
+      .split(' ')
+      .join(', ');
+    return error('CE1264', { param: `'${param}'`, value: `'${text}'`, list }, path);
+  }
+  const plain = meantInFormula(found);
+  const fault =
+    plain === undefined ? error('CE2402', { expected, found }, path) : error('CE2050', { found, plain }, path);
+  return { ...fault, within: { start, end } };
+}
+
+/** `open fin`, `open, fin`, and `-open -fin` of a list without blanks behind its dashes. */
+const WORDS = /^-?[\p{L}_][\p{L}\p{N}_.]*(?:(?:\s*[,，、;；]\s*|\s+)-?[\p{L}_][\p{L}\p{N}_.]*)*$/u;
 
 /** Each term once, where it stands first. */
 function distinct(terms: readonly Term[]): readonly Term[] {

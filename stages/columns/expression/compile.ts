@@ -1,8 +1,9 @@
 /** Checks an expression against a table's schema: columns, functions, types; every mistake with its place in the text. */
 import { type ColumnType, error, type Fault, type Panel, type ParamPath, type TableShape } from '../../contract.ts';
+import { meantInExpression } from '../meant.ts';
 import { columnNames, findColumn } from '../schema.ts';
 import { functionNames, functions } from './functions.ts';
-import { type Expression, parseExpression, type Span } from './syntax.ts';
+import { type Expression, parseExpression, QUOTED, type Span, type SyntaxMistake } from './syntax.ts';
 
 export interface CompiledExpression {
   readonly faults: readonly Fault[];
@@ -25,8 +26,7 @@ export function compileExpression(written: string | number | boolean, context: C
   const text = String(written);
   const parsed = parseExpression(text);
   if (!parsed.ok) {
-    const { start, end, expected, found } = parsed.mistake;
-    const fault = { ...error('CE2030', { expected, found }, context.param), within: { start, end } };
+    const fault = mistakeFault(parsed.mistake, text, context.param);
     return { faults: [fault], tree: { is: 'number', value: Number.NaN }, reads: [], type: 'unknown' };
   }
   const checker = new Checker(context, parsed.places, text);
@@ -37,6 +37,14 @@ export function compileExpression(written: string | number | boolean, context: C
     reads: [...checker.reads],
     type: typeOf(parsed.tree, kind, context.shape),
   };
+}
+
+function mistakeFault({ start, end, expected, found }: SyntaxMistake, text: string, param: ParamPath): Fault {
+  if (expected === QUOTED) return { ...error('CE2051', { found }, param), within: { start, end } };
+  const mark = /^(?:&&|\|\||.)/u.exec(text.slice(start, end + 1))?.[0] ?? '';
+  const plain = meantInExpression(mark);
+  if (plain === undefined) return { ...error('CE2030', { expected, found }, param), within: { start, end } };
+  return { ...error('CE2050', { found: mark, plain }, param), within: { start, end: start + mark.length } };
 }
 
 function typeOf(tree: Expression, kind: Kind, shape: TableShape): ColumnType {

@@ -38,6 +38,9 @@ interface Token extends Span {
 
 const PATTERN =
   /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|('(?:[^']|'')*'|"[^"]*")|([\p{L}_][\p{L}\p{N}_.]*)|(`[^`]+`)|(==|!=|<=|>=|[-+*/%^<>()[\],=!])|(\S))/uy;
+/** What a date or a code must be: as a number `2015-01-01` would be 2013, and `010` ten. */
+export const QUOTED = 'a text in quotes';
+const CODE = /^(?:\d{4}-\d\d-\d\d(?![\d.])|0\d[\d.]*)/;
 const DEEPEST = 200;
 /** Terms of one sum, or conditions of one `and`: trees lean to the left, and whoever walks one goes as deep. */
 const LONGEST_CHAIN = 1000;
@@ -63,6 +66,8 @@ function tokenize(text: string): Token[] {
       const expected = body === "'" || body === '`' ? `a closing ${body}` : 'a value or an operator';
       throw new Stop({ start, end, expected, found: body });
     }
+    const code = m[1] === undefined ? null : CODE.exec(text.slice(start));
+    if (code !== null) throw new Stop({ start, end: start + code[0].length, expected: QUOTED, found: code[0] });
     if (m[1] !== undefined) out.push({ kind: 'number', text: body, start, end });
     else if (m[2] !== undefined) out.push({ kind: 'text', text: body.slice(1, -1).replaceAll("''", "'"), start, end });
     else if (m[3] !== undefined) out.push({ kind: 'name', text: body, start, end });
