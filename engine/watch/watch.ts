@@ -27,6 +27,8 @@ import { keepWhole, type Retell, resumed, runReached } from './reached.ts';
 const SETTLE_MS = 8;
 /** So long a file may be empty, gone or broken before that is taken for the new state. */
 const GRACE_MS = 200;
+/** Up to so many instances looking at all of them costs less than reading and keeping what stands (10 ms). */
+const FEW = 100;
 
 export class Watch {
   readonly #context: CliContext;
@@ -47,6 +49,8 @@ export class Watch {
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #again = false;
   #warned = '';
+  /** the pipeline has more than a few instances */
+  #isMany = false;
   /** when the YAML was read, or earlier */
   #readMs = 0;
   #closed = false;
@@ -151,14 +155,15 @@ export class Watch {
       // a run that was cut short by a newer save is told of by the one that follows
       emit: (event) => signal.aborted || this.#emit(event),
     });
-    if (outcome.stood === undefined || signal.aborted) return;
+    this.#isMany = whole.pipeline.instances.size > FEW;
+    if (outcome.stood === undefined || signal.aborted || !this.#isMany) return;
     const keeps = { context: this.#context, sinceMs: this.#readMs, isQuiet: this.#isQuiet };
     keepWhole(keeps, pipeline, loaded.diagnostics, outcome.stood);
   }
 
   /** What the saves may reach, where a run stands that they are edits after. */
   async #resumed(file: string, saved: ReadonlySet<string>): Promise<Resumed | NotResumed> {
-    if (this.#session === undefined) return {};
+    if (this.#session === undefined || !this.#isMany) return {};
     const found = await resumed(this.#context, file, saved);
     if (!('part' in found)) return found;
     for (const one of saved) this.#full.delete(one);

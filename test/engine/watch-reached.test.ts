@@ -5,10 +5,16 @@ import { expect, test } from 'vitest';
 import { type Lab, openLab, PANEL } from './lab.ts';
 import { elsewhere, watch } from './watched.ts';
 
+/** So many that a watch does not look at all of them: they are one action. */
+const many = Array.from({ length: 101 }, (_, i) => `      c${i}: {}\n`).join('');
 const yaml = `ceteris: 1
 name: t
 stages:
-  raw: { stage: ingest, file: panel.csv, panel: { unit: id, time: year } }
+  many:
+    stage: describe
+    from: other
+    matrix:
+${many}  raw: { stage: ingest, file: panel.csv, panel: { unit: id, time: year } }
   other: { stage: ingest, file: second.csv, panel: { unit: id, time: year } }
   fit: { stage: regress, from: raw, y: y, x: x }
   own: { stage: regress, from: other, y: y, x: z, where: year > 0 }
