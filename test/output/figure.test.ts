@@ -1,75 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, test } from 'vitest';
 import { numbers } from '../../stages/columns/column.ts';
-import type { Recordable } from '../../stages/columns/record.ts';
 import { tableOutput } from '../../stages/columns/table.ts';
-import type { InputShape, InputValue, RecordKind, Text } from '../../stages/contract.ts';
+import type { InputShape } from '../../stages/contract.ts';
 import { ESTIMATORS } from '../../stages/estimate/event-study-params.ts';
-import { density } from '../../stages/output/density.ts';
-import type { Drawing } from '../../stages/output/drawing.ts';
-import { figure } from '../../stages/output/figure.ts';
 import { seriesName } from '../../stages/output/figure-drawn.ts';
 import type { FigureSpec } from '../../stages/output/figure-spec.ts';
-import { lettersOf, missingIn, widthOf } from '../../stages/output/lettering.ts';
-import { svg } from '../../stages/output/svg.ts';
-import { ticksIn } from '../../stages/output/ticks.ts';
-import { labels, recordInput, shapeOf, term } from './records.ts';
+import { widthOf } from '../../stages/output/lettering.ts';
+import { count, eventStudy, figureOf, record, svgOf, texts } from './figure-lab.ts';
+import { term } from './records.ts';
 
-interface Input {
-  readonly shape: InputShape;
-  readonly value: InputValue;
-}
-
-const record = (kind: RecordKind, value: Recordable, more: { label?: Text; outcome?: string } = {}): Input => ({
-  shape: shapeOf(kind, { path: ['from'], ...more }),
-  value: recordInput(kind, value),
-});
-
-async function figureOf(params: Readonly<Record<string, unknown>>, inputs: readonly Input[]) {
-  const declared = figure.declare({
-    params: { from: 'x', ...params } as never,
-    inputs: { from: inputs.map((i) => i.shape) },
-    files: {},
-    labels,
-  });
-  const codes = (faults: readonly { readonly code: string }[]) => faults.map((f) => f.code);
-  if (declared.faults.length > 0)
-    return { faults: codes(declared.faults), notes: [], files: new Map<string, Uint8Array>() };
-  const spec = JSON.parse(JSON.stringify(declared.spec));
-  const ran = await figure.run({ spec, inputs: { from: inputs.map((i) => i.value) }, files: {} });
-  if (!ran.ok) return { faults: codes(ran.faults), notes: [], files: new Map<string, Uint8Array>() };
-  return { faults: [], notes: ran.notes, files: ran.outputs.document?.parts ?? new Map<string, Uint8Array>() };
-}
-
-async function svgOf(params: Readonly<Record<string, unknown>>, inputs: readonly Input[]): Promise<string> {
-  const made = await figureOf(params, inputs);
-  expect(made.faults).toEqual([]);
-  return new TextDecoder().decode(made.files.get('svg'));
-}
-
-const texts = (picture: string): string[] =>
-  [...picture.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((m) => m[1] ?? '');
-const count = (picture: string, pattern: RegExp): number => [...picture.matchAll(pattern)].length;
 /** Heights at which the filled dots of a picture stand, from left to right. */
 const dots = (picture: string): [number, number][] =>
   [...picture.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="3.2" fill="#0072b2"/g)].map((m) => [
     Number(m[1]),
     Number(m[2]),
   ]);
-
-const eventStudy = {
-  outcome: 'npp',
-  level: 0.95,
-  reference: [-1],
-  pretrend: { statistic: 1.2, df1: 2, df2: 30, p_value: 0.315 },
-  terms: [-3, -2, 0, 1, 2].map((period) => ({
-    ...term(`rel_time::${period}`, period < 0 ? 0 : 0.01 * (period + 1), 0.005, 0.1),
-    period,
-  })),
-};
 
 describe('event study', () => {
   test('an estimate for each period, the reference hollow, higher estimates higher on the paper', async () => {
@@ -310,6 +255,18 @@ describe('other kinds', () => {
     expect(new Set(byLine).size).toBe(2);
   });
 
+  test('spec-curve: choices of nothing have names of ours, in the language of the figure', async () => {
+    const rows = [{ controls: 'none', where: 'all rows', estimate: 1, conf_low: 0, conf_high: 2, p_value: 0.3 }];
+    const axes = [
+      { param: 'controls', choices: ['none', 'open'] },
+      { param: 'where', choices: ['all rows'] },
+    ];
+    const zh = texts(await svgOf({ kind: 'spec-curve', lang: 'zh' }, [record('curve', { level: 0.95, axes, rows })]));
+    expect(zh).toEqual(expect.arrayContaining(['控制变量', '无', '样本', '全样本']));
+    const en = texts(await svgOf({ kind: 'spec-curve' }, [record('curve', { level: 0.95, axes, rows })]));
+    expect(en).toEqual(expect.arrayContaining(['none', 'all rows']));
+  });
+
   test('balance: before and after, the worst covariate first', async () => {
     const rows = [
       { variable: 'open', bias_before: 0.1, bias_after: 0.01 },
@@ -375,125 +332,5 @@ describe('params', () => {
     );
     expect(all.slice(0, 2)).toEqual(['Figure 1. Trends', '图1 平行趋势']);
     expect(all).toContain('对新质生产力的效应（95%置信区间）');
-  });
-});
-
-describe('files', () => {
-  const params = {
-    kind: 'event-study',
-    title: '平行趋势 β < 0',
-    lang: 'zh',
-    width: 480,
-    height: 300,
-    dpi: 192,
-    formats: ['svg', 'png', 'pdf'],
-  };
-
-  test('are the same bytes each time', async () => {
-    const first = await figureOf(params, [record('model', eventStudy)]);
-    const again = await figureOf(params, [record('model', eventStudy)]);
-    expect([...first.files.keys()]).toEqual(['#content', 'svg', 'png', 'pdf']);
-    for (const [format, bytes] of first.files)
-      expect(Buffer.from(bytes).equals(again.files.get(format) ?? Buffer.alloc(0)), format).toBe(true);
-  });
-
-  test('a png is as large as width, height and dpi say, and says its density', async () => {
-    const made = await figureOf(params, [record('model', eventStudy)]);
-    const png = Buffer.from(made.files.get('png') ?? []);
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([960, 600]);
-    const at = png.indexOf('pHYs');
-    expect(png.readUInt32BE(at + 4)).toBe(Math.round(192 / 0.0254));
-    expect(
-      new Resvg(
-        `<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/png;base64,${png.toString('base64')}" width="960" height="600"/></svg>`,
-      ).render().width,
-    ).toBeGreaterThan(0);
-  });
-
-  test('a pdf has one page of the size and its texts inside', async () => {
-    const made = await figureOf(params, [record('model', eventStudy)]);
-    const text = Buffer.from(made.files.get('pdf') ?? []).toString('latin1');
-    expect(text.startsWith('%PDF-1.')).toBe(true);
-    expect(text).toContain('/MediaBox [0 0 360 225]');
-    expect(text).toMatch(/NotoSansSC/);
-  });
-
-  test('an svg is well-formed and escapes what it is given', async () => {
-    const made = await figureOf(params, [record('model', eventStudy)]);
-    const text = new TextDecoder().decode(made.files.get('svg'));
-    expect(text).toContain('平行趋势 β &lt; 0');
-    expect(new Resvg(text, { font: { loadSystemFonts: false } }).width).toBe(480);
-  });
-});
-
-describe('letters', () => {
-  const drawing = (text: string): Drawing => ({
-    width: 30 * text.length + 20,
-    height: 60,
-    lang: 'zh',
-    title: '',
-    marks: [{ kind: 'text', x: 10, y: 40, text, size: 24, anchor: 'start', color: '#000000' }],
-  });
-  const pixels = (picture: string, options = {}): Buffer =>
-    new Resvg(picture, { font: { loadSystemFonts: false, ...options } }).render().pixels;
-
-  test('outlines are those that a renderer draws from the font itself', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letters-'));
-    try {
-      // simple and composite glyphs, Latin, Chinese, signs
-      for (const text of 'Ag&%Éö½城市新质（，−×βσλ') {
-        const file = join(folder, 'font.ttf');
-        const face = lettersOf(text)[0]?.face;
-        writeFileSync(file, face?.file ?? new Uint8Array());
-        const family = face?.has(0x57ce) === true ? 'Noto Sans SC' : 'Source Sans 3';
-        const written = svg(drawing(text)).replace(
-          / font-family="[^"]*"/,
-          ` font-family="${family}" font-kerning="none"`,
-        );
-        const ours = pixels(svg(drawing(text), 'outlines'));
-        const theirs = pixels(written, { fontFiles: [file], defaultFontFamily: family });
-        expect(ours.length).toBe(theirs.length);
-        const dark = theirs.filter((v) => v < 128).length;
-        const apart = ours.reduce((sum, v, i) => sum + (Math.abs(v - (theirs[i] ?? 0)) > 64 ? 1 : 0), 0);
-        expect(dark, text).toBeGreaterThan(30);
-        expect(apart / dark, text).toBeLessThan(0.02);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  test('Chinese is drawn, not boxed: two characters look different', () => {
-    expect(missingIn('跨境电商综合试验区与新质生产力：（2009—2022）；“×”≤≥αβσ')).toEqual([]);
-    expect(pixels(svg(drawing('新'), 'outlines')).equals(pixels(svg(drawing('质'), 'outlines')))).toBe(false);
-  });
-
-  test('a character that the font lacks is a box, and a note names it', async () => {
-    expect(pixels(svg(drawing('㛃'), 'outlines')).equals(pixels(svg(drawing('㐀'), 'outlines')))).toBe(true);
-    const made = await figureOf({ kind: 'event-study', title: '㛃', formats: 'png' }, [record('model', eventStudy)]);
-    expect(made.notes).toEqual([{ code: 'CN2820', args: { characters: ['㛃'] } }]);
-    expect((await figureOf({ kind: 'event-study', title: '㛃' }, [record('model', eventStudy)])).notes).toEqual([]);
-  });
-
-  test('a Chinese character is as wide as the type is high', () => {
-    expect(widthOf('城市', 10)).toBeCloseTo(20, 6);
-  });
-});
-
-describe('axes', () => {
-  for (const [range, about, values, digits] of [
-    [[0, 1], 5, [0, 0.2, 0.4, 0.6, 0.8, 1], 1],
-    [[-0.013, 0.031], 4, [-0.01, 0, 0.01, 0.02, 0.03], 2],
-    [[2009, 2022], 7, [2010, 2012, 2014, 2016, 2018, 2020, 2022], 0],
-    [[0, 45], 4, [0, 10, 20, 30, 40], 0],
-  ] as const)
-    test(`round numbers in ${range[0]} to ${range[1]}`, () =>
-      expect(ticksIn(range, about)).toEqual({ values: values.map((v) => v), digits }));
-
-  test('a density is never negative and holds the whole mass', () => {
-    const curve = density([1, 2, 2, 3, 8], 400);
-    const step = (curve[1]?.[0] ?? 0) - (curve[0]?.[0] ?? 0);
-    expect(curve.reduce((sum, [, y]) => sum + y * step, 0)).toBeCloseTo(1, 2);
-    expect(Math.min(...curve.map(([, y]) => y))).toBeGreaterThanOrEqual(0);
   });
 });
