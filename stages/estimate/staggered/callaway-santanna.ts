@@ -18,6 +18,7 @@ import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { type Balance, balanceOf, reachOf } from './balance.ts';
+import { clusterFields } from './clusters-by-unit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
 import type { Estimates } from './estimates.ts';
 import { type Averages, type Band, cohortName, type Estimated, periodName, timeName } from './event-record.ts';
@@ -125,13 +126,8 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
 }
 
 /** Rows of cross-sections vary by themselves: their errors are robust ones. */
-const errorsOf = ({ clusterName, clusters, cohort }: CohortSample) =>
-  clusterName === ''
-    ? { vcov_type: 'HC0', clusters: [] }
-    : {
-        vcov_type: `cluster: ${clusterName}`,
-        clusters: [{ name: clusterName, levels: clusters?.levels ?? cohort.length }],
-      };
+const errorsOf = (sample: CohortSample) =>
+  sample.clusterName === '' ? { vcov_type: 'HC0', clusters: [] } : clusterFields(sample, sample.cohort.length);
 
 function keyed(kind: Averages['kind'], { keys, by, overall }: CellAverages) {
   const nameOf = { dynamic: periodName, group: cohortName, calendar: timeName }[kind];

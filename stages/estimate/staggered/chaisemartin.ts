@@ -13,7 +13,7 @@ import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
-import { clusterNotes, clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
+import { closingFields, clusterNotes, clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
 import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
 import { placebosOf } from './placebos.ts';
@@ -82,7 +82,7 @@ interface Context extends UnitClusters {
 }
 
 function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context): Estimated | readonly Fault[] {
-  const { times, clusters, clusterName } = context;
+  const { times, clusters } = context;
   const effect = switcherCells(panel, 0);
   if (effect.cells.length === 0)
     return [error(effect.alone.length > 0 ? 'CE2478' : 'CE2477', { name: spec.adoption.column }, ['treatment'])];
@@ -136,12 +136,7 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
           stable: 0,
         })),
       ].sort((a, b) => a.time - b.time),
-      level: spec.linear.level,
-      vcov_type: `cluster: ${clusterName}`,
-      clusters: [{ name: clusterName, levels: clusters?.levels ?? panel.units }],
-      dropped: [],
-      singletons: 0,
-      weights: spec.linear.weights,
+      ...closingFields(spec, context, panel.units),
     },
     notes,
   };

@@ -34,6 +34,21 @@ export function clustersByUnit(
   return { clusters: { codes, levels: factor.levels }, clusterName };
 }
 
+/** How the errors were made, in a record; where no cluster is named, the `units` are the clusters. */
+export const clusterFields = ({ clusters, clusterName }: UnitClusters, units: number) => ({
+  vcov_type: `cluster: ${clusterName}`,
+  clusters: [{ name: clusterName, levels: clusters?.levels ?? units }],
+});
+
+/** What estimators end with whose sample loses no terms and no singletons. */
+export const closingFields = ({ linear }: EventStudySpec, clusters: UnitClusters, units: number) => ({
+  level: linear.level,
+  ...clusterFields(clusters, units),
+  dropped: [],
+  singletons: 0,
+  weights: linear.weights,
+});
+
 const FEW_CLUSTERS = 20;
 
 /** Errors of few clusters (units, without a cluster variable) are too small. */

@@ -9,7 +9,7 @@ import { type SwitchDesign, type SwitchEffect, type SwitchModel, switchModel } f
 import { type SwitchPaths, switchPaths } from '../../kernels/switch-paths.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
-import { clusterNotes } from './clusters-by-unit.ts';
+import { closingFields, clusterNotes } from './clusters-by-unit.ts';
 import { idleCovariates } from './degenerate.ts';
 import { combine, type Estimates, type JointTest, jointTest, pickEstimates } from './estimates.ts';
 import { type Estimated, named, periodName } from './event-record.ts';
@@ -104,7 +104,7 @@ interface Parts {
 }
 
 function recordOf({ read, paths, spec, found, placebos, total, notes }: Parts): Estimated {
-  const { clusters, clusterName, panel } = read;
+  const { clusters, panel } = read;
   const { normalized = false } = spec.options;
   const influenced = (
     name: string,
@@ -139,12 +139,7 @@ function recordOf({ read, paths, spec, found, placebos, total, notes }: Parts): 
         treatment: e.doses,
       })),
       equal_effects: equalEffects(all, found),
-      level: spec.linear.level,
-      vcov_type: `cluster: ${clusterName}`,
-      clusters: [{ name: clusterName, levels: clusters?.levels ?? panel.units }],
-      dropped: [],
-      singletons: 0,
-      weights: spec.linear.weights,
+      ...closingFields(spec, read, panel.units),
     },
     notes: [
       ...read.notes,
