@@ -22,8 +22,12 @@ export type Begun =
       readonly interactive: boolean;
     };
 
-export function begin(argv: readonly string[], cwd: string, { env, isTerminal }: Terminal): Begun {
-  const [first] = argv;
+export function begin(argv: readonly string[], cwd: string, terminal: Terminal): Begun {
+  const { env, isTerminal } = terminal;
+  const [first, second, ...rest] = argv;
+  // `help run` is `run --help`
+  if (first === 'help' && second !== undefined && !second.startsWith('-'))
+    return begin([second, ...rest, '--help'], cwd, terminal);
   const lang = langOf(argv) ?? localeLang(env);
   if (first === '--version' || first === '-V') return { kind: 'version', lang };
   if (first === undefined || first === 'help' || first === '--help' || first === '-h')

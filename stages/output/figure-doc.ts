@@ -28,10 +28,24 @@ The density is a Gaussian kernel estimate with Silverman's rule of thumb. Colour
 unless \`dpi\` says otherwise) and \`pdf\` hold their letters. The font comes with the program (Noto Sans SC: GB 2312, Latin, Greek), so that
 the bytes are the same on every machine and Chinese needs no installed font; a character that it lacks is a box, with a note.
 \`lang: both\` sets the title in English and Chinese, and all else in Chinese.`,
-    zh: `\`kind\` 决定图的类型与所需结果：event-study（事件研究，可并列多个估计量）、coefficients（系数图）、placebo（安慰剂检验的核密度、p值与真实估计值）、
-weights（指标权重，可按维度）、bacon（Goodman-Bacon 分解）、honest（平行趋势偏离下的稳健区间）、spec-curve（设定曲线）、balance（匹配前后的标准化偏差）、
-trends（各组均值的时间趋势）。\`svg\` 保留文字，\`png\` 默认 300 dpi，\`pdf\` 内嵌字体。字体随程序提供（思源黑体，GB 2312），
-各机器输出逐字节相同，无需安装中文字体。\`lang: both\` 时标题中英对照，其余为中文。`,
+    zh: `\`kind\` 决定画什么、用什么结果：
+
+| kind | from | 内容 |
+|---|---|---|
+| \`event-study\` | 系数按时期排列的模型 | 各期估计值与置信区间；可并列多个模型（估计量）；基期为空心点，位于 0；各期同时成立的置信带为细线 |
+| \`coefficients\` | 模型 | 每个系数一行，各模型并列 |
+| \`placebo\` | 安慰剂检验的分布 | 随机估计值的核密度、各次的 p 值与真实估计值 |
+| \`weights\` | 指数的权重 | 各指标的柱形，按维度着色；\`by: dimension\` 按维度；逐年权重堆叠；对 \`twfe-weights\` 则为各批次随时间的权重，负权重为空心 |
+| \`bacon\` | 分解 | 每个 2×2 比较的估计值与权重，按类型区分，并标出双向固定效应估计值 |
+| \`honest\` | 界限 | 各偏离程度下的稳健区间，与原置信区间并列 |
+| \`spec-curve\` | 设定曲线 | 按大小排列的各模型估计值，其下标出各自的设定 |
+| \`balance\` | 匹配的平衡性 | 匹配前后的标准化偏差，并标出 ±10% |
+| \`trends\` | 表 | \`by\` 各组（默认各批次）\`y\` 的均值随时间的变化 |
+
+核密度为高斯核、Silverman 带宽。颜色对各种色觉都可区分（Okabe 与 Ito 2008），每个系列另有自己的符号，便于黑白印刷。
+
+\`svg\` 保留文字，可检索与修改；\`png\`（默认 300 dpi）与 \`pdf\` 内含字形。字体随程序提供（思源黑体：GB 2312、拉丁与希腊字母），各机器输出逐字节相同，无需安装中文字体；
+字体中没有的字显示为方框，并给出附注。\`lang: both\` 时标题中英对照，其余为中文。`,
   },
   example: `stages:
   panel: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }

@@ -154,6 +154,10 @@ describe('the command line', () => {
     const lab = openLab({});
     expect((await lab.cli(['--help'])).code).toBe(0);
     expect((await lab.cli(['help'])).out).toContain('usage: ceteris');
+    expect((await lab.cli(['help', 'gc', '--lang', 'zh'])).out).toBe(
+      (await lab.cli(['gc', '--help', '--lang', 'zh'])).out,
+    );
+    expect((await lab.cli(['help', 'rnu'])).err).toContain("did you mean 'run'");
     expect((await lab.cli(['run', '--help'])).out).toContain('--jobs');
     expect((await lab.cli([])).code).toBe(2);
     expect((await lab.cli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
