@@ -28,6 +28,7 @@ export const words = {
   singletonCount: { en: 'Singletons dropped', zh: '剔除的单例观测' },
   meanOfOutcome: { en: 'Mean of outcome', zh: '被解释变量均值' },
   notes: { en: 'Notes:', zh: '注：' },
+  sheet: { en: 'Table', zh: '表' },
   sentenceJoin: { en: '; ', zh: '；' },
   sentenceEnd: { en: '.', zh: '。' },
   listJoin: { en: ', ', zh: '、' },

@@ -3,6 +3,7 @@ import type { Border, Cell as SheetCell, Worksheet } from 'exceljs';
 import { repacked } from './archive.ts';
 import { type Cell, cellText, placed, type Row, type TableDocument } from './document.ts';
 import { textWidth } from './text-width.ts';
+import { say } from './wording.ts';
 
 const FONT = { name: 'Times New Roman', size: 10.5 };
 const CHINESE = { name: '宋体', size: 10.5 };
@@ -77,7 +78,7 @@ export async function excel(doc: TableDocument): Promise<Uint8Array> {
   const workbook = new exceljs.Workbook();
   const widths = widthsOf(doc);
   const total = widths.reduce((a, b) => a + b, 0);
-  const sheet = workbook.addWorksheet('Table', {
+  const sheet = workbook.addWorksheet(say('sheet', doc.lang), {
     views: [{ showGridLines: false }],
     // printed, all columns stand on one page
     pageSetup: {

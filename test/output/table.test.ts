@@ -162,6 +162,14 @@ describe('a table of models', () => {
     expect(table.match(/<w:keepNext\/>/g)?.length).toBe(table.match(/<w:p>/g)?.length);
   });
 
+  test('xlsx: the sheet has a name in the language of the table', async () => {
+    const nameIn = async (lang: string) => {
+      const made = await tableOf({ formats: 'xlsx', lang });
+      return /<sheet [^>]*name="([^"]*)"/.exec(partText(made.files.get('xlsx') as Uint8Array, 'xl/workbook.xml'))?.[1];
+    };
+    expect([await nameIn('en'), await nameIn('zh')]).toEqual(['Table', '表']);
+  });
+
   test('xlsx: numbers stay numbers', async () => {
     const made = await tableOf({ formats: 'xlsx', title: 'T', stat: 'se' });
     const rows = await readSheet(Buffer.from(made.files.get('xlsx') ?? []));
