@@ -29,9 +29,8 @@ function shownIn(lang: Lang, schema: unknown): unknown {
 
 const VAR = { type: 'string', pattern: '\\$\\{' };
 
-/** Every value may also be a `${var}`. */
-function orVar(schema: SchemaNode): SchemaNode {
-  const { description } = schema;
+/** Every value may also be a `${var}`. What it means stands once: editors show the text of every alternative that fits. */
+function orVar({ description, ...schema }: SchemaNode): SchemaNode {
   return { anyOf: [schema, VAR], ...(description === undefined ? {} : { description }) };
 }
 

@@ -54,6 +54,17 @@ test('an editor shows types, keys and params in the language that was asked for'
   expect(JSON.stringify(schema)).not.toContain('x-zh');
 });
 
+test('what a param means stands once, not in each alternative of its value', () => {
+  const texts = (node: unknown): string[] => described(node).map(([, text]) => text);
+  const branches = (schema as { properties: { stages: { additionalProperties: { oneOf: object[] } } } }).properties
+    .stages;
+  for (const branch of branches.additionalProperties.oneOf as { properties: Record<string, unknown> }[])
+    for (const [name, param] of Object.entries(branch.properties)) {
+      const { description, ...rest } = param as { description: string };
+      expect(texts(rest), name).not.toContain(description);
+    }
+});
+
 test('a default, which editors put in, is a value that the param takes', () => {
   const ajv = new Ajv2020({ strict: false });
   const wrong: string[] = [];
