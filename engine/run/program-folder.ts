@@ -12,12 +12,11 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  rmdirSync,
-  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Collected, Printed, Program } from '../../stages/contract-program.ts';
 
@@ -64,6 +63,8 @@ export function printed({ stdout, stderr }: ProgramFolder): Printed | { readonly
 }
 
 const MOST_NAMED = 8;
+/** So many files are removed at once. */
+const FEW = 100;
 
 /** Names of files that it was not given, those beside the declared inputs, the last written first. */
 function writtenBy({ place }: Program, { cwd }: ProgramFolder): readonly string[] {
@@ -105,33 +106,36 @@ function inside({ cwd }: ProgramFolder, name: string): string {
   return file;
 }
 
-/** False when something of it is still there: somebody writes on, or it is another's. */
-export function isRemoved(base: string): boolean {
+/**
+ * False when something of it is still there: somebody writes on, or it is another's. Not in one go: to remove a folder may mean to wait
+ * for the disk, longer than a trivial program runs.
+ */
+export async function isRemoved(base: string): Promise<boolean> {
   try {
     // a program may have put a link in its place
-    if (lstatSync(base).isDirectory()) remove(base);
-    else unlinkSync(base);
-    return true;
+    const inner = lstatSync(base).isDirectory() ? emptied(base).map((name) => join(base, name)) : undefined;
+    if (inner?.every((folder) => emptied(folder).length === 0) === true) {
+      for (const folder of [...inner, base]) await rmdir(folder);
+      return true;
+    }
   } catch {
     // gone already, or a folder in it is closed to us
   }
   try {
     open(base);
-    rmSync(base, { recursive: true, force: true });
+    await rm(base, { recursive: true, force: true });
     return true;
   } catch {
     return false;
   }
 }
 
-/** Half the time of `rmSync`, which a trivial program would feel. */
-function remove(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) remove(path);
-    else unlinkSync(path);
-  }
-  rmdirSync(folder);
+/** Removes the files of a folder when they are few; tells what is still in it. */
+function emptied(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (entries.length > FEW) return entries.map((e) => e.name);
+  for (const e of entries) if (!e.isDirectory()) unlinkSync(join(folder, e.name));
+  return entries.filter((e) => e.isDirectory()).map((e) => e.name);
 }
 
 /** Some programs take from themselves the right to write in folders of theirs. */

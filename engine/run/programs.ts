@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
@@ -28,8 +29,6 @@ export interface ProgramsOptions {
 
 /** Pause before the first retry; doubled with each. */
 const RETRY_MS = 200;
-/** A folder that nobody needs stays at most so long when no other program starts. */
-const TIDY_MS = 100;
 const OWNER = 'owner.json';
 
 type StartRequest = Extract<LaunchRequest, { readonly kind: 'start' }>;
@@ -40,10 +39,9 @@ let folders = 0;
 
 export class Programs {
   readonly #options: ProgramsOptions;
-  /** folders that no program is to run in any more */
-  readonly #left = new Set<string>();
+  /** folders that are being removed: no program is to run in them any more */
+  readonly #leaving = new Set<Promise<unknown>>();
   readonly #waiting = new Map<number, (result: Ended) => void>();
-  #tidying: NodeJS.Timeout | undefined;
   #launcher: ChildProcess | undefined;
   #own: string | undefined;
 
@@ -61,14 +59,13 @@ export class Programs {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#launcher?.disconnect();
     this.#launcher = undefined;
-    clearTimeout(this.#tidying);
+    await Promise.all(this.#leaving);
     // what cannot be removed now is removed by a later run: its owner is dead then
-    if (this.#own !== undefined) sweep(this.#own);
+    if (this.#own !== undefined) await sweep(this.#own);
     this.#own = undefined;
-    this.#left.clear();
   }
 
   /** @throws StoreFailure when the disk does not take what the program needs or prints */
@@ -87,16 +84,14 @@ export class Programs {
     }
   }
 
-  /** A folder is removed while the next program runs, or when there is none. */
+  /** Once those who wait for the program have gone on. */
   #leave(base: string): void {
-    this.#left.add(base);
-    this.#tidying ??= setTimeout(() => this.#tidy(), TIDY_MS).unref();
+    this.#track(setImmediate().then(() => isRemoved(base)));
   }
 
-  #tidy(): void {
-    clearTimeout(this.#tidying);
-    this.#tidying = undefined;
-    for (const base of this.#left) if (isRemoved(base)) this.#left.delete(base);
+  #track(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.#leaving.delete(tracked));
+    this.#leaving.add(tracked);
   }
 
   #await(request: StartRequest, signal: AbortSignal): Promise<Ended> {
@@ -116,7 +111,6 @@ export class Programs {
       launcher.ref();
       launcher.send(request);
       if (signal.aborted) stop();
-      this.#tidy();
     });
   }
 
@@ -143,7 +137,7 @@ export class Programs {
     mkdirSync(scratch, { recursive: true });
     for (const name of readdirSync(scratch)) {
       const owner = ownerOf(join(scratch, name));
-      if (owner !== undefined && livenessOf(owner) === 'dead') sweep(join(scratch, name));
+      if (owner !== undefined && livenessOf(owner) === 'dead') this.#track(sweep(join(scratch, name)));
     }
     const own = ownIdentity();
     const folder = join(scratch, `${own.pid}-${own.start}`);
@@ -162,9 +156,10 @@ function ownerOf(folder: string): ProcessIdentity | undefined {
 }
 
 /** The owner's name goes last: it tells the next one that what is still there may go. */
-function sweep(own: string): void {
-  const kept = namesIn(own).filter((name) => name !== OWNER && !isRemoved(join(own, name)));
-  if (kept.length === 0) isRemoved(own);
+async function sweep(own: string): Promise<void> {
+  const inner = namesIn(own).filter((name) => name !== OWNER);
+  const removed = await Promise.all(inner.map((name) => isRemoved(join(own, name))));
+  if (removed.every(Boolean)) await isRemoved(own);
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -339,7 +339,7 @@ export class Session {
     this.#save();
     this.#cache.actions.close();
     this.#cache.blobs.close();
-    this.#programs?.close();
+    await this.#programs?.close();
     await this.#pool?.close();
   }
 
