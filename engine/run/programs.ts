@@ -62,6 +62,7 @@ export class Programs {
   async close(): Promise<void> {
     this.#launcher?.disconnect();
     this.#launcher = undefined;
+    if (this.#own === undefined) this.#sweepDead();
     await Promise.all(this.#leaving);
     // what cannot be removed now is removed by a later run: its owner is dead then
     if (this.#own !== undefined) await sweep(this.#own);
@@ -130,15 +131,21 @@ export class Programs {
     return (this.#launcher = launcher);
   }
 
-  /** Our folder, named so that others can tell when we are gone; those of the dead are removed. */
+  /** Folders of engines that were killed. */
+  #sweepDead(): void {
+    for (const name of namesIn(this.#options.scratch)) {
+      const folder = join(this.#options.scratch, name);
+      const owner = ownerOf(folder);
+      if (owner !== undefined && livenessOf(owner) === 'dead') this.#track(sweep(folder));
+    }
+  }
+
+  /** Ours, named so that others can tell when we are gone. */
   #folder(): string {
     if (this.#own !== undefined) return this.#own;
     const { scratch } = this.#options;
     mkdirSync(scratch, { recursive: true });
-    for (const name of readdirSync(scratch)) {
-      const owner = ownerOf(join(scratch, name));
-      if (owner !== undefined && livenessOf(owner) === 'dead') this.#track(sweep(join(scratch, name)));
-    }
+    this.#sweepDead();
     const own = ownIdentity();
     const folder = join(scratch, `${own.pid}-${own.start}`);
     mkdirSync(folder, { recursive: true });

@@ -172,6 +172,14 @@ export const externalMessages = entries({
     zh: '结果中列名重复：{names}',
     help: { en: 'name each with AS', zh: '请用 AS 为每列命名' },
   },
+  CE2923: {
+    en: 'a query is one statement, and here are {count}',
+    zh: '查询应为一条语句，此处有 {count} 条',
+    help: {
+      en: 'write one SELECT; parts of it can have names: WITH a AS (…) SELECT …',
+      zh: '请只写一条 SELECT；其中的部分可以命名：WITH a AS (…) SELECT …',
+    },
+  },
   CE2930: {
     en: 'figures and tables for print cannot be gathered',
     zh: '图表类输出不能合并',

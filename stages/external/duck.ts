@@ -1,5 +1,11 @@
 /** Columns into an embedded DuckDB, and the result of a query back. The package is loaded when first used. */
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBPreparedStatement,
+  DuckDBResultReader,
+  DuckDBType,
+  DuckDBValue,
+} from '@duckdb/node-api';
 import { type Column, textAt } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
@@ -45,20 +51,30 @@ export async function loadDuck(): Promise<Duck | undefined> {
   }
 }
 
-/** @throws Error with DuckDB's message */
+export interface SqlQuery {
+  readonly query: string;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The result of one statement; the number of statements when there are others than one.
+ * @throws Error with DuckDB's message
+ */
 export async function runQuery(
   duck: Duck,
   tables: readonly SqlTable[],
-  query: string,
-  seed: number,
-): Promise<SqlResult> {
+  { query, seed, signal }: SqlQuery,
+): Promise<SqlResult | number> {
   const instance = await duck.DuckDBInstance.create(':memory:', SETTINGS);
   const connection = await instance.connect();
   try {
     for (const table of tables) await place(duck, connection, table);
     await connection.run(`SET TimeZone = 'UTC'; SET lock_configuration = true`).catch(() => {});
     await connection.run(`SELECT setseed(${(seed % 2 ** 31) / 2 ** 31})`);
-    const reader = await connection.runAndReadAll(query);
+    const statements = await connection.extractStatements(query);
+    if (statements.count !== 1) return statements.count;
+    const reader = await stepwise(duck, await statements.prepare(0), signal);
     const said = reader.columnTypes().map(String);
     // sums of integers: amounts, which a double may round
     const columns = reader.getColumnsJS().map((values, i) => (said[i] === 'HUGEINT' ? values.map(numberOf) : values));
@@ -67,6 +83,23 @@ export async function runQuery(
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** So many steps are a fraction of a second, or two. */
+const BREATH_STEPS = 4;
+
+/** In steps between which the thread may be ended or hear that nobody waits any more: DuckDB itself would go on to its end. */
+async function stepwise(
+  duck: Duck,
+  prepared: DuckDBPreparedStatement,
+  signal: AbortSignal | undefined,
+): Promise<DuckDBResultReader> {
+  const pending = prepared.start();
+  for (let step = 1; pending.runTask() !== duck.DuckDBPendingResultState.RESULT_READY; step++) {
+    if (step % BREATH_STEPS === 0) await new Promise((wake) => setTimeout(wake, 0));
+    if (signal?.aborted === true) throw new Error('cancelled');
+  }
+  return pending.readAll();
 }
 
 const numberOf = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

@@ -15,6 +15,9 @@ function tokensOf(query: string): readonly string[] {
   });
 }
 
+/** Nothing but remarks. */
+export const isEmpty = (query: string): boolean => tokensOf(query).every((token) => token === ';');
+
 /** Words after which a star is all columns and not a product. */
 const BEFORE_ALL = new Set(['select', 'distinct', 'all', ',', '.', '(', undefined]);
 /** Words that bring in columns which are not named. */

@@ -6,7 +6,7 @@ import type { NamedType } from '../columns/table-file.ts';
 import { columnOf } from '../columns/value-column.ts';
 import { defineStage, error, type Fault, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
 import { loadDuck, runQuery, type SqlResult } from './duck.ts';
-import { sqlReads } from './sql-reads.ts';
+import { isEmpty, sqlReads } from './sql-reads.ts';
 
 interface SqlParams {
   readonly query: string;
@@ -87,7 +87,7 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
       ...(params.panel === undefined ? {} : { panel: params.panel }),
     };
     return {
-      faults: [],
+      faults: isEmpty(params.query) ? [error('CE2923', { count: 0 }, ['query'])] : [],
       spec: {
         query: params.query.trim().replace(/;+\s*$/, ''),
         tables,
@@ -99,7 +99,7 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
     };
   },
   weight: () => 200,
-  async run({ spec, inputs }): Promise<RunResult> {
+  async run({ spec, inputs, signal }): Promise<RunResult> {
     const duck = await loadDuck();
     if (duck === undefined) return { ok: false, faults: [error('CE2920', {})] };
     const tables = spec.tables.map((t, i) => {
@@ -108,7 +108,10 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
       return { ...t, table: tableOf(input) };
     });
     try {
-      return resultOf(spec, await runQuery(duck, tables, spec.query, spec.seed));
+      const { query, seed } = spec;
+      const result = await runQuery(duck, tables, { query, seed, ...(signal === undefined ? {} : { signal }) });
+      if (typeof result === 'number') return { ok: false, faults: [error('CE2923', { count: result }, ['query'])] };
+      return resultOf(spec, result);
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
       return { ok: false, faults: [queryFault(thrown.message, spec.query)] };
@@ -116,9 +119,12 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
   },
 });
 
+/** What the package says of its own step before DuckDB's message. */
+const STEP = /^(?:Failed to extract statements|Failure running pending result task): /;
+
 /** DuckDB's message, at the place in the query that it names. */
 function queryFault(message: string, query: string): Fault {
-  const [said = ''] = message.split('\n\nLINE ');
+  const [said = ''] = message.replace(STEP, '').split('\n\nLINE ');
   const found = /\n\nLINE (\d+): (.*)\n( *)\^/.exec(message);
   const fault = error('CE2921', { said: said.replaceAll('\n', ' ') }, ['query']);
   if (found === null) return fault;

@@ -259,4 +259,21 @@ stages:
     expect(statuses(await folder.run())).toEqual({ s: 'ran' });
     expect(readdirSync(folder.at('.ceteris/scratch'))).toEqual([]);
   });
+
+  test('also when the next run starts no program', async () => {
+    const folder = one(
+      '{ stage: exec, run: [sh, -c, "echo > ../../../../../on; sleep 7777"], outputs: { t: { file: stdout } } }',
+    );
+    const child = folder.start(['run', '--json']);
+    await until(() => existsSync(folder.at('on')));
+    child.kill('SIGKILL');
+    await new Promise((end) => child.on('exit', end));
+    expect(readdirSync(folder.at('.ceteris/scratch'))).toHaveLength(1);
+    folder.write({
+      'pipeline.yaml': 'ceteris: 1\nname: e\nstages:\n  s: { stage: ingest, file: d.csv }\n',
+      'd.csv': 'a\n1\n',
+    });
+    expect(statuses(await folder.run())).toEqual({ s: 'ran' });
+    expect(readdirSync(folder.at('.ceteris/scratch'))).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sqlReads } from '../../stages/external/sql-reads.ts';
-import { type Lab, openLab, type Shown, statuses } from '../engine/lab.ts';
+import { ended, type Lab, openLab, type Shown, statuses } from '../engine/lab.ts';
 
 const PANEL = 'city,year,y,on,big,note\nb,2001,1.5,2010-01-02,true,p\na,2002,2.5,,false,q\na,2001,,2010-01-05,,r\n';
 const of = (query: string, more = ''): Lab =>
@@ -66,12 +66,35 @@ describe('sql', () => {
   test.each([
     ['an unknown column, at its place', 'SELECT city,\n  nope FROM panel', 'CE2921', 10, 9],
     ['a syntax error', 'SELEC 1', 'CE2921', 9, 7],
+    ['a value that does not fit, at its place', 'SELECT CAST(city AS INT) AS c FROM panel', 'CE2921', 9, 14],
+    ['two statements', 'SELECT city FROM panel; SELECT year FROM panel', 'CE2923', 8, 12],
     ['two columns of one name', 'SELECT city, city FROM panel', 'CE2922', 8, 12],
     ['a file of the machine', "SELECT * FROM read_csv('/etc/passwd')", 'CE2921', 9, undefined],
   ])('%s is one clear fault', async (_, query, code, line, column) => {
     const finished = await of(query).run();
     expect(finished.code).toBe(1);
     expect(finished.diagnostics).toMatchObject([{ code, line, ...(column === undefined ? {} : { column }) }]);
+    expect(finished.diagnostics[0]?.message).not.toMatch(/Failure|Failed to/);
+  });
+
+  test('a query of remarks is refused before anything runs', async () => {
+    const run = await of('-- SELECT city FROM panel\n;').run();
+    expect([run.code, run.diagnostics]).toMatchObject([2, [{ code: 'CE2923', line: 8 }]]);
+  });
+
+  test.each([[[]], [['--jobs', '1']]])('Ctrl-C ends a query that would run for an hour: %j', async (args) => {
+    const folder = of('SELECT sum(hash(a.range + b.range) % 7) AS s FROM panel, range(1000000) a, range(1000000) b');
+    const child = folder.start(['run', '--json', ...args]);
+    const end = ended(child);
+    await new Promise<void>((seen) => {
+      let text = '';
+      child.stdout?.on('data', (more: string) => {
+        text += more;
+        if (/"stage-started".*"q"/.test(text)) seen();
+      });
+    });
+    child.kill('SIGINT');
+    expect((await end).code).toBe(130);
   });
 
   test('random() draws from the seed', async () => {
