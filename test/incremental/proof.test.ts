@@ -146,7 +146,12 @@ describe('the same bytes', () => {
     chmodSync(folder.path, 0o755);
     expect([status, stdout.includes('CE3010')]).toEqual([3, true]);
     spawnSync(process.execPath, [CLI, 'lock', '--cache', store.path], { cwd: folder.path });
-    expect((JSON.parse(folder.read('pipeline.lock')) as { readonly results: unknown }).results).toEqual(here().results);
+    // a report waits on tables and figures that could not be put in their place
+    const { summary, ...others } = here().results as Readonly<Record<string, unknown>>;
+    expect([typeof summary, (JSON.parse(folder.read('pipeline.lock')) as { results: unknown }).results]).toEqual([
+      'object',
+      others,
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
+import { ended, until } from '../engine/lab.ts';
 import { study } from './study.ts';
 
 type Json = { readonly [name: string]: unknown };
@@ -189,8 +190,43 @@ describe('gc', () => {
     expect(folder.run('verify').code).toBe(0);
   });
 
+  test('beside a running engine: what it made and did not yet put on record may go, and the run is right all the same', async () => {
+    const folder = new Folder(study);
+    const gate = `touch ${folder.at('started')}; while [ ! -e ${folder.at('go')} ]; do sleep 0.02; done; cut -d, -f6 d.csv`;
+    folder.edit(
+      'pipeline.yaml',
+      '  fit:',
+      `  gate: { stage: exec, run: [sh, -c, "${gate}"], inputs: { d.csv: logs }, outputs: { table: { file: stdout, format: csv } } }
+  both: { stage: merge, from: logs, with: gate.table, on: [note] }
+  fit:`,
+    );
+    folder.write('other.yaml', 'ceteris: 1\nstages:\n  a: { stage: ingest, file: second.csv }\n');
+    folder.run('run', 'other.yaml');
+    const run = folder.start('run', '--json');
+    await until(() => existsSync(folder.at('started')));
+    age(folder, 60);
+    // the sweep knows another pipeline of the store, and no run of this one
+    const { removed } = json<{ removed: { blobs: number } }>(folder, 'gc', 'other.yaml', '--keep', '1', '--age', '0d');
+    expect(removed.blobs).toBeGreaterThan(5);
+    folder.write('go', '');
+    const { code, out } = await ended(run);
+    expect([code, out.match(/CE\d+[^}]*/g)]).toEqual([0, null]);
+    const wanted = folder.run('show', 'both', '--json').stdout;
+    // what went is made again where it is wanted, to the same values
+    folder.run('run', '--force');
+    expect(folder.run('show', 'both', '--json').stdout).toBe(wanted);
+    expect(folder.run('verify').code).toBe(0);
+  });
+
   for (const [option, value] of [
     ['--age', '5'],
+    ['--age', '-3d'],
+    ['--age', '1.5d'],
+    ['--age', '99999999d'],
+    ['--size', '-1G'],
+    ['--size', '1e9'],
+    ['--size', '2P'],
+    ['--keep', '1.5'],
     ['--size', 'big'],
     ['--keep', '-1'],
   ] as const)
