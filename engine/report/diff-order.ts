@@ -38,8 +38,13 @@ function weightOf({ outputs }: StageDiff): number {
   return cells.length > 0 || terms.length > 0 ? 1 : 0;
 }
 
+/** An estimate whose error comes or goes (one unit alone) has no stars to be others. */
 export const hasOtherStars = ({ before, after }: TermChange): boolean =>
-  before !== undefined && after !== undefined && before.stars !== after.stars;
+  before !== undefined &&
+  after !== undefined &&
+  before.p_value !== null &&
+  after.p_value !== null &&
+  before.stars !== after.stars;
 
 export const hasOtherN = (record: StageDiff['outputs'][number]['record']): boolean =>
   record?.figures.some((f) => f.path === 'nobs') ?? false;

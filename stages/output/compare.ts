@@ -11,6 +11,7 @@ import {
   type Json,
   type RecordKind,
   type RunResult,
+  VALUE,
 } from '../contract.ts';
 import { type Comparison, compareCells, type Tolerance } from './compare-cells.ts';
 import { compareDoc } from './compare-doc.ts';
@@ -213,12 +214,15 @@ export const compare = defineStage<CompareParams, CompareSpec>({
   },
   declare(context) {
     const { spec, faults } = specOf(context);
+    const computed = context.inputs.with ?? [];
+    // a row a cell
+    const rows = computed.map((_, index) => [{ input: 'with', index, part: VALUE }]);
     return {
       faults,
       spec,
-      reads: { with: (context.inputs.with ?? []).map(() => 'all' as const) },
+      reads: { with: computed.map(() => 'all' as const) },
       outputs: {
-        comparison: { shape: { kind: 'comparison', columns: [] }, parts: [{ name: 'value', how: 'made' }] },
+        comparison: { shape: { kind: 'comparison', columns: [] }, parts: [{ name: VALUE, how: 'made', rows }] },
       },
     };
   },

@@ -53,6 +53,8 @@ describe('lineage', () => {
   both: { stage: table, columns: [small, fit] }
   sums: { stage: describe, from: raw, columns: [x, z], stats: [mean, sd] }
   summary: { stage: table, columns: sums }
+  checked: { stage: compare, with: { a: small.nobs, b: fit.nobs }, published: { a: 24, b: 24 } }
+  agrees: { stage: table, columns: checked, rows: [cell, computed] }
   words: { stage: report, title: t, with: { n: small.nobs, b: fit.terms.z.estimate }, sections: [{ text: "{n} {b:2}", show: both }] }
 `,
     });
@@ -68,6 +70,8 @@ describe('lineage', () => {
     expect(named('both', 'first.y')).toHaveLength(9);
     expect(named('summary', 'first.z')).toEqual(['z Mean', 'z SD']);
     expect(named('summary', 'sums')).toHaveLength(4);
+    expect(named('agrees', 'first.z')).toHaveLength(1);
+    expect(named('agrees', 'first.y')).toHaveLength(2);
     const text = folder.run('lineage', 'first.z', '--down').stdout;
     expect(text).toMatch(/^both {2}made: → out\/both\.md\n {4}\(2\): x, z, Constant, Observations, R²$/m);
     expect(text).toMatch(/^words {2}made: → out\/words\..*\n {4}\{b\}, both$/m);
