@@ -1,15 +1,19 @@
 /** Of stages that are fresh: what came of the run in which they last ran, and why they ran. */
+import type { Cache } from '../../cache/cache.ts';
+import type { RunId } from '../../cache/run-log.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import { diffLines } from '../report/diff-lines.ts';
 import { fill } from '../report/reason-text.ts';
+import { pipelineId } from '../run/history.ts';
 import { causesOf } from '../runs/causes.ts';
 import type { Diff } from '../runs/diff.ts';
-import { type LastChange, lastChange } from '../runs/last-change.ts';
-import { news } from '../runs/run-list.ts';
+import { type LastChange, lastChanges } from '../runs/last-change.ts';
+import { textsOf } from '../runs/run-list.ts';
+import { sideOfRun } from '../runs/sides.ts';
 import type { CliContext } from './context.ts';
 import type { Found } from './loaded.ts';
-import { compare, sideNamed } from './side-by-side.ts';
+import { compare, type Named } from './side-by-side.ts';
 import { openStore } from './store.ts';
 
 export interface Story {
@@ -29,11 +33,9 @@ export async function lastStories(
 ): Promise<readonly Story[]> {
   const store = openStore(context);
   if ('code' in store || stages.length === 0) return [];
-  const runs = news(store.runs());
+  const { cache, file } = store;
   const changes = new Map<string, LastChange & { readonly of: string[] }>();
-  for (const stage of stages) {
-    const last = lastChange(store.cache, runs, stage);
-    if (last === undefined) continue;
+  for (const [stage, last] of lastChanges(textsOf(cache, pipelineId(cache, file)), stages)) {
     const key = `${last.before} ${last.run}`;
     const known = changes.get(key);
     if (known === undefined) changes.set(key, { ...last, of: [stage] });
@@ -41,12 +43,13 @@ export async function lastStories(
   }
   const stories: Story[] = [];
   for (const { of, run, before } of changes.values()) {
-    const [a, b] = [sideNamed(before, store), sideNamed(run, store)];
-    if ('code' in a || 'code' in b) continue;
+    const [a, b] = [sideAt(cache, before), sideAt(cache, run)];
     stories.push({ of, run, before, diff: await compare(context, store, { a, b, isNow: false, stages: of }, found) });
   }
   return stories;
 }
+
+const sideAt = (cache: Cache, id: RunId): Named => ({ name: id, side: sideOfRun(cache, id) });
 
 export function storyLines(
   { of, run, before, diff }: Story,

@@ -1,36 +1,36 @@
 /** The run in which a stage last ran, and the run before it that has another state of that stage to compare with. */
-import type { Cache } from '../../cache/cache.ts';
-import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
-import type { RecordedRun } from './run-list.ts';
+import type { RunText } from './run-list.ts';
 
 export interface LastChange {
   readonly run: RunId;
   readonly before: RunId;
 }
 
-/** @param runs newest first, those in which something happened; undefined when it ran once only, or in none that is on record */
-export function lastChange(cache: Cache, runs: readonly RecordedRun[], stage: string): LastChange | undefined {
-  const opening = `{"type":"stage","name":${JSON.stringify(stage)},"status":"`;
-  const statusIn = (run: RunId): string | undefined => {
-    const text = textOf(cache, run);
-    const at = text.startsWith(opening) ? 0 : text.indexOf(`\n${opening}`) + 1;
-    if (at === 0 && !text.startsWith(opening)) return undefined;
-    const from = at + opening.length;
-    return text.slice(from, text.indexOf('"', from));
-  };
-  const last = runs.findIndex((run) => statusIn(run.id) === 'ran');
-  const [run, ...older] = last === -1 ? [] : runs.slice(last);
-  // a run that failed before it came to the stage has what it rests on, and not the stage itself, as it is
-  const before = older.find((r) => statusIn(r.id) !== undefined);
-  return run === undefined || before === undefined ? undefined : { run: run.id, before: before.id };
+/**
+ * By stage; none of those that ran once only, or in no run that is on record.
+ * @param runs newest first; read as far as is needed
+ */
+export function lastChanges(runs: Iterable<RunText>, stages: readonly string[]): ReadonlyMap<string, LastChange> {
+  const found = new Map<string, LastChange>();
+  const ran = new Map<string, RunId>();
+  for (const { id, text } of runs) {
+    for (const stage of stages) {
+      if (found.has(stage)) continue;
+      const status = statusIn(text, stage);
+      const run = ran.get(stage);
+      if (run === undefined) {
+        if (status === 'ran') ran.set(stage, id);
+      } else if (status !== undefined) found.set(stage, { run, before: id });
+    }
+    if (found.size === stages.length) break;
+  }
+  return found;
 }
 
-function textOf(cache: Cache, run: RunId): string {
-  try {
-    return cache.runs.text(run) ?? '';
-  } catch (thrown) {
-    if (thrown instanceof StoreFailure) return '';
-    throw thrown;
-  }
+/** A run that failed before it came to the stage has what it rests on, and not the stage itself, as it is: it tells nothing. */
+function statusIn(text: string, stage: string): string | undefined {
+  const opening = `\n{"type":"stage","name":${JSON.stringify(stage)},"status":"`;
+  const at = text.indexOf(opening);
+  return at === -1 ? undefined : text.slice(at + opening.length, text.indexOf('"', at + opening.length));
 }

@@ -1,5 +1,6 @@
 /** Runs on record, as `log`, `diff`, `gc` and `tag` see them. */
 import type { Cache } from '../../cache/cache.ts';
+import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Json } from '../../stages/contract.ts';
 import { isHidden } from '../plan/stale.ts';
@@ -58,6 +59,38 @@ export function runsOf(cache: Cache, pipeline: { readonly file: string; readonly
     .toReversed()
     .flatMap((id) => readRun(cache, id) ?? [])
     .filter((run) => (run.of === undefined ? run.file === pipeline.file : run.of === pipeline.of));
+}
+
+/** The record of a run as it lies in the store. */
+export interface RunText {
+  readonly id: RunId;
+  readonly text: string;
+}
+
+/** Of one pipeline of the store, the newest first, those that did something; each is read when it is asked for. */
+export function* textsOf(cache: Cache, of: string): Generator<RunText> {
+  for (const id of cache.runs.list().toReversed()) {
+    const text = textOf(cache, id);
+    const end = text.indexOf('\n');
+    if (end === -1) continue; // killed
+    let head: unknown;
+    try {
+      head = JSON.parse(text.slice(0, end));
+    } catch {
+      continue; // damaged
+    }
+    if (isMapping(head as Json) && (head as Mapping).of === of && (head as Mapping).same === undefined)
+      yield { id, text };
+  }
+}
+
+function textOf(cache: Cache, id: RunId): string {
+  try {
+    return cache.runs.text(id) ?? '';
+  } catch (thrown) {
+    if (thrown instanceof StoreFailure) return '';
+    throw thrown;
+  }
 }
 
 /** Those that did something. */
