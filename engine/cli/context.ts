@@ -39,7 +39,7 @@ export interface CliContext {
   /** the published JSON Schema, as text */
   readonly schema: () => string;
   /** made by the build: the packages that the program is made of */
-  readonly packageList: URL;
+  readonly packageList: string;
   readonly clock: () => number;
   /** digest of the whole program, and when it was started, ms since 1970 */
   readonly build: string;

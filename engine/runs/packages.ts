@@ -11,8 +11,8 @@ export interface Packages {
   readonly installed: Versions;
 }
 
-/** @param list made by the build: what is in it, and what it loads */
-export function packagesOf(list: URL): Packages {
+/** @param list absolute path of what the build says is in it, and what it loads */
+export function packagesOf(list: string): Packages {
   const { bundled, loaded } = JSON.parse(readFileSync(list, 'utf8')) as {
     readonly bundled: Versions;
     readonly loaded: readonly string[];
