@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -192,6 +193,16 @@ describe('a crate that is not as it was packed', () => {
     );
   });
 
+  test('an output that was put in with a digest of its own is found', async () => {
+    const lab = packed();
+    lab.write({ 'crate/out/tab.csv': 'x' });
+    const sha256 = createHash('sha256').update('x').digest('hex');
+    rewrite(lab, (m) => Object.assign(m.files, { 'out/tab.csv': { kind: 'output', sha256 } }));
+    const { code, err } = await lab.cli(['import', 'crate', 'again']);
+    expect([code, err.includes("CE3110: output 'out/tab.csv'")]).toEqual([1, true]);
+    expect(lab.read('again/out/tab.csv')).toBe(lab.read('study/out/tab.csv'));
+  });
+
   test('another version and another node are no difference when all results are the same', async () => {
     const lab = packed();
     rewrite(lab, (m) => {
@@ -226,6 +237,20 @@ describe('a zip', () => {
     expect(await lab.cli(['import', 'in/bad.zip', 'in/again'])).toMatchObject({ code: 0 });
     expect(existsSync('/tmp/ceteris-slip')).toBe(false);
     expect(readdirSync(lab.folder).sort()).toEqual(['crate', 'in', 'study']);
+    expect(filesIn(lab.folder).filter((name) => name.includes('slip'))).toEqual([]);
+  });
+
+  test('that says of a file outside that it is part of the study is refused', async () => {
+    const lab = packed();
+    const slip = new TextEncoder().encode('slip');
+    const sha256 = createHash('sha256').update(slip).digest('hex');
+    for (const name of ['../slip', '/tmp/ceteris-slip', 'a/../../slip', '..\\slip', '.ceteris/slip']) {
+      rewrite(lab, (m) => Object.assign(m.files, { [name]: { kind: 'data', sha256 } }));
+      lab.write({ 'in/bad.zip': zipSync({ ...entriesOf(lab), [name]: slip }) });
+      const { code, err } = await lab.cli(['import', 'in/bad.zip', 'in/again']);
+      expect([code, err.includes('CE3107')], name).toEqual([2, true]);
+      rewrite(lab, (m) => void delete m.files[name]);
+    }
     expect(filesIn(lab.folder).filter((name) => name.includes('slip'))).toEqual([]);
   });
 
