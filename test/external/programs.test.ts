@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ceteris, ended, type Lab, openLab, readRun, type Shown, statuses, until } from '../engine/lab.ts';
 
@@ -111,6 +111,39 @@ while :; do sleep 0.05; done
     expect((await end).code).toBe(130);
     expect(lab.read('tidied')).toBe('tidied\n');
     expect(isAlive(lab.read('pid').trim())).toBe(false);
+  });
+
+  const YIELDS = `#!/bin/sh
+trap 'echo a; echo 1; exit 0' TERM
+echo > ../../../../../on
+while :; do sleep 0.05; done
+`;
+  test('what ends well only since it was asked to end is a failure, and nothing of it is kept', async () => {
+    const lab = stages(
+      's: { stage: exec, run: [./yields.sh], inputs: { yields.sh: ./yields.sh }, timeout: 2, outputs: { t: { file: stdout } } }',
+    );
+    lab.write({ 'yields.sh': YIELDS });
+    const late = await lab.run();
+    expect([late.code, late.faults]).toEqual([1, ['CE2909 4:2']]);
+    expect(existsSync(lab.at('out'))).toBe(false);
+    lab.edit('pipeline.yaml', ' timeout: 2,', '');
+    rmSync(lab.at('on'));
+    const child = lab.start(['run', '--json']);
+    const end = ended(child);
+    await until(() => existsSync(lab.at('on')));
+    child.kill('SIGINT');
+    const stopped = readRun(await end, lab.folder);
+    expect([stopped.code, stopped.stages]).toEqual([130, ['s cancelled']]);
+    expect(existsSync(lab.at('out'))).toBe(false);
+    expect((await lab.json<{ stages: { state: string }[] }>('plan')).stages).toMatchObject([{ state: 'stale' }]);
+  });
+
+  test('what it left in its group ends with it', async () => {
+    const lab = stages(
+      's: { stage: exec, run: [sh, -c, "sleep 7777 & echo $! > pid"], outputs: { t: { file: pid, format: file } } }',
+    );
+    expect(statuses(await lab.run())).toEqual({ s: 'ran' });
+    await until(() => !isAlive(lab.read('out/s.file').trim()));
   });
 
   test('a timeout counts from the start of the program, and one of a year is none of a millisecond', async () => {
