@@ -96,7 +96,9 @@ describe('differences for people', () => {
 
   test('an estimate whose error comes or goes has no other stars', () => {
     const bare = { ...state(1), std_error: null, p_value: null };
-    expect(lines([model('fit', [{ term: 'x', before: state(1, '***', 1e-9), after: bare }])]).join('')).not.toContain('stars changed');
+    expect(lines([model('fit', [{ term: 'x', before: state(1, '***', 1e-9), after: bare }])]).join('')).not.toContain(
+      'stars changed',
+    );
   });
 
   test('of very many the most telling are shown and the others counted; of stages that are named all are', () => {
