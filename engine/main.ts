@@ -93,7 +93,7 @@ export async function main(
     clock: Date.now,
     templates: beside('../pipelines'),
     schema: () => readFileSync(beside(`schema.${lang}.json`), 'utf8'),
-    packageList: pathToFileURL(beside('packages.json')),
+    packageList: beside('packages.json'),
     async load(file, set = args.set, read = undefined) {
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
       return loadPipeline(file, options, read);
