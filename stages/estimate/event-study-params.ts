@@ -1,7 +1,7 @@
 /** Params of `event-study`, and which of them each estimator takes. */
 import { Type } from '@sinclair/typebox';
 import { ColumnName, ColumnNames, listOf, means, Reference } from '../columns/params.ts';
-import { type LinearParams, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
 
 export const ESTIMATORS = [
   'twfe',

@@ -19,7 +19,8 @@ import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { differenceTest } from './group-difference.ts';
 import { type GroupEstimate, type PermutationDifference, permutationTest } from './group-permutation.ts';
 import { type FittedModel, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
-import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 import { type Split, type SplitSpec, splitRows } from './split.ts';
 

@@ -2,7 +2,8 @@
 import { listOf } from '../columns/params.ts';
 import { error, type Fault, type OutputInfo, type ParamPath } from '../contract.ts';
 import { parseFormula } from './formula.ts';
-import type { LinearParams, LinearSpec } from './linear-spec.ts';
+import type { LinearParams } from './linear-params.ts';
+import type { LinearSpec } from './linear-spec.ts';
 import { type Term, termName } from './term.ts';
 
 /** `first_educ`: what a reference cannot hold becomes an underscore. */

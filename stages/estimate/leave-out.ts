@@ -7,7 +7,8 @@ import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contr
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { runLeaveOut } from './leave-out-run.ts';
 import { termName } from './linear-fit.ts';
-import { declareLinear, formulaParam, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { formulaParam, type LinearParams, linearParams } from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 
 type Params = LinearParams & { readonly from: string; readonly by?: string };
 

@@ -14,7 +14,8 @@ import {
 } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
-import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { mediationEffects } from './mediation-effects.ts';
 import { termColumns } from './term.ts';
 

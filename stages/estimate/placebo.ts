@@ -6,7 +6,8 @@ import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
-import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { runPlacebo } from './placebo-run.ts';
 
 type Params = LinearParams & {

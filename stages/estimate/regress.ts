@@ -11,14 +11,13 @@ import { fitInstrumented, type InstrumentedModel } from './instrumented.ts';
 import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
 import { fitSpec, isFaults, termName } from './linear-fit.ts';
 import {
-  declareLinear,
   formulaParam,
   instrumentMethodParam,
   instrumentParam,
   type LinearParams,
-  type LinearSpec,
   linearParams,
-} from './linear-spec.ts';
+} from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 import { Outcomes, severalModels } from './several-models.ts';
 

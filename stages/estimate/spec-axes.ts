@@ -10,7 +10,8 @@ import { tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath } from '../contract.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
-import { declareLinear, type LinearDeclared, type LinearParams, type LinearSpec } from './linear-spec.ts';
+import type { LinearParams } from './linear-params.ts';
+import { declareLinear, type LinearDeclared, type LinearSpec } from './linear-spec.ts';
 import { type EffectTerm, effectName, type Term } from './term.ts';
 
 export const AXES = ['y', 'x', 'controls', 'absorb', 'cluster', 'vcov', 'weights', 'where'] as const;

@@ -6,7 +6,7 @@ import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD, VcovParam } from './errors-spec.ts';
 import { termName } from './linear-fit.ts';
-import { type LinearParams, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
 import { countModels, declareAxes, type VaryParam } from './spec-axes.ts';
 import { type CurveSpec, runCurve } from './spec-curve-run.ts';
 

@@ -7,7 +7,8 @@ import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type
 import { fitLinear } from '../kernels/fit.ts';
 import { type TwoWayWeights, twoWayWeights } from '../kernels/two-way-weights.ts';
 import { droppedNotes, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
-import { declareLinear, type LinearParams, type LinearSpec, linearParams } from './linear-spec.ts';
+import { type LinearParams, linearParams } from './linear-params.ts';
+import { declareLinear, type LinearSpec } from './linear-spec.ts';
 
 type Params = Pick<LinearParams, 'y' | 'x' | 'controls' | 'absorb' | 'weights' | 'singletons'> & {
   readonly from: string;
