@@ -67,12 +67,12 @@ export async function main(
   }
   const placeOfCompiled = (file: string, set: readonly string[]) =>
     compiledPlace(file, set, { store: args.cache ?? join(dirname(file), '.ceteris'), build });
+  const api = (): string => pathToFileURL(beside('plugin.mjs')).href;
+  const plugins = () => ({ api: api(), apiCode: codes()['#plugin'] ?? '', importModule });
   const small = new SmallFiles(realDisk, Date.now);
   const loadOptions = async (file: string, set: readonly string[]): Promise<LoadCheckedOptions> => {
     const [registry, { validators }] = await Promise.all([loadRegistry(), import('ceteris:validators')]);
-    const api = pathToFileURL(beside('plugin.mjs')).href;
-    const plugins = { api, apiCode: codes()['#plugin'] ?? '', importModule };
-    return { registry, cwd, set, validators, plugins, compiled: placeOfCompiled(file, set), small };
+    return { registry, cwd, set, validators, plugins: plugins(), compiled: placeOfCompiled(file, set), small };
   };
   const lines = gathered((text) => writeAll(1, text));
   const context: CliContext = {
@@ -98,16 +98,21 @@ export async function main(
       const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
       return loadPipeline(file, options, read);
     },
-    async edited(file, sources) {
+    async edited(file, before) {
       const [{ loadEdited }, options] = await Promise.all([
         import('./load/load-checked.ts'),
         loadOptions(file, args.set),
       ]);
-      return loadEdited(file, options, sources);
+      return loadEdited(file, options, before);
     },
-    async compiled(file, sources) {
+    async compiled(file, before) {
       const [{ loadCompiled }, registry] = await Promise.all([import('./load/load-checked.ts'), loadRegistry()]);
-      return loadCompiled(file, { registry, cwd, set: args.set, compiled: placeOfCompiled(file, args.set) }, sources);
+      const { set } = args;
+      return loadCompiled(
+        file,
+        { registry, cwd, set, plugins: plugins(), compiled: placeOfCompiled(file, set) },
+        before,
+      );
     },
     recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded, small),
     async openSession(folder) {

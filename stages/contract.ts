@@ -135,6 +135,8 @@ export interface InputShape {
   readonly key?: string;
   /** case name when the reference was `stage[case]` or part of `stage[*]` */
   readonly case?: string;
+  /** what stands in the column whose groups the cases are; a name may have had to differ from it */
+  readonly group?: string | number;
   /** label of the referenced stage or case, if the pipeline gives one */
   readonly label?: Text;
   /** what follows the output in the reference: `base[1].terms.x.estimate` → `['terms', 'x', 'estimate']` */
@@ -334,6 +336,8 @@ export interface StageType<P = unknown, S extends Json = Json> {
   readonly external?: boolean;
   /** cuts its work on long columns into parts for `helpers` */
   readonly helped?: boolean;
+  /** what is odd in what was made, beside its form; types of users have it, whom no compiler may have checked */
+  readonly checks?: (declared: Declared, made: Readonly<Record<string, OutputValue>>) => string | undefined;
   /** set by the engine on types of the user's own: digest of their code, the URL of the module that exports them, and the files that it is made of */
   readonly origin?: { readonly code: string; readonly module: string; readonly files?: readonly string[] };
   /** rough cost in milliseconds; what costs more than a hop to a worker thread goes there */

@@ -19,7 +19,6 @@ export { type Table, tableOf, tableOutput } from './columns/table.ts';
 export {
   type DeclareContext,
   type Declared,
-  defineStage,
   type Fault,
   type InputShape,
   type Json,
@@ -35,7 +34,14 @@ export {
 } from './contract.ts';
 export { type RandomStream, stream } from './kernels/random.ts';
 
-import { error, type Fault, type Note, type ParamPath } from './contract.ts';
+import { oddColumns } from './columns/odd-columns.ts';
+import { error, type Fault, type Json, type Note, type ParamPath, type StageType } from './contract.ts';
+
+/** A stage type as the engine takes it. */
+export const defineStage = <P, S extends Json>(type: StageType<P, S>): StageType<P, S> => ({
+  ...type,
+  checks: oddColumns,
+});
 
 /** What is wrong, in the user's words; `param` is the place in the stage's params. */
 export const problem = (message: string, param?: ParamPath): Fault => error('CE2990', { message }, param);

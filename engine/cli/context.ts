@@ -5,7 +5,7 @@ import type { Registry } from '../../stages/contract.ts';
 import { error, type Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
-import type { Compiled, Edited, SourceDigest } from '../load/compiled.ts';
+import type { Before, Compiled, Edited } from '../load/compiled.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
 import type { Looked } from '../standing/answer.ts';
@@ -24,13 +24,10 @@ export interface CliContext {
   readonly registry: () => Promise<Registry>;
   /** loads and statically checks the pipeline file; `read`: as it was loaded just now */
   readonly load: (file: string, set?: readonly string[], read?: Loaded) => Promise<Loaded>;
-  /** the pipeline file loaded after an edit, beside what it was when its YAML files had these digests */
-  readonly edited: (
-    file: string,
-    sources: readonly SourceDigest[],
-  ) => Promise<{ readonly edited?: Edited; readonly loaded: Loaded }>;
-  /** the pipeline as it was after loading, not checked; undefined when a YAML file is another now than these digests say */
-  readonly compiled: (file: string, sources: readonly SourceDigest[]) => Promise<Compiled | undefined>;
+  /** the pipeline file loaded after an edit, beside what it was before */
+  readonly edited: (file: string, before: Before) => Promise<{ readonly edited?: Edited; readonly loaded?: Loaded }>;
+  /** the pipeline as it was after loading, not checked; undefined when what is kept is of another time */
+  readonly compiled: (file: string, before: Before) => Promise<Compiled | undefined>;
   /** checks a loaded pipeline again, whose data may have changed */
   readonly recheck: (loaded: Loaded) => Promise<Loaded>;
   readonly openSession: (folder: string) => Promise<Session>;

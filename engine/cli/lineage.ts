@@ -1,6 +1,6 @@
 /** `ceteris lineage`: the way of a column back to the files, or on to every table and figure that it touches. */
 import { ui } from '../../stages/catalogue/ui.ts';
-import { CONTENT, error, type Fault } from '../../stages/contract.ts';
+import { CONTENT, error, type Fault, VALUE } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
@@ -63,8 +63,13 @@ const stageOf = (name: string, pipeline: Pipeline): string => {
 /** `fit.model` for the value of a record, `panel.open` for a column, `table3` for what a document shows. */
 export function partText({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
   const stage = stageOf(instance, pipeline);
-  if (part === CONTENT) return stage;
-  return part === 'value' ? `${stage}.${output}` : `${stage}.${part}`;
+  return part === CONTENT ? stage : `${stage}.${partName({ instance, output, part }, pipeline)}`;
+}
+
+/** The value of a record goes by its output; a table may well have a column of that name. */
+function partName({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
+  const kind = pipeline.instances.get(instance)?.type.outputs[output]?.kind;
+  return part === VALUE && kind !== 'table' ? output : part;
 }
 
 const isInner = ({ part }: PartAddress): boolean => part.startsWith('#');
@@ -154,7 +159,7 @@ function downLines(
     const shown = own.filter((s) => !isInner(s));
     const instance = pipeline.instances.get(stage);
     const documents = shown.flatMap((s) => documentOf(s, pipeline.instances.get(s.instance)).document ?? []);
-    const parts = [...new Set(shown.map((s) => (s.part === 'value' ? s.output : s.part)))];
+    const parts = [...new Set(shown.map((s) => partName(s, pipeline)))];
     const how = own.some((s) => s.how === 'made') ? 'lineage-made' : 'lineage-passed';
     const tail = documents.length > 0 ? `→ ${documents.join(', ')}` : parts.join(', ');
     const taken = documents.length > 0 && instance !== undefined ? takenIn(instance, steps) : [];

@@ -30,7 +30,7 @@ export async function expanded(
   targets: readonly string[] = [],
   ends: Ends = {},
 ): Promise<Found> {
-  const loaded = await session.expand(pipeline, how, ends);
+  const loaded = await session.expand(pipeline, how, { ...ends, targets });
   const whole = loaded.pipeline;
   if (whole === undefined || loaded.diagnostics.some((d) => d.severity === 'error'))
     return { ok: false, diagnostics: loaded.diagnostics };

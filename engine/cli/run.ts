@@ -23,36 +23,50 @@ export async function runCommand(context: CliContext): Promise<number> {
   if (context.looked === undefined) return runWhole(context);
   const resumed = await resume(context);
   if (!('part' in resumed)) return runWhole(context, resumed.loaded);
-  return (await runReached(context, resumed)) ?? runWhole(context);
-}
-
-/** After an edit, what that may reach; undefined when the run that it was an edit after is not on record. */
-function runReached(context: CliContext, resumed: Resumed): Promise<number | undefined> {
-  const { part, before } = resumed;
-  return interruptible(context, part.pipeline.folder, async (session, signal) => {
-    const { warnings } = before.looked.standing;
-    if (!context.args.json && warnings !== '') context.err(warnings);
-    const reporter = await reporterFor(context);
-    const emit = context.args.json
-      ? retoldAsJson(before, context.lang, context.out)
-      : retold(part.stages, reporter.emit);
-    try {
-      const outcome = await session.runPart(part, { signal, emit });
-      if (outcome === undefined || signal.aborted) return outcome && EXIT.interrupted;
-      if (outcome.stood !== undefined) keepPart(context, resumed, outcome.stood(), context.startedMs);
-      return outcome.exitCode;
-    } finally {
-      reporter.close();
-    }
+  return interruptible(context, resumed.part.pipeline.folder, async (session, signal) => {
+    const code = await runReached(context, resumed, session, signal);
+    return code ?? runWhole(context, undefined, (_, work) => work(session, signal));
   });
 }
 
-/** @param read the pipeline as it was loaded just now */
-async function runWhole(context: CliContext, read?: Loaded): Promise<number> {
+/** After an edit, what that may reach; undefined when the run that it was an edit after is not on record, or there are other groups. */
+async function runReached(
+  context: CliContext,
+  resumed: Resumed,
+  session: Session,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { part, before } = resumed;
+  const reporter = await reporterFor(context);
+  const tell = context.args.json ? retoldAsJson(before, context.lang, context.out) : retold(part.stages, reporter.emit);
+  const { warnings } = before.looked.standing;
+  const emit = (event: EngineEvent): void => {
+    if (event.type === 'run-started' && !context.args.json && warnings !== '') context.err(warnings);
+    tell(event);
+  };
+  try {
+    const outcome = await session.runPart(part, { signal, emit });
+    if (signal.aborted) return EXIT.interrupted;
+    if (outcome?.stood !== undefined) keepPart(context, resumed, outcome.stood(), context.startedMs);
+    return outcome?.exitCode;
+  } finally {
+    reporter.close();
+  }
+}
+
+/**
+ * @param read the pipeline as it was loaded just now
+ * @param within where a session is to be had
+ */
+async function runWhole(
+  context: CliContext,
+  read?: Loaded,
+  within: (folder: string, work: Work) => Promise<number> = (folder, work) => interruptible(context, folder, work),
+): Promise<number> {
   const found = await findPipeline(context, read);
   const wrong = found.ok ? unknownTargets(context.args.names, found.pipeline) : found.diagnostics;
   if (!found.ok || wrong.length > 0) return refuse(context, wrong);
-  return interruptible(context, found.pipeline.folder, async (session, signal) => {
+  return within(found.pipeline.folder, async (session, signal) => {
     const reporter = await reporterFor(context);
     try {
       if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
@@ -71,8 +85,9 @@ async function runWhole(context: CliContext, read?: Loaded): Promise<number> {
         emit: reporter.emit,
       });
       if (signal.aborted) return EXIT.interrupted;
-      if (outcome.stood !== undefined)
-        keepStanding({ asked: context, found, stood: outcome.stood(), sinceMs: context.startedMs });
+      const { stood } = outcome;
+      if (stood !== undefined)
+        keepStanding({ asked: context, found: { ...found, pipeline }, stood: stood(), sinceMs: context.startedMs });
       return outcome.exitCode;
     } finally {
       reporter.close();
@@ -80,12 +95,10 @@ async function runWhole(context: CliContext, read?: Loaded): Promise<number> {
   });
 }
 
+type Work = (session: Session, signal: AbortSignal) => Promise<number>;
+
 /** Work with a session that Ctrl-C ends, and a second Ctrl-C at once. */
-async function interruptible<T>(
-  context: CliContext,
-  folder: string,
-  work: (session: Session, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+async function interruptible(context: CliContext, folder: string, work: Work): Promise<number> {
   const session = await context.openSession(folder);
   const abort = new AbortController();
   const stop = (): void => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());

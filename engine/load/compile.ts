@@ -22,14 +22,11 @@ export function putCompiled(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** Undefined for one with code of the user's own or with open groups. */
+/** Undefined for one with open groups. */
 export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined {
   const instances = [...pipeline.instances.values()];
-  // the code of a plugin, used or not, is among the sources
-  if (pipeline.sources.some((s) => !/\.ya?ml$/i.test(s.path))) return undefined;
-  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true || i.type.origin !== undefined))
-    return undefined;
-  const { name, title, file, folder, labels, sources } = pipeline;
+  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true)) return undefined;
+  const { name, title, file, folder, labels, sources, groups, code } = pipeline;
   const head: Head = {
     of,
     name,
@@ -39,6 +36,9 @@ export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined 
     labels,
     sources: sources.map((s) => ({ path: s.path, digest: digestOf(s.text) })),
     types: [...new Set(instances.map((i) => i.type.type))],
+    groups,
+    bundles: code?.bundles ?? [],
+    code: code?.sources.length ?? 0,
   };
   const nodes = instances.map(({ place: _, type, ...rest }): Buffer => {
     const flat: Flat = { ...rest, type: type.type };

@@ -2,13 +2,18 @@
  * A pipeline as it was after loading, kept under the digests of its YAML files: while these are the same, nothing is parsed. The
  * graph lies in it as numbers, and each instance as a text of its own, which is read when somebody asks for that instance.
  * Where things stand in the files is not kept; the files are loaded after all when a message needs to say it.
+ *
+ * Groups of `foreach` stages are in it as they were found in the data, and the code of plugins as it was bundled: only who has looked
+ * at all files since (`Before`) may go on from those.
  */
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { AnyStageType, Registry, Text } from '../../stages/contract.ts';
 import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
+import type { Known } from './foreach.ts';
 import { type Graph, Instances } from './graph.ts';
 import type { Instance, Loaded, Pipeline } from './pipeline.ts';
+import type { Bundle } from './plugins.ts';
 import { decodeSections, type Sections } from './sections.ts';
 import { type ReadFile, readFileBytes, readSource } from './source.ts';
 
@@ -31,20 +36,35 @@ export interface Head {
   readonly sources: readonly SourceDigest[];
   /** stage types, each once */
   readonly types: readonly string[];
+  readonly groups: readonly Known[];
+  /** code of plugins, and how many of the sources, at their end, it was made of */
+  readonly bundles: readonly Bundle[];
+  readonly code: number;
 }
 
-export const FORMAT = 2;
+export const FORMAT = 3;
+
+/** What a run went by. */
+export interface Before {
+  readonly sources: readonly SourceDigest[];
+  readonly rests: string;
+}
+
+/** What a pipeline rests on beside its files: the groups that were found, the code that was made of plugins. */
+export const restsOn = ({ groups, bundles }: Pick<Head, 'groups' | 'bundles'>): string =>
+  groups.length + bundles.length === 0 ? '' : digestOf(JSON.stringify([groups, bundles.map((b) => b.digest)]));
 
 export interface CompiledOf {
   /** where it is kept */
   readonly path: string;
   /** what else the result depends on */
   readonly of: string;
-  readonly registry: Registry;
+  /** with the types of these plugins */
+  readonly registry: (bundles: readonly Bundle[]) => Promise<Registry | undefined>;
   /** as people name a file */
   readonly nameOf: (file: string) => string;
   /** loads the files from the bytes that were compared */
-  readonly whole: (read: ReadFile) => Loaded;
+  readonly whole: (read: ReadFile, registry: Registry, groups: readonly Known[]) => Loaded;
 }
 
 export interface Compiled {
@@ -54,20 +74,23 @@ export interface Compiled {
 
 /**
  * Undefined when there is none, it is damaged, or a YAML file is another now.
- * @param known digests of the YAML files as they are now, when the caller has them: then they are not even read
+ * @param before what is known to be so still: then the files are not even read
  */
-export function readCompiled(options: CompiledOf, known?: readonly SourceDigest[]): Compiled | undefined {
+export async function readCompiled(options: CompiledOf, before?: Before): Promise<Compiled | undefined> {
   const sections = sectionsAt(options.path);
   if (sections === undefined || sections.head.of !== options.of) return undefined;
   const { head } = sections;
-  if (!head.types.every((type) => options.registry.types.has(type))) return undefined;
-  const read = known === undefined ? sourcesOf(head, options) : undefined;
-  if (known === undefined ? read === undefined : !sameSources(head.sources, known)) return undefined;
+  const read = before === undefined ? sourcesOf(head, options) : undefined;
+  if (before === undefined ? read === undefined : !sameSources(head.sources, before.sources)) return undefined;
+  if (restsOn(head) !== (before?.rests ?? '')) return undefined;
+  const registry = await options.registry(head.bundles);
+  if (registry === undefined || !head.types.every((type) => registry.types.has(type))) return undefined;
   let sources = read;
   const texts = (): readonly SourceFile[] => (sources ??= textsNow(head, options));
-  const graph = new CompiledGraph(sections, options, texts);
+  const whole = (read: ReadFile): Loaded => options.whole(read, registry, head.groups);
+  const graph = new CompiledGraph(sections, { registry, texts, whole });
   if (!graph.isWhole) return undefined;
-  const { name, title, file, folder, labels } = head;
+  const { name, title, file, folder, labels, groups } = head;
   const pipeline: Pipeline = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -79,6 +102,7 @@ export function readCompiled(options: CompiledOf, known?: readonly SourceDigest[
     },
     instances: new Instances(graph),
     branches: [],
+    groups,
   };
   return { pipeline, graph };
 }
@@ -94,22 +118,22 @@ export interface Edited extends Compiled {
 /**
  * The edited pipeline beside the compiled one; undefined when more differs than what stages say: their number, names and order,
  * where they write, labels, files that are included.
- * @param known digests of the YAML files as they were
+ * @param before what was compiled
  * @param bytes the pipeline compiled
  */
 export function compareCompiled(
-  options: CompiledOf,
-  known: readonly SourceDigest[],
-  pipeline: Pipeline,
+  before: Sections<Head>,
+  registry: Registry,
+  loaded: Loaded & { readonly pipeline: Pipeline },
   bytes: Uint8Array,
 ): Edited | undefined {
-  const before = sectionsAt(options.path);
+  const { pipeline } = loaded;
   const now = decodeSections<Head>(FORMAT, bytes);
-  if (before === undefined || now === undefined || before.head.of !== options.of) return undefined;
-  if (!sameSources(before.head.sources, known) || frameOf(before.head) !== frameOf(now.head)) return undefined;
+  if (now === undefined || frameOf(before.head) !== frameOf(now.head)) return undefined;
   if (!before.bytes('names').equals(now.bytes('names')) || !before.bytes('hidden').equals(now.bytes('hidden')))
     return undefined;
-  const graph = new CompiledGraph(now, options, () => pipeline.sources, [...pipeline.instances.values()]);
+  const made = [...pipeline.instances.values()];
+  const graph = new CompiledGraph(now, { registry, texts: () => pipeline.sources, whole: () => loaded }, made);
   const changed: number[] = [];
   for (let i = 0; i < graph.size; i++) {
     const [old, text] = [nodeIn(before, i), nodeIn(now, i)];
@@ -121,8 +145,15 @@ export function compareCompiled(
 }
 
 /** What all stages depend on, and what a run says of itself. */
-const frameOf = ({ name, title, file, folder, labels, sources }: Head): string =>
-  JSON.stringify([name, title ?? null, file, folder, labels, sources.map((s) => s.path)]);
+const frameOf = ({ name, title, file, folder, labels, sources, ...rest }: Head): string =>
+  JSON.stringify([name, title ?? null, file, folder, labels, sources.map((s) => s.path), restsOn(rest)]);
+
+/** What was compiled, when it is what a run went by. */
+export function compiledBefore({ path, of }: Pick<CompiledOf, 'path' | 'of'>, before: Before) {
+  const sections = sectionsAt(path);
+  if (sections === undefined || sections.head.of !== of || restsOn(sections.head) !== before.rests) return undefined;
+  return sameSources(sections.head.sources, before.sources) ? sections : undefined;
+}
 
 function nodeIn(sections: Sections<Head>, index: number): Buffer {
   const starts = sections.numbers('starts');
@@ -157,12 +188,16 @@ const textsNow = ({ sources }: Head, { nameOf }: CompiledOf): readonly SourceFil
     return read.ok ? read.source : sourceFile(path, nameOf(path), '');
   });
 
+interface GraphOf {
+  readonly registry: Registry;
+  readonly texts: () => readonly SourceFile[];
+  readonly whole: (read: ReadFile) => Loaded;
+}
+
 class CompiledGraph implements Graph {
   readonly size: number;
   readonly #sections: Sections<Head>;
-  readonly #registry: Registry;
-  readonly #texts: () => readonly SourceFile[];
-  readonly #whole: CompiledOf['whole'];
+  readonly #of: GraphOf;
   readonly #names: readonly string[];
   readonly #nodes: Buffer;
   /** where the text of each begins, and the end */
@@ -175,17 +210,10 @@ class CompiledGraph implements Graph {
   #loaded: ReadonlyMap<string, Instance> | undefined;
 
   /** @param made the instances, when they are there already */
-  constructor(
-    sections: Sections<Head>,
-    { registry, whole }: CompiledOf,
-    texts: () => readonly SourceFile[],
-    made: readonly Instance[] = [],
-  ) {
+  constructor(sections: Sections<Head>, of: GraphOf, made: readonly Instance[] = []) {
     made.forEach((instance, i) => void this.#made.set(i, instance));
     this.#sections = sections;
-    this.#registry = registry;
-    this.#texts = texts;
-    this.#whole = whole;
+    this.#of = of;
     this.#names = sections.texts('names');
     this.#nodes = sections.bytes('nodes');
     this.#starts = sections.numbers('starts');
@@ -245,25 +273,25 @@ class CompiledGraph implements Graph {
   #make(index: number): Instance {
     const text = this.#nodes.toString('utf8', this.#starts[index], this.#starts[index + 1]);
     const { type: name, ...rest } = JSON.parse(text) as Flat;
-    const type = this.#registry.types.get(name) as AnyStageType;
+    const type = this.#of.registry.types.get(name) as AnyStageType;
     return { ...rest, type, place: (path, part) => this.#place(rest.name, path, part) };
   }
 
   #place(name: string, ...[path, part]: Parameters<Instance['place']>): ReturnType<Instance['place']> {
     const instance = this.#wholly().get(name);
     if (instance !== undefined) return instance.place(path, part);
-    const [source] = this.#texts(); // the YAML was edited since it was compared
+    const [source] = this.#of.texts(); // the YAML was edited since it was compared
     if (source === undefined) throw new Error('ceteris bug: a pipeline without a file');
     return { source, start: 0, end: 0 };
   }
 
   #wholly(): ReadonlyMap<string, Instance> {
     if (this.#loaded !== undefined) return this.#loaded;
-    const texts = new Map(this.#texts().map((s) => [s.path, s.text]));
+    const texts = new Map(this.#of.texts().map((s) => [s.path, s.text]));
     const read: ReadFile = (file) => {
       const text = texts.get(file);
       return text === undefined ? readFileBytes(file) : { ok: true, bytes: Buffer.from(text, 'utf8') };
     };
-    return (this.#loaded = this.#whole(read).pipeline?.instances ?? new Map());
+    return (this.#loaded = this.#of.whole(read).pipeline?.instances ?? new Map());
   }
 }

@@ -3,7 +3,7 @@ import type { AnyStageType, ParamPath, Registry, StageType, Text } from '../../s
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
-import { casesOfEach, type Levels } from './foreach.ts';
+import { casesOfEach, type Each, type Levels } from './foreach.ts';
 import { gluedTo } from './glued.ts';
 import { type Case, casesOf, expanded } from './matrix.ts';
 import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
@@ -21,8 +21,8 @@ export interface Draft {
   readonly name: string;
   readonly stage: string;
   readonly case?: string;
-  /** it stands for the groups of this column, which are not known yet */
-  readonly each?: string;
+  /** it is a group, or stands for all of them */
+  readonly each?: Each;
   readonly type: AnyStageType;
   /** false: a stand-in, its type is unknown or missing */
   readonly typeKnown: boolean;
@@ -95,6 +95,17 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
     .map((one) => draft(entry, found, one, base, faults));
 }
 
+/** A group goes by its name where people read it. */
+function labelOf(one: Case | undefined, own: Text | undefined): Text | undefined {
+  if (one?.each?.level === undefined) return own;
+  const { name } = one;
+  if (own === undefined) return name;
+  if (typeof own === 'string') return `${own}, ${name}`;
+  return Object.fromEntries(
+    Object.entries(own).map(([lang, text]) => [lang, `${text}${lang === 'zh' ? '，' : ', '}${name}`]),
+  );
+}
+
 /** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
 function layered({ instead = {} }: AnyStageType, far: Entries, near: Entries): Entries {
   if (far.size === 0 || near.size === 0) return far.size === 0 ? near : far;
@@ -158,7 +169,8 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
     const node = all.get(key)?.value;
     return node === undefined ? undefined : readText(node, key, faults);
   };
-  const [where, to, label, description] = [all.get('where'), all.get('to'), textOf('label'), textOf('description')];
+  const [where, to, description] = [all.get('where'), all.get('to'), textOf('description')];
+  const label = labelOf(one, textOf('label'));
   return {
     name: one === undefined ? stage : `${stage}[${one.name}]`,
     stage,

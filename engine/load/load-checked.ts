@@ -1,17 +1,27 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
+
+import { digestOf } from '../../cache/digest.ts';
 import type { SmallFiles } from '../../cache/small-files.ts';
-import type { JsonRecord, Registry } from '../../stages/contract.ts';
+import type { AnyStageType, JsonRecord, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
 import { compile } from './compile.ts';
-import { type Compiled, compareCompiled, type Edited, readCompiled, type SourceDigest } from './compiled.ts';
+import {
+  type Before,
+  type Compiled,
+  compareCompiled,
+  compiledBefore,
+  type Edited,
+  type Head,
+  readCompiled,
+} from './compiled.ts';
 import { byPlace } from './faults.ts';
-import type { Levels } from './foreach.ts';
+import type { Known, Levels } from './foreach.ts';
 import { load } from './load.ts';
 import type { SchemaError } from './params.ts';
 import type { Loaded, Pipeline } from './pipeline.ts';
-import type { PluginOptions } from './plugins.ts';
-import { displayName, type ReadFile } from './source.ts';
+import type { Bundle, PluginCode, PluginOptions } from './plugins.ts';
+import { displayName, type ReadFile, readSource } from './source.ts';
 
 /** A compiled schema, as ajv makes it: returns whether the value fits, and leaves its errors behind. */
 export interface Validator {
@@ -35,72 +45,123 @@ export interface LoadCheckedOptions {
 
 /**
  * The pipeline as it was after loading, not yet checked against its data; undefined when its YAML is another now.
- * @param known digests of the YAML files as they are now, when the caller has them
+ * @param before what the last run went by, when that is known to be so still
  */
-export function loadCompiled(
+export async function loadCompiled(
   file: string,
   options: Omit<LoadCheckedOptions, 'validators'>,
-  known?: readonly SourceDigest[],
-): Compiled | undefined {
-  const { compiled, registry, cwd } = options;
+  before?: Before,
+): Promise<Compiled | undefined> {
+  const { compiled, cwd, plugins } = options;
   if (compiled === undefined) return undefined;
   // what was kept had been found to be valid
-  const whole = (read: ReadFile): Loaded => load(file, { ...loadOptions({ ...options, read }), validate: () => [] });
+  const whole = (read: ReadFile, registry: Registry, groups: readonly Known[]): Loaded =>
+    load(file, { ...loadOptions({ ...options, registry, read, levels: levelsIn(groups) }), validate: () => [] });
   const nameOf = (path: string): string => displayName(path, cwd);
-  return readCompiled({ ...compiled, registry, nameOf, whole }, known);
+  const registry = async (bundles: readonly Bundle[]): Promise<Registry | undefined> => {
+    const types = await typesIn(bundles, plugins);
+    return types && withTypes(types, options.registry);
+  };
+  return readCompiled({ ...compiled, registry, nameOf, whole }, before);
 }
+
+const levelsIn = (groups: readonly Known[]): Levels => new Map(groups.map(({ stage, levels }) => [stage, levels]));
+
+/** Undefined when they were made for a program that lies elsewhere. */
+async function typesIn(
+  bundles: readonly Bundle[],
+  plugins: LoadCheckedOptions['plugins'],
+): Promise<readonly AnyStageType[] | undefined> {
+  if (bundles.length === 0) return [];
+  if (plugins === undefined || bundles.some(({ api }) => api !== plugins.api)) return undefined;
+  return (await import('./plugins.ts')).typesOf(bundles, plugins.importModule);
+}
+
+const withTypes = (types: readonly AnyStageType[], registry: Registry): Registry =>
+  types.length === 0
+    ? registry
+    : { ...registry, types: new Map([...registry.types, ...types.map((type) => [type.type, type] as const)]) };
 
 /**
  * The pipeline after an edit of its YAML, beside what it was before; `loaded`, for `loadPipeline` to go on with, when more has changed
  * than can be told, or something is wrong.
- * @param known digests of the YAML files as they were
+ * @param before what the last run went by
  */
-export function loadEdited(
+export async function loadEdited(
   file: string,
   options: LoadCheckedOptions,
-  known: readonly SourceDigest[],
-): { readonly edited?: Edited; readonly loaded: Loaded } {
-  const loaded = loadWith(file, options);
-  const { pipeline, diagnostics, plugins } = loaded;
-  if (pipeline === undefined || options.compiled === undefined || diagnostics.length + plugins.length > 0)
-    return { loaded };
-  const bytes = compile(options.compiled.of, pipeline);
-  if (bytes === undefined) return { loaded };
-  const of = { ...options.compiled, registry: options.registry, nameOf: (path: string) => path, whole: () => loaded };
-  const edited = compareCompiled(of, known, pipeline, bytes);
-  return edited === undefined ? { loaded } : { edited, loaded };
+  before: Before,
+): Promise<{ readonly edited?: Edited; readonly loaded?: Loaded }> {
+  const kept = options.compiled && compiledBefore(options.compiled, before);
+  if (kept === undefined || options.compiled === undefined) return {};
+  const { groups, bundles } = kept.head;
+  const code = codeIn(kept.head, options.cwd);
+  if (code === undefined) return {};
+  const types = await typesIn(bundles, options.plugins);
+  if (types === undefined) return {};
+  const registry = withTypes(types, options.registry);
+  const whole = { ...options, registry, validators: await validatorsWith(types, options), levels: levelsIn(groups) };
+  const read = loadWith(file, whole);
+  // with groups or types that are yet to be proven right, it is no pipeline to go on with
+  const instead = before.rests === '' ? { loaded: read } : {};
+  const isSame = samePlugins(read, bundles);
+  if (read.pipeline === undefined || read.diagnostics.length > 0 || !isSame) return instead;
+  const loaded = { ...read, pipeline: withCode(read.pipeline, code) };
+  const bytes = compile(options.compiled.of, loaded.pipeline);
+  const edited = bytes && compareCompiled(kept, registry, loaded, bytes);
+  return edited === undefined ? instead : { edited, ...instead };
+}
+
+const samePlugins = ({ plugins }: Loaded, bundles: readonly Bundle[]): boolean =>
+  plugins.length === bundles.length && plugins.every(({ path }, i) => path === bundles[i]?.path);
+
+/** Files of plugins as they are; undefined when one is not what it was. What is around them was looked at when the answer was. */
+function codeIn({ sources: all, code, bundles }: Head, cwd: string): PluginCode | undefined {
+  const sources: SourceFile[] = [];
+  for (const { path, digest } of all.slice(all.length - code)) {
+    const read = readSource(path, displayName(path, cwd));
+    if (!read.ok || digestOf(read.source.text) !== digest) return undefined;
+    sources.push(read.source);
+  }
+  return { sources, around: [], bundles };
 }
 
 /** @param read what was loaded of the files just now */
 export async function loadPipeline(file: string, options: LoadCheckedOptions, read?: Loaded): Promise<Loaded> {
-  const compiled = read === undefined ? loadCompiled(file, options) : undefined;
+  const compiled = read === undefined ? await loadCompiled(file, options) : undefined;
   if (compiled !== undefined)
     return recheck({ pipeline: compiled.pipeline, diagnostics: [], plugins: [] }, options.small);
   const first = read ?? loadWith(file, options);
   if (first.plugins.length === 0 || options.plugins === undefined) return checked(first, file, options);
-  const [{ loadPlugins }, { compileValidators }] = await Promise.all([import('./plugins.ts'), import('./schema.ts')]);
+  const { loadPlugins } = await import('./plugins.ts');
   const taken = new Set(options.registry.types.keys());
-  const { types, sources, around, diagnostics } = await loadPlugins(first.plugins, {
+  const { types, diagnostics, ...code } = await loadPlugins(first.plugins, {
     ...options.plugins,
     cwd: options.cwd,
     taken,
   });
-  const added = new Map(types.map((type) => [type.type, type]));
-  const validators = { ...options.validators, ...(await compileValidators({ ...options.registry, types: added })) };
-  const registry = { ...options.registry, types: new Map([...options.registry.types, ...added]) };
-  const whole = { ...options, registry, validators, sources, around };
+  const registry = withTypes(types, options.registry);
+  const whole = { ...options, registry, validators: await validatorsWith(types, options), code };
   const loaded = loadWith(file, whole);
   // an unknown type may be one of a plugin that could not be loaded
   const rest = diagnostics.length === 0 ? loaded.diagnostics : loaded.diagnostics.filter((d) => d.code !== 'CE1113');
   return checked({ ...loaded, types, diagnostics: [...diagnostics, ...rest] }, file, whole);
 }
 
+async function validatorsWith(
+  types: readonly AnyStageType[],
+  { validators, registry }: LoadCheckedOptions,
+): Promise<LoadCheckedOptions['validators']> {
+  if (types.length === 0) return validators;
+  const { compileValidators } = await import('./schema.ts');
+  const added = new Map(types.map((type) => [type.type, type]));
+  return { ...validators, ...(await compileValidators({ ...registry, types: added })) };
+}
+
 interface LoadWith extends LoadCheckedOptions {
   readonly levels?: Levels;
   readonly read?: ReadFile;
-  /** code of plugins, and what decides which files it is */
-  readonly sources?: readonly SourceFile[];
-  readonly around?: readonly string[];
+  readonly code?: PluginCode;
 }
 
 function loadWith(file: string, options: LoadWith): Loaded {
@@ -126,14 +187,15 @@ function loadOptions({ registry, cwd, set, levels, read }: Omit<LoadWith, 'valid
 function checked(loaded: Loaded, file: string, options: LoadWith): Loaded {
   if (loaded.pipeline === undefined) return loaded;
   const pipeline: Pipeline = {
-    ...loaded.pipeline,
-    sources: [...loaded.pipeline.sources, ...(options.sources ?? [])],
-    ...(options.around === undefined ? {} : { around: options.around }),
+    ...withCode(loaded.pipeline, options.code),
     expand: (levels) => checked(loadWith(file, { ...options, levels }), file, options),
   };
   faultsOfLoading.set(pipeline, loaded.diagnostics);
   return recheck({ ...loaded, pipeline }, options.small);
 }
+
+const withCode = (pipeline: Pipeline, code: PluginCode | undefined): Pipeline =>
+  code === undefined ? pipeline : { ...pipeline, sources: [...pipeline.sources, ...code.sources], code };
 
 /** What was said of the YAML alone, which stays as it is when only data changes. */
 const faultsOfLoading = new WeakMap<Pipeline, readonly Diagnostic[]>();

@@ -5,7 +5,7 @@ import { sourceFile } from '../diagnostic/diagnostic.ts';
 import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
 import { Faults } from './faults.ts';
 import { type FilesOptions, type Joined, joinFiles } from './files.ts';
-import { type Branch, branchesOf, type Levels } from './foreach.ts';
+import { type Branch, groupedIn, groupOf, type Known, type Levels } from './foreach.ts';
 import { type Entries, type Entry, entriesToJson, isText } from './node.ts';
 import { inOrder } from './order.ts';
 import { OutputPaths } from './output-path.ts';
@@ -51,7 +51,7 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     return done();
   }
   checkDefaults(joined, vars, options, faults);
-  const { instances, branches } = new Builder(joined, vars, options, faults, path.dirname(file)).build();
+  const { instances, branches, groups } = new Builder(joined, vars, options, faults, path.dirname(file)).build();
   const title = joined.title === undefined ? undefined : readText(vars.substitute(joined.title.value), 'title', faults);
   return done({
     name: nameOf(joined, file),
@@ -61,6 +61,7 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     sources: joined.sources,
     instances: inOrder(instances, faults),
     branches,
+    groups,
     labels: labelsOf(joined, vars, faults),
   });
 }
@@ -122,6 +123,12 @@ function checkDefaults(joined: Joined, vars: Vars, { registry, validate }: LoadO
   }
 }
 
+interface Built {
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly branches: readonly Branch[];
+  readonly groups: readonly Known[];
+}
+
 class Builder {
   readonly #joined: Joined;
   readonly #vars: Vars;
@@ -137,7 +144,7 @@ class Builder {
     this.#folder = folder;
   }
 
-  build(): { readonly instances: ReadonlyMap<string, Instance>; readonly branches: readonly Branch[] } {
+  build(): Built {
     const { registry, validate } = this.#options;
     const faults = this.#faults;
     const drafts = draftStages({
@@ -159,7 +166,7 @@ class Builder {
       for (const filter of filters) out.set(filter.name, filter);
       out.set(draft.name, instanceOf(draft, { ...tied, inputs }, paths.of(draft)));
     }
-    return { instances: out, branches: branchesOf(drafts.all, out) };
+    return { instances: out, ...groupedIn(drafts.all, out) };
   }
 
   #check(draft: Draft): void {
@@ -182,6 +189,7 @@ function instanceOf(draft: Draft, tied: Tied, to: string | undefined): Instance 
     name: draft.name,
     stage: draft.stage,
     ...(draft.case === undefined ? {} : { case: draft.case }),
+    ...groupOf(draft),
     type: draft.type,
     params,
     inputs: tied.inputs,

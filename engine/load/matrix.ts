@@ -2,6 +2,7 @@
 import type { AnyStageType, Json } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
+import type { Each } from './foreach.ts';
 import { type Entries, type Entry, entriesToJson, jsonNode, type YamlNode } from './node.ts';
 import { describe } from './words.ts';
 
@@ -12,8 +13,8 @@ export interface Case {
   readonly name: string;
   readonly at: Place;
   readonly params: Entries;
-  /** it stands for all groups of this column */
-  readonly each?: string;
+  /** it is a group, or stands for all of them */
+  readonly each?: Each;
 }
 
 /** Undefined when the matrix is at fault. Cases keep the order in which they are written; of a product, the last list runs fastest. */

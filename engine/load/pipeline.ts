@@ -1,9 +1,9 @@
 /** A pipeline after loading: includes joined, vars put in, matrices expanded, references tied, params validated. */
 import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
-import type { Branch, Levels } from './foreach.ts';
+import type { Branch, Known, Levels } from './foreach.ts';
 import type { Part } from './place.ts';
-import type { PluginFile } from './plugins.ts';
+import type { PluginCode, PluginFile } from './plugins.ts';
 
 /** A reference tied to the instance and output that it names. */
 export interface Reference {
@@ -22,6 +22,8 @@ export interface Instance {
   readonly name: string;
   readonly stage: string;
   readonly case?: string;
+  /** what stands in the column whose groups the cases are */
+  readonly group?: string | number;
   readonly type: AnyStageType;
   /** the type's own params: validated, `defaults:` merged, vars put in; without the keys every stage has */
   readonly params: JsonRecord;
@@ -50,13 +52,17 @@ export interface Pipeline {
   readonly file: string;
   readonly folder: string;
   readonly sources: readonly SourceFile[];
-  /** with code of the user's own: paths that decide which files its imports stand for, of files that there are and are not */
-  readonly around?: readonly string[];
+  /** what plugins brought; their files are among the sources, after the YAML */
+  readonly code?: PluginCode;
   /** in an order in which inputs come before their readers; hidden filters included */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly labels: Readonly<Record<string, Text>>;
   /** stages with `foreach` whose groups are not known yet */
   readonly branches: readonly Branch[];
+  /** those whose groups are: what was found in the data, for as long as it holds */
+  readonly groups: readonly Known[];
+  /** stages of these that have none, and why */
+  readonly groupless?: ReadonlyMap<string, Diagnostic>;
   /** the same files with more groups known; what was given before is to be given again */
   readonly expand?: (levels: Levels) => Loaded;
 }

@@ -2,15 +2,14 @@
  * Stage types of the user's own: TypeScript or JavaScript files named under `plugins:`. Each is bundled with all that it imports; the
  * digest of the bundle is the code in the keys of its stages, so that an edit of the file, or of one that it imports, re-runs them.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Message, Metafile } from 'esbuild';
-import { digestOf } from '../../cache/digest.ts';
+import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { AnyStageType } from '../../stages/contract.ts';
-import { type Diagnostic, type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
+import { pluginPlace } from '../diagnostic/thrown.ts';
+import { bundle, say } from './bundle.ts';
 import { oddIn, stageTypesIn } from './plugin-types.ts';
 import { displayName } from './source.ts';
-import { surroundingsOf } from './surroundings.ts';
 
 export interface PluginFile {
   readonly path: string;
@@ -29,26 +28,46 @@ export interface PluginOptions {
   readonly taken: ReadonlySet<string>;
 }
 
-export interface Plugins {
-  readonly types: readonly AnyStageType[];
+/** The code of one plugin, as it can be kept. */
+export interface Bundle {
+  readonly path: string;
+  /** of its code and of what it is given */
+  readonly digest: Digest;
+  /** where what it is given lies */
+  readonly api: string;
+  /** a module, with the map to its sources */
+  readonly module: string;
+  /** what it was made of, absolute paths */
+  readonly files: readonly string[];
+}
+
+/** What plugins bring to a pipeline beside their types. */
+export interface PluginCode {
   /** all files that take part, for watching and for keys */
   readonly sources: readonly SourceFile[];
   /** paths that decide which files take part, of files that there are and are not */
   readonly around: readonly string[];
+  readonly bundles: readonly Bundle[];
+}
+
+export interface Plugins extends PluginCode {
+  readonly types: readonly AnyStageType[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const unchanged = new Map<string, { readonly digest: string; readonly module: Promise<object> }>();
+const unchanged = new Map<string, { readonly digest: Digest; readonly module: Promise<object> }>();
 
 export async function loadPlugins(files: readonly PluginFile[], options: PluginOptions): Promise<Plugins> {
   const types = new Map<string, AnyStageType>();
   const sources = new Map<string, SourceFile>();
   const around = new Set<string>();
+  const bundles: Bundle[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
     const loaded = await loadPlugin(file, options);
-    for (const path of loaded.around) around.add(path);
+    for (const one of loaded.around) around.add(one);
     for (const source of loaded.sources) sources.set(source.path, source);
+    bundles.push(...loaded.bundles);
     diagnostics.push(...loaded.diagnostics);
     for (const type of loaded.types) {
       if (options.taken.has(type.type) || types.has(type.type))
@@ -56,117 +75,73 @@ export async function loadPlugins(files: readonly PluginFile[], options: PluginO
       else types.set(type.type, type);
     }
   }
-  return { types: [...types.values()], sources: [...sources.values()], around: [...around], diagnostics };
+  return {
+    types: [...types.values()],
+    sources: [...sources.values()],
+    around: [...around],
+    bundles,
+    diagnostics,
+  };
+}
+
+/** The types of plugins that were bundled before, whose files are still what they were. */
+export async function typesOf(
+  bundles: readonly Bundle[],
+  importModule: PluginOptions['importModule'],
+): Promise<readonly AnyStageType[]> {
+  const found = await Promise.all(bundles.map(async (one) => typesIn(one, await imported(one, importModule))));
+  return found.flat();
 }
 
 async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plugins> {
   const name = displayName(file.path, options.cwd);
   const built = await bundle(file, options);
-  const none = { types: [], sources: built.sources, around: [] };
+  const none = { types: [], sources: built.sources, around: [], bundles: [] };
   if (!built.ok) return { ...none, diagnostics: built.diagnostics };
-  const digest = digestOf(`${options.apiCode}\n${built.code}`);
-  let found = unchanged.get(file.path);
-  if (found?.digest !== digest) {
-    const url = `data:text/javascript;base64,${Buffer.from(built.code + built.map).toString('base64')}`;
-    found = { digest, module: options.importModule(url).then((module) => ({ url, ...module })) };
-    unchanged.set(file.path, found);
-  }
+  const { code, map, sources, around } = built;
+  const { api, apiCode } = options;
+  // where this program lies is no part of the code
+  const digest = digestOf(`${apiCode}\n${code.replaceAll(JSON.stringify(api), '"ceteris"')}`);
+  const one: Bundle = { path: file.path, digest, api, module: code + map, files: sources.map((s) => s.path) };
   let module: object;
   try {
-    module = await found.module;
+    module = await imported(one, options.importModule);
   } catch (thrown) {
     const said = thrown instanceof Error ? thrown.message : String(thrown);
-    return { ...none, diagnostics: [say('CE1315', { file: name, said }, file.at)] };
+    return { ...none, diagnostics: [say('CE1315', { file: name, said }, placeOf(thrown, file, sources))] };
   }
-  const types = stageTypesIn(module);
+  const types = typesIn(one, module);
   if (types.length === 0) return { ...none, diagnostics: [say('CE1312', { file: name }, file.at)] };
-  const { url } = module as { readonly url: string };
   const odd = types.flatMap((type) => {
     const detail = oddIn(type);
     return detail === undefined ? [] : [say('CE1314', { file: name, name: type.type, detail }, file.at)];
   });
   if (odd.length > 0) return { ...none, diagnostics: odd };
-  const { sources, around } = built;
-  const origin = { code: digest, module: url, files: sources.map((s) => s.path) };
-  return { types: types.map((type) => ({ ...type, origin })), sources, around, diagnostics: [] };
+  return { types, sources, around, bundles: [one], diagnostics: [] };
 }
 
-type Built = { readonly sources: readonly SourceFile[] } & (
-  | { readonly ok: true; readonly code: string; readonly map: string; readonly around: readonly string[] }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
-);
+/** Where in the plugin it was thrown, or where the YAML names it. */
+function placeOf(thrown: unknown, file: PluginFile, sources: readonly SourceFile[]): Place {
+  const place = thrown instanceof Error ? pluginPlace(thrown) : undefined;
+  const source = place && sources.find((s) => s.path === path.resolve(path.dirname(file.path), place.file));
+  const lineStart = place && source?.lineStarts[place.line - 1];
+  if (place === undefined || source === undefined || lineStart === undefined) return file.at;
+  const start = lineStart + place.column - 1;
+  return { source, start, end: start + 1 };
+}
 
-async function bundle(file: PluginFile, { api, cwd }: PluginOptions): Promise<Built> {
-  const { build } = await import('esbuild');
-  const folder = path.dirname(file.path);
-  const own = sourceOf(file.path, cwd);
-  const self = own === undefined ? [] : [own];
-  if (own === undefined)
-    return { ok: false, sources: [], diagnostics: [say('CE1310', { file: displayName(file.path, cwd) }, file.at)] };
-  try {
-    const { outputFiles, metafile } = await build({
-      entryPoints: [file.path],
-      absWorkingDir: folder,
-      bundle: true,
-      write: false,
-      metafile: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      minifyWhitespace: true,
-      legalComments: 'none',
-      sourcemap: 'external',
-      sourcesContent: false,
-      outfile: path.join(folder, 'plugin.mjs'),
-      logLevel: 'silent',
-      plugins: [
-        {
-          name: 'ceteris',
-          setup: ({ onResolve }) => onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true })),
-        },
-      ],
-    });
-    const text = (ending: string): string => outputFiles.find((f) => f.path.endsWith(ending))?.text ?? '';
-    const map = Buffer.from(text('.map')).toString('base64');
-    return {
-      ok: true,
-      code: text('.mjs'),
-      map: `\n//# sourceMappingURL=data:application/json;base64,${map}`,
-      sources: sourcesOf(metafile, folder, cwd),
-      around: surroundingsOf(metafile, folder),
-    };
-  } catch (thrown) {
-    const errors = (thrown as { readonly errors?: readonly Message[] }).errors;
-    if (errors === undefined) throw thrown;
-    return { ok: false, sources: self, diagnostics: errors.map((e) => compileFault(e, file, folder, cwd)) };
+const urlOf = ({ module }: Bundle): string => `data:text/javascript;base64,${Buffer.from(module).toString('base64')}`;
+
+const typesIn = (one: Bundle, module: object): readonly AnyStageType[] => {
+  const origin = { code: one.digest, module: urlOf(one), files: one.files };
+  return stageTypesIn(module).map((type) => ({ ...type, origin }));
+};
+
+function imported(one: Bundle, importModule: PluginOptions['importModule']): Promise<object> {
+  let found = unchanged.get(one.path);
+  if (found?.digest !== one.digest) {
+    found = { digest: one.digest, module: importModule(urlOf(one)) };
+    unchanged.set(one.path, found);
   }
+  return found.module;
 }
-
-const sourcesOf = (metafile: Metafile, folder: string, cwd: string): SourceFile[] =>
-  Object.keys(metafile.inputs).flatMap((input) => sourceOf(path.resolve(folder, input), cwd) ?? []);
-
-function sourceOf(file: string, cwd: string): SourceFile | undefined {
-  try {
-    return sourceFile(file, displayName(file, cwd), readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** An error of the compiler, at its place in the plugin. Its columns count bytes. */
-function compileFault({ text, location }: Message, file: PluginFile, folder: string, cwd: string): Diagnostic {
-  const source = location === null ? undefined : sourceOf(path.resolve(folder, location.file), cwd);
-  const lineStart = source?.lineStarts[(location?.line ?? 1) - 1];
-  if (source === undefined || location === null || lineStart === undefined)
-    return say('CE1311', { file: displayName(file.path, cwd), said: text }, file.at);
-  const before = Buffer.from(location.lineText).subarray(0, location.column).toString().length;
-  const start = lineStart + before;
-  return say('CE1311', { file: source.name, said: text }, { source, start, end: start + Math.max(1, location.length) });
-}
-
-const say = (code: Diagnostic['code'], args: Diagnostic['args'], at: Place): Diagnostic => ({
-  code,
-  severity: 'error',
-  args,
-  at,
-});

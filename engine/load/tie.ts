@@ -139,16 +139,17 @@ class Tie {
       this.#draft.faulty = true; // its matrix has been reported
       return [];
     }
-    // whether there is such a group is known once the data is
-    if (cases[0]?.each !== undefined && parsed.case !== undefined) return cases;
     const plain = cases[0]?.case === undefined;
     const names = cases.map((c) => c.case ?? '');
     if (plain) return parsed.case === undefined ? cases : this.#no('CE1202', { stage });
-    const refs = names.slice(0, 8).map((name) => `${stage}[${name}]`);
+    const each = cases[0]?.each;
+    const isOpen = each !== undefined && each.levels === undefined;
+    const refs = isOpen ? [`${stage}[<${each.column}>]`] : names.slice(0, 8).map((name) => `${stage}[${name}]`);
     const many = this.#port.many === true;
     if (parsed.case === undefined)
       return this.#no('CE1203', { stage, known: many ? [`${stage}[*]`, ...refs.slice(0, 7)] : refs });
     if (parsed.case === '*') return many ? cases : this.#no('CE1204', { value: text, param: this.#param, known: refs });
+    if (isOpen) return cases; // whether there is such a group is known once the data is
     const one = cases.find((c) => c.case === parsed.case);
     return one === undefined ? this.#no('CE1201', { stage, name: parsed.case, known: names }) : [one];
   }

@@ -2,6 +2,7 @@
 import type { AnyStageType, PortDecl, Registry } from '../../stages/contract.ts';
 import type { Draft } from './draft.ts';
 import type { Faults } from './faults.ts';
+import { groupOf } from './foreach.ts';
 import { type Entries, type Entry, scalarNode, toJson } from './node.ts';
 import { outputsOf } from './output-names.ts';
 import { checkParams, type Validate } from './params.ts';
@@ -84,6 +85,7 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     name,
     stage: draft.stage,
     ...(target?.case === undefined ? {} : { case: target.case }),
+    ...(target === undefined ? {} : groupOf(target)),
     type: filter,
     params: { from: ref.instance, keep: toJson(where.value) },
     inputs: { from: [{ instance: ref.instance, output: ref.output, inner: [], path: ['from'] }] },

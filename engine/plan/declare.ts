@@ -1,19 +1,24 @@
 /** Declares an instance: its params, the shapes of its inputs and the heads of its files handed to the stage type. */
-import type {
-  Declared,
-  FileHead,
-  InputShape,
-  JsonRecord,
-  Kind,
-  Mark,
-  OutputDecl,
-  ParamPath,
-  RecordKind,
-  Shape,
-  Text,
+import {
+  type AnyStageType,
+  type DeclareContext,
+  type Declared,
+  error,
+  type FileHead,
+  type InputShape,
+  type JsonRecord,
+  type Kind,
+  type Mark,
+  type OutputDecl,
+  type ParamPath,
+  type RecordKind,
+  type Shape,
+  type Text,
 } from '../../stages/contract.ts';
+import { detailOf } from '../diagnostic/thrown.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { marksOf, withMarks } from './marks.ts';
+import { oddDeclared } from './odd-plugin.ts';
 
 /** What is taken for an input of which nothing is known, so that one fault does not cause others. */
 function unknownShape(kind: Kind): Shape {
@@ -44,10 +49,29 @@ export function declareInstance(instance: Instance, sources: DeclareSources): De
   const before = latest.get(instance);
   if (before !== undefined && isSameBasis(before.basis, basis)) return before.declared;
   const inputs = inputsOf(instance, pipeline, shapes);
-  const made = instance.type.declare({ params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels });
+  const context = { params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels };
+  const made = instance.type.origin === undefined ? instance.type.declare(context) : guarded(instance.type, context);
   const declared = handOn(made, marksOf(shapes));
   latest.set(instance, { basis, declared });
   return declared;
+}
+
+/** What a type of the user's own declares: its mistakes are faults of the stage. */
+function guarded(type: AnyStageType, context: DeclareContext<JsonRecord>): Declared {
+  let odd: string | undefined;
+  try {
+    const declared: Declared = type.declare(context);
+    odd = oddDeclared(declared);
+    if (odd === undefined) return declared;
+  } catch (thrown) {
+    odd = detailOf(thrown);
+  }
+  const outputs = Object.entries(type.outputs).map(([name, { kind }]): [string, OutputDecl] => [
+    name,
+    { shape: unknownShape(kind), parts: 'made' },
+  ]);
+  const faults = [error('CE2991', { type: type.type, detail: odd })];
+  return { faults, spec: {}, reads: {}, outputs: Object.fromEntries(outputs) };
 }
 
 /** @param shapes of all inputs, port by port */
@@ -86,6 +110,10 @@ class ReferredInput {
   /** as for an absent property: undefined where there is none */
   get case(): string {
     return this.#pipeline.instances.get(this.#of)?.case as string;
+  }
+
+  get group(): string | number {
+    return this.#pipeline.instances.get(this.#of)?.group as string | number;
   }
 
   get label(): Text {

@@ -7,7 +7,9 @@ import { StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import type { InputValue, RunResult } from '../../stages/contract.ts';
 import type { Program } from '../../stages/contract-program.ts';
+import { detailOf } from '../diagnostic/thrown.ts';
 import { distinct } from '../plan/diagnose.ts';
+import { oddResult } from '../plan/odd-plugin.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import { BriefJobs } from './brief-jobs.ts';
 import { checkMade } from './check-made.ts';
@@ -15,7 +17,7 @@ import { type Executed, Job, type Work } from './job.ts';
 import { BoundedMemo } from './memo.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
 import type { Programs } from './programs.ts';
-import { detailOf, type Task } from './protocol.ts';
+import type { Task } from './protocol.ts';
 import type { ActionRecord } from './record.ts';
 import type { Values } from './values.ts';
 
@@ -317,8 +319,11 @@ export class Executor {
   #keep(work: Work, answer: PoolResult, ms: number): Performed {
     if (answer.kind !== 'result') return { executed: answer };
     const { result } = answer;
+    const odd = work.instance.type.origin === undefined ? undefined : oddResult(result);
+    if (odd !== undefined) return { executed: { kind: 'bug', detail: odd } };
     if (!result.ok) return { executed: { kind: 'faults', faults: distinct(result.faults), ms } };
-    const wrong = checkMade(work.ready.declared, result.outputs);
+    const { declared } = work.ready;
+    const wrong = checkMade(declared, result.outputs) ?? work.instance.type.checks?.(declared, result.outputs);
     if (wrong !== undefined) return { executed: { kind: 'bug', detail: wrong } };
     const record = this.#record(work, result, answer.ms);
     const stored = this.#options.values.keep(work.ready.key, record);

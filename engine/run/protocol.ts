@@ -23,14 +23,6 @@ export type Answer =
   /** `run` threw: a bug, not a fault of the user's */
   | { readonly kind: 'bug'; readonly detail: string };
 
-/** The message of whatever was thrown, with the first place of our own that its stack names. */
-export function detailOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const frame = /\bat .*?([\w.-]+:\d+:\d+)\)?/.exec(thrown.stack ?? '')?.[1];
-  const message = thrown.message.replace(/^ceteris bug: /, '');
-  return frame === undefined ? message : `${message} [${frame}]`;
-}
-
 /** Handing a buffer over leaves its sender without it; below this, where a stage might hold a constant, bytes are copied. */
 const HAND_OVER_FROM = 1 << 20;
 

@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Cache } from '../../cache/cache.ts';
+import type { Digest } from '../../cache/digest.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Registry } from '../../stages/contract.ts';
 import type { Graph } from '../load/graph.ts';
@@ -12,6 +13,7 @@ import type { Outputs } from '../plan/part.ts';
 import type { Emit, EngineEvent } from '../report/event.ts';
 import type { Executor } from './execute.ts';
 import { Frontier } from './frontier.ts';
+import type { GroupColumns } from './group-columns.ts';
 import type { History, PastStage, Wrote } from './history.ts';
 import { clear } from './leftovers.ts';
 import { pastStages } from './past-stages.ts';
@@ -20,7 +22,7 @@ import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf } from './settled.ts';
 import { type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
-import { Untouched } from './untouched.ts';
+import { untouchedIn } from './untouched.ts';
 import type { Values } from './values.ts';
 
 export interface Part {
@@ -53,6 +55,10 @@ interface PartTools {
   readonly executor: Executor;
   readonly history: History;
   readonly tools: Tools;
+  readonly registry: Registry;
+  /** keys that ran for this run before it began, with their milliseconds */
+  readonly early: Map<Digest, number>;
+  readonly groupColumns: GroupColumns;
   readonly signal?: AbortSignal;
   readonly leavesWork?: boolean;
   /** says which values changed in the data files */
@@ -76,17 +82,19 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   if (past === undefined || past.gathers.length > mostGathers(graph)) return undefined;
   // a run of all would clear them away
   if (part.isWanted === undefined && past.left.length > 0) return undefined;
+  const signal = of.signal ?? new AbortController().signal;
   values.beginRun();
+  executor.beginRun();
+  if (pipeline.groups.length > 0) {
+    const { sameGroups } = await import('./same-groups.ts');
+    if (!(await sameGroups(part, past, { ...of, signal }))) return undefined;
+  }
   const emit: Emit = (event) => of.emit?.({ ...event, at: tools.clock() } as EngineEvent);
   const writer = history.start(tools.clock());
   const frontier = new Frontier(graph, part.touched, part.isWanted);
   const shown = frontier.possible.filter((i) => !graph.isHidden(i)).map((i) => graph.name(i));
   emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages, looksAt: shown });
-  const touched = new Set(part.touched.map((i) => graph.name(i)));
-  const declaresTheSame = (name: string): boolean => !touched.has(name) || part.declareTheSame.has(name);
-  const known = (name: string): Outputs | undefined => part.known?.(graph.index(name) as number);
-  const untouched = new Untouched({ pipeline, tools, past, declaresTheSame, known });
-  const signal = of.signal ?? new AbortController().signal;
+  const untouched = untouchedIn(part, past, tools);
   let isNews = false;
   const run = new PipelineRun({
     pipeline,
@@ -95,7 +103,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     past,
     signal,
     forced: new Set(),
-    early: new Map(),
+    early: of.early,
     leavesWork: of.leavesWork === true,
     ...(of.differences === undefined ? {} : { differences: of.differences }),
     part: { graph, frontier, untouched },
@@ -105,11 +113,11 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
       emit(event);
     },
   });
-  executor.beginRun();
   const settled = await run.settleAll();
   if (!signal.aborted) executor.dismiss(() => true);
   const outcomes = run.outcomes();
-  const exitCode = signal.aborted ? 130 : exitCodeOf(settled.values());
+  const objections = of.groupColumns.objections(pipeline, settled);
+  const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
   const ms = performance.now() - started;
   const { looked } = run;
   const done = pastStages(looked, settled, cache.root);
@@ -128,7 +136,8 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     left: clears ? [] : [...past.left, ...left],
   });
   values.endRun();
-  emit({ type: 'run-finished', ok: exitCode === 0, ms, stages: outcomes });
+  const said = objections.length > 0 ? { diagnostics: objections } : {};
+  emit({ type: 'run-finished', ok: exitCode === 0, ms, stages: outcomes, ...said });
   const outcome = { ok: exitCode === 0, exitCode, run: writer?.id, latest: history.latest(pipeline) };
   return exitCode === 0 ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
 }

@@ -227,7 +227,9 @@ export class PipelineRun {
 
   readonly #perform = async (instance: Instance): Promise<Settled> => {
     if (this.#of.signal.aborted) return { kind: 'cancelled' };
-    const { tools } = this.#of;
+    const { tools, pipeline } = this.#of;
+    const groupless = pipeline.groupless?.get(instance.stage);
+    if (groupless !== undefined) return { kind: 'failed', diagnostics: [groupless], fault: 'user' };
     for (;;) {
       const looked = lookUp(instance, this.upstream, tools);
       if (looked.kind === 'failed') return { kind: 'failed', diagnostics: looked.diagnostics, fault: 'user' };
@@ -317,7 +319,7 @@ export class PipelineRun {
     const instance = this.#instance(name);
     let value: SessionValue | undefined;
     const read = async (): Promise<Settled> => {
-      const settled = this.#settled.get(name) as Settled;
+      const settled = this.#settledOf(instance);
       if (settled.kind !== 'done') return settled;
       const [first] = settled.outputs.keys();
       const chosen = settled.outputs.get(output ?? first ?? '');
@@ -336,7 +338,7 @@ export class PipelineRun {
         [...chosen.parts].map(([part, ref]) => [part, this.#of.tools.values.digest(ref)] as const),
       );
       const parts = new Map([...digests].map(([part, digest]) => [part, this.#of.tools.values.bytes(digest)] as const));
-      value = { shape: chosen.shape, parts, digests };
+      value = { shape: chosen.shape, parts, digests, refs: chosen.parts };
       return settled;
     };
     const settled = await this.#guarded(instance, read);

@@ -13,10 +13,12 @@ import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import { fileHead, headOf } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import { wanted } from '../plan/graph.ts';
+import type { PartRef } from '../plan/part.ts';
 import { Preparer } from '../plan/prepare.ts';
 import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
 import type { ExplainedStage } from './explain.ts';
+import { GroupColumns } from './group-columns.ts';
 import { History, type Machine } from './history.ts';
 import { Inspection } from './inspection.ts';
 import { clear, isWhole, leftovers } from './leftovers.ts';
@@ -65,6 +67,8 @@ export interface SessionValue {
   readonly shape: Shape;
   readonly parts: ReadonlyMap<PartName, Uint8Array>;
   readonly digests: ReadonlyMap<PartName, Digest>;
+  /** what the parts are made of */
+  readonly refs: ReadonlyMap<PartName, PartRef>;
 }
 
 /** How the instances of a pipeline stand. */
@@ -91,6 +95,7 @@ export class Session {
   readonly #heads = new Map<string, FileHead>();
   /** what ran before its run began, to find the groups of a `foreach`: milliseconds by key */
   readonly #early = new Map<Digest, number>();
+  readonly #groupColumns = new GroupColumns();
   #tools: { readonly pipeline: Pipeline; readonly tools: Tools } | undefined;
 
   private constructor(options: SessionOptions, cache: Cache) {
@@ -154,7 +159,8 @@ export class Session {
     const settled = await run.settleAll();
     if (!signal.aborted) executor.dismiss(() => true);
     const stages = run.outcomes();
-    const objections = options.judge === undefined ? [] : judged(settled, options.judge);
+    const torn = this.#groupColumns.objections(pipeline, settled);
+    const objections = [...torn, ...(options.judge === undefined ? [] : judged(settled, options.judge))];
     const exitCode = signal.aborted ? 130 : Math.max(exitCodeOf(settled.values()), objections.length > 0 ? 1 : 0);
     const ms = performance.now() - started;
     const done = pastStages(instances, settled, this.#cache.root);
@@ -196,11 +202,12 @@ export class Session {
     const { runPart } = await import('./run-part.ts');
     const { pipeline } = part;
     const [cache, values, executor, history] = [this.#cache, this.#values, this.#executor, this.#history];
-    const tools = this.#toolsFor(pipeline);
-    const { differences } = this.#options.registry;
-    const told = options.tellsValues === true ? { differences } : {};
-    const done = await runPart(part, { ...options, ...told, cache, values, executor, history, tools });
+    const [registry, early, groupColumns] = [this.#options.registry, this.#early, this.#groupColumns];
+    const told = options.tellsValues === true ? { differences: registry.differences } : {};
+    const of = { cache, values, executor, history, registry, early, groupColumns };
+    const done = await runPart(part, { ...options, ...told, ...of, tools: this.#toolsFor(pipeline) });
     if (done === undefined) return undefined;
+    this.#early.clear();
     this.#save();
     const { run, latest, looked, ...outcome } = done;
     if (looked === undefined || run === undefined || latest === undefined) return outcome;
@@ -221,7 +228,8 @@ export class Session {
 
   plan(pipeline: Pipeline, targets?: readonly string[]): readonly PlannedStage[] {
     this.#values.beginRun();
-    const plan = planPipeline({ ...this.#planOf(pipeline, targets), tools: this.#rehearsalTools(pipeline) });
+    const [{ instances }, tools] = [wanted(pipeline, targets), this.#rehearsalTools(pipeline)];
+    const plan = planPipeline({ pipeline, instances, tools, past: this.#history.past(pipeline) });
     this.#save();
     return plan;
   }
@@ -248,11 +256,6 @@ export class Session {
     return { runtime: this.#options.runtime, ceteris: this.#options.machine.ceteris ?? '' };
   }
 
-  #planOf(pipeline: Pipeline, targets?: readonly string[]) {
-    const { instances } = wanted(pipeline, targets);
-    return { pipeline, instances, tools: this.#toolsFor(pipeline), past: this.#history.past(pipeline) };
-  }
-
   /** Why the stages asked about, and those above them, are stale, down to the values. */
   async explain(pipeline: Pipeline, asked: readonly string[]): Promise<readonly ExplainedStage[]> {
     this.#values.beginRun();
@@ -270,24 +273,25 @@ export class Session {
   }
 
   /**
-   * The pipeline with the groups of its `foreach` stages found.
+   * The pipeline with the groups of its `foreach` stages found, as far as a run that is asked the same needs them.
    * @param how `compute`: what they read is computed if need be; `look`: only what stands in the store is used
-   * @param ends once aborted, no more is computed; a run with the same signal says so
    */
-  async expand(pipeline: Pipeline, how: 'compute' | 'look', ends: Ends = {}): Promise<Loaded> {
+  async expand(pipeline: Pipeline, how: 'compute' | 'look', asked: RunOptions = {}): Promise<Loaded> {
     if (pipeline.branches.length === 0) return { pipeline, diagnostics: [], plugins: [] };
     const { expand } = await import('./expand.ts');
     this.#executor.beginRun();
     return expand(pipeline, {
       registry: this.#options.registry,
+      targets: asked.targets ?? [],
       value: async (current, instance, output) => {
         const fresh = (): boolean => this.plan(current, [instance]).every((p) => p.state === 'fresh');
         if (how === 'look' && !fresh()) return undefined;
         // who looks leaves the store as it is, damaged values included
         const tools = how === 'look' ? this.#rehearsalTools(current) : this.#toolsFor(current);
-        const value = await this.value(current, instance, output, { ...ends, tools });
+        const value = await this.value(current, instance, output, { ...asked, tools });
         return 'diagnostics' in value ? undefined : value;
       },
+      found: (grouped, refs) => this.#groupColumns.found(grouped, refs),
     });
   }
 

@@ -4,10 +4,11 @@ import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
 import type { Registry } from '../../stages/contract.ts';
 import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
+import { detailOf } from '../diagnostic/thrown.ts';
 import { stageTypesIn } from '../load/plugin-types.ts';
 import { answer, type Call, ThreadHelpers } from './helpers.ts';
 import { BoundedMemo } from './memo.ts';
-import { type Answer, detailOf, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
+import { type Answer, type Task, transferable, trimmed, type WorkerStart } from './protocol.ts';
 
 interface Thread {
   readonly port: MessagePort;

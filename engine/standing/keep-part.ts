@@ -42,9 +42,11 @@ function sheetOf(
   const { contents, store } = stood;
   const kept = stillOf(standing, edited, stood);
   const places = new Map(kept.map((i, at) => [standing.files[i] as string, at]));
+  const [aroundFrom, aroundTo] = aroundIn(standing);
   const more = [...contents.keys()].filter((file) => !places.has(file));
   for (const file of more) places.set(file, places.size);
-  const files = [...places.keys(), ...store];
+  const aroundAt = places.size;
+  const files = [...places.keys(), ...standing.files.slice(aroundFrom, aroundTo), ...store];
   const looked = [...contents];
   const stat = stampsOf([...looked.map(([file]) => file), ...store]);
   if (stat === undefined) return undefined;
@@ -65,18 +67,22 @@ function sheetOf(
     put(at, digest);
     again.add(at);
   }
-  stamps.set(stat.subarray(looked.length * STAMP), places.size * STAMP);
+  stamps.set(before.subarray(aroundFrom * STAMP, aroundTo * STAMP), aroundAt * STAMP);
+  stamps.set(stat.subarray(looked.length * STAMP), (files.length - store.length) * STAMP);
   edited?.pipeline.sources.forEach(({ text }, i) => void put(i, digestOf(text)));
   return { files, stamps, digests, unsure: [...again].filter((file) => !wasQuiet(stamps, file, sinceMs)) };
 }
 
+/** Where the files lie that are around the code of plugins: the answer was not looked for further if one had changed. */
+const aroundIn = ({ files, own, around }: StandingText): readonly [from: number, to: number] => [
+  files.length - own - around,
+  files.length - own,
+];
+
 /** Files of before that still count: not those that no stage reads or writes after the edit. */
-function stillOf(
-  { files, yaml, own }: StandingText,
-  edited: Edited | undefined,
-  { contents, stems }: Stood,
-): readonly number[] {
-  const all = [...files.keys()].slice(0, files.length - own); // without plugins there is nothing around them
+function stillOf(standing: StandingText, edited: Edited | undefined, { contents, stems }: Stood): readonly number[] {
+  const { files, yaml } = standing;
+  const all = [...files.keys()].slice(0, aroundIn(standing)[0]);
   if (edited === undefined) return all;
   return all.filter((i) => {
     const file = files[i] as string;

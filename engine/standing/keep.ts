@@ -3,6 +3,7 @@ import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
 import type { Found } from '../cli/loaded.ts';
 import { writeCompiled } from '../load/compile.ts';
+import { restsOn } from '../load/compiled.ts';
 import { outcomeJson } from '../report/event-json.ts';
 import { counts, diagnosticLines } from '../report/plain-lines.ts';
 import type { Stood } from '../run/stood.ts';
@@ -15,6 +16,7 @@ import { writeHeads, writeStanding } from './write-standing.ts';
 
 export interface Kept {
   readonly asked: Asked;
+  /** the pipeline that was run, and what was said of it before it ran */
   readonly found: Extract<Found, { readonly ok: true }>;
   readonly stood: Stood;
   /** when the first file was read or earlier, ms since 1970 */
@@ -27,7 +29,7 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   const lagMs = clockLagMs(stood.recordFile);
   const texts = pipeline.sources.map(({ path, text }): readonly [string, Digest] => [path, digestOf(text)]);
   const known = [...texts, ...stood.contents];
-  const { around = [] } = pipeline;
+  const { around = [], bundles = [] } = pipeline.code ?? {};
   // the store's own files are written by us alone: their stats will do
   const files = [...known.map(([file]) => file), ...around, ...stood.store];
   const stat = [stampsOf(known.map(([file]) => file)), stampsAround(around), stampsOf(stood.store)];
@@ -58,6 +60,7 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
     yaml: texts.length,
     own: stood.store.length,
     around: around.length,
+    rests: restsOn({ groups: pipeline.groups, bundles }),
     run: stood.run,
     record: stood.record,
     summary: counts(
@@ -70,7 +73,7 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
     outcomes: outcomes.join('\n'),
   };
   writeStanding(path, standing, realDisk);
-  if (warnings.length > 0 || pipeline.branches.length + around.length > 0) return;
+  if (warnings.length > 0 || pipeline.branches.length > 0) return;
   const outputs = [...pipeline.instances.keys()].map((name) => stood.outputs.get(name));
   keepOutputs(path, { question, run: stood.run }, outputs);
   // a pipeline that was compiled before cannot be loaded further, and is kept already

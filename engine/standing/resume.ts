@@ -5,7 +5,7 @@
 import { isRunId } from '../../cache/run-log.ts';
 import type { CliContext } from '../cli/context.ts';
 import { pipelineFile } from '../cli/context.ts';
-import type { Compiled, Edited, SourceDigest } from '../load/compiled.ts';
+import type { Compiled, Edited, Before as LoadedBefore } from '../load/compiled.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
 import { fileHead } from '../plan/check.ts';
@@ -78,17 +78,19 @@ async function pipelineOf(
   file: string,
   { standing, changed }: Looked,
 ): Promise<{ readonly found?: Compiled; readonly edited?: Edited; readonly loaded?: Loaded }> {
-  const sources = sourcesIn(standing);
+  const before = beforeIn(standing);
   if (changed.some((i) => i < standing.yaml)) {
-    const { edited, loaded } = await context.edited(file, sources);
-    return edited === undefined ? { loaded } : { found: edited, edited, loaded };
+    const { edited, ...loaded } = await context.edited(file, before);
+    return edited === undefined ? loaded : { found: edited, edited, ...loaded };
   }
-  const found = await context.compiled(file, sources);
+  const found = await context.compiled(file, before);
   return found === undefined ? {} : { found };
 }
 
-const sourcesIn = (standing: StandingText): readonly SourceDigest[] =>
-  standing.files.slice(0, standing.yaml).map((path, i) => ({ path, digest: digestAt(standing.digests, i) }));
+const beforeIn = ({ files, yaml, digests, rests }: StandingText): LoadedBefore => ({
+  sources: files.slice(0, yaml).map((path, i) => ({ path, digest: digestAt(digests, i) })),
+  rests,
+});
 
 /** A run with targets is about the stages that its answer tells of, and about the filters of these. */
 function wantedIn(outcomes: string, graph: Graph, targets: readonly string[]): Part['isWanted'] {

@@ -12,6 +12,8 @@ export interface Standing {
   readonly own: number;
   /** how many before these last are only there to be no other files, or none at all (`ABSENT`) */
   readonly around: number;
+  /** what the pipeline rests on beside files: see `restsOn` */
+  readonly rests: string;
   /** the run that did the work */
   readonly run: string;
   /** the first line of a run's record, without what differs between runs */
@@ -42,7 +44,7 @@ export const ABSENT = -1;
 /** Bytes of a digest. */
 export const DIGEST = 32;
 
-const MAGIC = 'ceteris standing 2\n';
+const MAGIC = 'ceteris standing 3\n';
 /** magic, then the lengths of header, paths and outcomes, the count of files, and two sums */
 const LENGTHS_AT = 24;
 const STAMPS_AT = LENGTHS_AT + 6 * 8;

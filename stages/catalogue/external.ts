@@ -126,6 +126,14 @@ export const externalMessages = entries({
     en: "plugin '{file}' stopped while it was loaded: {said}",
     zh: "插件 '{file}' 在加载时出错：{said}",
   },
+  CE1316: {
+    en: "plugin '{file}' imports '{name}', which is not there",
+    zh: "插件 '{file}' 导入的 '{name}' 不存在",
+    help: {
+      en: 'a path begins with ./ or ../; a package is installed beside the pipeline with npm install',
+      zh: '路径以 ./ 或 ../ 开头；软件包须用 npm install 安装在流程文件旁',
+    },
+  },
   CE1320: {
     en: 'foreach takes the name of a column',
     zh: 'foreach 应为一个列名',

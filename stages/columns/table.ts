@@ -62,7 +62,11 @@ const columnBytes = (column: Column): number =>
 /** The made parts of a table: columns, and the row count when this stage decides it. */
 export function tableOutput(columns: Iterable<readonly [string, Column]>, rows?: number): OutputValue {
   const parts = new Map<string, Uint8Array>();
-  for (const [name, column] of columns) parts.set(name, encodeColumn(column));
+  for (const [name, column] of columns) {
+    const values = lengthOf(column);
+    if (rows !== undefined && values !== rows) throw new Error(`column '${name}' has ${values} values, not ${rows}`);
+    parts.set(name, encodeColumn(column));
+  }
   if (rows !== undefined) parts.set(ROWS, encodeRows(rows));
   return { parts };
 }

@@ -4,7 +4,15 @@ import { means, Params, References } from '../columns/params.ts';
 import { recordOf } from '../columns/record.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { columnOf } from '../columns/value-column.ts';
-import { type ColumnInfo, defineStage, error, type InputValue, type Json, type RunResult } from '../contract.ts';
+import {
+  type ColumnInfo,
+  defineStage,
+  error,
+  type InputShape,
+  type InputValue,
+  type Json,
+  type RunResult,
+} from '../contract.ts';
 
 interface GatherParams {
   readonly from: string | readonly string[];
@@ -13,8 +21,10 @@ interface GatherParams {
 
 export type GatherSpec = {
   readonly as: string;
-  /** name of each input: its case, or its place in the list */
+  /** what each input is called: its group, its case, or its place in the list */
   readonly cases: readonly string[];
+  /** they are numbers; a group of text, `010`, stays text */
+  readonly numeric: boolean;
   /** per input, the columns of a table; empty for a record */
   readonly columns: readonly (readonly string[])[];
 };
@@ -54,7 +64,8 @@ the case. Columns that an input lacks are missing in its rows.`,
     const documents = from.filter((i) => i.shape.kind === 'document');
     const spec: GatherSpec = {
       as: params.as ?? 'case',
-      cases: from.map((input, i) => input.case ?? String(i + 1)),
+      cases: from.map((input, i) => String(input.group ?? input.case ?? i + 1)),
+      numeric: from.length > 0 && from.every(isNumber),
       columns: from.map(({ shape }) => (shape.kind === 'table' ? shape.columns.map((c) => c.name) : [])),
     };
     return {
@@ -67,6 +78,11 @@ the case. Columns that an input lacks are missing in its rows.`,
   run: ({ spec, inputs }) => gathered(spec, inputs.from ?? []),
 });
 
+function isNumber({ group, case: name }: InputShape): boolean {
+  if (group !== undefined) return typeof group === 'number';
+  return name === undefined || (name.trim() !== '' && Number.isFinite(Number(name)));
+}
+
 type Block = { readonly rows: number; readonly columns: ReadonlyMap<string, Column> };
 
 function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
@@ -74,8 +90,7 @@ function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
   const rows = blocks.reduce((sum, b) => sum + b.rows, 0);
   const names = [...new Set(blocks.flatMap((b) => [...b.columns.keys()]))].filter((n) => n !== spec.as);
   const cases = spec.cases.flatMap((name, i) => Array.from({ length: blocks[i]?.rows ?? 0 }, () => name));
-  const numeric = cases.length > 0 && spec.cases.every((c) => c.trim() !== '' && Number.isFinite(Number(c)));
-  const caseColumn = numeric ? numbers(Float64Array.from(cases, Number)) : texts(cases, rows);
+  const caseColumn = spec.numeric ? numbers(Float64Array.from(cases, Number)) : texts(cases, rows);
   const made = new Map<string, Column>([[spec.as, caseColumn]]);
   for (const name of names) made.set(name, stacked(name, blocks, rows));
   const infos = [...made].map(

@@ -116,14 +116,78 @@ describe('foreach', () => {
     expect(diagnostics[0]).toMatchObject({ code: 'CE1230', line: 4, message: expect.stringContaining("'foreach'") });
   });
 
-  test('a column that gives no groups is a fault; a failure above blocks the stage', async () => {
-    const empty = await study(PIPELINE, PANEL.replaceAll(/^[AB],/gm, ',')).run();
-    expect(empty.diagnostics).toMatchObject([{ code: 'CE1324', line: 6 }]);
+  test('a column that gives no groups fails its stage and no other; a failure above blocks the stage', async () => {
+    const empty = await study(
+      `${PIPELINE}  rest: { stage: describe, from: raw, columns: [y] }\n`,
+      PANEL.replaceAll(/^[AB],/gm, ','),
+    ).run();
+    expect(empty.diagnostics).toMatchObject([{ code: 'CE1324', line: 6, column: 47 }]);
+    expect(statuses(empty)).toMatchObject({ 'fit[…]': 'failed', all: 'blocked', rest: 'ran' });
     const folder = study(PIPELINE.replace('file: panel.csv', 'file: panel.csv, columns: { y: { type: number } }'));
     folder.edit('panel.csv', '2.7', 'abc');
     expect(statuses(await folder.run())).toMatchObject({ raw: 'failed', 'fit[…]': 'blocked', all: 'blocked' });
     folder.edit('panel.csv', 'abc', '2.7');
     expect(statuses(await folder.run())).toMatchObject({ raw: 'ran', 'fit[A]': 'ran', all: 'ran' });
+  });
+
+  test('groups that what is asked for does not need are not looked for', async () => {
+    const folder = study();
+    expect(statuses(await folder.run('raw'))).toEqual({ raw: 'ran' });
+    expect(statuses(await folder.run())).toMatchObject({ raw: 'cached', kept: 'ran' });
+    expect(statuses(await folder.run('fit[B]'))).toEqual({ raw: 'cached', kept: 'cached', 'fit[B]': 'cached' });
+    expect((await folder.run('fit[D]')).diagnostics).toMatchObject([{ code: 'CE1510' }]);
+  });
+
+  test('groups are found in all tables that a stage takes', async () => {
+    const folder = openLab({
+      'a.csv': 'g,y\n1,2\n2,3\n',
+      'b.csv': 'g,y\n3,4\n',
+      'pipeline.yaml': `ceteris: 1
+stages:
+  a: { stage: ingest, file: a.csv }
+  b: { stage: ingest, file: b.csv }
+  both: { stage: append, from: [a, b], foreach: g }
+`,
+    });
+    expect(Object.keys(statuses(await folder.run()))).toEqual(['a', 'b', 'both[1]', 'both[2]', 'both[3]']);
+  });
+
+  test('what stands in the data comes out of a gather; whole numbers in order, also where they are text', async () => {
+    const folder = study(PIPELINE, PANEL.replaceAll('\nA,', '\n010,').replaceAll('\nB,', '\n9,'));
+    folder.edit('pipeline.yaml', 'file: panel.csv', 'file: panel.csv, columns: { prov: { type: text } }');
+    expect(Object.keys(statuses(await folder.run()))).toEqual(['raw', 'kept', 'fit[9]', 'fit[010]', 'all', 'tab']);
+    expect(((await folder.json<Shown>('show', 'all')) as { data: { prov: string[] } }).data.prov).toEqual([
+      '9',
+      '9',
+      '010',
+      '010',
+    ]);
+    const odd = study(PIPELINE, PANEL.replaceAll('\nA,', '\n" [a] ",'));
+    await odd.run();
+    expect(((await odd.json<Shown>('show', 'all')) as { data: { prov: string[] } }).data.prov).toContain(' [a] ');
+  });
+
+  test('a table says which group a column is of, behind the label of the stage', async () => {
+    const folder = study();
+    await folder.run();
+    expect(folder.read('out/tab.csv')).toMatch(/^,A,B$/m);
+    folder.edit('pipeline.yaml', 'foreach: prov,', 'foreach: prov, label: Slope,');
+    await folder.run();
+    expect(folder.read('out/tab.csv')).toContain('"Slope, A","Slope, B"');
+  });
+
+  test('a group in a port that takes one is a mistake before anything runs, and the way to write it is told', async () => {
+    const folder = study(
+      `${PIPELINE}  one: { stage: derive, from: "fit[*]", columns: { z: estimate } }\n  two: { stage: derive, from: fit, columns: { z: estimate } }\n`,
+    );
+    const { code, diagnostics } = await folder.run();
+    expect([code, diagnostics.map((d) => [d.code, d.hint])]).toEqual([
+      2,
+      [
+        ['CE1204', expect.stringContaining('fit[<prov>]')],
+        ['CE1203', expect.stringContaining('fit[<prov>]')],
+      ],
+    ]);
   });
 
   test('plan and explain look at what is stored and run nothing', async () => {

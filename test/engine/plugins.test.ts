@@ -113,11 +113,24 @@ describe('plugins', () => {
   test.each([
     ['a file that is not there', undefined, 'CE1310', 3],
     ['a mistake in its syntax, at its place', 'export const x = ;\n', 'CE1311', 1],
-    ['an import that is not there', "import { a } from './nothing.ts';\nexport const b = a;\n", 'CE1311', 1],
+    ['an import that is not there', "import { a } from './nothing.ts';\nexport const b = a;\n", 'CE1316', 1],
+    ['a package that is not there', "\nimport { a } from 'no-such-package';\nexport const b = a;\n", 'CE1316', 2],
     ['no stage type', 'export const x = 1;\n', 'CE1312', 3],
     ['a name that is taken', THEIL.replace("'theil'", "'ingest'"), 'CE1313', 3],
     ['a type without inputs', THEIL.replace('inputs: {', 'input: {'), 'CE1314', 3],
-    ['code that throws', "throw new Error('no');\nexport const x = 1;\n", 'CE1315', 3],
+    ['code that throws, at its place', "\nthrow new Error('no');\nexport const x = 1;\n", 'CE1315', 2],
+    [
+      'code that declares by throwing',
+      THEIL.replace('const lookup =', "throw new Error('no');\n    const lookup ="),
+      'CE2991',
+      6,
+    ],
+    [
+      'a declaration that is none',
+      THEIL.replace('const lookup =', 'return {} as never;\n    const lookup ='),
+      'CE2991',
+      6,
+    ],
   ])('%s is one clear fault', async (_, plugin, code, line) => {
     const folder = openLab({ 'pipeline.yaml': PIPELINE, 'panel.csv': PANEL });
     if (plugin !== undefined) folder.write({ 'types/theil.ts': plugin });
@@ -131,6 +144,39 @@ describe('plugins', () => {
     const finished = await study(THEIL.replace('const table = tableOf(input);', "throw new Error('not today');")).run();
     expect(statuses(finished)).toEqual({ raw: 'ran', t: 'failed', twice: 'blocked' });
     expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
+  });
+
+  test.each([
+    ['nothing', 'return undefined as never;'],
+    ['no outputs', 'return { ok: true, notes: [] } as never;'],
+    ['no notes', 'return { ok: true, outputs: {} } as never;'],
+    ['no parts', 'return { ok: true, outputs: { table: {} }, notes: [] } as never;'],
+    ['faults that are none', "return { ok: false, faults: 'bad' } as never;"],
+    [
+      'a column of another length',
+      'return { ok: true, outputs: { table: tableOutput([["theil", numbers(new Float64Array(3))]], 2) }, notes: [] };',
+    ],
+    [
+      'a text that was declared as a number',
+      'return { ok: true, outputs: { table: tableOutput([["year", numbers(new Float64Array(1))], ["theil", { kind: "text", codes: new Uint32Array(1), levels: ["a"] }]], 1) }, notes: [] };',
+    ],
+  ])('a run that returns %s fails its stage alone, and nothing of it is kept', async (_, code) => {
+    const folder = study(THEIL.replace('const table = tableOf(input);', `${code}\n    const table = tableOf(input);`));
+    for (let i = 0; i < 2; i++) {
+      const finished = await folder.run();
+      expect(statuses(finished)).toMatchObject({ t: 'failed', twice: 'blocked' });
+      expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
+    }
+    folder.write({ 'types/theil.ts': THEIL });
+    expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'ran' });
+  });
+
+  test('a run that throws says where in the plugin', async () => {
+    const finished = await study(THEIL.replace('const table = tableOf(input);', "throw new Error('not today');")).run();
+    const line = THEIL.split('\n').findIndex((l) => l.includes('const table = tableOf(input);')) + 1;
+    expect(finished.diagnostics).toMatchObject([
+      { code: 'CE2991', message: expect.stringContaining(`theil.ts:${line}:`) },
+    ]);
   });
 
   test('the schema for editors knows the types of a pipeline with plugins', async () => {

@@ -18,7 +18,7 @@ export interface Edit {
   readonly pick: number;
 }
 
-const KINDS = [
+export const KINDS = [
   'digit',
   'digit, time kept',
   'digit, by renaming',

@@ -3,42 +3,68 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { Folder } from '../command-line.ts';
-import { apply, type Edit, edits } from './edits.ts';
+import { apply, edits } from './edits.ts';
+import { applyGrouped, groupedEdits } from './grouped-edits.ts';
+import { groupedStudy } from './grouped-study.ts';
 import { study } from './study.ts';
 
-/** Documents and the coefficients behind them. */
-function results(folder: Folder): unknown {
+interface Law<E> {
+  readonly files: Readonly<Record<string, string>>;
+  readonly edits: fc.Arbitrary<readonly E[]>;
+  readonly apply: (folder: Folder, edit: E) => void;
+  /** stages whose results are compared beside the documents */
+  readonly shown: readonly string[];
+  /** batches of edits, at most */
+  readonly most: number;
+}
+
+export const checkAgainstScratch = (runs: number): void =>
+  checkLaw({ files: study, edits, apply, shown: ['fit'], most: 5 }, runs);
+
+/** The same for a study whose graph hangs on its data, with code of its own. */
+export const checkGroupsAgainstScratch = (runs: number, most = 5): void =>
+  checkLaw({ files: groupedStudy, edits: groupedEdits, apply: applyGrouped, shown: ['both'], most }, runs);
+
+function checkLaw<E>(law: Law<E>, runs: number): void {
+  const property = fc.property(fc.array(law.edits, { minLength: 2, maxLength: law.most }), (batches) => {
+    const folder = new Folder(law.files);
+    folder.run();
+    for (const batch of batches) oneBatch(folder, batch, law);
+    rmSync(folder.path, { recursive: true, force: true });
+  });
+  fc.assert(property, { numRuns: runs, endOnFailure: true });
+}
+
+function oneBatch<E>(folder: Folder, batch: readonly E[], { apply, shown }: Law<E>): void {
+  for (const edit of batch) apply(folder, edit);
+  const got = folder.run();
+  const fresh = new Folder(Object.fromEntries(inputsIn(folder).map((name) => [name, folder.read(name)])));
+  const wanted = fresh.run();
+  expect(got.code).toBe(wanted.code);
+  if (got.code !== 0) return; // an edit that no regression survives: earlier documents stay
+  const expected = results(fresh, shown);
+  expect(results(folder, shown)).toEqual(expected);
+  const names = ({ last }: typeof got): string[] => last.stages.map((s) => s.stage);
+  expect(names(got)).toEqual(names(wanted));
+  const again = folder.run();
+  expect([again.code, new Set(again.last.stages.map((s) => s.status))]).toEqual([0, new Set(['cached'])]);
+  expect(results(folder, shown)).toEqual(expected);
+  rmSync(fresh.path, { recursive: true, force: true });
+}
+
+/** Documents and the values behind them. */
+function results(folder: Folder, shown: readonly string[]): unknown {
   const out = folder.at('out');
   const documents = existsSync(out)
     ? readdirSync(out)
         .sort()
         .map((name) => [name, folder.read(`out/${name}`)])
     : [];
-  return { documents, fit: folder.show('fit') };
+  return { documents, values: shown.map((stage) => folder.show(stage)) };
 }
 
-const INPUTS = Object.keys(study);
-
-export function checkAgainstScratch(runs: number): void {
-  const property = fc.property(fc.array(edits, { minLength: 2, maxLength: 5 }), (batches) => {
-    const folder = new Folder(study);
-    folder.run();
-    for (const batch of batches) oneBatch(folder, batch);
-    rmSync(folder.path, { recursive: true, force: true });
-  });
-  fc.assert(property, { numRuns: runs, endOnFailure: true });
-}
-
-function oneBatch(folder: Folder, batch: readonly Edit[]): void {
-  for (const edit of batch) apply(folder, edit);
-  const got = folder.run();
-  const fresh = new Folder(Object.fromEntries(INPUTS.map((name) => [name, folder.read(name)])));
-  const wanted = fresh.run();
-  expect(got.code).toBe(wanted.code);
-  if (got.code !== 0) return; // an edit that no regression survives: earlier documents stay
-  expect(results(folder)).toEqual(results(fresh));
-  const again = folder.run();
-  expect([again.code, new Set(again.last.stages.map((s) => s.status))]).toEqual([0, new Set(['cached'])]);
-  expect(results(folder)).toEqual(results(fresh));
-  rmSync(fresh.path, { recursive: true, force: true });
-}
+const inputsIn = (folder: Folder): string[] =>
+  readdirSync(folder.path, { recursive: true, withFileTypes: true })
+    .filter((e) => e.isFile())
+    .map((e) => `${e.parentPath}/${e.name}`.slice(folder.path.length + 1))
+    .filter((name) => !/^(out|\.ceteris)\//.test(name));

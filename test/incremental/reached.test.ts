@@ -2,12 +2,12 @@
  * A run after an edit looks at what the edit may reach, and tells, writes and records what a run tells, writes and records that
  * looks at everything.
  */
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Finished, Folder, statuses } from '../command-line.ts';
+import { Folder } from '../command-line.ts';
 import { apply, edits } from './edits.ts';
+import { elsewhere, expectTheSame, lookedAt, ran, settled } from './reached.ts';
 import { study, YAML } from './study.ts';
 
 /** The study with filters, notes, a stage that others do not hang on, and a warning of the data. */
@@ -18,84 +18,6 @@ const files = {
   alone: { stage: describe, from: second }
 `,
 };
-
-/** The same folder elsewhere: nothing stands there that was kept for this one. */
-function elsewhere(folder: Folder): Folder {
-  const copy = new Folder({});
-  cpSync(folder.path, copy.path, { recursive: true, preserveTimestamps: true });
-  return copy;
-}
-
-/** Without what differs between two runs of the same. */
-const plain = (text: string): string =>
-  text
-    .replace(/"(at|ms|run|when|edited|same|started|id|of|file)":("[^"]*"|[\d.]+)/g, '')
-    .replace(/ in [\d.]+ m?s/g, '');
-
-/** Events as they are told; stages that are under way at once may finish in any order. */
-function told({ code, stdout, stderr }: Finished): unknown {
-  const lines = plain(stdout).trimEnd().split('\n');
-  return { code, stderr, last: lines.at(-1), events: lines.slice(0, -1).sort() };
-}
-
-interface Recorded {
-  readonly stages: string;
-  readonly gathers: readonly string[];
-}
-
-function lastRecord(folder: Folder): Recorded {
-  const [name = ''] = readdirSync(folder.at('.ceteris', 'runs')).sort().reverse();
-  const lines = plain(readFileSync(folder.at('.ceteris', 'runs', name), 'utf8'))
-    .replaceAll(/,"(standing|looked)":\w+/g, '')
-    .split('\n');
-  const isGathers = (line: string): boolean => line.startsWith('{"type":"gathers"');
-  const gathers = JSON.parse(lines.find(isGathers) ?? '{"keys":[]}') as { readonly keys: readonly string[] };
-  return { stages: lines.filter((line) => !isGathers(line)).join('\n'), gathers: gathers.keys };
-}
-
-/** The first line of the record of the last run, or of one before it. */
-function lastHead(folder: Folder, before = 0): { readonly looked?: number; readonly standing?: true } {
-  const name =
-    readdirSync(folder.at('.ceteris', 'runs'))
-      .sort()
-      .at(-1 - before) ?? '';
-  return JSON.parse(readFileSync(folder.at('.ceteris', 'runs', name), 'utf8').split('\n')[0] ?? '') as object;
-}
-
-/** How many instances the last run but one looked at, when it did not look at all. */
-const lookedAt = (folder: Folder): number | undefined => lastHead(folder, 1).looked;
-
-function documents(folder: Folder): unknown {
-  if (!existsSync(folder.at('out'))) return [];
-  const names = readdirSync(folder.at('out')).sort();
-  return names.map((name) => [name, folder.read(`out/${name}`)]);
-}
-
-function expectTheSame(folder: Folder, args: readonly string[] = []): Finished {
-  const other = elsewhere(folder);
-  const [here, there] = [folder.run('run', ...args), other.run('run', ...args)];
-  expect(told(here)).toEqual(told(there));
-  const [record, whole] = [lastRecord(folder), lastRecord(other)];
-  expect(record.stages).toBe(whole.stages);
-  // what a sweep must keep: also what stands where this run did not look
-  expect(record.gathers).toEqual(expect.arrayContaining([...whole.gathers]));
-  expect(documents(folder)).toEqual(documents(other));
-  expect(told(folder.run('run', ...args))).toEqual(told(other.run('run', ...args)));
-  if (here.code === 0) expect(lastHead(folder).standing).toBe(true);
-  rmSync(other.path, { recursive: true });
-  return here;
-}
-
-const settled = async (of: Readonly<Record<string, string>> = files): Promise<Folder> => {
-  const folder = new Folder(of);
-  expect(folder.run().code).toBe(0);
-  await pause(120);
-  folder.run();
-  return folder;
-};
-
-const ran = (finished: Finished): string[] =>
-  Object.entries(statuses(finished)).flatMap(([stage, status]) => (status === 'cached' ? [] : [stage]));
 
 describe('a run of what an edit may reach', () => {
   for (const [title, edit, reached] of [
@@ -127,7 +49,7 @@ describe('a run of what an edit may reach', () => {
     readonly string[] | 'unsound' | undefined,
   ])[])
     test(`is a run of all: ${title}`, async () => {
-      const folder = await settled();
+      const folder = await settled(files);
       edit(folder);
       const finished = expectTheSame(folder);
       expect(lookedAt(folder)).toBeGreaterThan(0);
@@ -158,7 +80,7 @@ describe('a run of what an edit may reach', () => {
     ['another order', '  late: {', '  alone: { stage: describe, from: second }\n  late: {', false],
   ] as const)
     test(`is a run of all after an edit of the YAML: ${title}`, async () => {
-      const folder = await settled();
+      const folder = await settled(files);
       folder.edit('pipeline.yaml', from, to);
       if (title === 'another order')
         folder.write('pipeline.yaml', folder.read('pipeline.yaml').replace(/ {2}alone.*\n$/, ''));
@@ -183,7 +105,7 @@ describe('a run of what an edit may reach', () => {
   });
 
   test('a column gone that a stage names: nothing runs, and the message says where it is named', async () => {
-    const folder = await settled();
+    const folder = await settled(files);
     for (const name of ['first.csv', 'second.csv']) folder.write(name, folder.read(name).replace('x,z', 'x,v'));
     const { code, last } = expectTheSame(folder);
     expect([code, last.diagnostics?.map((d) => d.line)]).toEqual([2, [14]]);
@@ -192,7 +114,7 @@ describe('a run of what an edit may reach', () => {
   });
 
   test('in Chinese, with targets, and for people', async () => {
-    const folder = await settled();
+    const folder = await settled(files);
     for (const [y, args] of [['--lang', 'zh'], ['fit'], ['late', 'alone']].entries()) {
       folder.run('run', ...args);
       for (const tenth of [1, 2]) {
@@ -214,7 +136,7 @@ describe('a run of what an edit may reach', () => {
   });
 
   test('a result that was lost from the store is made again by whoever made it', async () => {
-    const folder = await settled();
+    const folder = await settled(files);
     folder.write('first.csv', folder.read('first.csv').replace(/^(\d+,\d+,)[\d.]+/m, '$133.3'));
     rmSync(folder.at('.ceteris', 'blobs'), { recursive: true });
     expectTheSame(folder);

@@ -9,6 +9,7 @@ const standing: Standing = {
   yaml: 0,
   own: 0,
   around: 0,
+  rests: '',
   run: 'r',
   record: { pipeline: '研究' },
   summary: '2 cached',

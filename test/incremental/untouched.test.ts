@@ -70,8 +70,8 @@ describe('after an edit of one data file', () => {
   async function edited(folder: Folder, since: RunId, name: string, declaresTheSame = true) {
     const { session, declared, registry: own } = await open(folder);
     const whole = () => ({ diagnostics: [], plugins: [] });
-    const of = { path: folder.at('plan'), of: 'test', registry: own, nameOf: (f: string) => f, whole };
-    const { graph, pipeline } = readCompiled(of) as Compiled;
+    const of = { path: folder.at('plan'), of: 'test', registry: async () => own, nameOf: (f: string) => f, whole };
+    const { graph, pipeline } = (await readCompiled(of)) as Compiled;
     const events: EngineEvent[] = [];
     declared.length = 0;
     const { stood } = (await session.runPart(
