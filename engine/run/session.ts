@@ -102,11 +102,10 @@ export class Session {
     this.#options = options;
     this.#cache = cache;
     this.#pool = options.worker === undefined ? undefined : new WorkerPool(options.worker);
-    const { launcher, storeDir } = options;
+    const { launcher, storeDir, jobs, clock } = options;
     this.#programs =
       launcher === undefined ? undefined : new Programs({ entry: launcher, scratch: join(storeDir, 'scratch') });
     this.#values = new Values(cache, options.registry.gather, options.code('#gather'));
-    const { jobs, clock } = options;
     this.#executor = new Executor({
       values: this.#values,
       files: cache.files,
