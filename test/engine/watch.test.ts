@@ -245,7 +245,10 @@ describe('watch', () => {
     const waits = (times: number) => until(() => text.split('watching').length > times);
     await waits(1);
     const first = text;
-    elsewhere(lab, `fs.writeFileSync(at('pipeline.yaml'), ${JSON.stringify(yaml.replace('x: z', 'x: [x, z]'))})`);
+    elsewhere(
+      lab,
+      `fs.writeFileSync(at('.new'), ${JSON.stringify(yaml.replace('x: z', 'x: [x, z]'))}); fs.renameSync(at('.new'), at('pipeline.yaml'))`,
+    );
     await waits(2);
     const lines = text.slice(first.length).replaceAll(/\d\d:\d\d:\d\d|, [\d.]+ m?s/g, '');
     expect(lines.split('\n').slice(0, 6)).toEqual([
