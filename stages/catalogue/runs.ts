@@ -166,8 +166,8 @@ export const runMessages = entries({
       zh: '请安装该版本，或用 ceteris lock 重新锁定',
     },
     doc: {
-      en: 'Parquet, Excel, PNG, PDF and SQL are read and written by packages that are loaded from where they are installed. The lock names their versions; another one may give other bytes.',
-      zh: 'Parquet、Excel、PNG、PDF 与 SQL 由安装在本机的软件包读写。锁文件记录其版本；版本不同，结果的字节可能不同。',
+      en: 'Excel files are read, PNG and PDF written, and SQL run by packages that are loaded from where they are installed. The lock names their versions; another one may give other bytes.',
+      zh: 'Excel 的读取、PNG 与 PDF 的输出以及 SQL 查询由安装在本机的软件包完成。锁文件记录其版本；版本不同，结果的字节可能不同。',
     },
   },
 });
