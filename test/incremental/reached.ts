@@ -15,7 +15,8 @@ export function elsewhere(folder: Folder): Folder {
 const plain = (text: string): string =>
   text
     .replace(/"(at|ms|run|when|edited|same|started|id|of|file)":("[^"]*"|[\d.]+)/g, '')
-    .replace(/ in [\d.]+ m?s/g, '');
+    .replace(/ in [\d.]+ m?s/g, '')
+    .replace(/ \([^)]*\/damaged\/[^)]*\)/g, ''); // where a damaged file was put aside
 
 /** Events as they are told; stages that are under way at once may finish in any order. */
 function told({ code, stdout, stderr }: Finished): unknown {
