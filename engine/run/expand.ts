@@ -6,7 +6,7 @@ import { MAX_CASES } from '../load/matrix.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import { wanted } from '../plan/graph.ts';
 import type { PartRef } from '../plan/part.ts';
-import type { SessionValue } from './session.ts';
+import type { SessionValue } from './session-value.ts';
 
 export interface ExpandContext {
   readonly registry: Registry;

@@ -21,7 +21,7 @@ import { failureOf } from './machine-failure.ts';
 import { madeDifferences } from './made-differences.ts';
 import { makerOf } from './maker.ts';
 import type { ActionRecord } from './record.ts';
-import type { SessionValue, ValueResult } from './session.ts';
+import type { SessionValue, ValueResult } from './session-value.ts';
 import { exitCodeOf, hindrance, outcomeOf, outcomeOfNext, type Settled, type Told } from './settled.ts';
 import { expectedMs, type Tools } from './tools.ts';
 import { Overtaken, type Untouched } from './untouched.ts';

@@ -14,7 +14,7 @@ import type { GroupColumns } from './group-columns.ts';
 import type { PastText } from './past-text.ts';
 import type { Part } from './run-part.ts';
 import { PipelineRun } from './run-pipeline.ts';
-import type { SessionValue } from './session.ts';
+import type { SessionValue } from './session-value.ts';
 import type { Tools } from './tools.ts';
 import { untouchedIn } from './untouched.ts';
 

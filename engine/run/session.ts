@@ -7,13 +7,11 @@ import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { SmallFiles } from '../../cache/small-files.ts';
 import { PACKED_BYTES } from '../../cache/store.ts';
-import type { FileHead, PartName, Registry, Shape } from '../../stages/contract.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { FileHead, Registry } from '../../stages/contract.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import { fileHead, headOf } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import { wanted } from '../plan/graph.ts';
-import type { PartRef } from '../plan/part.ts';
 import { Preparer } from '../plan/prepare.ts';
 import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
 import { Executor } from './execute.ts';
@@ -29,6 +27,7 @@ import { Programs } from './programs.ts';
 import { type Ends, forcedOf, judged, type RunOptions } from './run-options.ts';
 import type { Part, PartOutcome } from './run-part.ts';
 import { PipelineRun } from './run-pipeline.ts';
+import type { ValueResult } from './session-value.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
 import { type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
@@ -63,14 +62,6 @@ export interface RunOutcome {
   readonly stood?: () => Stood;
 }
 
-export interface SessionValue {
-  readonly shape: Shape;
-  readonly parts: ReadonlyMap<PartName, Uint8Array>;
-  readonly digests: ReadonlyMap<PartName, Digest>;
-  /** what the parts are made of */
-  readonly refs: ReadonlyMap<PartName, PartRef>;
-}
-
 /** How the instances of a pipeline stand. */
 export interface Standings {
   readonly pipeline: Pipeline;
@@ -78,8 +69,6 @@ export interface Standings {
   readonly values: Values;
   readonly machine: Machine;
 }
-
-export type ValueResult = SessionValue | { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number };
 
 /** Above that the files of small values cost more than the stages; below, whoever looks into the store finds a file a value. */
 const MANY = 1000;
