@@ -122,7 +122,7 @@ describe('tag', () => {
 
   test('a run that does not exist is said to be none', () => {
     const folder = new Folder(study);
-    expect(codes(folder.run('tag', 'x').stderr)).toEqual(['CE1552']);
+    expect(codes(folder.run('tag', 'x').stderr)).toEqual(['CE1561']);
     folder.run();
     expect(codes(folder.run('tag', 'x', 'latest~1').stderr)).toEqual(['CE1552']);
     expect(codes(folder.run('tag', 'x', '1999').stderr)).toEqual(['CE1552']);
@@ -384,7 +384,7 @@ describe('verify, of what is lost', () => {
   test('a program whose output is never the same is named, with what it may be', () => {
     const folder = new Folder({
       'pipeline.yaml':
-        'ceteris: 1\nstages:\n  when: { stage: exec, run: [sh, -c, "echo t; date +%s%N"], outputs: { table: { file: stdout, format: csv } } }\n  after: { stage: derive, from: when, columns: { u: t * 2 } }\n',
+        'ceteris: 1\nstages:\n  when: { stage: exec, run: [sh, -c, "echo t; echo $(($(date +%s%N) % 1000000007))"], outputs: { table: { file: stdout, format: csv } } }\n  after: { stage: derive, from: when, columns: { u: t * 2 } }\n',
     });
     folder.run();
     const { code, stdout } = folder.run('verify');
