@@ -39,11 +39,17 @@ interface World {
   /** undefined takes a variable away */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly shell?: string;
-  /** the numbers of another user */
-  readonly user?: number;
+  /** the program that the run is started by */
+  readonly by?: readonly string[];
 }
 
 const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+/** Another user, who may write less and read as much: this checkout may lie in a folder that is closed to others. */
+const asNobody = [
+  ...['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
+  ...['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'],
+];
 const clock = pathToFileURL(resolve(import.meta.dirname, '../engine/other-clock.mjs')).href;
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 
@@ -99,26 +105,21 @@ describe('the same bytes', () => {
       shell: 'umask 077; cd /; exec "$@"',
     },
     // only root may become somebody else
-    ...(isRoot ? { 'another user': { user: 65_534, env: { HOME: '/nonexistent' } } } : {}),
+    ...(isRoot ? { 'another user': { by: asNobody, env: { HOME: '/nonexistent' } } } : {}),
   };
 
   /** Runs the study in another folder of another name. */
-  function runIn({ args = [], env = {}, shell = 'exec "$@"', user }: World, ...more: readonly string[]): string {
+  function runIn({ args = [], env = {}, shell = 'exec "$@"', by = [] }: World, ...more: readonly string[]): string {
     const folder = new Folder({});
     const deep = folder.at('另一个 folder');
     mkdirSync(deep);
     for (const [name, text] of Object.entries(EVERYTHING)) folder.write(`另一个 folder/${name}`, text);
     chmodSync(folder.path, 0o755);
-    if (user !== undefined) chownSync(deep, user, user);
+    if (by.length > 0) chownSync(deep, NOBODY, NOBODY);
     const { status, stderr } = spawnSync(
       'sh',
-      ['-c', shell, 'sh', process.execPath, CLI, 'run', deep, ...args, ...more],
-      {
-        cwd: deep,
-        env: { ...process.env, ...env },
-        encoding: 'utf8',
-        ...(user === undefined ? {} : { uid: user, gid: user }),
-      },
+      ['-c', shell, 'sh', ...by, process.execPath, CLI, 'run', deep, ...args, ...more],
+      { cwd: deep, env: { ...process.env, ...env }, encoding: 'utf8' },
     );
     expect([status, stderr]).toEqual([0, '']);
     return deep;
@@ -137,11 +138,10 @@ describe('the same bytes', () => {
     const folder = new Folder(EVERYTHING);
     const store = new Folder({});
     for (const { path } of [folder, store]) chmodSync(path, path === folder.path ? 0o555 : 0o777);
-    const asUser = isRoot ? { uid: 65_534, gid: 65_534 } : {};
-    const { status, stdout } = spawnSync(process.execPath, [CLI, 'run', '--json', '--cache', store.path], {
+    const command = [...(isRoot ? asNobody : []), process.execPath, CLI, 'run', '--json', '--cache', store.path];
+    const { status, stdout } = spawnSync(command[0] as string, command.slice(1), {
       cwd: folder.path,
       encoding: 'utf8',
-      ...asUser,
     });
     chmodSync(folder.path, 0o755);
     expect([status, stdout.includes('CE3010')]).toEqual([3, true]);
