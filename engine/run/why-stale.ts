@@ -30,8 +30,11 @@ export function whyPicked(instance: Instance, { past, pipeline }: Pick<RunOf, 'p
   const name = whereOf(instance.name);
   const filter = pipeline.instances.get(name);
   const before = past.stages.get(name)?.params?.where;
+  const now = filter && writtenParams(filter).where;
+  // where it stands is known only from the YAML, which a run after an edit of data does not read
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
   const { place } = namesOf(filter ?? instance, pipeline, { path: printedPath, edited: () => undefined });
-  return whereReasons(before, filter && writtenParams(filter).where, place([]));
+  return whereReasons(before, now, place([]));
 }
 
 /** When a file was last written, as far as anybody can say. */
