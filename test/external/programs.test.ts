@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ceteris, ended, type Lab, openLab, readRun, type Shown, statuses, until } from '../engine/lab.ts';
+import { asNobody, isRoot, NOBODY } from '../nobody.ts';
 
 const stages = (...lines: readonly string[]): Lab =>
   openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n${lines.map((l) => `  ${l}\n`).join('')}` });
-const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const isAlive = (pid: string): boolean =>
   existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
 
@@ -49,12 +49,11 @@ done
     const lab = stages(
       `s: { stage: exec, run: [sh, -c, 'mkdir -p "$HOME/a/b"; echo 1 > "$HOME/a/b/c"; chmod 500 "$HOME/a/b" "$HOME/a" .; echo a; echo 1'], outputs: { t: { file: stdout } } }`,
     );
-    chownSync(lab.folder, 65534, 65534);
+    chownSync(lab.folder, NOBODY, NOBODY);
     chmodSync(lab.folder, 0o755);
-    const child = spawn(process.execPath, [ceteris, 'run', '--json'], {
+    const command = [...asNobody, process.execPath, ceteris, 'run', '--json'];
+    const child = spawn(command[0] as string, command.slice(1), {
       cwd: lab.folder,
-      uid: 65534,
-      gid: 65534,
       env: { PATH: process.env.PATH },
     });
     const run = readRun(await ended(child), lab.folder);

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CLI, Folder } from '../command-line.ts';
+import { asNobody, isRoot, NOBODY } from '../nobody.ts';
 import { study } from './study.ts';
 
 /** Draws, programs, queries, groups, and every format of table, figure and report. */
@@ -43,13 +44,6 @@ interface World {
   readonly by?: readonly string[];
 }
 
-const isRoot = process.getuid?.() === 0;
-const NOBODY = 65_534;
-/** Another user, who may write less and read as much: this checkout may lie in a folder that is closed to others. */
-const asNobody = [
-  ...['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
-  ...['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'],
-];
 const clock = pathToFileURL(resolve(import.meta.dirname, '../engine/other-clock.mjs')).href;
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 
