@@ -304,10 +304,17 @@ export class Executor {
       type.external === true && programs !== undefined
         ? { launch: (program: Program) => programs.run(program, stop.signal) }
         : {};
-    // no other types ask for it
-    const signal = type.external === true || type.origin !== undefined ? { signal: stop.signal } : {};
     try {
-      const result = await type.run({ ...task, memo: this.#memo, progress, ...launch, ...signal });
+      const result = await type.run({
+        ...task,
+        memo: this.#memo,
+        progress,
+        ...launch,
+        // made for who asks: it costs more than a trivial stage
+        get signal() {
+          return stop.signal;
+        },
+      });
       if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {

@@ -96,7 +96,7 @@ export class Job {
   }
 }
 
-/** Ends a job. Few stages ask for a signal, and one costs more than a trivial stage. */
+/** Ends a job. A signal is made when one is asked for. */
 class Stop {
   #controller: AbortController | undefined;
   aborted = false;
