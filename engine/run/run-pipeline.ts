@@ -55,7 +55,7 @@ export interface RunPart {
   readonly untouched: Untouched;
 }
 
-/** A disk that loses every value again and again must not keep us for ever. */
+/** A disk that loses a value again and again must not keep us for ever. */
 const MOST_REMAKES = 5;
 
 export class PipelineRun {
@@ -209,11 +209,12 @@ export class PipelineRun {
 
   /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
   async #guarded(instance: Instance, work: (of: Instance) => Promise<Settled>): Promise<Settled> {
-    for (let round = 0; ; round++) {
+    for (const times = new Map<Digest, number>(); ; ) {
       try {
         return await work(instance);
       } catch (thrown) {
-        if (thrown instanceof LostValue && round < MOST_REMAKES) {
+        if (thrown instanceof LostValue && (times.get(thrown.digest) ?? 0) < MOST_REMAKES) {
+          times.set(thrown.digest, (times.get(thrown.digest) ?? 0) + 1);
           const failed = await this.#remake(instance, thrown);
           if (failed !== undefined) return failed;
           continue;

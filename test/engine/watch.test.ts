@@ -354,7 +354,8 @@ describe('a save while a run is under way', () => {
     const settled = w.settled();
     lab.write({ 'pipeline.yaml': slow(100, 'x') });
     const [run] = await settled;
-    expect(run?.slice(0, 2)).toEqual(['raw cached', 'long ran']);
+    expect(run?.[0]).toBe('raw cached');
+    expect(run?.[1]).toMatch(/^long (?:ran|cached)$/); // cached when a second notice of the save came after it had run
     expect(await w.stop()).toBe(130);
   });
 

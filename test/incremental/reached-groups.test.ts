@@ -84,6 +84,14 @@ test('a pipeline whose groups another command left otherwise is read anew', asyn
   expectTheSame(folder);
 });
 
+test('a stage that reads what many others made is shown when all of it was lost', () => {
+  const folder = new Folder(groupedStudy);
+  folder.run();
+  const shown = folder.show('both');
+  rmSync(folder.at('.ceteris', 'blobs'), { recursive: true });
+  expect(folder.show('both')).toEqual(shown);
+});
+
 test('after any edits of any kind, with groups and plugins', () => {
   const property = fc.property(fc.array(groupedEdits, { minLength: 1, maxLength: 3 }), (batches) => {
     const folder = new Folder(groupedStudy);
