@@ -352,10 +352,11 @@ describe('a save while a run is under way', () => {
     const w = watch(lab, args);
     await w.next((e) => e.type === 'stage-progress');
     const settled = w.settled();
-    lab.write({ 'pipeline.yaml': slow(100, 'x') });
+    // one event: a file written in place is two, and the second may come when the work of the first is done
+    lab.write({ '.new': slow(100, 'x') });
+    renameSync(lab.at('.new'), lab.at('pipeline.yaml'));
     const [run] = await settled;
-    expect(run?.[0]).toBe('raw cached');
-    expect(run?.[1]).toMatch(/^long (?:ran|cached)$/); // cached when a second notice of the save came after it had run
+    expect(run?.slice(0, 2)).toEqual(['raw cached', 'long ran']);
     expect(await w.stop()).toBe(130);
   });
 
