@@ -6,5 +6,5 @@ test('after any of many sequences of edits the results are those of a run from s
 });
 
 test('so they are where groups hang on the data and stages on code of the folder', () => {
-  checkGroupsAgainstScratch(10);
+  checkGroupsAgainstScratch(25);
 });
