@@ -26,6 +26,7 @@ import { robustnessMessages } from './robustness.ts';
 import { runMessages } from './runs.ts';
 import { staggeredMessages } from './staggered.ts';
 import { staggeredOptionMessages } from './staggered-options.ts';
+import { stataFileMessages } from './stata-file.ts';
 import { storeMessages } from './store.ts';
 import { trendCheckMessages } from './trend-checks.ts';
 
@@ -51,6 +52,7 @@ const all = {
   ...reportMessages,
   ...executionMessages,
   ...ingestNotes,
+  ...stataFileMessages,
   ...externalMessages,
   ...crateMessages,
   ...storeMessages,

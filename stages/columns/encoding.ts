@@ -1,7 +1,7 @@
 /** Bytes of a text file to text: UTF-8 with or without a mark, UTF-16 with a mark, GB18030 (Excel in China writes it without one). */
 import { error, type Fault } from '../contract.ts';
 
-export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
+export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 export type Decoded =
   | { readonly ok: true; readonly text: string; readonly encoding: Encoding }
@@ -35,7 +35,8 @@ const strict = (encoding: Encoding) => new TextDecoder(encoding, { fatal: true, 
 /** One that is never given a beginning remembers nothing. */
 const decoders = new Map<Encoding, ReturnType<typeof strict>>();
 
-function strictly(bytes: Uint8Array, encoding: Encoding, whole: boolean): string | undefined {
+/** Undefined when a byte does not fit. */
+export function strictly(bytes: Uint8Array, encoding: Encoding, whole: boolean): string | undefined {
   try {
     if (!whole) return strict(encoding).decode(bytes, { stream: true });
     let decoder = decoders.get(encoding);
