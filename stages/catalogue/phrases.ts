@@ -42,6 +42,26 @@ const phrases: Readonly<Record<string, string>> = {
   "'ref = …', 'keep = …', 'bin = …' or ')'": "'ref = …'、'keep = …'、'bin = …' 或 ')'",
   'list(name = values, …)': 'list(名称 = 取值, …)',
   'the name of a bin': '组的名称',
+  // parts of a Stata file
+  'a characteristic': '一项特征（char）',
+  'a long string': '一个长字符串（strL）',
+  'a table of value labels': '一张值标签表',
+  'a value label': '一个值标签',
+  'an expansion field': '一个扩展字段',
+  'the formats of the variables': '各变量的显示格式',
+  'the header': '文件头',
+  'the label of the data': '数据标签',
+  'the labels of the variables': '各变量的标签',
+  'the map': '各部分的位置表',
+  'the names of the variables': '各变量的名称',
+  'the names of value labels': '值标签的名称',
+  'the number of rows': '行数',
+  'the number of the format': '格式版本号',
+  'the number of variables': '变量个数',
+  'the sort order': '排序信息',
+  'the time': '保存时间',
+  'the type of a variable': '变量的存储类型',
+  'the types of the variables': '各变量的存储类型',
   // reasons
   dropped: '被剔除',
   'too few rows': '行数过少',
@@ -58,6 +78,7 @@ const phrases: Readonly<Record<string, string>> = {
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/^collinear with the fixed effects$/, '与固定效应共线'],
   [/^collinear with (.+)$/, '与 $1 共线'],
+  [/^the data of (\d+) rows$/, '$1 行数据'],
   // with the group that it holds for
   [/^no variation (\(.+\))$/, '没有变异 $1'],
 ];

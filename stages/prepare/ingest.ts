@@ -31,7 +31,7 @@ import { keyFaults } from './unique-key.ts';
 
 /**
  * A data file as a table. Columns are what the header says; types are declared or inferred from all rows.
- * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2025.
+ * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2025; CE3160–CE3164.
  */
 export const ingest = defineStage<IngestParams, IngestSpec>({
   type: 'ingest',

@@ -171,4 +171,14 @@ describe('the catalogue', () => {
     expect(said.length).toBeGreaterThan(8);
     expect([...new Set(said)].filter((text) => !isPhrase(text))).toEqual([]);
   });
+
+  test('what should stand at a byte of a Stata file is known in Chinese', () => {
+    const folder = resolve(import.meta.dirname, '../../stages/columns/dta');
+    const said = readdirSync(folder).flatMap((f) =>
+      [...readFileSync(join(folder, f), 'utf8').matchAll(/['`](an? [a-z ]+|the [^'`]+)['`]/g)].map((m) => m[1] ?? ''),
+    );
+    expect(said.length).toBeGreaterThan(20);
+    const spoken = said.map((text) => text.replace(/\$\{[^}]+\}/, '40'));
+    expect([...new Set(spoken)].filter((text) => !isPhrase(text))).toEqual([]);
+  });
 });

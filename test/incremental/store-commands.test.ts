@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { ended, until } from '../engine/lab.ts';
-import { study } from './study.ts';
+import { study, withDice } from './study.ts';
 
 type Json = { readonly [name: string]: unknown };
 const json = <T = Json>(folder: Folder, ...args: string[]): T => JSON.parse(folder.run(...args, '--json').stdout) as T;
@@ -233,14 +233,7 @@ describe('gc', () => {
 
 describe('run --force', () => {
   test('says of each result whether it came out the same', () => {
-    const folder = new Folder({
-      ...study,
-      'pipeline.yaml': `${study['pipeline.yaml']}  dice:
-    stage: exec
-    run: [sh, -c, "echo n; od -An -N4 -tu4 /dev/urandom | tr -d ' '"]
-    outputs: { table: { file: stdout, format: csv } }
-`,
-    });
+    const folder = new Folder(withDice);
     folder.run();
     const { stages } = folder.run('run', '--force').last as {
       stages: readonly { stage: string; changed?: readonly string[] }[];

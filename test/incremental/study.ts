@@ -38,3 +38,13 @@ export const FIRST = `id,year,y,x,z,note\n${rows(0)}\n`;
 export const SECOND = `id,year,y,x,z,note\n${rows(40)}\n`;
 
 export const study = { 'pipeline.yaml': YAML, 'data.yaml': DATA_YAML, 'first.csv': FIRST, 'second.csv': SECOND };
+
+/** With a stage whose result is another each time. */
+export const withDice = {
+  ...study,
+  'pipeline.yaml': `${YAML}  dice:
+    stage: exec
+    run: [sh, -c, "echo n; od -An -N4 -tu4 /dev/urandom | tr -d ' '"]
+    outputs: { table: { file: stdout, format: csv } }
+`,
+};

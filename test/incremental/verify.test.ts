@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder } from '../command-line.ts';
-import { study } from './study.ts';
+import { study, withDice } from './study.ts';
 
 type Json = { readonly [name: string]: unknown };
 const json = <T = Json>(folder: Folder, ...args: string[]): T => JSON.parse(folder.run(...args, '--json').stdout) as T;
@@ -37,14 +37,7 @@ describe('verify', () => {
   });
 
   test('a result that is not reproduced is found, with the part that differs', () => {
-    const folder = new Folder({
-      ...study,
-      'pipeline.yaml': `${study['pipeline.yaml']}  dice:
-    stage: exec
-    run: [sh, -c, "echo n; od -An -N4 -tu4 /dev/urandom | tr -d ' '"]
-    outputs: { table: { file: stdout, format: csv } }
-`,
-    });
+    const folder = new Folder(withDice);
     expect(folder.run().code).toBe(0);
     const { code, stdout } = folder.run('verify', '--json');
     expect(code).toBe(1);

@@ -7,11 +7,12 @@ import { Folder, statuses } from '../command-line.ts';
 import { declareStage, fixtures, readTable, runStage, valuesOf } from '../stage-lab.ts';
 
 type Cell = number | string | null;
+type Read = Record<string, Cell[]> & { '#labels': Record<string, Record<string, string>> };
 const folder = join(fixtures, 'dta');
 const file = (name: string): Uint8Array => readFileSync(join(folder, name));
 const names = readdirSync(folder).filter((name) => name.endsWith('.dta'));
 /** as pandas reads them, dates as Stata's counts */
-const values: Record<string, Record<string, Cell[]>> = JSON.parse(readFileSync(join(folder, 'values.json'), 'utf8'));
+const values: Record<string, Read> = JSON.parse(readFileSync(join(folder, 'values.json'), 'utf8'));
 const read = (name: string, params = {}) => readTable(file(name), { format: 'dta', ...params });
 const faultsOf = async (bytes: Uint8Array, params = {}) =>
   (await runStage(ingest, { file: 'a.dta', ...params }, {}, { files: { file: { ending: 'dta', bytes } } })).faults;
@@ -26,7 +27,7 @@ const wanted: Record<string, (x: number) => number | string> = {
 describe('Stata files', () => {
   test.each(names)('%s has the values that pandas reads in it', async (name) => {
     const table = await read(name);
-    const { '#labels': _, ...columns } = values[name] as Record<string, Cell[]>;
+    const { '#labels': _, ...columns } = values[name] as Read;
     expect((table.shape as TableShape).columns.map((c) => c.name)).toEqual(Object.keys(columns));
     for (const [column, cells] of Object.entries(columns)) {
       const to = wanted[column];
@@ -46,6 +47,16 @@ describe('Stata files', () => {
     const found = ((await read(name)).shape as TableShape).columns;
     expect(said.open).toBe(false);
     expect(said.columns.map((c, i) => (c.type === 'unknown' ? found[i] : c))).toEqual(found);
+  });
+
+  test.each(names)('%s has the value labels that pandas reads in it', async (name) => {
+    const table = await read(name, { labels: 'text' });
+    const { '#labels': labels, ...columns } = values[name] as Read;
+    expect(Object.keys(labels).length).toBeGreaterThan(0);
+    for (const [column, texts] of Object.entries(labels)) {
+      const want = (columns[column] as Cell[]).map((x) => (x === null ? undefined : (texts[String(x)] ?? String(x))));
+      expect([column, valuesOf(table, column)]).toEqual([column, want]);
+    }
   });
 
   test('value labels are taken where they are wanted, and a value without one is its number', async () => {

@@ -90,8 +90,10 @@ const takesLabels = (name: string, { labels }: DtaOptions): boolean =>
 function namesOf(header: DtaHeader, { encoding }: DtaOptions): string[] {
   const raw = header.variables.map((v) => v.name);
   const names = raw.map(decoderOf(raw, header.release, encoding));
-  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  const first = names.indexOf(names[twice] ?? '');
+  const firsts = new Map<string, number>();
+  names.forEach((name, i) => void (firsts.has(name) || firsts.set(name, i)));
+  const twice = names.findIndex((name, i) => firsts.get(name) !== i);
+  const first = firsts.get(names[twice] ?? '') ?? 0;
   const fault =
     twice >= 0
       ? error('CE2015', { name: names[twice] as string, first: first + 1, second: twice + 1 }, ['file'])
