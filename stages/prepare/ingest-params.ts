@@ -5,7 +5,7 @@ import { FilePath, LocalText, means } from '../columns/params.ts';
 import { DEFAULT_MISSING } from '../columns/parse.ts';
 import type { ColumnType, Panel, Text } from '../contract.ts';
 
-const formats = ['csv', 'tsv', 'xlsx', 'dta'] as const;
+const formats = ['csv', 'tsv', 'xlsx', 'dta', 'parquet'] as const;
 export type IngestFormat = (typeof formats)[number];
 
 export type DeclaredColumn = {
@@ -110,8 +110,8 @@ export const ingestParams = Type.Object(
       Type.Array(Type.Union([Type.String(), Type.Number()]), {
         default: [...DEFAULT_MISSING],
         ...means(
-          'texts that stand for a missing value, beside the empty cell; Stata files have no default, their own missing values are known',
-          '表示缺失值的文字，空单元格总是缺失；Stata 文件没有默认值，其自身的缺失值已能识别',
+          'texts that stand for a missing value, beside the empty cell; Stata and Parquet files have no default, their own missing values are known',
+          '表示缺失值的文字，空单元格总是缺失；Stata 与 Parquet 文件没有默认值，其自身的缺失值已能识别',
         ),
       }),
     ),

@@ -3,6 +3,7 @@ import { fieldText, readDelimited } from '../columns/csv.ts';
 import { dtaColumns, readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { fitColumn } from '../columns/fit-column.ts';
+import { readParquet } from '../columns/parquet.ts';
 import { type Cells, DEFAULT_MISSING, type Parsed, parseCells } from '../columns/parse.ts';
 import { tableOutput } from '../columns/table.ts';
 import type { TableRead } from '../columns/table-file.ts';
@@ -36,10 +37,13 @@ import { keyFaults } from './unique-key.ts';
 export const ingest = defineStage<IngestParams, IngestSpec>({
   type: 'ingest',
   doc: {
-    summary: { en: 'Reads a data file: CSV, TSV, Excel or Stata', zh: '读取数据文件：CSV、TSV、Excel 或 Stata' },
+    summary: {
+      en: 'Reads a data file: CSV, TSV, Excel, Stata or Parquet',
+      zh: '读取数据文件：CSV、TSV、Excel、Stata 或 Parquet',
+    },
     details: {
       en: `Reads delimited text (comma, tab, semicolon or bar, found from the header) in UTF-8 with or without a mark, GB18030 or UTF-16, a
-sheet of an Excel workbook, or a Stata file (\`.dta\`, formats 113 to 115 and 117 to 119).
+sheet of an Excel workbook, a Stata file (\`.dta\`, formats 113 to 115 and 117 to 119), or Parquet of any common compression.
 
 Columns under \`columns\` are read as declared: a cell that is not of its type fails the stage, with row, column and text. The others
 are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` and \`"1"\` are the same), a leading zero (\`010\`) makes text, and so does
@@ -53,7 +57,7 @@ quarters, half-years and years stay what Stata counts since 1960, so that the ne
 
 \`key\` and \`panel\` must name every row once; which rows do not is said. Nothing is dropped, recoded or sorted. A first column without
 a name (row labels, as R and pandas write them) is called \`row\`.`,
-      zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表或 Stata 文件（.dta，格式 113–115 与 117–119）。
+      zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表、Stata 文件（.dta，格式 113–115 与 117–119）或 Parquet（常见压缩方式均可）。
 
 columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
 missing 替换默认的缺失代码（空单元格始终为缺失）。
@@ -94,6 +98,8 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
         return readSheet(bytes, spec).then((sheet) => made('faults' in sheet ? sheet : fromCells(sheet, missing)));
       case 'dta':
         return made(fromTyped(readDta(bytes, spec), missing));
+      case 'parquet':
+        return readParquet(bytes).then((read) => made(fromTyped(read, missing)));
       default:
         return made(cellsOf(spec, bytes, missing));
     }
@@ -102,7 +108,11 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
 
 const formatOf = (params: IngestParams, ending: string): IngestFormat =>
   params.format ??
-  (ending === 'xlsx' || ending === 'dta' ? ending : ending === 'tsv' || ending === 'tab' ? 'tsv' : 'csv');
+  (ending === 'xlsx' || ending === 'dta' || ending === 'parquet'
+    ? ending
+    : ending === 'tsv' || ending === 'tab'
+      ? 'tsv'
+      : 'csv');
 
 function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
   const format = formatOf(params, file?.ending ?? '');
@@ -137,9 +147,9 @@ function labelsOf({ labels = 'codes', columns = {} }: IngestParams): Pick<Ingest
   return { labels: labels === 'text' ? labels : labels.map(inFile) };
 }
 
-/** Names in the file's header, with the types that it tells; undefined when they cannot be known before the run (a workbook, a missing file). */
+/** Names in the file's header, with the types that it tells; undefined when they cannot be known before the run (a workbook, Parquet, a missing file). */
 function headerOf(spec: IngestSpec, file: FileHead | undefined): readonly HeaderColumn[] | undefined {
-  if (spec.format === 'xlsx' || file?.head === undefined) return undefined;
+  if (spec.format === 'xlsx' || spec.format === 'parquet' || file?.head === undefined) return undefined;
   // a file that cannot be read is a failure of the run, not of the pipeline
   if (spec.format === 'dta') return dtaColumns(file.head, spec);
   const decoded = decodeText(file.head, spec.encoding, file.whole === true);

@@ -51,6 +51,24 @@ describe('Parquet', () => {
     for (const codec of codecs) expect(await shown(lab, `${codec}.t`), codec).toEqual(ARROW);
   });
 
+  test('is read by an ingest as from a program, with what stands for missing', async () => {
+    const codecs = ['none', 'snappy', 'zstd', 'gzip', 'brotli'];
+    const own =
+      'own: { stage: ingest, file: zstd.parquet, missing: [甲, 1], columns: { n: { from: short, type: text } } }';
+    const lines = [...codecs.map((c) => `${c}: { stage: ingest, file: ${c}.parquet }`), own];
+    const lab = openLab({ 'pipeline.yaml': pipeline(...lines) });
+    for (const codec of codecs) lab.write({ [`${codec}.parquet`]: fixture(codec) });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    for (const codec of codecs) expect(await shown(lab, codec), codec).toEqual(ARROW);
+    const { group, n } = await shown(lab, 'own');
+    expect([group, n]).toEqual([
+      ['text', null, '乙', null],
+      ['text', null, '2', null],
+    ]);
+    lab.write({ 'none.parquet': fixture('none').slice(0, -100) });
+    expect((await lab.run()).faults).toEqual(['CE2906 4:none.parquet']);
+  });
+
   test('without rows keeps the types that it says', async () => {
     const lab = openLab({ 'pipeline.yaml': pipeline(take('empty')), 'empty.parquet': fixture('empty') });
     expect((await lab.run()).code).toBe(0);
