@@ -20,8 +20,17 @@ export interface ProcessIdentity {
 export type Liveness = 'alive' | 'dead' | 'elsewhere';
 
 /** This process. */
-export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, start: startOf(process.pid) ?? '', ...place() };
+export const ownIdentity = (): ProcessIdentity => identityOf(process.pid);
+
+/** A process that runs here now. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, start: startOf(pid) ?? '', ...place() };
+}
+
+/** Whether its number is not another's by now: the process runs, or nobody has the number (its group may outlive it). */
+export function mayBe({ pid, start }: ProcessIdentity): boolean {
+  const now = startOf(pid);
+  return now === undefined || now === start;
 }
 
 /** Whether the process still runs. One that is dead but not yet reaped by its parent counts as dead. */

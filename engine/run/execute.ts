@@ -14,6 +14,7 @@ import type { MadeOutput } from '../plan/outputs.ts';
 import { BriefJobs } from './brief-jobs.ts';
 import { checkMade } from './check-made.ts';
 import { type Executed, Job, type Work } from './job.ts';
+import { LostLauncher } from './launcher-process.ts';
 import { BoundedMemo } from './memo.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
 import type { Programs } from './programs.ts';
@@ -318,7 +319,7 @@ export class Executor {
       if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {
-      if (thrown instanceof StoreFailure) throw thrown;
+      if (thrown instanceof StoreFailure || (thrown instanceof LostLauncher && !stop.aborted)) throw thrown;
       return stop.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
     }
   }

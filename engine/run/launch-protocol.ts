@@ -26,3 +26,6 @@ export type LaunchResult = { readonly id: number } & (
   /** the files for what it prints cannot be made: ENOSPC, EMFILE */
   | { readonly kind: 'disk'; readonly code: string }
 );
+
+/** The leader of the group is told as soon as there is one: who hears it can end the group without the one that started it. */
+export type LaunchReport = LaunchResult | { readonly kind: 'started'; readonly id: number; readonly pid: number };

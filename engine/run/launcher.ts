@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
+import type { LaunchReport, LaunchRequest, LaunchResult } from './launch-protocol.ts';
 
 /** From asking a group to end to ending it. */
 const GRACE_MS = 5000;
@@ -25,7 +25,11 @@ const running = new Map<number, Running>();
 
 function tell(result: LaunchResult): void {
   running.delete(result.id);
-  if (process.connected) process.send?.(result);
+  report(result);
+}
+
+function report(said: LaunchReport): void {
+  if (process.connected) process.send?.(said);
 }
 
 function start(request: Extract<LaunchRequest, { readonly kind: 'start' }>): void {
@@ -65,6 +69,7 @@ function startWith(
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', out, err] });
   const self: Running = { child };
   running.set(id, self);
+  if (child.pid !== undefined) report({ kind: 'started', id, pid: child.pid });
   let isLate = false;
   const late = (): void => {
     isLate = true;

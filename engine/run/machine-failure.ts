@@ -6,6 +6,7 @@ import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { visibleName } from '../plan/graph.ts';
 import { OutputFailure } from './documents.ts';
+import { LostLauncher } from './launcher-process.ts';
 import { storeFault } from './machine-faults.ts';
 import type { Settled } from './settled.ts';
 import { LostValue } from './values.ts';
@@ -13,6 +14,12 @@ import { LostValue } from './values.ts';
 export function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
   if (thrown instanceof StoreFailure)
     return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(thrown))], fault: 'machine' };
+  if (thrown instanceof LostLauncher)
+    return {
+      kind: 'failed',
+      diagnostics: [diagnose(instance, error('CE4060', { stage: visibleName(instance), reason: thrown.reason }))],
+      fault: 'machine',
+    };
   if (thrown instanceof OutputFailure)
     return {
       kind: 'failed',

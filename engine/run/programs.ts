@@ -2,14 +2,14 @@
  * Runs programs that stages describe: a fresh folder with the declared files, a declared environment, declared outputs. What a
  * failed or stopped program left never leaves its folder.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
-import type { LaunchRequest, LaunchResult } from './launch-protocol.ts';
+import type { LaunchResult } from './launch-protocol.ts';
+import { LauncherProcess, LostLauncher, type StartRequest } from './launcher-process.ts';
 import {
   collected,
   isRemoved,
@@ -31,9 +31,6 @@ export interface ProgramsOptions {
 const RETRY_MS = 200;
 const OWNER = 'owner.json';
 
-type StartRequest = Extract<LaunchRequest, { readonly kind: 'start' }>;
-type Ended = LaunchResult | { readonly kind: 'gone' };
-
 /** Folders get a number that none of this process had before. */
 let folders = 0;
 
@@ -41,26 +38,32 @@ export class Programs {
   readonly #options: ProgramsOptions;
   /** folders that are being removed: no program is to run in them any more */
   readonly #leaving = new Set<Promise<unknown>>();
-  readonly #waiting = new Map<number, (result: Ended) => void>();
-  #launcher: ChildProcess | undefined;
+  #launcher: LauncherProcess | undefined;
   #own: string | undefined;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
   }
 
-  /** Tries as often as the program says. When the signal is aborted the end means nothing. */
+  /**
+   * Tries as often as the program says. When the signal is aborted the end means nothing.
+   * @throws LostLauncher after the last try; a program may have done things outside, so no try is made that was not asked for
+   */
   async run(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
     for (let round = 0; ; round++) {
-      const end = await this.#once(program, signal);
-      const isFinal = end.kind === 'done' || end.kind === 'not-started' || round >= program.retries || signal.aborted;
-      if (isFinal) return end;
+      const isLast = (): boolean => round >= program.retries || signal.aborted;
+      try {
+        const end = await this.#once(program, signal);
+        if (end.kind === 'done' || end.kind === 'not-started' || isLast()) return end;
+      } catch (thrown) {
+        if (!(thrown instanceof LostLauncher) || isLast()) throw thrown;
+      }
       await pause(RETRY_MS * 2 ** round, signal);
     }
   }
 
   async close(): Promise<void> {
-    this.#launcher?.disconnect();
+    this.#launcher?.close();
     this.#launcher = undefined;
     if (this.#own === undefined) this.#sweepDead();
     await Promise.all(this.#leaving);
@@ -78,7 +81,7 @@ export class Programs {
     );
     try {
       const folder = onDisk(base, () => placed(makeProgramFolder(base), program));
-      const ended = await this.#await(requestOf(id, program, folder), signal);
+      const ended = await this.#started().await(requestOf(id, program, folder), signal);
       return endOf(ended, program, folder);
     } finally {
       this.#leave(base);
@@ -95,40 +98,10 @@ export class Programs {
     this.#leaving.add(tracked);
   }
 
-  #await(request: StartRequest, signal: AbortSignal): Promise<Ended> {
-    const { id } = request;
-    const launcher = this.#started();
-    return new Promise((resolve) => {
-      const stop = (): void => {
-        if (launcher.connected) launcher.send({ kind: 'stop', id } satisfies LaunchRequest);
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      this.#waiting.set(id, (result) => {
-        signal.removeEventListener('abort', stop);
-        this.#waiting.delete(id);
-        if (this.#waiting.size === 0) launcher.unref();
-        resolve(result);
-      });
-      launcher.ref();
-      launcher.send(request);
-      if (signal.aborted) stop();
-    });
-  }
-
-  #started(): ChildProcess {
-    if (this.#launcher?.connected === true) return this.#launcher;
-    // its own process group: Ctrl-C in the terminal is for the engine to pass on
-    const launcher = fork(this.#options.entry, [], { detached: true, stdio: 'ignore', execArgv: [] });
-    launcher.on('message', (result: LaunchResult) => this.#waiting.get(result.id)?.(result));
-    const gone = (): void => {
-      if (this.#launcher === launcher) this.#launcher = undefined;
-      for (const settle of [...this.#waiting.values()]) settle({ kind: 'gone' });
-    };
-    launcher.on('exit', gone);
-    launcher.on('error', gone);
-    launcher.channel?.unref();
-    launcher.unref();
-    return (this.#launcher = launcher);
+  /** One that was lost is followed by another. */
+  #started(): LauncherProcess {
+    if (this.#launcher?.isLost !== false) this.#launcher = new LauncherProcess(this.#options.entry);
+    return this.#launcher;
   }
 
   /** Folders of engines that were killed. */
@@ -188,7 +161,7 @@ function requestOf(id: number, program: Program, { cwd, home, stdout, stderr }: 
 
 const NOTHING: Printed = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 
-function endOf(ended: Ended, program: Program, folder: ProgramFolder): ProgramEnd {
+function endOf(ended: LaunchResult, program: Program, folder: ProgramFolder): ProgramEnd {
   if (ended.kind === 'disk') throw new StoreFailure(ended.code, folder.stdout);
   const said = onDisk(folder.base, () => printed(folder));
   if ('reason' in said) return { ...NOTHING, kind: 'unreadable', file: 'stdout', reason: said.reason };
@@ -200,7 +173,7 @@ function endOf(ended: Ended, program: Program, folder: ProgramFolder): ProgramEn
 
 function endSaying(
   said: Printed,
-  ended: Exclude<Ended, { readonly kind: 'disk' }>,
+  ended: Exclude<LaunchResult, { readonly kind: 'disk' }>,
   program: Program,
   folder: ProgramFolder,
 ): ProgramEnd {
@@ -215,8 +188,6 @@ function endSaying(
       return { ...said, kind: 'timeout', ms: program.timeoutMs ?? 0 };
     case 'error':
       return { ...said, kind: 'not-started', reason: ended.code };
-    case 'gone':
-      return { ...said, kind: 'signal', signal: 'SIGKILL' };
   }
 }
 

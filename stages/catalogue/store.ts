@@ -60,4 +60,16 @@ export const storeMessages = entries({
       zh: '缓存是一个文件夹（流程旁的 `.ceteris`）。其所在位置或其中某个文件夹的位置上是一个文件，或者其中某个文件的位置上是一个文件夹。',
     },
   },
+  CE4060: {
+    en: "the process that starts programs ended ({reason}), and the program of '{stage}' was ended with it",
+    zh: "启动外部程序的进程已终止（{reason}），'{stage}' 的程序也随之结束",
+    help: {
+      en: 'run again; if it happens again, memory may have run out: use fewer --jobs',
+      zh: '请重新运行；若再次发生，可能是内存不足：请减少 --jobs',
+    },
+    doc: {
+      en: 'Programs of `exec` stages are started by a small process of its own. Somebody killed it, or the system did for want of memory. The programs that it had started are ended, so that none goes on unwatched; nothing of them is kept. A program may have done something outside its folder, so it is started again only when the stage has `retries`.',
+      zh: 'exec 步骤的程序由一个单独的小进程启动。它被终止，或因内存不足被系统终止。由它启动的程序会被结束，以免无人看管；其内容均不保留。程序可能对其文件夹以外产生影响，因此只有步骤写明 retries 时才会再次启动。',
+    },
+  },
 });

@@ -212,3 +212,35 @@ test('an edit while the program runs is no part of that run, and is seen by the 
   expect(statuses(await lab.run())).toEqual({ s: 'cached' });
   expect(lab.read('out/s.file')).toBe('one\nold\n');
 });
+
+describe('when the process that starts programs is killed', () => {
+  const script =
+    'echo $PPID > ../../../../../launcher; sleep 7777 & echo $! > ../../../../../child; echo $$ > ../../../../../pid; wait';
+  const lost = async (lab: Lab, ...args: readonly string[]) => {
+    const child = lab.start(['run', '--json', ...args]);
+    const end = ended(child);
+    await until(() => existsSync(lab.at('pid')) && lab.read('pid').trim() !== '');
+    process.kill(Number(lab.read('launcher')), 'SIGKILL');
+    return readRun(await end, lab.folder);
+  };
+
+  test('what it started ends, its stage fails by the machine, and others get another', async () => {
+    const lab = stages(
+      `a: { stage: exec, run: [sh, -c, '${script}'], outputs: { t: { file: stdout } } }`,
+      `b: { stage: exec, run: [sh, -c, 'echo n; echo 1 '], outputs: { t: { file: stdout } } }`,
+    );
+    const run = await lost(lab, '--jobs', '1');
+    expect(statuses(run)).toEqual({ a: 'failed', b: 'ran' });
+    expect(run.diagnostics.map((d) => d.code)).toEqual(['CE4060']);
+    for (const pid of ['pid', 'child']) await until(() => !isAlive(lab.read(pid).trim()));
+    expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
+  });
+
+  test('a stage with retries is tried again', async () => {
+    const lab = stages(
+      `a: { stage: exec, run: [sh, -c, 'test -e ../../../../../pid && echo n && echo 1 && exit 0; ${script}'], retries: 1, outputs: { t: { file: stdout } } }`,
+    );
+    expect(statuses(await lost(lab))).toEqual({ a: 'ran' });
+    await until(() => !isAlive(lab.read('child').trim()));
+  });
+});
