@@ -149,9 +149,31 @@ async function loadSchemas() {
   }
 }
 
+const PARTS_OF_TEXT = new Set(['en', 'zh', 'help', 'doc']);
+const isText = (value) =>
+  typeof value?.en === 'string' &&
+  typeof value.zh === 'string' &&
+  Object.keys(value).every((key) => PARTS_OF_TEXT.has(key));
+
+/** What stages see of a file that is nothing but a table of messages or words: help and pages they cannot print. */
+async function printedTexts(file) {
+  const { outputFiles } = await build({
+    entryPoints: [at(file)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    logLevel: 'silent',
+  });
+  const tables = Object.entries(await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`));
+  const isTable = (value) => typeof value === 'object' && Object.values(value).every(isText);
+  if (tables.length === 0 || !tables.every(([, table]) => isTable(table))) return undefined;
+  const texts = (table) => Object.entries(table).map(([name, { en, zh }]) => [name, en, zh]);
+  return JSON.stringify(tables.map(([name, table]) => [name, texts(table)]));
+}
+
 /**
- * Digest per stage type of its module and everything that it imports: our files without comments and spacing, packages by
- * name and locked version. A change of a kernel makes exactly the types stale whose code reaches it.
+ * Digest per stage type of its module and everything that it imports: our files without comments and spacing, tables of messages
+ * without their help and pages, packages by name and locked version. A change of a kernel makes exactly the types stale whose code reaches it.
  */
 async function codeDigests(types) {
   const lock = JSON.parse(fs.readFileSync(at('package-lock.json'), 'utf8')).packages;
@@ -164,7 +186,8 @@ async function codeDigests(types) {
         minifyWhitespace: true,
         legalComments: 'none',
       });
-      digestOfFile.set(file, sha(code));
+      const texts = file.startsWith('stages/catalogue/') ? await printedTexts(file) : undefined;
+      digestOfFile.set(file, sha(texts ?? code));
     }
     return digestOfFile.get(file);
   };
@@ -241,7 +264,7 @@ execFileSync(
 const types = [...registry.types.keys()].map((type) => [type, fileOfType(type)]);
 const digests = await codeDigests([
   ...types,
-  ['#gather', 'stages/columns/present.ts'],
+  ['#gather', 'stages/columns/gather-bytes.ts'],
   ['#plugin', 'stages/plugin.ts'],
 ]);
 fs.writeFileSync(path.join(fresh, 'code.json'), `${JSON.stringify(digests, null, 1)}\n`);

@@ -1,6 +1,7 @@
 /** The stage types there are: the list a reader starts from. */
 import { differences } from './columns/differences.ts';
-import { gatherBytes, present } from './columns/present.ts';
+import { gatherBytes } from './columns/gather-bytes.ts';
+import { present } from './columns/present.ts';
 import { printedChanges } from './columns/printed-changes.ts';
 import { recordChanges } from './columns/record-changes.ts';
 import type { AnyStageType, Registry } from './contract.ts';

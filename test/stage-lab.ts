@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeColumn } from '../stages/columns/codec.ts';
 import type { Column } from '../stages/columns/column.ts';
-import { gatherBytes } from '../stages/columns/present.ts';
+import { gatherBytes } from '../stages/columns/gather-bytes.ts';
 import { decodeRecord } from '../stages/columns/record.ts';
 import type {
   AnyStageType,

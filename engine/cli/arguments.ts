@@ -78,7 +78,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   const count = (key: string): number | undefined => {
     const value = text(key);
     if (value === undefined) return undefined;
-    if (!/^[1-9]\d{0,5}$/.test(value)) faults.push(error('CE1504', { option: `--${key}`, value }));
+    if (!/^[1-9]\d{0,5}$/.test(value)) faults.push(error('CE1504', { option: `--${key}`, value, least: 1 }));
     return Number(value);
   };
   const oneOf = (key: string, allowed: readonly string[]): string | undefined => {

@@ -1,5 +1,6 @@
 /** `ceteris diff`: two runs, or a run and the pipeline as it stands; all of it, or what stages that are named rest on. */
-import { error, type Fault } from '../../stages/contract.ts';
+import { ui } from '../../stages/catalogue/ui.ts';
+import { error, type Fault, type Lang } from '../../stages/contract.ts';
 import { diffLines } from '../report/diff-lines.ts';
 import { diffPage } from '../report/diff-page.ts';
 import { causesOf } from '../runs/causes.ts';
@@ -62,13 +63,16 @@ function sorted(names: readonly string[], store: OpenStore, found: Found): Sorte
   return { runs, stages, faults };
 }
 
+/** `latest` is what one writes to name the last run; what is read says it in words. */
+const inWords = (name: string, lang: Lang): string => name.replace(/^latest(?= \()/, ui['diff-latest'][lang]);
+
 export function tell({ args, lang, color, out }: CliContext, a: Named, b: Named, diff: Diff): number {
   const { of, ...shown } = diff;
   if (args.json) out(`${JSON.stringify({ a: a.name, b: b.name, ...shown, causes: causesOf(diff.stages) })}\n`);
-  else if (args.given.format === 'html') out(diffPage(diff, { lang, a: a.name, b: b.name }));
+  else if (args.given.format === 'html') out(diffPage(diff, { lang, a: inWords(a.name, lang), b: b.name }));
   else {
     const lines = diffLines(diff, { lang, color, whole: of !== undefined });
-    out(`${[`${a.name} → ${b.name}`, ...lines].join('\n')}\n`);
+    out(`${[`${inWords(a.name, lang)} → ${b.name}`, ...lines].join('\n')}\n`);
   }
   return EXIT.ok;
 }

@@ -58,7 +58,7 @@ function wishOf({ args }: CliContext): Wish | Fault[] {
   const faults: Fault[] = [];
   const limit = ageMs(age);
   const maxBytes = size === undefined ? undefined : bytesOf(size);
-  if (!/^\d{1,6}$/.test(keep)) faults.push(error('CE1504', { option: '--keep', value: keep }));
+  if (!/^\d{1,6}$/.test(keep)) faults.push(error('CE1504', { option: '--keep', value: keep, least: 0 }));
   if (limit === undefined) faults.push(error('CE1550', { option: '--age', value: age, example: '30d' }));
   if (size !== undefined && maxBytes === undefined)
     faults.push(error('CE1550', { option: '--size', value: size, example: '2G' }));

@@ -16,9 +16,9 @@ export async function verifyCommand(context: CliContext): Promise<number> {
   const found = await findPipeline(context);
   const wrong = [
     ...(found.ok ? unknownTargets(args.names, found.pipeline) : found.diagnostics),
-    ...(sample === undefined || /^[1-9]\d{0,14}$/.test(sample)
+    ...(sample === undefined || /^[1-9]\d{0,5}$/.test(sample)
       ? []
-      : [error('CE1504', { option: '--sample', value: sample })]),
+      : [error('CE1504', { option: '--sample', value: sample, least: 1 })]),
   ];
   if (!found.ok || wrong.length > 0) {
     printDiagnostics(context, wrong, false);

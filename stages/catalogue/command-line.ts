@@ -22,8 +22,8 @@ export const commandLineMessages = entries({
     help: { en: 'write {option} {value}', zh: '请写作 {option} {value}' },
   },
   CE1504: {
-    en: "{option} takes a whole number from 1, not '{value}'",
-    zh: "{option} 需要不小于 1 的整数，而不是 '{value}'",
+    en: "{option} takes a whole number from {least} to 999999, not '{value}'",
+    zh: "{option} 需要 {least} 至 999999 的整数，而不是 '{value}'",
   },
   CE1505: {
     en: "{option} cannot be '{name}'",

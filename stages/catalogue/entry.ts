@@ -1,11 +1,15 @@
+/** What a message says of what is wrong. `{name}` puts in an argument of the fault. */
+export interface Message {
+  readonly en: string;
+  readonly zh: string;
+}
+
 /**
- * One message: what is wrong, and what to do. `{name}` puts in an argument of the fault.
+ * One message: what is wrong, and what to do.
  * `{suggestion}` (help only) becomes "did you mean 'x'?" or the list of names that exist, from `args.name` and `args.known`.
  * `doc` is the page in `docs/errors.md`: the cause and the cure in two or three sentences.
  */
-export interface Entry {
-  readonly en: string;
-  readonly zh: string;
+export interface Entry extends Message {
   readonly help?: { readonly en: string; readonly zh: string };
   readonly doc?: { readonly en: string; readonly zh: string };
 }

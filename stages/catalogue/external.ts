@@ -205,8 +205,4 @@ export const externalMessages = entries({
       zh: '用户错误应返回 faults：{ ok: false, faults: [problem(…)] }',
     },
   },
-  CN2990: {
-    en: '{message}',
-    zh: '插件：{message}',
-  },
 });

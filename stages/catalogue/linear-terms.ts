@@ -2,6 +2,11 @@ import { entries } from './entry.ts';
 
 /** CE2750–CE2799, CN2750–CN2799: terms of formulas, few-cluster errors, and what goes with weak instruments. */
 export const linearTermMessages = entries({
+  CE1264: {
+    en: '{param} must be a list, not the text {value}',
+    zh: '{param} 应为列表，而不是文字 {value}',
+    help: { en: 'write its words one by one: [{list}]', zh: '请逐个列出：[{list}]' },
+  },
   CE2750: {
     en: "'{name}' needs more than {degree} distinct values, there are {values}",
     zh: "'{name}' 至少需要多于 {degree} 个不同取值，实际只有 {values} 个",

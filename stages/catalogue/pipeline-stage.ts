@@ -190,11 +190,6 @@ export const pipelineStageMessages = entries({
     en: '{param} is not valid ({detail})',
     zh: '{param} 无效（{detail}）',
   },
-  CE1264: {
-    en: '{param} must be a list, not the text {value}',
-    zh: '{param} 应为列表，而不是文字 {value}',
-    help: { en: 'write its words one by one: [{list}]', zh: '请逐个列出：[{list}]' },
-  },
   CE1300: {
     en: "'to' leaves the pipeline's folder: {value}",
     zh: "'to' 超出了流程所在文件夹：{value}",

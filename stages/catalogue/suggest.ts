@@ -42,6 +42,6 @@ export function suggestion(name: string, known: readonly string[], lang: Lang): 
   const near = closest(name, known);
   if (near !== undefined) return lang === 'zh' ? `是否想写 '${near}'？` : `did you mean '${near}'?`;
   if (known.length === 0) return lang === 'zh' ? '此处没有可用的名称' : 'there are none here';
-  const list = known.slice(0, SHOWN).join(', ') + (known.length > SHOWN ? ', …' : '');
-  return lang === 'zh' ? `现有：${list}` : `there are: ${list}`;
+  const list = [...known.slice(0, SHOWN), ...(known.length > SHOWN ? ['…'] : [])];
+  return lang === 'zh' ? `现有：${list.join('、')}` : `there are: ${list.join(', ')}`;
 }

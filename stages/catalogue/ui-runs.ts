@@ -27,6 +27,7 @@ export const runsUi = {
     en: 'watching; what differs is said after each save, Ctrl-C ends',
     zh: '正在监视，每次保存后说明差异，按 Ctrl-C 结束',
   },
+  'diff-latest': { en: 'latest', zh: '最近一次运行' },
   'diff-working': { en: 'now', zh: '当前' },
   'diff-changed': { en: 'another result', zh: '结果不同' },
   'diff-same-result': { en: 'other work, same result: the cutoff held', zh: '工作不同，结果相同：下游不受影响' },

@@ -13,15 +13,11 @@ import {
   VALUE,
 } from '../contract.ts';
 import type { PresentOptions } from '../contract-present.ts';
-import { decodeColumn, decodeIndex, decodeRows, encodeColumn } from './codec.ts';
-import { type Column, gatherColumn, isMissing, lengthOf, textAt } from './column.ts';
+import { decodeColumn, decodeRows } from './codec.ts';
+import { type Column, isMissing, lengthOf, textAt } from './column.ts';
 import { isoDate } from './parse.ts';
 import { type PrintedRow, printedCells, printedTable } from './printed-table.ts';
 import { decodeRecord } from './record.ts';
-
-/** `Registry.gather`: the rows of a column's bytes that the bytes of an index name. */
-export const gatherBytes = (column: Uint8Array, index: Uint8Array): Uint8Array =>
-  encodeColumn(gatherColumn(decodeColumn(column), decodeIndex(index)));
 
 export function present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json {
   switch (shape.kind) {

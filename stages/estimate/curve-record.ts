@@ -1,5 +1,5 @@
 /** Many estimates of one effect, and how they agree. */
-import { messageOf } from '../catalogue/render.ts';
+import { isPrintedCode, printedMessage } from '../catalogue/printed.ts';
 import { error, type Fault } from '../contract.ts';
 import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
@@ -34,7 +34,7 @@ export function causesOf(models: readonly CurveModel[]): readonly Fault[] {
 export const notEstimated = (
   faults: readonly Fault[],
 ): { readonly reason: string; readonly why: readonly Cause[] } => ({
-  reason: faults.map((f) => messageOf(f.code, f.args, 'en')).join('; '),
+  reason: faults.map(({ code, args }) => (isPrintedCode(code) ? printedMessage(code, args, 'en') : code)).join('; '),
   why: faults.map(({ code, args }) => ({ code, args })),
 });
 

@@ -1,6 +1,5 @@
 /** What results say of themselves, under the table that prints them: rows that were lost, terms that were dropped, weak comparisons. */
-import { type Code, catalogue } from '../catalogue/catalogue.ts';
-import { messageOf } from '../catalogue/render.ts';
+import { isPrintedCode, type PrintedCode, printedMessage } from '../catalogue/printed.ts';
 import type { FaultArgs, Json, Lang } from '../contract.ts';
 import { MINUS } from './document.ts';
 import { columnRange } from './error-kind.ts';
@@ -15,18 +14,15 @@ const ADVICE: ReadonlySet<string> = new Set(['CN2404', 'CN2406', 'CN2432', 'CN25
 const NAMES: ReadonlySet<string> = new Set(['columns', 'effects', 'term', 'terms', 'name', 'unit', 'by']);
 
 interface Remark {
-  readonly code: Code;
+  readonly code: PrintedCode;
   readonly args: FaultArgs;
 }
-
-/** Whether a text is a code of the catalogue. */
-export const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);
 
 /** The notes of a record that a reader of its numbers must know. */
 function remarksOf(record: Json): readonly Remark[] {
   return recordsOf(fieldsOf(record).notes).flatMap((note) => {
     const code = textOf(note.code) ?? '';
-    return isCode(code) && !ADVICE.has(code) ? [{ code, args: fieldsOf(note.args) as FaultArgs }] : [];
+    return isPrintedCode(code) && !ADVICE.has(code) ? [{ code, args: fieldsOf(note.args) as FaultArgs }] : [];
   });
 }
 
@@ -40,7 +36,7 @@ function inPrint({ code, args }: Remark, labels: Labels, lang: Lang): string {
     return [key, names.join(say('listJoin', lang))];
   });
   // quotes are for names as they stand in the pipeline, hyphens before digits for minus signs
-  return messageOf(code, Object.fromEntries(named), lang)
+  return printedMessage(code, Object.fromEntries(named), lang)
     .replace(/'([^']*)'/g, '$1')
     .replace(/(?<=^|[\s([（])-(?=\d)/g, MINUS);
 }

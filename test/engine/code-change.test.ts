@@ -35,23 +35,34 @@ function typesThatReach(file: string): string[] {
     .sort();
 }
 
-/** The project with a kernel changed in one word and others in comments and spacing, built elsewhere. */
+const edited = (file: string, change: (text: string) => string): string => {
+  const before = readFileSync(join(root, file), 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  return after;
+};
+
+function buildCopy(): void {
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['.ci/build.mjs'], { cwd: copy, encoding: 'utf8' });
+  expect(status, `${stdout}${stderr}`).toBe(0);
+}
+
+/** The project with a kernel changed in one word, others in comments and spacing, and messages that no result carries; built elsewhere. */
 beforeAll(() => {
   const leftOut = new Set(['node_modules', 'dist', '.git', 'test', 'docs', 'pipelines', 'bench']);
   for (const part of readdirSync(root))
     if (!leftOut.has(part) && !part.startsWith('dist.'))
       cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const edit = (file: string, change: (text: string) => string): void => {
-    const before = readFileSync(join(root, file), 'utf8');
-    const after = change(before);
-    expect(after).not.toBe(before);
-    writeFileSync(join(copy, file), after);
-  };
+  const edit = (file: string, change: (text: string) => string): void =>
+    writeFileSync(join(copy, file), edited(file, change));
   edit(KERNEL, (text) => text.replace(/\breturn\b/, 'if (Number.isNaN(0)) throw new Error();\n  return'));
   edit('stages/kernels/absorb.ts', (text) => `// a remark\n${text.replaceAll('\n', '\n\n')}`);
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['.ci/build.mjs'], { cwd: copy, encoding: 'utf8' });
-  expect(status, `${stdout}${stderr}`).toBe(0);
+  edit('stages/catalogue/pipeline-file.ts', (text) => text.replaceAll("en: '", "en: 'now "));
+  edit('stages/catalogue/ui.ts', (text) => text.replace('a declarative workflow', 'one declarative workflow'));
+  // help and pages of a message that tables do print
+  edit('stages/catalogue/linear.ts', (text) => text.replaceAll(/(help|doc): \{\s*en: '/g, '$&now '));
+  buildCopy();
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -86,5 +97,31 @@ stages:
     expect(run.stages).toEqual(['raw cached', 'filled ran', 'fit cached', 'tab cached']);
     // each version finds its own results again
     expect((await lab.run()).stages.every((s) => s.endsWith('cached'))).toBe(true);
+  });
+});
+
+/** The digests of the copy after an edit of one text in it. */
+function digestsAfter(file: string, change: (text: string) => string): Digests {
+  const before = readFileSync(join(copy, file), 'utf8');
+  writeFileSync(
+    join(copy, file),
+    edited(file, (text) => change(text)),
+  );
+  buildCopy();
+  writeFileSync(join(copy, file), before);
+  return digestsIn(copy);
+}
+
+describe('a changed text', () => {
+  test('gives another digest to the types that print it', () => {
+    const before = digestsIn(root);
+    const changed = (after: Digests) => Object.keys(after).filter((type) => after[type] !== before[type]);
+    const word = digestsAfter('stages/catalogue/words.ts', (text) => text.replace("en: 'Observations'", "en: 'Rows'"));
+    expect(changed(word)).toEqual(expect.arrayContaining(['table', 'figure', 'interpolate']));
+    expect(changed(word)).not.toContain('regress');
+    const note = digestsAfter('stages/catalogue/precision.ts', (text) => text.replace('is not tested', 'has no test'));
+    expect(changed(note)).toEqual(expect.arrayContaining(['table', 'interpolate']));
+    const phrase = digestsAfter('stages/catalogue/phrases.ts', (text) => text.replace("'被剔除'", "'剔除'"));
+    expect(changed(phrase)).toEqual(expect.arrayContaining(['table', 'interpolate']));
   });
 });

@@ -116,11 +116,19 @@ describe('schema and doctor', () => {
 });
 
 describe('the command line', () => {
+  test('a comparison names the last run in the language of its reader', async () => {
+    const lab = study();
+    await lab.run();
+    expect((await lab.cli(['diff'])).out).toMatch(/^latest \(.+\) → now\n/);
+    expect((await lab.cli(['diff', '--lang', 'zh'])).out).toMatch(/^最近一次运行 \(.+\) → 当前\n/);
+  });
+
   test.each([
     [['rnu'], 'CE1501', "did you mean 'run'?"],
     [['run', '--jbos', '3'], 'CE1502', "did you mean '--jobs'?"],
     [['run', '--jobs'], 'CE1503', '--jobs N'],
-    [['run', '--jobs', '0'], 'CE1504', ''],
+    [['run', '--jobs', '0'], 'CE1504', 'from 1 to 999999'],
+    [['gc', '--keep=-1'], 'CE1504', 'from 0 to 999999'],
     [['run', '--lang', 'fr'], 'CE1505', 'en, zh'],
     [['run', '--color=sometimes'], 'CE1505', 'auto'],
     [['run', 'a.yaml', 'b.yaml'], 'CE1506', ''],
