@@ -53,6 +53,19 @@ function kindOf(code: string): StoreFailureKind {
   }
 }
 
+/**
+ * That no more files can be open, whatever was to be opened; undefined for any other error.
+ * @param path what was to be opened, when the error does not say
+ */
+export function outOfFiles(error: unknown, path: string): StoreFailure | undefined {
+  if (error instanceof StoreFailure) return error.kind === 'too-many-files' ? error : undefined;
+  if (!(error instanceof Error)) return undefined;
+  // node says only in words why it cannot make a thread
+  const code = errorCode(error) ?? / (E[MN]FILE)$/.exec(error.message)?.[1];
+  if (code === undefined || kindOf(code) !== 'too-many-files') return undefined;
+  return new StoreFailure(code, (error as NodeJS.ErrnoException).path ?? path, error);
+}
+
 /** The failure behind an error of the file system; any other error is a bug of ours and is thrown as it is. */
 export function storeFailure(error: unknown, path: string): StoreFailure {
   if (error instanceof StoreFailure) return error;

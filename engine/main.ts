@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { realDisk } from '../cache/disk.ts';
-import { StoreFailure } from '../cache/failure.ts';
+import { outOfFiles, StoreFailure } from '../cache/failure.ts';
 import { SmallFiles } from '../cache/small-files.ts';
 import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
@@ -135,8 +135,9 @@ export async function main(
   try {
     return await dispatch(context);
   } catch (thrown) {
-    if (thrown instanceof StoreFailure) return (await import('./cli/store-trouble.ts')).storeTrouble(context, thrown);
-    throw thrown;
+    const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(thrown, folder);
+    if (failure === undefined) throw thrown;
+    return (await import('./cli/store-trouble.ts')).storeTrouble(context, failure);
   } finally {
     lines.flush();
   }

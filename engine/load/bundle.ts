@@ -1,6 +1,7 @@
 /** The code of a plugin: one module of the file and all that it imports. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Message, Metafile } from 'esbuild';
 import { type Diagnostic, type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import type { PluginFile, PluginOptions } from './plugins.ts';
@@ -21,36 +22,38 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
   if (own === undefined)
     return { ok: false, sources: [], diagnostics: [say('CE1310', { file: displayName(file.path, cwd) }, file.at)] };
   try {
-    const { outputFiles, metafile } = await build({
-      entryPoints: [file.path],
-      absWorkingDir: folder,
-      bundle: true,
-      write: false,
-      metafile: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      minifyWhitespace: true,
-      legalComments: 'none',
-      sourcemap: 'external',
-      sourcesContent: false,
-      outfile: path.join(folder, 'plugin.mjs'),
-      logLevel: 'silent',
-      plugins: [
-        {
-          name: 'ceteris',
-          setup: ({ onResolve, onLoad }) => {
-            onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true }));
-            onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
-              const bytes = bytesOf(path);
-              if (bytes === undefined) return undefined; // the compiler says why
-              read.set(path, sourceIn(bytes, path, cwd));
-              return { contents: bytes, loader: 'default' };
-            });
+    const { outputFiles, metafile } = await explained(() =>
+      build({
+        entryPoints: [file.path],
+        absWorkingDir: folder,
+        bundle: true,
+        write: false,
+        metafile: true,
+        format: 'esm',
+        platform: 'node',
+        target: 'node20',
+        minifyWhitespace: true,
+        legalComments: 'none',
+        sourcemap: 'external',
+        sourcesContent: false,
+        outfile: path.join(folder, 'plugin.mjs'),
+        logLevel: 'silent',
+        plugins: [
+          {
+            name: 'ceteris',
+            setup: ({ onResolve, onLoad }) => {
+              onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true }));
+              onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+                const bytes = bytesOf(path);
+                if (bytes === undefined) return undefined; // the compiler says why
+                read.set(path, sourceIn(bytes, path, cwd));
+                return { contents: bytes, loader: 'default' };
+              });
+            },
           },
-        },
-      ],
-    });
+        ],
+      }),
+    );
     const text = (ending: string): string => outputFiles.find((f) => f.path.endsWith(ending))?.text ?? '';
     const map = Buffer.from(text('.map')).toString('base64');
     return {
@@ -68,6 +71,23 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
       sources: [...read.values(), own],
       diagnostics: errors.map((e) => compileFault(e, file, folder, cwd)),
     };
+  }
+}
+
+/** The compiler is another process. When that cannot be started esbuild stumbles, and why is thrown after it where nobody catches it. */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  let cause: unknown;
+  const hear = (thrown: unknown): void => {
+    cause ??= thrown;
+  };
+  process.on('uncaughtException', hear);
+  try {
+    return await work();
+  } catch (thrown) {
+    await setImmediate();
+    throw cause ?? thrown;
+  } finally {
+    process.off('uncaughtException', hear);
   }
 }
 

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import type { Digest } from '../../cache/digest.ts';
-import { StoreFailure } from '../../cache/failure.ts';
+import { outOfFiles, StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import type { InputValue, RunResult } from '../../stages/contract.ts';
 import type { Program } from '../../stages/contract-program.ts';
@@ -320,11 +320,14 @@ export class Executor {
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {
       if (thrown instanceof StoreFailure || (thrown instanceof LostLauncher && !stop.aborted)) throw thrown;
+      const failure = outOfFiles(thrown, process.execPath);
+      if (failure !== undefined) return { kind: 'machine', failure };
       return stop.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
     }
   }
 
   #keep(work: Work, answer: PoolResult, ms: number): Performed {
+    if (answer.kind === 'machine') throw answer.failure;
     if (answer.kind !== 'result') return { executed: answer };
     const { result } = answer;
     const odd = work.instance.type.origin === undefined ? undefined : oddResult(result);

@@ -12,8 +12,8 @@ export class LostLauncher extends Error {
   /** a signal, or the system's code when the process could not even be started */
   readonly reason: string;
 
-  constructor(reason: string) {
-    super(`the process that starts programs is gone (${reason})`);
+  constructor(reason: string, cause?: unknown) {
+    super(`the process that starts programs is gone (${reason})`, { cause });
     this.reason = reason;
   }
 }
@@ -39,7 +39,7 @@ export class LauncherProcess {
     this.#child.on('exit', (code, signal) => this.#lose(signal ?? `code ${code}`));
     this.#child.on('error', (thrown: NodeJS.ErrnoException) => {
       // a channel that broke: the exit says why
-      if (this.#child.pid === undefined) this.#lose(thrown.code ?? thrown.message);
+      if (this.#child.pid === undefined) this.#lose(thrown.code ?? thrown.message, thrown);
       else this.#child.kill('SIGKILL');
     });
     this.#child.channel?.unref();
@@ -93,9 +93,9 @@ export class LauncherProcess {
     else waiting.done(report);
   }
 
-  #lose(reason: string): void {
+  #lose(reason: string, cause?: unknown): void {
     if (this.#lost !== undefined) return;
-    this.#lost = new LostLauncher(reason);
+    this.#lost = new LostLauncher(reason, cause);
     for (const { leader, lost } of [...this.#waiting.values()]) {
       if (leader !== undefined) endGroup(leader);
       lost(this.#lost);

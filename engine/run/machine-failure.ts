@@ -1,5 +1,5 @@
 /** What the machine did to an instance, as its end; undefined for what is a bug. */
-import { StoreFailure } from '../../cache/failure.ts';
+import { outOfFiles, StoreFailure } from '../../cache/failure.ts';
 import { error } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance } from '../load/pipeline.ts';
@@ -12,8 +12,9 @@ import type { Settled } from './settled.ts';
 import { LostValue } from './values.ts';
 
 export function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
-  if (thrown instanceof StoreFailure)
-    return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(thrown))], fault: 'machine' };
+  const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(causeOf(thrown), process.execPath);
+  if (failure !== undefined)
+    return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(failure))], fault: 'machine' };
   if (thrown instanceof LostLauncher)
     return {
       kind: 'failed',
@@ -34,3 +35,5 @@ export function failureOf(instance: Instance, thrown: unknown): Settled | undefi
     };
   return undefined;
 }
+
+const causeOf = (thrown: unknown): unknown => (thrown instanceof LostLauncher ? thrown.cause : thrown);

@@ -1,11 +1,14 @@
 /** What files, the store and our own code do wrong while running, as faults. */
-import type { StoreFailure } from '../../cache/failure.ts';
+import { StoreFailure } from '../../cache/failure.ts';
 import type { FileFault } from '../../cache/file-index.ts';
 import { type AnyStageType, error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import { fileParam } from '../load/file-param.ts';
 
+/** @throws StoreFailure when no more files can be open: the file is not at fault */
 export function fileFault(param: string, file: string, fault: FileFault): Fault {
+  const failure = new StoreFailure(fault.errno ?? fault.reason, file);
+  if (failure.kind === 'too-many-files') throw failure;
   const at = fileParam(param);
   switch (fault.reason) {
     case 'missing':

@@ -1,12 +1,14 @@
 /** Worker threads, started when first needed and kept. An idle one does not keep the process alive. */
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
+import { outOfFiles, type StoreFailure } from '../../cache/failure.ts';
 import type { Answer, Task, WorkerStart } from './protocol.ts';
 
 export type PoolResult =
   | Exclude<Answer, { readonly kind: 'progress' }>
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'memory' };
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'machine'; readonly failure: StoreFailure };
 
 let pools = 0;
 
@@ -46,11 +48,7 @@ export class WorkerPool {
         resolve(result);
       };
       const abort = (): void => finish({ kind: 'cancelled' }, false);
-      const failed = (error: Error & { readonly code?: string }): void =>
-        finish(
-          error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? { kind: 'memory' } : { kind: 'bug', detail: error.message },
-          false,
-        );
+      const failed = (error: Error): void => finish(this.#failureOf(error), false);
       const ended = (code: number): void =>
         finish({ kind: 'bug', detail: `a worker thread ended with code ${code}` }, false);
       const answered = (answer: Answer): void => {
@@ -83,6 +81,12 @@ export class WorkerPool {
     this.#all.clear();
     this.#idle.length = 0;
     await Promise.all(all.map((worker) => worker.terminate()));
+  }
+
+  #failureOf(error: Error & { readonly code?: string }): PoolResult {
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'memory' };
+    const failure = outOfFiles(error, this.#entry);
+    return failure === undefined ? { kind: 'bug', detail: error.message } : { kind: 'machine', failure };
   }
 
   #start(): Worker {

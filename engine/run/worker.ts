@@ -1,6 +1,7 @@
 /** A worker thread: runs one stage at a time and answers with what it made. */
 import { performance } from 'node:perf_hooks';
 import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
+import { outOfFiles } from '../../cache/failure.ts';
 import type { Registry } from '../../stages/contract.ts';
 import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
@@ -38,6 +39,7 @@ async function perform(registry: Registry, task: Task, { port, memo, helpers, im
     const result = await type.run({ ...task, memo, helpers, progress });
     return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
   } catch (thrown) {
+    if (outOfFiles(thrown, '') !== undefined) throw thrown; // ends the thread, and the pool hears why
     return { kind: 'bug', detail: detailOf(thrown) };
   }
 }

@@ -27,9 +27,16 @@ export const storeMessages = entries({
     },
   },
   CE4003: {
-    en: "too many files are open on this machine: '{file}' ({reason})",
-    zh: "本机打开的文件过多：'{file}'（{reason}）",
-    help: { en: 'raise the limit (ulimit -n), or use fewer --jobs', zh: '请提高上限（ulimit -n），或减少 --jobs' },
+    en: "the limit of open files is reached: '{file}' ({reason})",
+    zh: "打开的文件数已达上限：'{file}'（{reason}）",
+    help: {
+      en: 'raise the limit (ulimit -n), or use fewer --jobs',
+      zh: '请提高上限（ulimit -n），或减少 --jobs',
+    },
+    doc: {
+      en: 'The system lets a process have so many files open, and threads and other programs take some too. `EMFILE` is the limit of a process, which `ulimit -n` shows and sets (`ulimit -n 1024`; a hard limit is for the administrator to raise); `ENFILE` is that of the whole machine. What was computed before is kept: run again.',
+      zh: '系统限制一个进程同时打开的文件数，线程与外部程序也会占用。`EMFILE` 为单个进程的上限，可用 `ulimit -n` 查看和设置（`ulimit -n 1024`；硬上限须由管理员提高）；`ENFILE` 为整台机器的上限。此前计算的结果均已保留：请重新运行。',
+    },
   },
   CE4004: {
     en: "the disk of the store failed: '{file}' ({reason})",

@@ -1,6 +1,7 @@
 /** What the machine, the disk, a plugin's author or we ourselves do wrong is told as such, by its code. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ceteris, ended, type Lab, openLab, PANEL, readRun, type Shown, type ShownEvent, statuses } from './lab.ts';
 
@@ -138,6 +139,55 @@ stages:
     const run = await study().check('--set', ' =3');
     expect([run.code, run.diagnostics[0]?.code]).toEqual([2, 'CE1106']);
   });
+});
+
+test('no more files can be open: whatever needs one says so, whichever it is', () => {
+  const lab = openLab({
+    'panel.csv': PANEL,
+    'heavy.ts': `import { defineStage, Params } from 'ceteris';
+export const heavy = defineStage({
+  type: 'heavy',
+  doc: { summary: { en: 'h', zh: 'h' }, details: { en: '', zh: '' }, example: '' },
+  params: Params({}),
+  inputs: {},
+  outputs: { value: { kind: 'summary', doc: 'v' } },
+  declare: () => ({
+    faults: [],
+    spec: {},
+    reads: {},
+    outputs: { value: { shape: { kind: 'summary', columns: [] }, parts: [{ name: 'value', how: 'made' }] } },
+  }),
+  weight: () => 100_000,
+  run: () => ({ ok: true, outputs: { value: { parts: new Map([['value', new TextEncoder().encode('{}')]]) } }, notes: [] }),
+});
+`,
+    'pipeline.yaml': yaml('one: { stage: exec, run: [sh, -c, "echo n; echo 1"], outputs: { t: { file: stdout } } }'),
+    'threads.yaml': 'ceteris: 1\nname: t\nplugins: [heavy.ts]\nstages:\n  h: { stage: heavy }\n',
+  });
+  const said = new Set<string>();
+  for (let limit = 18; limit <= 34; limit++)
+    for (const file of ['pipeline.yaml', 'threads.yaml']) {
+      rmSync(lab.at('.ceteris'), { recursive: true, force: true });
+      const words = ['ulimit -n "$0"; exec "$@"', String(limit), process.execPath, ceteris, 'run', file, '--json'];
+      const end = spawnSync('sh', ['-c', ...words], {
+        cwd: lab.folder,
+        encoding: 'utf8',
+        env: { ...process.env, LC_ALL: 'C' },
+      });
+      expect(end.stderr).not.toContain('ceteris bug');
+      if (end.stdout === '') continue; // node itself could not start
+      const run = readRun(
+        { code: end.status ?? undefined, signal: undefined, out: end.stdout, err: end.stderr },
+        lab.folder,
+      );
+      const codes = run.diagnostics.map((d) => d.code);
+      expect([limit, run.code, run.err, new Set(codes)]).toEqual(
+        run.code === 0 ? [limit, 0, '', new Set()] : [limit, 3, '', new Set(['CE4003'])],
+      );
+      for (const { message } of run.diagnostics) said.add(/'.*?([^/]*)'/.exec(message)?.[1] ?? '');
+    }
+  // a compiler, a thread and a program could not be started
+  expect([...said]).toEqual(expect.arrayContaining(['esbuild', 'worker.js', basename(process.execPath)]));
 });
 
 test('sql without the database says what to install', async () => {
