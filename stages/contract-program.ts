@@ -20,6 +20,13 @@ export interface Printed {
   readonly log?: Uint8Array;
 }
 
+/** A script is there, and the interpreter that its first line (`#!`) names is not. */
+export interface MissingInterpreter {
+  /** as it was called */
+  readonly script: string;
+  readonly interpreter: string;
+}
+
 /** What a program that ended with code 0 left of the files that it must leave. */
 export type Collected =
   | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
@@ -34,5 +41,5 @@ export type ProgramEnd = Printed &
     | { readonly kind: 'exit'; readonly code: number }
     | { readonly kind: 'signal'; readonly signal: string }
     | { readonly kind: 'timeout'; readonly ms: number }
-    | { readonly kind: 'not-started'; readonly reason: string }
+    | { readonly kind: 'not-started'; readonly reason: string; readonly lacks?: MissingInterpreter }
   );

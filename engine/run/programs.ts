@@ -10,6 +10,7 @@ import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/proce
 import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
 import type { LaunchResult } from './launch-protocol.ts';
 import { LauncherProcess, LostLauncher, type StartRequest } from './launcher-process.ts';
+import { missingInterpreter } from './missing-interpreter.ts';
 import {
   collected,
   isRemoved,
@@ -29,6 +30,7 @@ export interface ProgramsOptions {
 
 /** Pause before the first retry; doubled with each. */
 const RETRY_MS = 200;
+const DEFAULT_PATH = '/usr/bin:/bin';
 const OWNER = 'owner.json';
 
 /** Folders get a number that none of this process had before. */
@@ -152,7 +154,7 @@ function namesIn(folder: string): readonly string[] {
 
 function requestOf(id: number, program: Program, { cwd, home, stdout, stderr }: ProgramFolder): StartRequest {
   const { argv, timeoutMs } = program;
-  const own = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: home, TMPDIR: home };
+  const own = { PATH: process.env.PATH ?? DEFAULT_PATH, HOME: home, TMPDIR: home };
   const fixed = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
   const env = { ...own, ...fixed, ...program.env };
   const timeout = timeoutMs === undefined ? {} : { timeoutMs };
@@ -187,8 +189,14 @@ function endSaying(
     case 'timeout':
       return { ...said, kind: 'timeout', ms: program.timeoutMs ?? 0 };
     case 'error':
-      return { ...said, kind: 'not-started', reason: ended.code };
+      return { ...said, ...notStarted(ended.code, program, folder) };
   }
+}
+
+function notStarted(reason: string, program: Program, { cwd }: ProgramFolder) {
+  const path = program.env.PATH ?? process.env.PATH ?? DEFAULT_PATH;
+  const lacks = reason === 'ENOENT' ? missingInterpreter({ program: program.argv[0] ?? '', cwd, path }) : undefined;
+  return { kind: 'not-started' as const, reason, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /** @throws StoreFailure: the folders of programs are in the store's folder */

@@ -89,6 +89,22 @@ export const externalMessages = entries({
       zh: '请让程序写出您有权读取且小于 2 GB 的文件',
     },
   },
+  CE2914: {
+    en: "'{interpreter}' is not on this machine; the first line of '{script}' says that it runs the script",
+    zh: "本机没有 '{interpreter}'，而 '{script}' 的首行指定由它运行",
+    help: {
+      en: 'install it, correct the line, or name the interpreter in run: [sh, script.sh]',
+      zh: '请安装该程序、修改首行，或在 run 中写明解释程序：[sh, script.sh]',
+    },
+  },
+  CE2915: {
+    en: "'{script}' has the line ends of Windows, so the system looks for '{interpreter}' with a line end in its name",
+    zh: "'{script}' 使用 Windows 换行符，系统因此寻找名称含换行符的 '{interpreter}'",
+    help: {
+      en: 'save the script with the line ends of Unix (LF), or name the interpreter in run: [sh, script.sh]',
+      zh: '请将脚本以 Unix 换行符（LF）保存，或在 run 中写明解释程序：[sh, script.sh]',
+    },
+  },
   CE1310: {
     en: "plugin '{file}' cannot be read",
     zh: "无法读取插件 '{file}'",

@@ -65,7 +65,7 @@ type Manner = { readonly timeoutMs?: number; readonly retries: number };
 /** A relative path that stays where it is. */
 const SAFE_PATH = /^(?![/\\~])(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[^\0]*[^/\\\0]$/;
 
-/** `log`: what the program printed. Errors: CE2901–CE2913. */
+/** `log`: what the program printed. Errors: CE2901–CE2915. */
 export const exec = defineStage<ExecParams, ExecSpec>({
   type: 'exec',
   doc: {

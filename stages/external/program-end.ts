@@ -19,7 +19,7 @@ export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, sp
     case 'timeout':
       return error('CE2909', { program, seconds: end.ms / 1000, said }, ['timeout']);
     case 'not-started':
-      return error(end.reason === 'ENOENT' ? 'CE2910' : 'CE2911', { program, reason: end.reason }, ['run']);
+      return notStarted(program, end);
     case 'no-output':
       return error(
         'CE2912',
@@ -31,6 +31,15 @@ export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, sp
     default:
       return unreachable(end);
   }
+}
+
+function notStarted(program: string, { reason, lacks }: Extract<ProgramEnd, { readonly kind: 'not-started' }>): Fault {
+  if (reason !== 'ENOENT') return error('CE2911', { program, reason }, ['run']);
+  if (lacks === undefined) return error('CE2910', { program }, ['run']);
+  const { script, interpreter } = lacks;
+  // the line ended in CR LF
+  if (interpreter.endsWith('\r')) return error('CE2915', { script, interpreter: interpreter.slice(0, -1) }, ['run']);
+  return error('CE2914', { script, interpreter }, ['run']);
 }
 
 function outputAt(file: string, spec: ExecSpec): ParamPath {

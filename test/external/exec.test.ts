@@ -114,6 +114,24 @@ stages:
       'CE2910',
       'nosuchprogram',
     ],
+    [
+      'no interpreter of a script',
+      '{ stage: exec, run: [./bad.sh], inputs: { bad.sh: ./bad.sh }, outputs: { t: { file: t.csv } } }',
+      'CE2914',
+      "'/no/such/shell' is not on this machine; the first line of './bad.sh'",
+    ],
+    [
+      'no interpreter of the interpreter, which the folder on PATH of a script has',
+      '{ stage: exec, run: [outer.sh], env: { PATH: . }, inputs: { outer.sh: ./outer.sh, bad.sh: ./bad.sh }, outputs: { t: { file: t.csv } } }',
+      'CE2914',
+      "'/no/such/shell' is not on this machine; the first line of './bad.sh'",
+    ],
+    [
+      'a script saved on Windows',
+      '{ stage: exec, run: [./windows.sh], inputs: { windows.sh: ./windows.sh }, outputs: { t: { file: t.csv } } }',
+      'CE2915',
+      "'./windows.sh' has the line ends of Windows, so the system looks for '/bin/sh'",
+    ],
     ['a folder for a program', '{ stage: exec, run: [/tmp], outputs: { t: { file: t.csv } } }', 'CE2911', '/tmp'],
     [
       'an output that is not there',
@@ -141,6 +159,11 @@ stages:
     ],
   ])('%s fails the stage, at its line, and is not cached', async (_, text, code, said) => {
     const folder = one(text);
+    folder.write({
+      'bad.sh': '#! /no/such/shell -e\n',
+      'outer.sh': '#!./bad.sh\n',
+      'windows.sh': '#!/bin/sh\r\necho a\r\n',
+    });
     for (let round = 0; round < 2; round++) {
       const finished = await folder.run();
       expect(finished.code).toBe(1);
