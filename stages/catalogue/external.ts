@@ -34,8 +34,8 @@ export const externalMessages = entries({
     en: 'this Parquet file cannot be read: {reason}',
     zh: '无法读取该 Parquet 文件：{reason}',
     help: {
-      en: 'check that the program wrote it to the end, or let it write CSV',
-      zh: '请检查程序是否完整写出该文件，或改为写出 CSV',
+      en: 'check that it was written and copied to the end, or save the data as CSV',
+      zh: '请检查该文件是否完整写出和复制，或将数据另存为 CSV',
     },
   },
   CE2907: {

@@ -4,6 +4,7 @@
  * Source: RFC 4180, with the delimiter found from the header.
  */
 import { error, type Fault } from '../contract.ts';
+import { headerFaults } from './header.ts';
 
 export interface Delimited {
   readonly text: string;
@@ -72,19 +73,6 @@ const cleanName = (name: string): string => name.replace(/^[\s\u3000\u200b\ufeff
 /** R and pandas write row labels first, under no name: they are called `row`. */
 const withRowLabels = (header: readonly string[]): readonly string[] =>
   header.length > 1 && header[0] === '' && !header.includes(ROW_LABELS) ? [ROW_LABELS, ...header.slice(1)] : header;
-
-function headerFaults(header: readonly string[]): Fault[] {
-  const faults: Fault[] = [];
-  const seen = new Map<string, number>();
-  header.forEach((name, i) => {
-    if (name === '') faults.push(error('CE2013', { column: i + 1 }, ['file']));
-    else if (name === '__proto__') faults.push(error('CE2014', { name }, ['file']));
-    else if (seen.has(name))
-      faults.push(error('CE2015', { name, first: (seen.get(name) as number) + 1, second: i + 1 }, ['file']));
-    else seen.set(name, i);
-  });
-  return faults;
-}
 
 interface Field {
   readonly start: number;

@@ -2,6 +2,7 @@
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
+import { headerFaults } from './header.ts';
 import type { Table } from './table.ts';
 import type { NamedType, TableRead } from './table-file.ts';
 import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
@@ -39,7 +40,7 @@ function physical(type: ColumnType, column: Column, rows: number): Physical {
   return { as: { type: 'DOUBLE' }, data: of((x) => x) };
 }
 
-/** Errors: CE2906. */
+/** Uncompressed, Snappy, gzip, Brotli, LZ4 and zstd. Errors: CE2013–CE2015, CE2906. */
 export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
@@ -47,8 +48,11 @@ export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
   const file = { byteLength: own.byteLength, slice: (from: number, to?: number) => own.slice(from, to) };
   try {
     const metadata = await parquetMetadataAsync(file);
+    const fields = parquetSchema(metadata).children;
+    const faults = headerFaults(fields.map((field) => field.element.name));
+    if (faults.length > 0) return { ok: false, faults };
     const rows = await parquetReadObjects({ file, metadata, compressors });
-    const made = parquetSchema(metadata).children.map((field) => {
+    const made = fields.map((field) => {
       const { name } = field.element;
       const values = rows.map((r) => r[name] as unknown);
       return [name, columnOf(values, typeOf(field))] as const;

@@ -43,7 +43,7 @@ export const ingest = defineStage<IngestParams, IngestSpec>({
     },
     details: {
       en: `Reads delimited text (comma, tab, semicolon or bar, found from the header) in UTF-8 with or without a mark, GB18030 or UTF-16, a
-sheet of an Excel workbook, a Stata file (\`.dta\`, formats 113 to 115 and 117 to 119), or Parquet of any common compression.
+sheet of an Excel workbook, a Stata file (\`.dta\`, formats 113 to 115 and 117 to 119), or Parquet (uncompressed, Snappy, gzip, Brotli, LZ4 or zstd).
 
 Columns under \`columns\` are read as declared: a cell that is not of its type fails the stage, with row, column and text. The others
 are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` and \`"1"\` are the same), a leading zero (\`010\`) makes text, and so does
@@ -57,7 +57,7 @@ quarters, half-years and years stay what Stata counts since 1960, so that the ne
 
 \`key\` and \`panel\` must name every row once; which rows do not is said. Nothing is dropped, recoded or sorted. A first column without
 a name (row labels, as R and pandas write them) is called \`row\`.`,
-      zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表、Stata 文件（.dta，格式 113–115 与 117–119）或 Parquet（常见压缩方式均可）。
+      zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表、Stata 文件（.dta，格式 113–115 与 117–119）或 Parquet（未压缩，或 Snappy、gzip、Brotli、LZ4、zstd 压缩）。
 
 columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
 missing 替换默认的缺失代码（空单元格始终为缺失）。
@@ -139,7 +139,11 @@ function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
 
 /** Formats with types of their own know what is missing; in text it must be guessed. */
 const missingOf = ({ missing }: IngestParams, format: IngestFormat): readonly string[] =>
-  missing === undefined ? (format === 'dta' ? [''] : DEFAULT_MISSING) : [...new Set(['', ...missing.map(String)])];
+  missing === undefined
+    ? format === 'dta' || format === 'parquet'
+      ? ['']
+      : DEFAULT_MISSING
+    : [...new Set(['', ...missing.map(String)])];
 
 function labelsOf({ labels = 'codes', columns = {} }: IngestParams): Pick<IngestSpec, 'labels'> {
   if (labels === 'codes') return {};

@@ -1,4 +1,5 @@
 /** A sheet of an Excel workbook as cells of text. */
+import { headerFaults } from '../columns/header.ts';
 import type { Cells } from '../columns/parse.ts';
 import { error, type Fault } from '../contract.ts';
 
@@ -35,19 +36,8 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
   if (header === undefined) return { faults: [error('CE2012', {}, ['file'])] };
   const names = header.map((cell) => cellText(cell).trim());
   const used = body.filter((row) => row.some((cell) => cellText(cell) !== ''));
-  const unnamed = names.indexOf('');
-  if (unnamed >= 0) return { faults: [error('CE2013', { column: unnamed + 1 }, ['file'])] };
-  const twice = names.findIndex((n, i) => names.indexOf(n) !== i);
-  if (twice >= 0)
-    return {
-      faults: [
-        error(
-          'CE2015',
-          { name: names[twice] as string, first: names.indexOf(names[twice] as string) + 1, second: twice + 1 },
-          ['file'],
-        ),
-      ],
-    };
+  const faults = headerFaults(names);
+  if (faults.length > 0) return { faults };
   const cells = names.map(
     (name, column): Cells => ({
       name,

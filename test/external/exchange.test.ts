@@ -1,6 +1,7 @@
 /** What tables are on their way to programs and back. The Parquet files come from another program: see `make.py` beside them. */
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { type Lab, openLab, statuses } from '../engine/lab.ts';
 
@@ -67,6 +68,41 @@ describe('Parquet', () => {
     ]);
     lab.write({ 'none.parquet': fixture('none').slice(0, -100) });
     expect((await lab.run()).faults).toEqual(['CE2906 4:none.parquet']);
+  });
+
+  test('that DuckDB compressed with LZ4 is read, and says itself what is missing', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline('d: { stage: ingest, file: lz4.parquet }') });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const rows = "SELECT 'text that comes again' AS word, 'NA' AS country, i AS n FROM range(1000) t(i)";
+    await connection.run(`COPY (${rows}) TO '${lab.at('lz4.parquet')}' (FORMAT parquet, COMPRESSION lz4_raw)`);
+    expect((await lab.run()).diagnostics).toEqual([]);
+    const { word, country, n } = await shown(lab, 'd');
+    expect([new Set(word), new Set(country), n]).toEqual([
+      new Set(['text', 'text that comes again']),
+      new Set(['text', 'NA']),
+      ['integer', ...Array(1000).keys()],
+    ]);
+  });
+
+  test.each([
+    [['a', 'b', 'a'], ["two columns are named 'a': 1 and 3"]],
+    [
+      ['a', '', '__proto__'],
+      ['column 2 of the header has no name', "'__proto__' cannot be the name of a column"],
+    ],
+  ])('with columns named %j is refused as other files are', async (names, said) => {
+    const element = { type: 'DOUBLE', repetition_type: 'OPTIONAL' } as const;
+    const made = parquetWriteBuffer({
+      columnData: names.map((name) => ({ name, data: [1, 2] })),
+      schema: [{ name: 'root', num_children: names.length }, ...names.map((name) => ({ name, ...element }))],
+    });
+    const lab = openLab({
+      'pipeline.yaml': pipeline('d: { stage: ingest, file: d.parquet }', take('d').replace('d:', 'e:')),
+      'd.parquet': new Uint8Array(made),
+    });
+    const { diagnostics } = await lab.run();
+    expect(diagnostics.map((d) => d.message)).toEqual([...said, ...said]);
+    expect(new Set(diagnostics.map((d) => d.code)).size).toBe(said.length);
   });
 
   test('without rows keeps the types that it says', async () => {

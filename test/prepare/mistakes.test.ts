@@ -76,6 +76,17 @@ describe('reading a file', () => {
     }
   });
 
+  test('names of columns that a table cannot have, in a workbook', async () => {
+    const book = new exceljs.Workbook();
+    book.addWorksheet('s').addRows([
+      ['a', '__proto__', 'a', '', 'b'],
+      [1, 2, 3, 4, 5],
+    ]);
+    const xlsx = { file: { ending: 'xlsx', bytes: new Uint8Array(await book.xlsx.writeBuffer()) } };
+    const ran = await runStage(ingest, { file: 'data.xlsx', format: 'xlsx' }, {}, { files: xlsx });
+    expect(ran.faults.map((f) => f.code)).toEqual(['CE2014', 'CE2015', 'CE2013']);
+  });
+
   test('a Parquet file that is none', async () => {
     const left = await readTableFile(bytes('a,b\n1,2\n'), 'parquet');
     expect(left.ok ? [] : left.faults.map((f) => [f.code, f.param])).toEqual([['CE2906', ['file']]]);

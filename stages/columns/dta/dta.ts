@@ -2,6 +2,7 @@
 import { error, type Fault } from '../../contract.ts';
 import { MISSING, type TextColumn } from '../column.ts';
 import { type Encoding, strictly } from '../encoding.ts';
+import { headerFaults } from '../header.ts';
 import type { TableRead } from '../table-file.ts';
 import type { KnownType, ValueColumn } from '../value-column.ts';
 import { Cursor, DtaFault } from './cursor.ts';
@@ -90,18 +91,7 @@ const takesLabels = (name: string, { labels }: DtaOptions): boolean =>
 function namesOf(header: DtaHeader, { encoding }: DtaOptions): string[] {
   const raw = header.variables.map((v) => v.name);
   const names = raw.map(decoderOf(raw, header.release, encoding));
-  const firsts = new Map<string, number>();
-  names.forEach((name, i) => void (firsts.has(name) || firsts.set(name, i)));
-  const twice = names.findIndex((name, i) => firsts.get(name) !== i);
-  const first = firsts.get(names[twice] ?? '') ?? 0;
-  const fault =
-    twice >= 0
-      ? error('CE2015', { name: names[twice] as string, first: first + 1, second: twice + 1 }, ['file'])
-      : names.includes('')
-        ? error('CE2013', { column: names.indexOf('') + 1 }, ['file'])
-        : names.includes('__proto__')
-          ? error('CE2014', { name: '__proto__' }, ['file'])
-          : undefined;
+  const [fault] = headerFaults(names);
   if (fault !== undefined) throw new DtaFault(fault);
   return names;
 }
