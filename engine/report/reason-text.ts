@@ -27,7 +27,11 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'runtime':
       return fill(ui['reason-runtime'][lang], { before: reason.before, now: reason.now });
     case 'spec':
-      return fill(ui['reason-spec'][lang], { ...reason, before: reason.before || '–', now: reason.now || '–' });
+      return fill(ui['reason-spec'][lang], {
+        path: specWords(reason.path, lang),
+        before: reason.before || '–',
+        now: reason.now || '–',
+      });
     case 'param':
       // of a run that was recorded the place is not known any more
       return fill(ui[reason.place === '' ? 'reason-spec' : 'reason-param'][lang], {
@@ -51,6 +55,17 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'depends':
       return fill(ui['reason-depends'][lang], { on: reason.on.join(', ') });
   }
+}
+
+/** Lists in which tables and figures have the `label` of each stage that they show. */
+const STAGE_LABELS = /^(?:\w+\.)?(?:columnLabels|panels|names)$/;
+
+/** What is in a spec and not in the stage's own params was written elsewhere: mostly as a label, of a column or of a stage. */
+function specWords(path: string, lang: Lang): string {
+  const column = /^(?:\w+\.)?labels\.(.+)$/.exec(path)?.[1];
+  if (column !== undefined) return fill(ui['reason-label'][lang], { name: column });
+  if (STAGE_LABELS.test(path)) return ui['reason-labels'][lang];
+  return path.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Reasons in words. Rows that came or went are told once, and not again for each column that has them. */

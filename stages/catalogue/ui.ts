@@ -105,6 +105,8 @@ export const ui = {
   'reason-code': { en: "the code of '{type}' changed", zh: "'{type}' 的程序已更改" },
   'reason-runtime': { en: 'the runtime changed: {before} → {now}', zh: '运行环境已更改：{before} → {now}' },
   'reason-spec': { en: '{path}: {before} → {now}', zh: '{path}：{before} → {now}' },
+  'reason-label': { en: 'label of {name}', zh: '{name} 的标签' },
+  'reason-labels': { en: 'labels of the stages shown', zh: '所示各步骤的标签' },
   'reason-param': { en: '{path}: {before} → {now}  ({place})', zh: '{path}：{before} → {now}（{place}）' },
   'reason-file-edited': { en: '{file} changed, edited {time}', zh: '{file} 已更改，编辑于 {time}' },
   'reason-rows': { en: 'the rows of {from} changed', zh: '{from} 的行已更改' },

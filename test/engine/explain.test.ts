@@ -49,6 +49,16 @@ const said = async (lab: Lab, ...args: readonly string[]): Promise<string> => {
 };
 
 describe('explain', () => {
+  test('a label that was written elsewhere is called what it is', async () => {
+    const lab = await study();
+    lab.edit('pipeline.yaml', 'x: open\n', 'x: open\n    label: Main\n');
+    lab.edit('pipeline.yaml', 'time: year } }', 'time: year }, columns: { open: { label: Openness } } }');
+    expect(await said(lab, 'tab')).toBe(
+      'tab: stale\n    label of open: – → Openness\n    labels of the stages shown: [] → [Main]\n',
+    );
+    expect(await said(lab, 'tab', '--lang', 'zh')).toContain('open 的标签：– → Openness\n    所示各步骤的标签：');
+  });
+
   test('a fresh stage is fresh, one that never ran has no result, and an unknown one is refused', async () => {
     const lab = openLab({ 'pipeline.yaml': YAML, 'd.csv': DATA });
     expect(await said(lab, 'raw')).toBe('raw: stale\n    has no result yet\n');
