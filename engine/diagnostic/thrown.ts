@@ -9,27 +9,50 @@ export interface PluginPlace {
   readonly column: number;
 }
 
-const FRAME = /data:text\/javascript;base64,([A-Za-z0-9+/=]+):(\d+):(\d+)/;
+const MODULE = /data:text\/javascript;base64,([A-Za-z0-9+/=]+)(\.{3})?(?::(\d+):(\d+))?/g;
 const MAP = /\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
 
 /** Undefined when it was not thrown in the code of a plugin. */
 export function pluginPlace(thrown: Error): PluginPlace | undefined {
-  const frame = FRAME.exec(thrown.stack ?? '');
-  const map = frame === null ? null : MAP.exec(Buffer.from(frame[1] as string, 'base64').toString('utf8'));
-  if (frame === null || map === null) return undefined;
-  const payload = JSON.parse(Buffer.from(map[1] as string, 'base64').toString('utf8')) as SourceMapPayload;
-  const entry = new SourceMap(payload).findEntry(Number(frame[2]) - 1, Number(frame[3]) - 1);
+  for (const [, code = '', , line, column] of (thrown.stack ?? '').matchAll(MODULE)) {
+    const place = line === undefined ? undefined : placeIn(mapOf(code), Number(line), Number(column));
+    if (place !== undefined) return place; // else a line of the compiler's own
+  }
+  return undefined;
+}
+
+function mapOf(code: string): SourceMapPayload | undefined {
+  const map = MAP.exec(Buffer.from(code, 'base64').toString('utf8'));
+  return map === null
+    ? undefined
+    : (JSON.parse(Buffer.from(map[1] as string, 'base64').toString('utf8')) as SourceMapPayload);
+}
+
+function placeIn(map: SourceMapPayload | undefined, line: number, column: number): PluginPlace | undefined {
+  if (map === undefined) return undefined;
+  const entry = new SourceMap(map).findEntry(line - 1, column - 1);
   if (!('originalSource' in entry)) return undefined;
   const { originalSource, originalLine, originalColumn } = entry;
   return { file: originalSource, line: originalLine + 1, column: originalColumn + 1 };
 }
 
+/** A text in which the code of plugins goes by the names of their files; code that was cut short tells no name. */
+export const withFileNames = (text: string): string =>
+  text.replace(MODULE, (_, code: string, isCut: string | undefined, line?: string, column?: string) => {
+    const map = isCut === undefined ? mapOf(code) : undefined;
+    const place = line === undefined ? undefined : placeIn(map, Number(line), Number(column));
+    // what a file imports comes before it
+    return place === undefined ? (map?.sources.at(-1) ?? 'plugin') : placeText(place);
+  });
+
+const placeText = ({ file, line, column }: PluginPlace): string => `${file}:${line}:${column}`;
+
 /** The message of whatever was thrown, with the first place of our own that its stack names. */
 export function detailOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const message = thrown.message.replace(/^ceteris bug: /, '');
+  if (!(thrown instanceof Error)) return withFileNames(String(thrown));
+  const message = withFileNames(thrown.message.replace(/^ceteris bug: /, ''));
   const place = pluginPlace(thrown);
-  if (place !== undefined) return `${message} [${place.file}:${place.line}:${place.column}]`;
+  if (place !== undefined) return `${message} [${placeText(place)}]`;
   const frame = /\bat .*?([\w.-]+:\d+:\d+)\)?/.exec(thrown.stack ?? '')?.[1];
   return frame === undefined ? message : `${message} [${frame}]`;
 }

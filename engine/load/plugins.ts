@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { AnyStageType } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
-import { pluginPlace } from '../diagnostic/thrown.ts';
+import { pluginPlace, withFileNames } from '../diagnostic/thrown.ts';
 import { bundle, say } from './bundle.ts';
 import { oddIn, stageTypesIn } from './plugin-types.ts';
 import { displayName } from './source.ts';
@@ -107,7 +107,7 @@ async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plu
   try {
     module = await imported(one, options.importModule);
   } catch (thrown) {
-    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    const said = withFileNames(thrown instanceof Error ? thrown.message : String(thrown));
     return { ...none, diagnostics: [say('CE1315', { file: name, said }, placeOf(thrown, file, sources))] };
   }
   const types = typesIn(one, module);

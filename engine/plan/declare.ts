@@ -56,13 +56,16 @@ export function declareInstance(instance: Instance, sources: DeclareSources): De
   return declared;
 }
 
-/** What a type of the user's own declares: its mistakes are faults of the stage. */
+/** What a type of the user's own declares: its mistakes are faults of the stage, also those that it makes with what it declared. */
 function guarded(type: AnyStageType, context: DeclareContext<JsonRecord>): Declared {
   let odd: string | undefined;
   try {
     const declared: Declared = type.declare(context);
     odd = oddDeclared(declared);
-    if (odd === undefined) return declared;
+    if (odd === undefined) {
+      type.weight?.(declared.spec);
+      return declared;
+    }
   } catch (thrown) {
     odd = detailOf(thrown);
   }

@@ -179,6 +179,34 @@ describe('plugins', () => {
     ]);
   });
 
+  test.each([
+    ['of a package that it loads while it runs', "await import('no-such-package'.slice(0));", 'from "theil.ts"'],
+    ['of node that is not there', "const name = 'fs'; require(name);", 'theil.ts:'],
+    ['that quotes where it was', 'throw new Error(new Error().stack);', 'theil.ts:'],
+    ['that is no error', 'throw new Error().stack;', 'theil.ts:'],
+  ])('a message %s names the file, and not its code', async (_, code, said) => {
+    const text = THEIL.replace('run(', 'async run(').replace(
+      'const table = tableOf(input);',
+      `${code}\n    const table = tableOf(input);`,
+    );
+    const [told, ...more] = (await study(text).run()).diagnostics;
+    expect([told?.code, more]).toEqual(['CE2991', []]);
+    expect(told?.message).toContain(said);
+    expect(told?.message).not.toContain('base64');
+  });
+
+  test('so does one that stops while it is loaded', async () => {
+    const code = "import { createRequire } from 'node:module';\ncreateRequire(import.meta.url);\n";
+    const [told] = (await study(code + THEIL).run()).diagnostics;
+    expect([told?.code, told?.message]).toEqual(['CE1315', expect.not.stringContaining('base64')]);
+  });
+
+  test('a weight that throws is a fault of its stage, found before anything runs', async () => {
+    const text = THEIL.replace('declare(', "weight() {\n    throw new Error('no');\n  },\n  declare(");
+    const { code, diagnostics } = await study(text).run();
+    expect([code, diagnostics]).toMatchObject([2, [{ code: 'CE2991', message: expect.stringContaining('theil.ts:') }]]);
+  });
+
   test('the schema for editors knows the types of a pipeline with plugins', async () => {
     const folder = study();
     expect((await folder.cli(['schema'])).out).not.toContain('theil');
