@@ -1,7 +1,8 @@
 import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { storeFailure } from './failure.ts';
-import { encodeBatch, MOST_ROWS, type PackItem, type PackPlace, SIZE_TOUCHED, scanPack } from './pack-format.ts';
+import { encodeBatch, MOST_ROWS, type PackItem, SIZE_TOUCHED, scanPack } from './pack-format.ts';
+import type { Place } from './place-table.ts';
 import { makingFolder, readOpenFile, removeQuietly, temporaryFor, writeAll } from './whole-file.ts';
 
 export interface PackCompaction {
@@ -11,8 +12,8 @@ export interface PackCompaction {
   readonly fd: number;
   /** up to where `kept` and `doomed` are known */
   readonly scannedTo: number;
-  readonly kept: readonly (readonly [Digest, PackPlace])[];
-  readonly doomed: ReadonlyMap<Digest, PackPlace>;
+  readonly kept: readonly (readonly [Digest, Place])[];
+  readonly doomed: ReadonlyMap<Digest, Place>;
 }
 
 /** Values are copied so many bytes at a time. */
@@ -45,7 +46,7 @@ export function compactPack({ disk, file, fd, scannedTo, kept, doomed }: PackCom
 }
 
 /** Copies values from one pack to another, in batches. */
-function copy(places: Iterable<readonly [Digest, PackPlace]>, disk: Disk, from: number, to: number): void {
+function copy(places: Iterable<readonly [Digest, Place]>, disk: Disk, from: number, to: number): void {
   let items: PackItem[] = [];
   let bytes = 0;
   const write = (): void => {
@@ -62,14 +63,8 @@ function copy(places: Iterable<readonly [Digest, PackPlace]>, disk: Disk, from: 
 }
 
 /** Copies whole batches that came in since; returns up to where. */
-function carryOver(
-  from: number,
-  doomed: ReadonlyMap<Digest, PackPlace>,
-  disk: Disk,
-  fd: number,
-  fresh: number,
-): number {
-  const wanted: (readonly [Digest, PackPlace])[] = [];
+function carryOver(from: number, doomed: ReadonlyMap<Digest, Place>, disk: Disk, fd: number, fresh: number): number {
+  const wanted: (readonly [Digest, Place])[] = [];
   const end = scanPack(disk, fd, from, Number(disk.fstat(fd).size), (table, digestAt, _place, size, touchedMs) => {
     const digest = table.toString('hex', digestAt, digestAt + 32) as Digest;
     const place = size === SIZE_TOUCHED ? doomed.get(digest) : undefined;

@@ -3,6 +3,7 @@ import { eachLine, lineKey, readLine } from './checked-line.ts';
 import type { Digest } from './digest.ts';
 import { type Disk, errorCode } from './disk.ts';
 import { storeFailure } from './failure.ts';
+import { removeIndex } from './place-index.ts';
 import { makingFolder, readOpenFile, removeQuietly, temporaryFor, writeAll } from './whole-file.ts';
 
 /** What a compaction did to the log. */
@@ -38,6 +39,7 @@ export function compactActionLog(
       const late = endedLines(disk, old, log.length);
       writeAll(disk, fresh, late);
       disk.sync(fresh); // or a power cut could leave the new name without its bytes, and every record with it
+      removeIndex(disk, file);
       disk.rename(temp, file);
       writeAll(disk, fresh, endedLines(disk, old, log.length + late.length));
       const bytesAfter = Number(disk.fstat(fresh).size);

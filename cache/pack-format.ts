@@ -12,13 +12,6 @@ export interface PackItem {
   readonly what: Uint8Array | 'touched' | 'gone';
 }
 
-/** Where a value stands and when it was last written or asked to be written, ms since 1970. */
-export interface PackPlace {
-  readonly at: number;
-  readonly size: number;
-  readonly touchedMs: number;
-}
-
 /** Takes in a row of a table: the digest is the 32 bytes at `at`, the size that of the value, or one of the two below. */
 export type RowVisitor = (table: Buffer, at: number, place: number, size: number, touchedMs: number) => void;
 export const SIZE_TOUCHED = -1;

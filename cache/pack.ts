@@ -1,23 +1,21 @@
 import { dirname } from 'node:path';
 import { compactPack } from './compact-pack.ts';
-import type { Digest } from './digest.ts';
-import { DigestRows } from './digest-rows.ts';
+import { type Digest, digestOf } from './digest.ts';
 import type { Clock, Disk } from './disk.ts';
 import { StoreFailure, storeFailure } from './failure.ts';
 import {
   eachRow,
   encodeBatch,
   type PackItem,
-  type PackPlace,
   ROW,
   type RowVisitor,
   SIZE_GONE,
   SIZE_TOUCHED,
   scanPack,
 } from './pack-format.ts';
+import { isWorthIndexing, readIndex, removeIndex, writeIndex } from './place-index.ts';
+import { type Place, PlaceTable } from './place-table.ts';
 import { makingFolder, readOpenFile, syncFolder, writeAll } from './whole-file.ts';
-
-export type { PackPlace } from './pack-format.ts';
 
 export interface PackOptions {
   readonly disk: Disk;
@@ -35,9 +33,6 @@ const TOUCH_MS = 60_000;
 const NEAR = 1 << 14;
 const AHEAD = 1 << 18;
 
-/** The row of no place. */
-const NOWHERE = -1;
-
 /**
  * Small values in one file that is only ever appended to, a batch of them at a time; what is where is found by reading
  * the tables before the batches. The last row of a digest counts.
@@ -52,11 +47,9 @@ export class Pack {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #durable: boolean;
-  #rows = new DigestRows();
-  /** by row; `#at` is NOWHERE for what is gone */
-  #at: number[] = [];
-  #sizes: number[] = [];
-  #touchedMs: number[] = [];
+  #rows = new PlaceTable();
+  /** rows of the file's tables that no index tells of */
+  #news = 0;
   /** rows whose bytes this process has written or compared */
   #proven = new Set<number>();
   #inode: bigint | undefined;
@@ -78,13 +71,13 @@ export class Pack {
   }
 
   /** As of the last look at the file. */
-  place(digest: Digest): PackPlace | undefined {
+  place(digest: Digest): Place | undefined {
     const row = this.#rows.find(digest);
     return row === -1 ? undefined : this.#placeOf(row);
   }
 
   /** All values, as of the last look at the file. */
-  *places(): Generator<readonly [digest: Digest, place: PackPlace]> {
+  *places(): Generator<readonly [digest: Digest, place: Place]> {
     for (let row = 0; row < this.#rows.size; row++) {
       const place = this.#placeOf(row);
       if (place !== undefined) yield [this.#rows.digest(row), place];
@@ -96,7 +89,7 @@ export class Pack {
    * of two neighbours on, many are read at a time.
    * @throws what the disk throws
    */
-  read({ at, size }: PackPlace): Uint8Array {
+  read({ at, size }: Place): Uint8Array {
     const isNear = at >= this.#readTo && at - this.#readTo < NEAR;
     this.#readTo = at + size;
     if (at < this.#aheadAt || at + size > this.#aheadAt + this.#ahead.length) {
@@ -146,11 +139,11 @@ export class Pack {
   }
 
   /** Makes a value absent unless it has another place by now. @throws StoreFailure */
-  drop(digest: Digest, old: PackPlace): void {
+  drop(digest: Digest, old: Place): void {
     this.refresh();
     const row = this.#rows.find(digest);
-    if (row === -1 || this.#at[row] !== old.at) return;
-    this.#at[row] = NOWHERE;
+    if (row === -1 || this.#rows.place(row)?.at !== old.at) return;
+    this.#rows.remove(row);
     try {
       this.#append([{ digest, touchedMs: this.#clock(), what: 'gone' }]);
     } catch (error) {
@@ -162,11 +155,11 @@ export class Pack {
    * Writes the pack anew without what is doomed, superseded or torn. Under the store's lock.
    * @throws StoreFailure; the pack is as it was then
    */
-  sweep(isDoomed: (digest: Digest, place: PackPlace) => boolean): void {
+  sweep(isDoomed: (digest: Digest, place: Place) => boolean): void {
     this.refresh();
     if (this.#inode === undefined) return;
-    const kept: (readonly [Digest, PackPlace])[] = [];
-    const doomed = new Map<Digest, PackPlace>();
+    const kept: (readonly [Digest, Place])[] = [];
+    const doomed = new Map<Digest, Place>();
     let liveBytes = 0;
     for (const [digest, place] of this.places()) {
       if (isDoomed(digest, place)) doomed.set(digest, place);
@@ -174,21 +167,22 @@ export class Pack {
       liveBytes += place.size + ROW;
     }
     if (doomed.size === 0 && 2 * liveBytes >= this.#offset) return;
+    removeIndex(this.#disk, this.file);
     compactPack({ disk: this.#disk, file: this.file, fd: this.#open(), scannedTo: this.#offset, kept, doomed });
     this.refresh();
   }
 
-  /** Gives the descriptors back; the pack may still be used and opens them again when it must. */
+  /** Leaves an index for whoever opens the pack next, and gives the descriptors back; the pack may still be used and opens them again when it must. */
   close(): void {
+    this.#index();
     for (const fd of [this.#reader, this.#writer]) if (fd !== undefined) this.#disk.close(fd);
     this.#reader = undefined;
     this.#writer = undefined;
   }
 
-  #placeOf(row: number): PackPlace | undefined {
-    const at = this.#at[row]!;
-    if (at === NOWHERE) return undefined;
-    return { at, size: this.#sizes[row]!, touchedMs: Math.min(this.#touchedMs[row]!, this.#modifiedMs) };
+  #placeOf(row: number): Place | undefined {
+    const place = this.#rows.place(row);
+    return place && { ...place, touchedMs: Math.min(place.touchedMs, this.#modifiedMs) };
   }
 
   #wanting(values: ReadonlyMap<Digest, Uint8Array>): PackItem[] {
@@ -197,7 +191,7 @@ export class Pack {
     for (const [digest, bytes] of values) {
       const row = this.#rows.find(digest);
       if (row === -1 || !this.#isProven(row, bytes)) items.push({ digest, touchedMs, what: bytes });
-      else if (touchedMs - Math.min(this.#touchedMs[row]!, this.#modifiedMs) > TOUCH_MS)
+      else if (touchedMs - (this.#placeOf(row)?.touchedMs ?? 0) > TOUCH_MS)
         items.push({ digest, touchedMs, what: 'touched' });
     }
     return items;
@@ -239,20 +233,37 @@ export class Pack {
     const fd = this.#open();
     const { ino, size } = this.#disk.fstat(fd);
     if (ino !== this.#inode) this.#forget(fd);
+    if (this.#inode === undefined) this.#recall(ino, Number(size));
     this.#inode = ino;
     this.#offset = scanPack(this.#disk, fd, this.#offset, Number(size), this.#visit);
   }
 
+  /** A pack that was replaced by another of the same number would not have the last of the values where the index says. */
+  #recall(inode: bigint, size: number): void {
+    const index = readIndex(this.#disk, this.file, inode, size);
+    const last = index?.table.last();
+    if (index === undefined || last === undefined || digestOf(this.read(last)) !== last.digest) return;
+    this.#rows = index.table;
+    this.#offset = index.offset;
+  }
+
+  #index(): void {
+    const table = this.#rows;
+    if (this.#inode === undefined || !isWorthIndexing(this.#news, table.size)) return;
+    writeIndex(this.#disk, this.file, { inode: this.#inode, offset: this.#offset, table });
+    this.#news = 0;
+  }
+
   readonly #visit: RowVisitor = (table, digestAt, at, size, touchedMs) => {
+    this.#news++;
     if (size === SIZE_TOUCHED) {
       const known = this.#rows.find(table.toString('hex', digestAt, digestAt + 32) as Digest);
-      if (known !== -1) this.#touchedMs[known] = Math.max(this.#touchedMs[known]!, touchedMs);
+      if (known !== -1) this.#rows.touch(known, touchedMs);
       return;
     }
     const row = this.#rows.rowOf(table, digestAt);
-    this.#at[row] = size === SIZE_GONE ? NOWHERE : at;
-    this.#sizes[row] = size;
-    this.#touchedMs[row] = touchedMs;
+    if (size === SIZE_GONE) this.#rows.remove(row);
+    else this.#rows.put(row, at, size, touchedMs);
     this.#proven.delete(row);
   };
 
@@ -266,10 +277,8 @@ export class Pack {
     this.#reader = reader;
     this.#readTo = Number.POSITIVE_INFINITY;
     this.#ahead = new Uint8Array(0);
-    this.#rows = new DigestRows();
-    this.#at = [];
-    this.#sizes = [];
-    this.#touchedMs = [];
+    this.#rows = new PlaceTable();
+    this.#news = 0;
     this.#proven = new Set();
     this.#inode = undefined;
     this.#offset = 0;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Digest, digestOf, EMPTY_DIGEST, isDigest } from './digest.ts';
 import { type Clock, type Disk, errorCode, realDisk } from './disk.ts';
 import { storeFailure } from './failure.ts';
-import { Pack, type PackPlace } from './pack.ts';
+import { Pack } from './pack.ts';
 import { MOST_ROWS } from './pack-format.ts';
+import type { Place } from './place-table.ts';
 import { readOpenFile, removeQuietly, writeWhole } from './whole-file.ts';
 
 /** What reading a blob gave. A miss says why; for every reason the cure is the same: compute the value again. */
@@ -225,7 +226,7 @@ export class BlobStore {
    */
   removeAll(digests: Iterable<Digest>, isWanted: (now: BlobEntry) => boolean): Set<Digest> {
     const doomed = new Set(digests);
-    const isDoomed = (digest: Digest, { size, touchedMs }: PackPlace): boolean =>
+    const isDoomed = (digest: Digest, { size, touchedMs }: Place): boolean =>
       doomed.has(digest) && !isWanted({ digest, size, touchedMs });
     this.#pack.sweep(isDoomed);
     for (const digest of doomed) {
@@ -246,7 +247,7 @@ export class BlobStore {
     this.#waitingBytes += bytes.length;
   }
 
-  #place(digest: Digest): PackPlace | undefined {
+  #place(digest: Digest): Place | undefined {
     if (!this.#hasLooked) this.#pack.refresh();
     this.#hasLooked = true;
     return this.#pack.place(digest);
@@ -279,7 +280,7 @@ export class BlobStore {
     }
   }
 
-  #dropDamaged(digest: Digest, place: PackPlace, bytes: Uint8Array): string {
+  #dropDamaged(digest: Digest, place: Place, bytes: Uint8Array): string {
     const [temp, aside] = [
       join(this.root, 'tmp', this.#freshName()),
       join(this.damagedFolder, `${digest}-${this.#freshName()}`),

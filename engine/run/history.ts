@@ -12,7 +12,8 @@ import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.t
 import type { Json, JsonRecord } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
-import { goneOn, type PastText, sumLine } from './past-text.ts';
+import { type GoneOn, goneOn } from './gone-on.ts';
+import type { PastText } from './past-text.ts';
 
 /** Files for people that a result went to, relative to the store; each ends in the name of its part. */
 export interface Wrote {
@@ -58,7 +59,7 @@ export interface Done {
 }
 
 /** What a run did that looked at some stages only. */
-export interface PartDone {
+export interface PartDone extends GoneOn {
   readonly ok: boolean;
   readonly ms: number;
   readonly isNews: boolean;
@@ -66,10 +67,6 @@ export interface PartDone {
   readonly looked: number;
   /** the record that it goes on from */
   readonly past: PastText;
-  /** of the stages that it looked at, those that are done */
-  readonly stages: readonly PastStage[];
-  /** stages that keep the result that they had: not asked for, or failed */
-  readonly isCarried: (name: string) => boolean;
   readonly gathers: readonly Digest[];
   readonly left: readonly Wrote[];
 }
@@ -92,8 +89,12 @@ export class History {
   /** The last run of a pipeline; read when first asked for. Damage reads as no history. */
   past(pipeline: Pipeline): Past {
     const id = this.#idOf(pipeline);
+    return this.#pasts.get(id) ?? this.#read(id, this.#latestRun(id));
+  }
+
+  #read(id: string, run: RunId | undefined): Past {
     let past = this.#pasts.get(id);
-    if (past === undefined) this.#pasts.set(id, (past = readPast(this.#cache, this.#latestRun(id)?.run)));
+    if (past === undefined || past.run !== run) this.#pasts.set(id, (past = readPast(this.#cache, run)));
     return past;
   }
 
@@ -112,19 +113,18 @@ export class History {
     if (writer === undefined) return;
     const id = this.#idOf(pipeline);
     const standing = [...done.stages, ...done.carried];
-    const sum = digestOf(standing.map(sumLine).join(''));
     const latest = this.#latestRun(id);
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
     try {
-      if (!done.isNews && latest?.sum === sum) {
-        writer.write({ ...head, same: latest.run });
+      if (!done.isNews && latest !== undefined && isSameState(this.#read(id, latest).stages.values(), standing)) {
+        writer.write({ ...head, same: latest });
         return;
       }
       const stages = done.stages.map((s): Json => ({ type: 'stage', ...s }));
       const carried = done.carried.map((s): Json => ({ type: 'carried', ...s }));
       const left = done.left.map((s): Json => ({ type: 'left', ...s }));
       writer.write(head, ...stages, ...carried, ...left, { type: 'gathers', keys: done.gathers });
-      this.#write(id, { run: writer.id, sum });
+      this.#write(id, writer.id);
       this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers, left: done.left });
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
@@ -144,10 +144,10 @@ export class History {
         writer.write({ ...head, same: past.run });
         return;
       }
-      const { text, sum } = goneOn(past, stages, done.isCarried);
+      const text = goneOn(past, done);
       const rest = [...done.left.map((s) => ({ type: 'left', ...s })), { type: 'gathers', keys: done.gathers }];
       writer.writeText(`${JSON.stringify(head)}\n${text}${rest.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
-      this.#write(id, { run: writer.id, sum });
+      this.#write(id, writer.id);
       this.#pasts.delete(id);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
@@ -168,7 +168,7 @@ export class History {
     const pasts = realDisk
       .list(folder)
       .filter((name) => name !== own)
-      .map((name) => readPast(this.#cache, readLatest(join(folder, name))?.run));
+      .map((name) => readPast(this.#cache, readLatest(join(folder, name))));
     return new Set(pasts.flatMap((past) => [...past.stages.values()].flatMap((s) => s.wrote ?? [])));
   }
 
@@ -179,7 +179,7 @@ export class History {
 
   /** That run; undefined when there is none on record. */
   latest(pipeline: Pipeline): RunId | undefined {
-    return this.#latestRun(this.#idOf(pipeline))?.run;
+    return this.#latestRun(this.#idOf(pipeline));
   }
 
   #latestFile(id: string): string {
@@ -190,12 +190,12 @@ export class History {
     return pipelineId(this.#cache, pipeline.file);
   }
 
-  #latestRun(id: string): { readonly run: RunId; readonly sum: string } | undefined {
+  #latestRun(id: string): RunId | undefined {
     return readLatest(this.#latestFile(id));
   }
 
-  #write(id: string, latest: { readonly run: RunId; readonly sum: string }): void {
-    const bytes = new TextEncoder().encode(JSON.stringify(latest));
+  #write(id: string, run: RunId): void {
+    const bytes = new TextEncoder().encode(JSON.stringify({ run }));
     writeWhole(realDisk, this.#latestFile(id), bytes, {
       temp: temporaryFor(join(this.#cache.root, id)),
       mode: 0o644,
@@ -236,6 +236,17 @@ const byName = (stages: readonly PastStage[]): ReadonlyMap<string, PastStage> =>
     }),
   );
 
+/** Whether the results, and where they went, are the same. */
+function isSameState(before: Iterable<PastStage>, now: readonly PastStage[]): boolean {
+  let i = 0;
+  for (const { name, key, wrote = [] } of before) {
+    const stage = now[i++];
+    if (stage?.name !== name || stage.key !== key) return false;
+    if (wrote.length !== (stage.wrote?.length ?? 0) || wrote.some((file, n) => file !== stage.wrote?.[n])) return false;
+  }
+  return i === now.length;
+}
+
 /** A stage from its line on record. */
 export function pastStageOf(line: Json | undefined): PastStage | undefined {
   if (typeof line !== 'object' || line === null) return undefined;
@@ -248,7 +259,7 @@ export function readWrote({ key, wrote }: { readonly key?: unknown; readonly wro
   return [{ key, wrote: wrote.filter((file): file is string => typeof file === 'string') }];
 }
 
-function readLatest(file: string): { readonly run: RunId; readonly sum: string } | undefined {
+function readLatest(file: string): RunId | undefined {
   let text: string;
   try {
     const fd = realDisk.open(file, 'r');
@@ -261,9 +272,8 @@ function readLatest(file: string): { readonly run: RunId; readonly sum: string }
     return undefined;
   }
   try {
-    const value = JSON.parse(text) as { readonly run?: unknown; readonly sum?: unknown };
-    const { run, sum } = value;
-    return typeof run === 'string' && isRunId(run) && typeof sum === 'string' ? { run, sum } : undefined;
+    const { run } = JSON.parse(text) as { readonly run?: unknown };
+    return typeof run === 'string' && isRunId(run) ? run : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@
  * is the line that they had.
  */
 import type { Cache } from '../../cache/cache.ts';
-import { type Digest, digestOf, isDigest } from '../../cache/digest.ts';
+import { type Digest, isDigest } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Json } from '../../stages/contract.ts';
@@ -11,15 +11,16 @@ import { type PastLook, type PastStage, pastStageOf, readWrote, type Wrote } fro
 
 export class PastText implements PastLook {
   readonly run: RunId;
-  readonly #text: string;
+  /** after a line feed */
+  readonly text: string;
   readonly #found = new Map<string, PastStage | undefined>();
+  readonly #at = new Map<string, number | undefined>();
   /** where the line of each begins; made once so many have been asked for that looking for each would cost more */
   #lines: ReadonlyMap<string, number> | undefined;
 
-  /** @param text after a line feed */
   private constructor(run: RunId, text: string) {
     this.run = run;
-    this.#text = text;
+    this.text = text;
   }
 
   /** Undefined when the run is not on record. */
@@ -48,7 +49,7 @@ export class PastText implements PastLook {
   }
 
   #readGathers(): readonly Digest[] {
-    const at = this.#text.lastIndexOf('\n{"type":"gathers",');
+    const at = this.text.lastIndexOf('\n{"type":"gathers",');
     const keys = at === -1 ? undefined : (this.#parsed(at + 1) as { readonly keys?: unknown } | undefined)?.keys;
     return Array.isArray(keys) ? keys.filter((k): k is Digest => typeof k === 'string' && isDigest(k)) : [];
   }
@@ -56,7 +57,7 @@ export class PastText implements PastLook {
   /** Files that no stage writes any more. */
   get left(): readonly Wrote[] {
     const left: Wrote[] = [];
-    for (let at = this.#text.indexOf(LEFT); at !== -1; at = this.#text.indexOf(LEFT, at + 1)) {
+    for (let at = this.text.indexOf(LEFT); at !== -1; at = this.text.indexOf(LEFT, at + 1)) {
       left.push(...readWrote((this.#parsed(at + 1) ?? {}) as Partial<Wrote>));
     }
     return left;
@@ -64,49 +65,59 @@ export class PastText implements PastLook {
 
   /** Calls `visit` for the line of each stage, in their order. */
   eachLine(visit: (line: StageLine) => void): void {
-    const text = this.#text;
+    const text = this.text;
     for (let at = 1; at < text.length; ) {
-      const end = text.indexOf('\n', at) + 1;
-      const isCarried = text.startsWith(OPENINGS.carried, at);
-      if (isCarried || text.startsWith(OPENINGS.stage, at)) {
-        const nameAt = at + (isCarried ? OPENINGS.carried : OPENINGS.stage).length;
-        const statusAt = text.indexOf(STATUS, nameAt) + STATUS.length;
-        visit({ text, at, end, nameAt, statusAt, isCarried });
-      }
-      at = end;
+      const line = lineAt(text, at);
+      if (line !== undefined) visit(line);
+      at = line?.end ?? text.indexOf('\n', at) + 1;
     }
   }
 
+  /** Where the line of a stage begins. */
+  lineOf(name: string): number | undefined {
+    if (this.#lines === undefined && !this.#at.has(name)) {
+      if (this.#at.size < MANY) this.#at.set(name, this.#find(name));
+      else this.#lines = this.#allLines();
+    }
+    return this.#lines === undefined ? this.#at.get(name) : this.#lines.get(name);
+  }
+
   #stage(name: string): PastStage | undefined {
-    const at = this.#lines === undefined && this.#found.size < MANY ? this.#find(name) : this.#lineOf(name);
+    const at = this.lineOf(name);
     return at === undefined ? undefined : pastStageOf(this.#parsed(at));
   }
 
   #find(name: string): number | undefined {
     const quoted = JSON.stringify(name).slice(1, -1);
     for (const opening of [OPENINGS.stage, OPENINGS.carried]) {
-      const at = this.#text.indexOf(`\n${opening}${quoted}${STATUS}`);
+      const at = this.text.indexOf(`\n${opening}${quoted}${STATUS}`);
       if (at !== -1) return at + 1;
     }
     return undefined;
   }
 
-  #lineOf(name: string): number | undefined {
-    if (this.#lines === undefined) {
-      const lines = new Map<string, number>();
-      this.eachLine((line) => void lines.set(nameIn(line), line.at));
-      this.#lines = lines;
-    }
-    return this.#lines.get(name);
+  #allLines(): ReadonlyMap<string, number> {
+    const lines = new Map<string, number>();
+    this.eachLine((line) => void lines.set(nameIn(line), line.at));
+    return lines;
   }
 
   #parsed(at: number): Json | undefined {
     try {
-      return JSON.parse(this.#text.slice(at, this.#text.indexOf('\n', at))) as Json;
+      return JSON.parse(this.text.slice(at, this.text.indexOf('\n', at))) as Json;
     } catch {
       return undefined; // damaged
     }
   }
+}
+
+/** The line of a stage; undefined when it is of something else. */
+export function lineAt(text: string, at: number): StageLine | undefined {
+  const isCarried = text.startsWith(OPENINGS.carried, at);
+  if (!isCarried && !text.startsWith(OPENINGS.stage, at)) return undefined;
+  const nameAt = at + (isCarried ? OPENINGS.carried : OPENINGS.stage).length;
+  const statusAt = text.indexOf(STATUS, nameAt) + STATUS.length;
+  return { text, at, end: text.indexOf('\n', at) + 1, nameAt, statusAt, isCarried };
 }
 
 /** Where a line begins and ends, its name begins, and its status. */
@@ -120,52 +131,13 @@ export interface StageLine {
   readonly isCarried: boolean;
 }
 
-const OPENINGS = { stage: '{"type":"stage","name":"', carried: '{"type":"carried","name":"' } as const;
+export const OPENINGS = { stage: '{"type":"stage","name":"', carried: '{"type":"carried","name":"' } as const;
 /** Quotes in a name are escaped: it cannot be taken for this. */
 const STATUS = '","status":"';
-const KEY = '","key":"';
 const LEFT = '\n{"type":"left",';
-const WROTE = ',"wrote":[';
 const MANY = 32;
 
-function nameIn({ text, nameAt, statusAt }: StageLine): string {
+export function nameIn({ text, nameAt, statusAt }: StageLine): string {
   const name = text.slice(nameAt, statusAt - STATUS.length);
   return name.includes('\\') ? (JSON.parse(`"${name}"`) as string) : name;
-}
-
-function wroteIn({ text, statusAt, end }: StageLine): readonly string[] {
-  const line = text.slice(statusAt, end); // what it does not hold is not looked for in all the others
-  const at = line.indexOf(WROTE);
-  if (at === -1) return [];
-  return JSON.parse(line.slice(at + WROTE.length - 1, line.indexOf('],"params":', at) + 1)) as readonly string[];
-}
-
-/** Digested over all stages, it tells one state of a pipeline's results, and of where they went, from another. */
-export const sumLine = ({ name, key, wrote = [] }: Pick<PastStage, 'name' | 'key' | 'wrote'>): string =>
-  `${[name, key, ...wrote].join('\0')}\n`;
-
-/** The lines of stages after a run that looked at some of them, in the order of the pipeline, and their sum. */
-export function goneOn(
-  past: PastText,
-  stages: readonly PastStage[],
-  isCarried: (name: string) => boolean,
-): { readonly text: string; readonly sum: Digest } {
-  const now = new Map(stages.map((s) => [s.name, s]));
-  const lines = { stage: [] as string[], carried: [] as string[] };
-  const sums = { stage: [] as string[], carried: [] as string[] };
-  past.eachLine((line) => {
-    const name = nameIn(line);
-    const { text, at, end, nameAt, statusAt } = line;
-    const stage = now.get(name);
-    const type = stage === undefined && isCarried(name) ? 'carried' : 'stage';
-    const keyAt = text.indexOf(KEY, statusAt);
-    if (stage !== undefined) lines.stage.push(JSON.stringify({ type: 'stage', ...stage }), '\n');
-    else if (type === 'carried') lines.carried.push(OPENINGS.carried, text.slice(nameAt, end));
-    else if (!line.isCarried && text.startsWith('cached', statusAt)) lines.stage.push(text.slice(at, end));
-    else lines.stage.push(OPENINGS.stage, text.slice(nameAt, statusAt), 'cached', text.slice(keyAt, end));
-    const key = text.slice(keyAt + KEY.length, keyAt + KEY.length + 64) as Digest;
-    sums[type].push(sumLine(stage ?? { name, key, wrote: wroteIn(line) }));
-  });
-  const sum = digestOf([...sums.stage, ...sums.carried].join(''));
-  return { text: [...lines.stage, ...lines.carried].join(''), sum };
 }

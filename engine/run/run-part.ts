@@ -76,12 +76,12 @@ export interface PartDone extends Omit<PartOutcome, 'stood'> {
 
 export async function runPart(part: Part, of: PartTools): Promise<PartDone | undefined> {
   const started = performance.now();
-  const { pipeline, graph, stages } = part;
+  const { pipeline, graph, stages, isWanted } = part;
   const { cache, values, executor, history, tools } = of;
   const past = PastText.of(cache, part.since);
   if (past === undefined || past.gathers.length > mostGathers(graph)) return undefined;
   // a run of all would clear them away
-  if (part.isWanted === undefined && past.left.length > 0) return undefined;
+  if (isWanted === undefined && past.left.length > 0) return undefined;
   const signal = of.signal ?? new AbortController().signal;
   values.beginRun();
   executor.beginRun();
@@ -91,7 +91,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   }
   const emit: Emit = (event) => of.emit?.({ ...event, at: tools.clock() } as EngineEvent);
   const writer = history.start(tools.clock());
-  const frontier = new Frontier(graph, part.touched, part.isWanted);
+  const frontier = new Frontier(graph, part.touched, isWanted);
   const shown = frontier.possible.filter((i) => !graph.isHidden(i)).map((i) => graph.name(i));
   emit({ type: 'run-started', run: writer?.id ?? '', pipeline: pipeline.name, stages, looksAt: shown });
   const untouched = untouchedIn(part, past, tools);
@@ -122,7 +122,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   const { looked } = run;
   const done = pastStages(looked, settled, cache.root);
   const left = leftBy(done, past);
-  const clears = left.length > 0 && part.isWanted === undefined && exitCode === 0;
+  const clears = left.length > 0 && isWanted === undefined && exitCode === 0;
   if (clears) clear(left, done, { cache, values, others: () => history.writtenByOthers(pipeline), emit });
   history.finishPart(pipeline, writer, {
     ok: exitCode === 0,
@@ -131,7 +131,8 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     looked: looked.length,
     past,
     stages: done,
-    isCarried: (name) => isCarried(name, part, settled.has(name)),
+    lookedAt: [...settled.keys()],
+    ...(isWanted === undefined ? {} : { isCarried: (name) => isCarried(name, graph, isWanted, settled.has(name)) }),
     gathers: [...new Set([...past.gathers, ...values.usedGathers])],
     left: clears ? [] : [...past.left, ...left],
   });
@@ -154,8 +155,8 @@ const leftBy = (done: readonly PastStage[], past: PastText): readonly Wrote[] =>
 const mostGathers = ({ size }: Graph): number => 1000 + 4 * size;
 
 /** It was not asked for, or it was looked at and is not done. */
-function isCarried(name: string, { graph, isWanted }: Part, isLooked: boolean): boolean {
-  if (isLooked || isWanted === undefined) return isLooked;
+function isCarried(name: string, graph: Graph, isWanted: NonNullable<Part['isWanted']>, isLooked: boolean): boolean {
+  if (isLooked) return true;
   const index = graph.index(name);
   return index === undefined || !isWanted(index);
 }
