@@ -215,6 +215,11 @@ export const methodMessages = entries({
     zh: "'{name}' 中没有取值 {value}",
     help: { en: 'values: {known}', zh: '取值：{known}' },
   },
+  CE2444: {
+    en: "'{name}' is read with split: {wanted} only, and the sample is split by {how}",
+    zh: "'{name}' 仅在 split: {wanted} 时使用，而此处按 {how} 分组",
+    help: { en: 'write split: {wanted}, or take {name} out', zh: '请写明 split: {wanted}，或删去 {name}' },
+  },
   CN2430: {
     en: 'no never-treated units: relative times are identified by timing alone; one more period may be dropped',
     zh: '没有从未处理的个体：相对时间仅由处理时点识别，可能再剔除一期',

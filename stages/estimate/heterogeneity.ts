@@ -159,7 +159,7 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     const lookup = new ColumnLookup(shape);
     const split = params.split ?? 'median';
     split === 'groups' ? lookup.any(params.by, ['by']) : lookup.number(params.by, ['by']);
-    const own: Fault[] = split === 'groups' && params.groups === undefined ? [error('CE2442', {}, ['split'])] : [];
+    const own = splitFaults(params, split);
     if (params.x === undefined) own.push(error('CE2401', { name: 'x' }));
     const names = groupNames(params);
     const model: RecordShape = { kind: 'model', columns: linear.columns, outcome: termName(linear.spec.y) };
@@ -194,6 +194,15 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     return estimate(tableOf(input, memo, helpers), spec);
   },
 });
+
+/** Groups that are listed and not used would be another comparison than the one that was meant. */
+function splitFaults(params: Params, how: SplitSpec['how']): Fault[] {
+  const unused = (['groups', 'quantiles'] as const).filter((name) => params[name] !== undefined && name !== how);
+  return [
+    ...(how === 'groups' && params.groups === undefined ? [error('CE2442', {}, ['split'])] : []),
+    ...unused.map((name) => error('CE2444', { name, wanted: name, how }, [name])),
+  ];
+}
 
 function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
   const split = splitRows(table, spec.linear, spec.split);

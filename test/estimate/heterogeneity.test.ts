@@ -197,6 +197,20 @@ describe('groups', () => {
     ],
     ['a column that does not split', (r: Row): Row => ({ ...r, size: 1 }), {}, 'CE2436', { groups: 1 }],
     ['a group that is not there', (r: Row): Row => r, { split: 'groups', groups: [1, 77] }, 'CE2443', {}],
+    [
+      'groups that nothing splits by',
+      (r: Row): Row => r,
+      { groups: [0, 1] },
+      'CE2444',
+      { name: 'groups', how: 'median' },
+    ],
+    [
+      'quantiles beside groups',
+      (r: Row): Row => r,
+      { split: 'groups', groups: [0, 1], quantiles: 3 },
+      'CE2444',
+      { name: 'quantiles', how: 'groups' },
+    ],
     ['groups without names', (r: Row): Row => r, { split: 'groups' }, 'CE2442', {}],
   ] as const)
     test(`a clear fault: ${name}`, async () => {
