@@ -94,7 +94,8 @@ export class Folder {
   }
 }
 
-function lastOf(stdout: string): Finished['last'] {
+/** The closing event of what `run --json` printed. */
+export function lastOf(stdout: string): Finished['last'] {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   return line.startsWith('{') ? (JSON.parse(line) as Finished['last']) : { ok: false, stages: [] };
 }
@@ -104,7 +105,7 @@ export const statuses = ({ last }: Finished): Readonly<Record<string, string>> =
   Object.fromEntries(last.stages.map((s) => [s.stage, s.status]));
 
 /** Everything that was reported, of stages and of the pipeline. */
-export const told = ({ last }: Finished): readonly Told[] => [
+export const told = ({ last }: Pick<Finished, 'last'>): readonly Told[] => [
   ...(last.diagnostics ?? []),
   ...last.stages.flatMap((s) => s.diagnostics ?? []),
 ];

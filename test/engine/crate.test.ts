@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Lab, labIn, openLab, PANEL } from './lab.ts';
+import { ceteris, ended, type Lab, labIn, openLab, PANEL } from './lab.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -162,6 +162,32 @@ describe('crates', () => {
     const { code, err } = await lab.cli(['import', 'crate', 'again']);
     expect(code).toBe(1);
     expect(err).toContain("CE3109: 'fit' gives another result (model.value)");
+  });
+
+  test('so it is when it comes from another version, whose code is told apart from what only follows', async () => {
+    const lab = openLab({
+      'study/pipeline.yaml': `ceteris: 1
+name: study
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  logs: { stage: derive, from: raw, columns: { l: log(y) } }
+  late: { stage: filter, from: logs, keep: year > 2001 }
+`,
+      'study/panel.csv': PANEL,
+    });
+    // the other version: its derive says that it is another, and takes other logarithms
+    cpSync(dirname(ceteris), lab.at('app/dist'), { recursive: true });
+    symlinkSync(join(dirname(ceteris), '../node_modules'), lab.at('app/node_modules'));
+    const codes = JSON.parse(lab.read('app/dist/code.json')) as Record<string, string>;
+    lab.write({ 'app/dist/code.json': JSON.stringify({ ...codes, derive: '0'.repeat(64) }) });
+    const other = 'data:text/javascript,const%20l=Math.log;Math.log=(x)=>l(x)*2';
+    const options = { NODE_OPTIONS: `--import ${other}` };
+    const packed = await ended(lab.start(['export', 'study', '--to', 'crate'], options, lab.at('app/dist/ceteris.js')));
+    expect(packed).toMatchObject({ code: 0, err: '' });
+    const { code, err } = await lab.cli(['import', 'crate', 'again']);
+    expect(code).toBe(1);
+    expect(err).toContain("CE3108: 'logs' gives another result (table.l), and the code of derive is another");
+    expect(err).toContain("CE3109: 'late' gives another result (table.l)");
   });
 
   test.each([

@@ -1,7 +1,7 @@
 /** Real processes that are ended while they find the groups of a foreach: nothing is left running, nothing half done is believed. */
 import { existsSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Folder, statuses, until } from '../command-line.ts';
+import { Folder, lastOf, statuses, told, until } from '../command-line.ts';
 
 /** The groups come from a program that waits for the file `go`. */
 function study(): Folder {
@@ -87,10 +87,15 @@ test('a file that changes between the groups and the run is said to have changed
   rows: { stage: gather, from: "most[*]", as: g }
 `.replace(/^ {2}each: .*\n {2}all: .*\n/m, ''),
   );
-  const { ended } = await underWay(folder); // the groups of 'most' are found, those of 'also' are waited for
+  const { child, ended } = await underWay(folder); // the groups of 'most' are found, those of 'also' are waited for
+  let out = '';
+  child.stdout?.on('data', (bytes) => {
+    out += String(bytes);
+  });
   folder.write('more.csv', 'g,a\n1,2\n2,3\n3,4\n');
   folder.write('go', '');
   expect(await ended).toBe(1);
+  expect(told({ last: lastOf(out) })).toMatchObject([{ code: 'CE1701', message: expect.stringContaining("'most'") }]);
   const done = folder.run();
   expect([done.code, (folder.show('rows') as { data: { g: number[] } }).data.g]).toEqual([0, [1, 2, 3]]);
 });

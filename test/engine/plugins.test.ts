@@ -179,6 +179,20 @@ describe('plugins', () => {
     ]);
   });
 
+  test('a remark is told with the result, and again when that is taken from the store', async () => {
+    const folder = study();
+    for (const status of ['ran', 'cached']) {
+      const ran = await folder.run();
+      expect(ran.stage('t')).toMatchObject({
+        status,
+        notes: [{ code: 'CN2990', message: '1 missing values left out' }],
+      });
+    }
+    expect((await folder.cli(['run', '--force', 't', '--lang', 'zh'])).out).toContain(
+      '插件：1 missing values left out',
+    );
+  });
+
   test.each([
     ['of a package that it loads while it runs', "await import('no-such-package'.slice(0));", 'from "theil.ts"'],
     ['of node that is not there', "const name = 'fs'; require(name);", 'theil.ts:'],

@@ -43,6 +43,24 @@ const small = (): string => {
 };
 
 describe('linear models', () => {
+  test('effects that weights of very unlike size do not let be absorbed', async () => {
+    // a ring of units and places in which each is tied to the next by weights such as those of a narrow kernel
+    const size = 4000;
+    const lines = ['id,t,place,group,w,x,y'];
+    for (let u = 0; u < size; u++)
+      for (const t of [0, 1, 3]) {
+        const random = stream(9, u, t);
+        const weight = 10 ** (-25 * random.uniform());
+        lines.push(
+          `${u},${t},${(u + t) % size},${Math.floor(5 * random.uniform())},${weight},${random.normal()},${random.normal()}`,
+        );
+      }
+    const params = { y: 'y', x: 'x', absorb: ['id', 'place', 'group'], weights: 'w' };
+    const got = await said(regress, lines.join('\n'), params);
+    expect(argsOf(got, 'CN2408')).toEqual({ residual: expect.stringMatching(/^\d\.\de-\d$/) });
+    expect(got.kept).toContain('CN2408');
+  });
+
   test('lost rows, singletons, dropped terms with the reason, few clusters', async () => {
     const got = await said(regress, small(), { y: 'y', x: ['x', 'twice'], absorb: ['id', 't'], cluster: 'group' });
     expect(argsOf(got, 'CN2401')).toEqual({ rows: 1, total: 67, columns: ['x'] });

@@ -12,7 +12,7 @@ import type { PartOutcome } from '../../engine/run/run-part.ts';
 import { Session } from '../../engine/run/session.ts';
 import type { AnyStageType, Registry } from '../../stages/contract.ts';
 import { registry } from '../../stages/registry.ts';
-import { Folder, statuses } from '../command-line.ts';
+import { Folder, lastOf, statuses, told, until } from '../command-line.ts';
 
 /** A hundred files, each read by a stage and worked on by two more, the last of which are joined. */
 const MANY = `ceteris: 1
@@ -223,5 +223,43 @@ describe('the command line after an edit', () => {
     folder.write('raw.csv', 'a\nx\n');
     const { last, code } = folder.run();
     expect([code, last.stages[0]?.diagnostics?.map((d) => d.line)]).toEqual([1, [3]]);
+  });
+
+  test('a file beside the edit that changes meanwhile fails who reads it, where what it gave is not known', async () => {
+    const folder = new Folder({ 'edited.csv': 'a\n1\n', 'beside.csv': 'a\n5\n', go: '' });
+    const program = `: > '${folder.at('started')}'; until test -e '${folder.at('go')}'; do sleep 0.01; done; cat in.csv`;
+    folder.write(
+      'pipeline.yaml',
+      `ceteris: 1
+name: s
+stages:
+  raw: { stage: ingest, file: edited.csv }
+  slow: { stage: exec, run: [sh, -c, ${JSON.stringify(program)}], inputs: { in.csv: raw }, outputs: { t: { file: stdout } } }
+  other: { stage: ingest, file: beside.csv }
+  mid: { stage: derive, from: other, columns: { b: a + 1 } }
+  all: { stage: append, from: [slow.t, mid] }
+`,
+    );
+    expect(folder.run().code).toBe(0);
+    for (const name of readdirSync(folder.at('.ceteris', 'standing')))
+      if (name.endsWith('.outputs')) rmSync(folder.at('.ceteris', 'standing', name));
+    rmSync(folder.at('go'));
+    rmSync(folder.at('started'));
+    folder.write('edited.csv', 'a\n2\n');
+    const child = folder.start('run', '--json');
+    let out = '';
+    child.stdout?.on('data', (bytes) => {
+      out += String(bytes);
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await until(() => existsSync(folder.at('started')));
+    folder.write('beside.csv', 'a\n6\n');
+    folder.write('go', '');
+    expect(await ended).toBe(3);
+    expect(told({ last: lastOf(out) })).toMatchObject([
+      { code: 'CE1701', message: expect.stringContaining("'other'") },
+    ]);
+    expect(folder.run().code).toBe(0);
+    expect((folder.show('all') as { data: { a: number[] } }).data.a).toEqual([2, 6]);
   });
 });
