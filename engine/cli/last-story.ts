@@ -4,6 +4,7 @@ import type { RunId } from '../../cache/run-log.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import { diffLines } from '../report/diff-lines.ts';
+import { listed } from '../report/list-text.ts';
 import { fill } from '../report/reason-text.ts';
 import { pipelineId } from '../run/history.ts';
 import { causesOf } from '../runs/causes.ts';
@@ -56,7 +57,7 @@ export function storyLines(
   { lang, color }: { readonly lang: Lang; readonly color: boolean },
 ): readonly string[] {
   const isOther = diff.stages.some((s) => of.includes(s.stage) && s.change === 'changed');
-  const stages = of.join(lang === 'zh' ? '、' : ', ');
+  const stages = listed(of, lang);
   const text = fill(ui[isOther ? 'explain-last' : 'explain-last-same'][lang], { stages, run, before });
   return ['', text, ...diffLines(diff, { lang, color }).slice(0, -2)];
 }

@@ -1,9 +1,10 @@
 /** The cells of printed tables, and the numbers of reports, that parts of results reach. */
 
-import { CONTENT } from '../../stages/contract.ts';
+import { CONTENT, type Lang } from '../../stages/contract.ts';
 import type { PrintedCell } from '../../stages/contract-present.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { keyOf, type Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
+import { listed } from '../report/list-text.ts';
 import type { CliContext } from './context.ts';
 
 /** By the instance that prints them; none of tables that were never printed. */
@@ -42,13 +43,16 @@ export interface Reach {
 }
 
 /** `(2), (4): Openness, Observations, R²`: by column, or by row where that is shorter; what reads alike on one line. */
-export function cellLines(cells: readonly PrintedCell[]): readonly string[] {
+export function cellLines(cells: readonly PrintedCell[], lang: Lang): readonly string[] {
   const by = (of: 'row' | 'column', list: 'row' | 'column'): readonly string[] => {
     const groups = new Map<string, string[]>();
     for (const cell of cells) groups.set(cell[of], [...(groups.get(cell[of]) ?? []), cell[list]]);
     const names = new Map<string, string[]>();
-    for (const [name, items] of groups) names.set(items.join(', '), [...(names.get(items.join(', ')) ?? []), name]);
-    return [...names].map(([items, of]) => `${of.join(', ')}: ${items}`);
+    for (const [name, items] of groups) {
+      const texts = listed(items, lang);
+      names.set(texts, [...(names.get(texts) ?? []), name]);
+    }
+    return [...names].map(([items, of]) => `${listed(of, lang)}${lang === 'zh' ? '：' : ': '}${items}`);
   };
   const [columns, rows] = [by('column', 'row'), by('row', 'column')];
   return columns.length <= rows.length ? columns : rows;

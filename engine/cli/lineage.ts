@@ -5,6 +5,7 @@ import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 import { Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
+import { clauses, listed } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { cellLines, type TouchedCells, takenIn, touchedCells } from './lineage-cells.ts';
@@ -118,7 +119,7 @@ function documentOf({ output, part }: Step, instance: Instance | undefined): { r
 function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: CliContext): string[] {
   const paint = paintWith(color);
   const list = (parts: readonly PartAddress[]): string =>
-    [...new Set(parts.filter((p) => !isInner(p)).map((p) => partText(p, pipeline)))].join(', ');
+    listed([...new Set(parts.filter((p) => !isInner(p)).map((p) => partText(p, pipeline)))], lang);
   const lines = steps
     .filter((s) => !isInner(s))
     .map((step) => {
@@ -132,7 +133,7 @@ function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: Cl
         documentOf(step, pipeline.instances.get(step.instance)).document === undefined
           ? partText(step, pipeline)
           : stageOf(step.instance, pipeline);
-      return `${paint.bold(name)}  ${paint.dim(`${type}, ${how}`)} ← ${sources.join(', ')}`;
+      return `${paint.bold(name)}  ${paint.dim(clauses([type, how], lang))} ← ${listed(sources, lang)}`;
     });
   return [...new Set(lines)];
 }
@@ -161,12 +162,12 @@ function downLines(
     const documents = shown.flatMap((s) => documentOf(s, pipeline.instances.get(s.instance)).document ?? []);
     const parts = [...new Set(shown.map((s) => partName(s, pipeline)))];
     const how = own.some((s) => s.how === 'made') ? 'lineage-made' : 'lineage-passed';
-    const tail = documents.length > 0 ? `→ ${documents.join(', ')}` : parts.join(', ');
+    const tail = documents.length > 0 ? `→ ${listed(documents, lang)}` : listed(parts, lang);
     const taken = documents.length > 0 && instance !== undefined ? takenIn(instance, steps) : [];
     return [
       `${paint.bold(stage)}  ${paint.dim(`${ui[how][lang]}:`)} ${tail}`,
-      ...cellLines(cells.get(stage) ?? []).map((line) => `    ${line}`),
-      ...(taken.length === 0 ? [] : [`    ${taken.join(', ')}`]),
+      ...cellLines(cells.get(stage) ?? [], lang).map((line) => `    ${line}`),
+      ...(taken.length === 0 ? [] : [`    ${listed(taken, lang)}`]),
     ];
   });
 }

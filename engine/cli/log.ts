@@ -1,6 +1,7 @@
 /** `ceteris log`: the runs of a pipeline, newest first; those in which nothing happened only with `--all`. */
 import { ui } from '../../stages/catalogue/ui.ts';
 import { duration } from '../report/duration.ts';
+import { clauses, listed } from '../report/list-text.ts';
 import { type Paint, paintWith } from '../report/paint.ts';
 import { alignedLines } from '../report/table-lines.ts';
 import { news, type RecordedRun } from '../runs/run-list.ts';
@@ -34,7 +35,7 @@ export function logCommand(context: CliContext): number {
     localTime(run.id),
     outcome(run, lang, paint),
     duration(run.ms),
-    named(run).join(', '),
+    listed(named(run), lang),
   ]);
   for (const line of alignedLines(rows)) out(`${line}\n`);
   if (all.length > runs.length) out(`${paint.dim(`… ${all.length - runs.length}`)}\n`);
@@ -52,5 +53,5 @@ function localTime(id: string): string {
 function outcome({ ok, counts, same }: RecordedRun, lang: 'en' | 'zh', paint: Paint): string {
   if (same !== undefined) return paint.dim(`= ${same}`);
   const parts = (['ran', 'cached'] as const).flatMap((s) => (counts[s] ? [`${counts[s]} ${ui[s][lang]}`] : []));
-  return `${ok ? paint.green('✓') : paint.red('✗')} ${parts.join(', ') || ui['nothing-to-do'][lang]}`;
+  return `${ok ? paint.green('✓') : paint.red('✗')} ${clauses(parts, lang) || ui['nothing-to-do'][lang]}`;
 }

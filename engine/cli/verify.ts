@@ -3,6 +3,7 @@ import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
 import { diagnosticJson } from '../diagnostic/diagnostic.ts';
 import { duration } from '../report/duration.ts';
+import { clauses } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { VerifiedStage } from '../run/verify.ts';
@@ -71,7 +72,7 @@ function lineOf({ stage, status, ms, parts, detail, diagnostics }: VerifiedStage
       ? []
       : [status === 'blocked' ? ui['verify-reads-lost'][lang].replace('{part}', detail) : detail]),
   ];
-  const lines = [`${tint(status === 'same' ? '✓' : '✗')} ${stage}  ${paint.dim(tail.join(', '))}`];
+  const lines = [`${tint(status === 'same' ? '✓' : '✗')} ${stage}  ${paint.dim(clauses(tail, lang))}`];
   for (const { part, stored, now } of parts ?? [])
     lines.push(`    ${part}  ${(stored ?? '–').slice(0, 12)} → ${(now ?? '–').slice(0, 12)}`);
   return [...lines, ...diagnosticLines(diagnostics ?? [], { lang, color })].join('\n');
@@ -81,7 +82,7 @@ function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): stri
   const counts = new Map<VerifiedStage['status'], number>();
   for (const { status } of stages) counts.set(status, (counts.get(status) ?? 0) + 1);
   const words = [...counts].map(([status, n]) => `${n} ${ui[wordOf(status)][lang]}`);
-  const summary = words.join(', ') || ui['nothing-to-do'][lang];
+  const summary = clauses(words, lang) || ui['nothing-to-do'][lang];
   const lost = stages.filter((s) => s.status === 'damaged').map((s) => `'${s.stage}'`);
   const help = HELPED.filter((status) => counts.has(status)).map((status) =>
     ui[`verify-help-${status}`][lang].replace('{stages}', lost.join(' ')),

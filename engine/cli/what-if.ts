@@ -7,6 +7,7 @@ import { visibleName } from '../plan/graph.ts';
 import { Lineage, type PartAddress } from '../plan/lineage.ts';
 import { type AffectedStage, type WhatIf, whatIf } from '../plan/what-if.ts';
 import { duration } from '../report/duration.ts';
+import { listed } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
 import { alignedLines } from '../report/table-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
@@ -81,7 +82,7 @@ function lines(
 ): string[] {
   const paint = paintWith(color);
   const because = ({ reads }: AffectedStage): string =>
-    [...new Set(reads.map((p) => partText(p, pipeline)))].join(', ');
+    listed([...new Set(reads.map((p) => partText(p, pipeline)))], lang);
   const rows = stages.map((s) => [s.stage, s.ms === undefined ? '–' : duration(s.ms), paint.dim(because(s))]);
   // a sum of nothing known is no time
   const text = stages.length > 0 && stages.every((s) => s.ms === undefined) ? 'if-untimed' : 'if-summary';

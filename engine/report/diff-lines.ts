@@ -21,6 +21,7 @@ import {
   tellingFigures,
   tellingTerms,
 } from './diff-order.ts';
+import { clauses, listed } from './list-text.ts';
 import { type Paint, paintWith } from './paint.ts';
 import { fill, makesTexts, reasonText, reasonTexts } from './reason-text.ts';
 import { alignedLines } from './table-lines.ts';
@@ -102,7 +103,7 @@ function namesLines(stages: readonly StageDiff[], { lang, paint, most }: Style):
   const names = stages.slice(0, most.names).map((s) => paint.bold(s.stage));
   const more = stages.length > names.length ? [`… ${stages.length - names.length}`] : [];
   const tint = first.change === 'changed' ? paint.yellow : paint.cyan;
-  return [`${tint(SIGN[first.change])} ${[...names, ...more].join(', ')}  ${ui[changeWord(first.change)][lang]}`];
+  return [`${tint(SIGN[first.change])} ${listed([...names, ...more], lang)}  ${ui[changeWord(first.change)][lang]}`];
 }
 
 function stageLines({ stage, change, was, why, outputs }: StageDiff, style: Style): string[] {
@@ -130,8 +131,8 @@ function outputLines(output: OutputDiff, style: Style): string[] {
   if (printed !== undefined) return printedLines(printed, output, style);
   if (record !== undefined) return recordLines(record, style);
   const names = shownParts(output.parts).map(partText);
-  const shown = names.slice(0, most.names).join(lang === 'zh' ? '、' : ', ');
-  return [`    ${output.output}: ${shown}${names.length > most.names ? `, … ${names.length - most.names}` : ''}`];
+  const more = names.length > most.names ? [`… ${names.length - most.names}`] : [];
+  return [`    ${output.output}: ${listed([...names.slice(0, most.names), ...more], lang)}`];
 }
 
 export const partText = ({ part, change }: PartDiff): string =>
@@ -157,7 +158,7 @@ export function printedText({ caption, cells, of, texts }: PrintedChanges, { par
       ? fill(ui['diff-cells'][lang], { cells: `${cells.length}`, of: `${of}` })
       : texts.length > 0
         ? ui['diff-words'][lang]
-        : fill(ui['diff-prints-same'][lang], { formats: formats.join(', ') });
+        : fill(ui['diff-prints-same'][lang], { formats: listed(formats, lang) });
   return caption === '' ? text : `${caption}${lang === 'zh' ? '：' : ': '}${text}`;
 }
 
@@ -191,15 +192,15 @@ function recordLines({ terms, figures, more }: RecordChanges, { lang, paint, mos
   return [
     ...alignedLines(shown.map((t) => termCells(t, lang))).map((line) => `    ${line}`),
     ...told.map((f) => `    ${paint.dim(figureText(f))}`),
-    ...(rest.length === 0 ? [] : [`    ${paint.dim(`… ${rest.join(', ')}`)}`]),
+    ...(rest.length === 0 ? [] : [`    ${paint.dim(`… ${clauses(rest, lang)}`)}`]),
   ];
 }
 
 function causeLines({ why, stages, values }: Cause, { lang, paint, most }: Style): string[] {
-  const names = stages.slice(0, most.names).join(', ');
-  const more = stages.length > most.names ? `, … ${stages.length - most.names}` : '';
+  const more = stages.length > most.names ? [`… ${stages.length - most.names}`] : [];
+  const names = listed([...stages.slice(0, most.names), ...more], lang);
   return [
-    `  ${reasonText(why, lang)}  ${paint.dim(`← ${names}${more}`)}`,
+    `  ${reasonText(why, lang)}  ${paint.dim(`← ${names}`)}`,
     ...makesTexts(values, lang).map((text) => `    ${text}`),
   ];
 }
@@ -211,7 +212,7 @@ export function readTexts(why: readonly Reason[], lang: Lang): string[] {
   );
   const others = why.filter((r) => r.kind === 'part' && (r.change !== 'changed' || r.part === ROWS));
   return [
-    ...(changed.length === 0 ? [] : [`← ${[...new Set(changed)].join(', ')}`]),
+    ...(changed.length === 0 ? [] : [`← ${listed([...new Set(changed)], lang)}`]),
     ...reasonTexts(others, lang),
     ...reasonTexts(
       why.filter((r) => r.kind === 'never-ran' || r.kind === 'no-result'),
@@ -233,7 +234,7 @@ export function termCells(change: TermChange, lang: Lang): string[] {
   const { term, before, after } = change;
   const moved =
     typeof before?.estimate === 'number' && typeof after?.estimate === 'number'
-      ? moveText(before.estimate, after.estimate)
+      ? moveText(before.estimate, after.estimate, lang)
       : '';
   const stars = hasOtherStars(change) ? ui['diff-stars'][lang] : '';
   return [term, estimateText(before), '→', estimateText(after), moved, stars];
@@ -244,13 +245,13 @@ function estimateText(state: EstimateState | undefined): string {
   return `${numberText(state.estimate)}${state.stars} (${numberText(state.std_error)})`;
 }
 
-function moveText(before: number, after: number): string {
+function moveText(before: number, after: number, lang: Lang): string {
   const by = after - before;
   if (by === 0) return '';
   const sign = by < 0 ? '−' : '+';
   const share = Math.abs((100 * by) / before);
-  const percent = before === 0 ? '' : share < 0.05 ? ', < 0.1 %' : `, ${sign}${share.toFixed(1)} %`;
-  return `${sign}${numberText(Math.abs(by))}${percent}`;
+  const percent = before === 0 ? [] : [share < 0.05 ? '< 0.1 %' : `${sign}${share.toFixed(1)} %`];
+  return clauses([`${sign}${numberText(Math.abs(by))}`, ...percent], lang);
 }
 
 /** With as many digits as it takes to tell them apart. */

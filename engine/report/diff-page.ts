@@ -16,6 +16,7 @@ import {
   termCells,
 } from './diff-lines.ts';
 import { sectionsOf, tellingFigures } from './diff-order.ts';
+import { listed } from './list-text.ts';
 import { fill, makesTexts, reasonText } from './reason-text.ts';
 
 export interface DiffPageOptions {
@@ -64,14 +65,14 @@ function contents(output: OutputDiff, lang: Lang): string {
     )}`;
   if (record !== undefined)
     return `${table(record.terms.map((t) => termCells(t, lang)))}${list(tellingFigures(record.figures).map(figureText))}`;
-  return paragraph(`${output.output}: ${shownParts(output.parts).map(partText).join(', ')}`);
+  return paragraph(`${output.output}: ${listed(shownParts(output.parts).map(partText), lang)}`);
 }
 
 /** The edits, each with the values that it changed and the stages that have it. */
 function why(stages: readonly StageDiff[], lang: Lang): string {
   const causes = causesOf(stages).map(
     (cause) =>
-      `<li>${escaped(reasonText(cause.why, lang))} <span class="read">← ${escaped(cause.stages.join(', '))}</span>${list(
+      `<li>${escaped(reasonText(cause.why, lang))} <span class="read">← ${escaped(listed(cause.stages, lang))}</span>${list(
         makesTexts(cause.values, lang),
       )}</li>`,
   );

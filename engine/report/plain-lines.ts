@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent, StageOutcome, Status } from './event.ts';
+import { clauses, listed } from './list-text.ts';
 import { type Paint, paintWith } from './paint.ts';
 import { makesTexts, reasonTexts } from './reason-text.ts';
 import { timeText } from './time-text.ts';
@@ -28,8 +29,8 @@ export function stageLine(outcome: StageOutcome, options: LineOptions): string {
   const tail: string[] = [say(status)];
   if (status === 'ran' && ms !== undefined) tail.push(duration(ms));
   if (status === 'ran' && changed?.length === 0) tail.push(say('unchanged'));
-  if (status === 'blocked' && because !== undefined) tail.push(`${say('waits-on')} ${because.join(', ')}`);
-  return `${tint(paint, status)(SIGN[status])} ${stage}  ${paint.dim(tail.join(', '))}`;
+  if (status === 'blocked' && because !== undefined) tail.push(`${say('waits-on')} ${listed(because, options.lang)}`);
+  return `${tint(paint, status)(SIGN[status])} ${stage}  ${paint.dim(clauses(tail, options.lang))}`;
 }
 
 const tint = (paint: Paint, status: Status): ((text: string) => string) =>
@@ -80,10 +81,10 @@ const MOST_FILES = 4;
 /** `── 10:31:05  saved data/panel.csv` */
 function savedLine({ at, files, gone }: Extract<EngineEvent, { type: 'saved' }>, { lang, color }: LineOptions): string {
   const said = (text: UiText, names: readonly string[]): string[] => {
-    const more = names.length > MOST_FILES ? `, … (${names.length})` : '';
-    return names.length === 0 ? [] : [`${ui[text][lang]} ${names.slice(0, MOST_FILES).join(', ')}${more}`];
+    const more = names.length > MOST_FILES ? [`… (${names.length})`] : [];
+    return names.length === 0 ? [] : [`${ui[text][lang]} ${listed([...names.slice(0, MOST_FILES), ...more], lang)}`];
   };
-  const what = [...said('file-saved', files), ...said('file-gone', gone)].join('; ');
+  const what = [...said('file-saved', files), ...said('file-gone', gone)].join(lang === 'zh' ? '；' : '; ');
   return paintWith(color).dim(`── ${timeText(at)}  ${what}`);
 }
 
@@ -102,7 +103,7 @@ export function counts(stages: readonly StageOutcome[], { lang, color }: Painted
     .map((status) => [status, stages.filter((s) => s.status === status).length] as const)
     .filter(([, n]) => n > 0)
     .map(([status, n]) => tint(paint, status)(`${n} ${ui[status][lang]}`));
-  return words.join(', ') || ui['nothing-to-do'][lang];
+  return clauses(words, lang) || ui['nothing-to-do'][lang];
 }
 
 /** `damaged (where it was set aside)` */

@@ -3,6 +3,7 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
+import { clauses, listed } from './list-text.ts';
 import { timeText } from './time-text.ts';
 
 export const fill = (template: string, values: Readonly<Record<string, string>>): string =>
@@ -53,7 +54,7 @@ export function reasonText(reason: Reason, lang: Lang): string {
       return details === '' ? text : `${text}${lang === 'zh' ? '：' : ': '}${details}`;
     }
     case 'depends':
-      return fill(ui['reason-depends'][lang], { on: reason.on.join(', ') });
+      return fill(ui['reason-depends'][lang], { on: listed(reason.on, lang) });
   }
 }
 
@@ -94,12 +95,11 @@ export function makesTexts(makes: readonly PartDifference[], lang: Lang): string
 }
 
 const SHOWN = 3;
-const comma = (lang: Lang): string => (lang === 'zh' ? '，' : ', ');
 
 /** `12 of 3850 values (Ningbo 2016: 0.41 → 0.44, …)` */
 function valuesText(d: ColumnDifferences, lang: Lang): string {
   const examples = d.examples.slice(0, SHOWN).map(changeText);
-  const list = [...examples, ...(d.changed > examples.length && examples.length > 0 ? ['…'] : [])].join(comma(lang));
+  const list = clauses([...examples, ...(d.changed > examples.length && examples.length > 0 ? ['…'] : [])], lang);
   const counts = fill(ui['values-changed'][lang], { changed: grouped(d.changed), rows: grouped(d.rows) });
   return list === '' ? counts : `${counts} (${list})`;
 }
@@ -108,11 +108,12 @@ function valuesText(d: ColumnDifferences, lang: Lang): string {
 function rowsText(d: ColumnDifferences, lang: Lang): string {
   const one = (text: 'rows-added' | 'rows-removed', count: number, names: readonly string[]): string[] => {
     if (count === 0) return [];
-    const list = [...names.slice(0, SHOWN), ...(count > SHOWN ? ['…'] : [])].join(comma(lang));
+    const list = clauses([...names.slice(0, SHOWN), ...(count > SHOWN ? ['…'] : [])], lang);
     return [`${fill(ui[text][lang], { count: grouped(count) })} (${list})`];
   };
-  return [...one('rows-added', d.added, d.addedNames), ...one('rows-removed', d.removed, d.removedNames)].join(
-    comma(lang),
+  return clauses(
+    [...one('rows-added', d.added, d.addedNames), ...one('rows-removed', d.removed, d.removedNames)],
+    lang,
   );
 }
 

@@ -18,6 +18,15 @@ function english(text: string): string[] {
   });
 }
 
+/** Lists joined as in English, outside of code frames, of what is quoted or in brackets (YAML, numbers of lines), and of JSON. */
+const joinedInEnglish = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter(
+      (line) =>
+        !/^ *\d* \| |^\{/.test(line) && line.replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|\([\d, …]*\)/g, '·').includes(', '),
+    );
+
 describe('with --lang zh', () => {
   const wrong = `ceteris: 1
 name: t
@@ -108,6 +117,8 @@ stages:
       ['explain', 'tab', 'raw'],
       ['diff'],
       ['plan', '--if', 'raw.x'],
+      ['lineage', 'raw.x', '--down'],
+      ['verify'],
       ['run'],
       ['log'],
       ['diff', 'first'],
@@ -117,6 +128,8 @@ stages:
     expect(cold).not.toContain('no variation');
     expect(cold).toContain('没有可供估计的行');
     expect(cold).toContain('产量（吨）');
+    expect(joinedInEnglish(`${cold}${warm}`)).toEqual([]);
+    expect(warm).toContain('，');
     expect(`${cold}${warm}`).toMatch(/\p{Script=Han}/u);
     expect(english(`${cold}${warm}`.replace(/"(?:type|status|stage|code|kind)":"[^"]*"/g, ''))).toEqual([]);
   });

@@ -142,7 +142,7 @@ describe('differences for people', () => {
     ]);
     expect(said).toContain('    x  1 (1)  →  1 (1)  +1.00e-8, < 0.1 %');
     const zh = diffLines(diff, { lang: 'zh', color: false });
-    expect(zh).toContain('  cluster：city → province（pipeline.yaml:7）  ← a, b');
+    expect(zh).toContain('  cluster：city → province（pipeline.yaml:7）  ← a、b');
     expect(zh[0]).toBe('有差异的步骤：2 个');
   });
 });
