@@ -223,8 +223,7 @@ export class Pack {
     if (isFirst && Number(size) === batch.length) this.#inode = ino;
     if (ino !== this.#inode || Number(size) !== this.#offset + batch.length) return false;
     this.#modifiedMs = Number(mtimeMs);
-    eachRow(batch, this.#offset, Number(size), this.#visit);
-    for (const { digest } of items) this.#proven.add(this.#rows.find(digest));
+    eachRow(batch, this.#offset, Number(size), this.#visitOwn);
     this.#offset = Number(size);
     return true;
   }
@@ -265,6 +264,12 @@ export class Pack {
     if (size === SIZE_GONE) this.#rows.remove(row);
     else this.#rows.put(row, at, size, touchedMs);
     this.#proven.delete(row);
+  };
+
+  /** A value that was written just now need not be compared. */
+  readonly #visitOwn: RowVisitor = (table, digestAt, at, size, touchedMs) => {
+    this.#visit(table, digestAt, at, size, touchedMs);
+    if (size >= 0) this.#proven.add(this.#rows.rowOf(table, digestAt));
   };
 
   #open(): number {

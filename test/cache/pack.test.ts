@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import fc from 'fast-check';
@@ -212,6 +212,19 @@ describe('torn and damaged', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('a value that was found damaged is stored anew by whoever found it', () => {
+    const root = scratch();
+    const store = open(root);
+    const digest = store.put(nth(5));
+    const fd = openSync(store.packFile, 'r+'); // in place, as a disk does it
+    writeSync(fd, 'y', statSync(store.packFile).size - 1);
+    closeSync(fd);
+    expect(store.get(digest).found).toBe(false);
+    store.put(nth(5));
+    expect(read(store, digest)).toBe('value 5 xxxxx');
+    expect(read(open(root), digest)).toBe('value 5 xxxxx');
   });
 
   test('a put over a damaged value stores it anew without its having been read', () => {
