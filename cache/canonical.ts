@@ -49,15 +49,23 @@ function listText(list: readonly unknown[]): string {
 function mappingText(mapping: object): string {
   if (!isPlainObject(mapping)) throw NOT_JSON;
   const names = Object.keys(mapping);
-  if (!isSorted(names)) names.sort();
+  sort(names);
   let text = '{';
   for (const name of names) text += `${text.length === 1 ? '' : ','}${quoted(name)}:${textOf(mapping[name])}`;
   return `${text}}`;
 }
 
-function isSorted(names: readonly string[]): boolean {
-  for (let i = 1; i < names.length; i++) if ((names[i - 1] as string) > (names[i] as string)) return false;
-  return true;
+/** So many are put in order here: a call to sort makes lists of its own. */
+const FEW = 16;
+
+function sort(names: string[]): void {
+  if (names.length > FEW) return void names.sort();
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] as string;
+    let at = i;
+    for (; at > 0 && (names[at - 1] as string) > name; at--) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
 }
 
 function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {

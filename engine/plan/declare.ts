@@ -37,14 +37,20 @@ export interface DeclareSources {
 
 export function declareInstance(instance: Instance, sources: DeclareSources): Declared {
   const { pipeline } = sources;
-  const files = Object.fromEntries(Object.keys(instance.files).map((param) => [param, sources.head(param)]));
+  const files: Record<string, FileHead> = {};
+  const heads: unknown[] = [];
+  for (const param of Object.keys(instance.files)) {
+    const head = sources.head(param);
+    files[param] = head;
+    heads.push(head.head);
+  }
   const shapes: Shape[] = [];
   for (const [port, references] of Object.entries(instance.inputs)) {
     const kind = instance.type.inputs[port]?.kinds[0] ?? 'table';
     for (let index = 0; index < references.length; index++)
       shapes.push(sources.shape(port, index) ?? unknownShape(kind));
   }
-  const basis: readonly unknown[] = [pipeline.labels, ...shapes, ...Object.values(files).map((file) => file.head)];
+  const basis: readonly unknown[] = [pipeline.labels, ...shapes, ...heads];
   const latest = latestIn(pipeline);
   const before = latest.get(instance);
   if (before !== undefined && isSameBasis(before.basis, basis)) return before.declared;
@@ -83,6 +89,7 @@ function inputsOf(
   pipeline: Pipeline,
   shapes: readonly Shape[],
 ): Readonly<Record<string, readonly InputShape[]>> {
+  if (shapes.length === 0 && Object.keys(inputs).length === 0) return NONE;
   let at = 0;
   return Object.fromEntries(
     Object.entries(inputs).map(([port, references]) => [
@@ -91,6 +98,8 @@ function inputsOf(
     ]),
   );
 }
+
+const NONE: Readonly<Record<string, never>> = {};
 
 /** An input as `declare` sees it; most never ask for the case or the label of what they read, and it is not looked up then. */
 class ReferredInput {

@@ -48,6 +48,7 @@ function outputOf(instance: Instance, decl: OutputDecl, upstream: OutputOf, own:
 /** What the data tells, with the labels and units of the declaration: those change no value, and so are not in the result. */
 function named(made: Shape, declared: Shape): Shape {
   if (made.kind !== 'table' || declared.kind !== 'table') return made;
+  if (declared.columns.every(({ label, unit }) => label === undefined && unit === undefined)) return made;
   const texts = new Map(declared.columns.map(({ name, label, unit }) => [name, { label, unit }]));
   const columns = made.columns.map((column): ColumnInfo => {
     const { label, unit } = texts.get(column.name) ?? {};

@@ -56,11 +56,12 @@ export class Preparer {
   /** @param files digests of the files named by params */
   prepare(instance: Instance, upstream: OutputOf, files: ReadonlyMap<string, Digest>): Preparation {
     const inputs = inputsOf(instance, upstream);
-    const provisional = unique(inputs.map((i) => i.output.provisional));
+    const provisional = inputs.length === 0 ? NO_NAMES : unique(inputs.map((i) => i.output.provisional));
     if (provisional.length > 0) return { kind: 'pending', on: provisional };
     const memo = this.#declared(instance, inputs, files);
-    const errors = memo.declared.faults.filter((f) => f.severity === 'error');
-    if (errors.length > 0) return { kind: 'faults', faults: memo.declared.faults };
+    if (memo.declared.faults.some((f) => f.severity === 'error'))
+      return { kind: 'faults', faults: memo.declared.faults };
+    if (inputs.length === 0) return this.#ready(instance, memo, NO_INPUTS, files);
     const refs = inputs.map((i) => refsOf(i, memo.declared));
     const pending = unique(refs.flatMap((of) => of.map(([, ref]) => pendingOf(ref))));
     if (pending.length > 0) return { kind: 'pending', on: pending, declared: memo.declared };
@@ -72,14 +73,12 @@ export class Preparer {
   }
 
   #declared(instance: Instance, inputs: readonly Input[], files: ReadonlyMap<string, Digest>): Memo {
-    const shapes = inputs.map((i) => i.output.shape);
-    const fileText = [...files.values()].join();
+    const shapes = inputs.length === 0 ? NO_SHAPES : inputs.map((i) => i.output.shape);
+    let fileText = '';
+    for (const digest of files.values()) fileText += fileText === '' ? digest : `,${digest}`;
     const old = this.#memos.get(instance);
     if (old?.files === fileText && old.shapes.every((s, i) => s === shapes[i])) return old;
-    const starts = new Map(inputs.flatMap(({ port, index }, at) => (index === 0 ? [[port, at] as const] : [])));
-    const shapeAt = (port: string, index: number): Shape | undefined =>
-      inputs[(starts.get(port) ?? inputs.length) + index]?.output.shape;
-    const declared = this.#around.declare(instance, shapeAt, files);
+    const declared = this.#around.declare(instance, inputs.length === 0 ? noShape : shapesIn(inputs), files);
     const memo: Memo = { shapes, files: fileText, declared, ready: undefined };
     this.#memos.set(instance, memo);
     return memo;
@@ -87,18 +86,23 @@ export class Preparer {
 
   #ready(instance: Instance, memo: Memo, read: readonly ActionInput[], files: ReadonlyMap<string, Digest>): Ready {
     if (memo.ready !== undefined && sameInputs(memo.ready.action.inputs, read)) return memo.ready;
+    // in the order of its canonical text
     const action: Action = {
-      format: FORMAT,
-      type: instance.type.type,
       code: instance.type.origin?.code ?? this.#around.code(instance.type.type),
+      files: files.size > 1 ? [...files].sort(([a], [b]) => byText(a, b)) : [...files],
+      format: FORMAT,
+      inputs: read,
       runtime: this.#around.runtime,
       spec: memo.declared.spec,
-      inputs: read,
-      files: files.size > 1 ? [...files].sort(([a], [b]) => byText(a, b)) : [...files],
+      type: instance.type.type,
     };
     return (memo.ready = { kind: 'ready', declared: memo.declared, action, key: actionKey(action) });
   }
 }
+
+const NO_INPUTS: readonly ActionInput[] = [];
+const NO_NAMES: readonly string[] = [];
+const NO_SHAPES: readonly Shape[] = [];
 
 type Refs = readonly (readonly [part: string, ref: PartRef])[];
 
@@ -110,6 +114,13 @@ function refsOf({ port, index, output }: Input, declared: Declared): Refs {
     if (ref === undefined) throw new Error(`ceteris bug: '${name}' of ${port} was declared as read and is not there`);
     return [name, ref] as const;
   });
+}
+
+const noShape = (): undefined => undefined;
+
+function shapesIn(inputs: readonly Input[]): (port: string, index: number) => Shape | undefined {
+  const starts = new Map(inputs.flatMap(({ port, index }, at) => (index === 0 ? [[port, at] as const] : [])));
+  return (port, index) => inputs[(starts.get(port) ?? inputs.length) + index]?.output.shape;
 }
 
 interface Input {
