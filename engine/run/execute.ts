@@ -6,19 +6,19 @@ import type { Digest } from '../../cache/digest.ts';
 import { outOfFiles, StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import type { InputValue, RunResult } from '../../stages/contract.ts';
-import type { Program } from '../../stages/contract-program.ts';
 import { detailOf } from '../diagnostic/thrown.ts';
 import { distinct } from '../plan/diagnose.ts';
 import { oddResult } from '../plan/odd-plugin.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import { BriefJobs } from './brief-jobs.ts';
 import { checkMade } from './check-made.ts';
+import { ContextHere } from './context-here.ts';
 import { type Executed, Job, type Work } from './job.ts';
 import { LostLauncher } from './launcher-process.ts';
 import { BoundedMemo } from './memo.ts';
 import type { PoolResult, WorkerPool } from './pool.ts';
 import type { Programs } from './programs.ts';
-import type { Task } from './protocol.ts';
+import { type Task, taskOf } from './protocol.ts';
 import type { ActionRecord } from './record.ts';
 import type { Values } from './values.ts';
 
@@ -235,11 +235,7 @@ export class Executor {
     const inputs = this.#inputs(work, isAway);
     job.started();
     if (isAway || work.expectedMs > BREATH_MS || work.instance.type.external === true) this.#options.values.commit();
-    const { action, declared } = work.ready;
-    const manner = declared.manner === undefined ? {} : { manner: declared.manner };
-    const { origin } = work.instance.type;
-    const module = origin === undefined ? {} : { module: origin.module };
-    const task: Task = { type: action.type, spec: action.spec, inputs, files, ...manner, ...module };
+    const task = taskOf(work, inputs, files);
     const started = performance.now();
     const answer = isAway
       ? await this.#options.pool?.run(task, stop.signal, job.progress)
@@ -301,21 +297,11 @@ export class Executor {
     const started = performance.now();
     const { type } = work.instance;
     const { programs } = this.#options;
-    const launch =
-      type.external === true && programs !== undefined
-        ? { launch: (program: Program) => programs.run(program, stop.signal) }
-        : {};
+    const context = new ContextHere(task, this.#memo, progress, stop);
+    if (type.external === true && programs !== undefined)
+      context.launch = (program) => programs.run(program, stop.signal);
     try {
-      const result = await type.run({
-        ...task,
-        memo: this.#memo,
-        progress,
-        ...launch,
-        // made for who asks: it costs more than a trivial stage
-        get signal() {
-          return stop.signal;
-        },
-      });
+      const result = await type.run(context);
       if (stop.aborted && type.external === true) return { kind: 'cancelled' };
       return { kind: 'result', result, ms: performance.now() - started };
     } catch (thrown) {

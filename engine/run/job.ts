@@ -97,7 +97,7 @@ export class Job {
 }
 
 /** Ends a job. A signal is made when one is asked for. */
-class Stop {
+export class Stop {
   #controller: AbortController | undefined;
   aborted = false;
 

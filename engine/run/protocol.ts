@@ -1,5 +1,6 @@
 /** What the engine and its worker threads say to each other. Everything can be cloned between threads. */
 import type { InputValue, Json, RunResult } from '../../stages/contract.ts';
+import type { Work } from './job.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -16,6 +17,16 @@ export interface Task {
   readonly inputs: Readonly<Record<string, readonly InputValue[]>>;
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
+
+export function taskOf({ instance, ready }: Work, inputs: Task['inputs'], files: Task['files']): Task {
+  const { action, declared } = ready;
+  const task: Writable<Task> = { type: action.type, spec: action.spec, inputs, files };
+  if (declared.manner !== undefined) task.manner = declared.manner;
+  if (instance.type.origin !== undefined) task.module = instance.type.origin.module;
+  return task;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export type Answer =
   | { readonly kind: 'progress'; readonly done: number }
