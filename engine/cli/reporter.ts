@@ -12,7 +12,8 @@ export interface Reporter {
 /** @param lines what an event is worth, where that is more than in a run */
 export async function reporterFor(
   context: CliContext,
-  lines: (options: LineOptions) => (event: EngineEvent) => string[] = (options) => (event) => linesOf(event, options),
+  lines: (options: LineOptions) => (event: EngineEvent) => readonly string[] = (options) => (event) =>
+    linesOf(event, options),
 ): Promise<Reporter> {
   const { args, lang, color, out } = context;
   if (args.json) return { emit: (event) => out(`${JSON.stringify(eventJson(event, lang))}\n`), close: () => {} };

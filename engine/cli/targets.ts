@@ -11,6 +11,7 @@ export const instancesNamed = (name: string, pipeline: Pipeline): Instance[] =>
   visible(pipeline).filter((i) => i.name === name || i.stage === name);
 
 export function unknownTargets(names: readonly string[], pipeline: Pipeline): Diagnostic[] {
+  if (names.length === 0) return [];
   const known = [...new Set(visible(pipeline).flatMap((i) => [i.stage, i.name]))];
   return names
     .filter((name) => instancesNamed(name, pipeline).length === 0 && !maybeGroup(name, pipeline))

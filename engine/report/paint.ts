@@ -10,4 +10,6 @@ export interface Paint {
   readonly bold: (text: string) => string;
 }
 
-export const paintWith = (color: boolean): Paint => pc.createColors(color);
+const [plain, colored] = [pc.createColors(false), pc.createColors(true)];
+
+export const paintWith = (color: boolean): Paint => (color ? colored : plain);

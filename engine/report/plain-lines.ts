@@ -37,22 +37,22 @@ const tint = (paint: Paint, status: Status): ((text: string) => string) =>
   status === 'ran' ? paint.green : status === 'failed' ? paint.red : status === 'cached' ? paint.dim : paint.yellow;
 
 /** The lines that an event is worth; none for most. */
-export function linesOf(event: EngineEvent, options: LineOptions): string[] {
+export function linesOf(event: EngineEvent, options: LineOptions): readonly string[] {
   const say = (text: UiText): string => ui[text][options.lang];
   switch (event.type) {
     case 'stage-finished': {
-      const { status, edits = [], makes = [], notes = [], written = [], diagnostics = [] } = event;
-      const lines = writtenLines(written);
-      if (status === 'cached' && options.verbose !== true) return lines;
-      const indented = (line: string): string => `    ${line}`;
-      return [
-        stageLine(event, options),
-        ...reasonTexts(edits, options.lang).map(indented),
-        ...makesTexts(makes, options.lang).map(indented),
-        ...(status === 'ran' ? notes.map((n) => indented(messageOf(n.code, n.args, options.lang))) : []),
-        ...lines,
-        ...diagnosticLines(diagnostics, options),
-      ];
+      const { status, edits, makes, notes, written, diagnostics } = event;
+      const files = written === undefined ? NONE : writtenLines(written);
+      if (status === 'cached' && options.verbose !== true) return files;
+      const lines = [stageLine(event, options)];
+      const add = (more: readonly string[]): void => {
+        for (const line of more) lines.push(`    ${line}`);
+      };
+      if (edits !== undefined) add(reasonTexts(edits, options.lang));
+      if (makes !== undefined) add(makesTexts(makes, options.lang));
+      if (notes !== undefined && status === 'ran') add(notes.map((n) => messageOf(n.code, n.args, options.lang)));
+      if (diagnostics === undefined && files.length === 0) return lines;
+      return [...lines, ...files, ...diagnosticLines(diagnostics ?? NONE, options)];
     }
     case 'store-damaged':
       return [`! ${event.stage}: ${say('store-damaged')} (${lostText(event.reason, options.lang)})`];
@@ -71,9 +71,11 @@ export function linesOf(event: EngineEvent, options: LineOptions): string[] {
     case 'stage-progress':
     case 'stage-stands':
     case 'output-written':
-      return [];
+      return NONE;
   }
 }
+
+const NONE: readonly never[] = [];
 
 /** Of many files some are named. */
 const MOST_FILES = 4;
@@ -111,8 +113,8 @@ const lostText = (reason: string, lang: LineOptions['lang']): string =>
   lang === 'zh' ? reason.replace(/^\w+/, phraseInChinese) : reason;
 
 /** `→ out/table1.{md,html,docx}` */
-function writtenLines(files: readonly string[]): string[] {
-  if (files.length === 0) return [];
+function writtenLines(files: readonly string[]): readonly string[] {
+  if (files.length === 0) return NONE;
   const endings = new Map<string, string[]>();
   for (const file of files) {
     const dot = file.lastIndexOf('.');

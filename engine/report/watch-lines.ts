@@ -7,7 +7,7 @@ import { reasonTexts } from './reason-text.ts';
 
 const MOST_REASONS = 3;
 
-export function watchLines(options: LineOptions): (event: EngineEvent) => string[] {
+export function watchLines(options: LineOptions): (event: EngineEvent) => readonly string[] {
   const why = new Map<string, readonly Reason[]>();
   return (event) => {
     if (event.type === 'run-started') why.clear();

@@ -10,7 +10,7 @@ import type { Registry } from '../../stages/contract.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
-import type { Emit, EngineEvent } from '../report/event.ts';
+import { type EngineEvent, timed } from '../report/event.ts';
 import type { Executor } from './execute.ts';
 import { Frontier } from './frontier.ts';
 import type { GroupColumns } from './group-columns.ts';
@@ -89,7 +89,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     const { sameGroups } = await import('./same-groups.ts');
     if (!(await sameGroups(part, past, { ...of, signal }))) return undefined;
   }
-  const emit: Emit = (event) => of.emit?.({ ...event, at: tools.clock() } as EngineEvent);
+  const emit = timed(of.emit, tools.clock);
   const writer = history.start(tools.clock());
   const frontier = new Frontier(graph, part.touched, isWanted);
   const shown = frontier.possible.filter((i) => !graph.isHidden(i)).map((i) => graph.name(i));

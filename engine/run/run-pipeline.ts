@@ -203,8 +203,13 @@ export class PipelineRun {
     const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, this.#perform));
     this.#settled.set(instance.name, settled);
     this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
-    if (instance.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(instance) });
+    this.#tell(instance);
     return settled;
+  }
+
+  #tell(instance: Instance): void {
+    if (instance.owner !== undefined) return;
+    this.#of.emit(Object.assign(this.#outcome(instance), { type: 'stage-finished' } as const));
   }
 
   /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
@@ -379,7 +384,7 @@ export class PipelineRun {
     this.#settled.set(maker.name, settled);
     this.#untouched?.reach(maker.name);
     this.#untouched?.compare(maker, settled, this.#declared.get(maker.name));
-    if (maker.owner === undefined) this.#of.emit({ type: 'stage-finished', ...this.#outcome(maker) });
+    this.#tell(maker);
     this.#remaking.delete(maker.name);
   }
 

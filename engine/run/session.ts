@@ -13,7 +13,7 @@ import { fileHead, headOf } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import { wanted } from '../plan/graph.ts';
 import { Preparer } from '../plan/prepare.ts';
-import type { Emit, EngineEvent, StageOutcome } from '../report/event.ts';
+import { type StageOutcome, timed } from '../report/event.ts';
 import { Executor } from './execute.ts';
 import type { ExplainedStage } from './explain.ts';
 import { GroupColumns } from './group-columns.ts';
@@ -115,7 +115,7 @@ export class Session {
   async run(pipeline: Pipeline, options: RunOptions = {}): Promise<RunOutcome> {
     const started = performance.now();
     const { clock } = this.#options;
-    const emit: Emit = (event) => options.emit?.({ ...event, at: clock() } as EngineEvent);
+    const emit = timed(options.emit, clock);
     const { instances } = wanted(pipeline, options.targets);
     const visible = instances.filter((i) => i.owner === undefined);
     const past = this.#history.past(pipeline);
