@@ -98,6 +98,11 @@ export class FileIndex {
     return this.#small.withDigest(path, digest);
   }
 
+  /** The stat that a file had when the bytes of this digest were read of it, if they are at hand and it had been left alone. */
+  stampOf(path: string, digest: Digest): FileStamp | undefined {
+    return this.#small.stampOf(path, digest);
+  }
+
   /** A file's bytes with their digest, read now, whatever the index says. */
   read(path: string): FileContent {
     const stat = this.#regular(path);

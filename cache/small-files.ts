@@ -72,6 +72,12 @@ export class SmallFiles {
     return held?.digest === digest ? held.bytes : undefined;
   }
 
+  /** The stat of a file when the bytes of this digest were read; undefined when it may have been written to just then. */
+  stampOf(path: string, digest: Digest): FileStamp | undefined {
+    const held = this.#held.get(path);
+    return held?.digest === digest && held.quietNs > marginNs(held.stamp) ? held.stamp : undefined;
+  }
+
   #readAnew(path: string, stat: BigIntStats): SmallFile | undefined {
     // Non-blocking: were the path made a FIFO since the stat, opening it would wait for a writer.
     const fd = this.#disk.open(path, constants.O_RDONLY | constants.O_NONBLOCK);

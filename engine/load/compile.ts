@@ -4,9 +4,9 @@ import { realDisk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
 import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import { upstreamOf } from '../plan/graph.ts';
-import { type Flat, FORMAT, type Head } from './compiled.ts';
+import { FORMAT, type Head } from './compiled.ts';
 import type { Instance, Pipeline } from './pipeline.ts';
-import { encodeSections, numbersOf, textsOf } from './sections.ts';
+import { encodeSections, inARow, numbersOf, textsOf } from './sections.ts';
 
 /** Keeps a pipeline in which loading found nothing to say. */
 export function writeCompiled(path: string, of: string, pipeline: Pipeline): void {
@@ -40,10 +40,7 @@ export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined 
     bundles: code?.bundles ?? [],
     code: code?.sources.length ?? 0,
   };
-  const nodes = instances.map(({ place: _, type, ...rest }): Buffer => {
-    const flat: Flat = { ...rest, type: type.type };
-    return Buffer.from(JSON.stringify(flat), 'utf8');
-  });
+  const nodes = inARow(instances.map(flatText));
   const readers = readersIn(instances);
   const files = instances.flatMap(({ files, to }, i) => {
     const paths = to === undefined ? Object.values(files) : [...Object.values(files), `${to}.*`];
@@ -51,15 +48,18 @@ export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined 
   });
   return encodeSections(FORMAT, head, {
     names: textsOf(instances.map((i) => i.name)),
-    starts: numbersOf(startsOf(nodes.map((n) => n.length))),
+    starts: numbersOf(nodes.starts),
     'reader starts': numbersOf(startsOf(readers.map((r) => r.length))),
     readers: numbersOf(readers.flat()),
     hidden: Uint8Array.from(instances, (i) => (i.owner === undefined ? 0 : 1)),
     files: textsOf(files.map(([path]) => path)),
     'files of': numbersOf(files.map(([, i]) => i)),
-    nodes: Buffer.concat(nodes),
+    nodes: nodes.bytes,
   });
 }
+
+/** Of a `Flat`: what is no data is not in its JSON. */
+const flatText = (instance: Instance): string => JSON.stringify({ ...instance, type: instance.type.type });
 
 function readersIn(instances: readonly Instance[]): readonly (readonly number[])[] {
   const indices = new Map(instances.map((i, at) => [i.name, at]));

@@ -26,6 +26,17 @@ export const numbersOf = (numbers: readonly number[]): Buffer => Buffer.from(Uin
 
 export const textsOf = (texts: readonly string[]): Buffer => Buffer.from(texts.join('\0'), 'utf8');
 
+/** Texts one after another, and where each begins, and the end. None of them may hold half of a character. */
+export function inARow(texts: readonly string[]): { readonly bytes: Buffer; readonly starts: readonly number[] } {
+  const text = texts.join('');
+  const bytes = Buffer.from(text, 'utf8');
+  const isAscii = bytes.length === text.length;
+  const starts = [0];
+  let at = 0;
+  for (const one of texts) starts.push((at += isAscii ? one.length : Buffer.byteLength(one)));
+  return { bytes, starts };
+}
+
 export function encodeSections<H>(format: number, head: H, sections: Readonly<Record<string, Uint8Array>>): Buffer {
   const parts = Object.entries(sections);
   const body = Buffer.alloc(parts.reduce((sum, [, bytes]) => sum + aligned(bytes.length), 0));

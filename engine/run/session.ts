@@ -210,6 +210,7 @@ export class Session {
       record: this.#history.record(pipeline),
       recordFile: join(this.#cache.runs.folder, `${run}.jsonl`),
       store: [this.#cache.actions.file, this.#history.latestFile(pipeline)],
+      stampOf: (file, digest) => this.#cache.files.stampOf(file, digest),
       ...looked,
     };
   }

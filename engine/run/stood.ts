@@ -1,5 +1,6 @@
 /** What a run that went well leaves standing: the files on which its answer rests, and what it would say now. */
 import { type Digest, digestOf } from '../../cache/digest.ts';
+import type { FileStamp } from '../../cache/file-stamp.ts';
 import type { Declared } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { upstreamOf } from '../plan/graph.ts';
@@ -35,48 +36,54 @@ export interface Stood extends LookedAt {
   readonly recordFile: string;
   /** files of the store: whoever changes one knows more or less than this run did */
   readonly store: readonly string[];
+  /** the stat of a data file as it was when these contents were read, where that is known */
+  readonly stampOf: (file: string, digest: Digest) => FileStamp | undefined;
 }
 
 /** @throws LostValue, StoreFailure */
 export function lookedAt(run: PipelineRun, settled: ReadonlyMap<string, Settled>, values: Values): LookedAt {
   const { looked } = run;
-  return {
-    contents: contentsOf(
-      looked.map((i) => [i, settled.get(i.name) as Settled]),
-      values,
-    ),
-    stems: new Set(looked.flatMap((i) => i.to ?? [])),
-    outputs: new Map(
-      looked.flatMap(({ name }) => {
-        const s = settled.get(name);
-        return s?.kind === 'done' ? [[name, s.outputs] as const] : [];
-      }),
-    ),
-    outcomes: looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i)),
-    heads: new Map(
-      looked.flatMap((i): [string, string][] => {
-        const declared = onlyReadsFiles(i) ? run.declaredOf(i.name) : undefined;
-        return declared === undefined ? [] : [[i.name, headOf(declared)]];
-      }),
-    ),
-  };
+  const contents = new Map<string, Digest>();
+  const stems = new Set<string>();
+  const outputs = new Map<string, Outputs>();
+  const heads = new Map<string, string>();
+  // thousands of files of one form declare the same
+  const headOfText = new Map<string, string>();
+  for (const instance of looked) {
+    const { name, to } = instance;
+    const s = settled.get(name);
+    if (to !== undefined) stems.add(to);
+    if (s?.kind === 'done') {
+      addContents(contents, instance, s, values);
+      outputs.set(name, s.outputs);
+    }
+    const declared = onlyReadsFiles(instance) ? run.declaredOf(name) : undefined;
+    if (declared === undefined) continue;
+    const text = headText(declared);
+    let head = headOfText.get(text);
+    if (head === undefined) headOfText.set(text, (head = shortened(text)));
+    heads.set(name, head);
+  }
+  const outcomes = looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i));
+  return { contents, stems, outputs, outcomes, heads };
 }
 
 /** Its declaration follows from its params and files alone. */
 export const onlyReadsFiles = (instance: Instance): boolean =>
   Object.keys(instance.files).length > 0 && upstreamOf(instance).length === 0;
 
-/** Half a digest is enough to tell a declaration from the one before. */
-export const headOf = ({ faults, outputs }: Declared): string =>
-  digestOf(JSON.stringify([faults, outputs])).slice(0, 32);
+const headText = ({ faults, outputs }: Declared): string => JSON.stringify([faults, outputs]);
 
-/** Files that were read for the keys of instances, and documents that were written. @throws LostValue, StoreFailure */
-function contentsOf(settled: Iterable<readonly [Instance, Settled]>, values: Values): ReadonlyMap<string, Digest> {
-  const contents = new Map<string, Digest>();
-  for (const [instance, s] of settled) {
-    if (s.kind !== 'done') continue;
-    for (const [param, digest] of s.record.action.files) contents.set(instance.files[param] ?? '', digest);
-    for (const [file, ref] of documentsOf(instance, s.outputs)) contents.set(file, values.digest(ref));
-  }
-  return contents;
+/** Half a digest is enough to tell a declaration from the one before. */
+const shortened = (text: string): string => digestOf(text).slice(0, 32);
+
+export const headOf = (declared: Declared): string => shortened(headText(declared));
+
+/** Files that were read for the key of an instance, and documents that were written. @throws LostValue, StoreFailure */
+function addContents(contents: Map<string, Digest>, instance: Instance, s: Done, values: Values): void {
+  for (const [param, digest] of s.record.action.files) contents.set(instance.files[param] ?? '', digest);
+  if (instance.to === undefined) return;
+  for (const [file, ref] of documentsOf(instance, s.outputs)) contents.set(file, values.digest(ref));
 }
+
+type Done = Extract<Settled, { readonly kind: 'done' }>;

@@ -1,6 +1,7 @@
 /** After a run in which everything succeeded: the answer to the same command while nothing changes, and what an edit is judged by. */
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
+import type { FileStamp } from '../../cache/file-stamp.ts';
 import type { Found } from '../cli/loaded.ts';
 import { writeCompiled } from '../load/compile.ts';
 import { restsOn } from '../load/compiled.ts';
@@ -32,9 +33,17 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   const { around = [], bundles = [] } = pipeline.code ?? {};
   // the store's own files are written by us alone: their stats will do
   const files = [...known.map(([file]) => file), ...around, ...stood.store];
-  const stat = [stampsOf(known.map(([file]) => file)), stampsAround(around), stampsOf(stood.store)];
+  const read = (i: number): FileStamp | undefined => stood.stampOf(...(known[i] as readonly [string, Digest]));
+  const stat = [
+    stampsOf(
+      known.map(([file]) => file),
+      read,
+    ),
+    stampsAround(around),
+    stampsOf(stood.store),
+  ];
   if (stat.includes(undefined) || !Number.isFinite(lagMs)) return; // a file has gone meanwhile
-  const stamps = Float64Array.from(stat.flatMap((of) => [...(of ?? [])]));
+  const stamps = joined(stat as readonly Float64Array[]);
   // the bundle was made before this look at them: one that is newer than the command may not be the one that it was made with
   const isAroundQuiet = around.every(
     (_, i) => stamps[(known.length + i) * STAMP] === ABSENT || wasQuiet(stamps, known.length + i, sinceMs - lagMs),
@@ -80,4 +89,14 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   if (pipeline.expand === undefined) return;
   const compiled = compiledPlace(pipeline.file, asked.args.set, { store: stood.root, build: asked.build });
   writeCompiled(compiled.path, compiled.of, pipeline);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

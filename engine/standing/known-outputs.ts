@@ -9,7 +9,7 @@ import { type Disk, realDisk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
 import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import type { Shape } from '../../stages/contract.ts';
-import { decodeSections, encodeSections, numbersOf, type Sections } from '../load/sections.ts';
+import { decodeSections, encodeSections, inARow, numbersOf, type Sections } from '../load/sections.ts';
 import type { Outputs, PartRef } from '../plan/part.ts';
 
 const FORMAT = 1;
@@ -118,7 +118,7 @@ export function keepOutputs(
     }
     return at;
   };
-  const entries = outputs.map((o) => (o === undefined ? '' : JSON.stringify(entriesOf(o, position))));
+  const entries = outputs.map((o) => (o === undefined ? '' : entriesText(o, position)));
   const head: BaseHead = { question: of.question, run: of.run };
   put(
     baseFile(path),
@@ -131,10 +131,8 @@ export function keepOutputs(
 }
 
 function textSections(name: string, texts: readonly string[]): Readonly<Record<string, Uint8Array>> {
-  const bytes = texts.map((text) => Buffer.from(text, 'utf8'));
-  let at = 0;
-  const starts = [0, ...bytes.map((b) => (at += b.length))];
-  return { [name]: Buffer.concat(bytes), [`${name} at`]: numbersOf(starts) };
+  const { bytes, starts } = inARow(texts);
+  return { [name]: bytes, [`${name} at`]: numbersOf(starts) };
 }
 
 function textAt(base: Sections<BaseHead>, name: string, index: number): string {
@@ -144,6 +142,21 @@ function textAt(base: Sections<BaseHead>, name: string, index: number): string {
 
 const entriesOf = <S>(outputs: Outputs, shapeOf: (shape: Shape) => S): readonly Entry<S>[] =>
   [...outputs].map(([name, { shape, parts }]) => [name, shapeOf(shape), [...parts].map(([p, ref]) => [p, refOf(ref)])]);
+
+/** The same as JSON: made of thousands of instances, lists of lists take longer than their text. */
+function entriesText(outputs: Outputs, position: (shape: Shape) => number): string {
+  let text = '[';
+  for (const [name, { shape, parts }] of outputs) {
+    text += `${text === '[' ? '' : ','}[${JSON.stringify(name)},${position(shape)},[`;
+    let between = '';
+    for (const [part, ref] of parts) {
+      text += `${between}[${JSON.stringify(part)},${'digest' in ref ? `"${ref.digest}"` : JSON.stringify(refOf(ref))}]`;
+      between = ',';
+    }
+    text += ']]';
+  }
+  return `${text}]`;
+}
 
 function refOf(ref: PartRef): Ref {
   if ('digest' in ref) return ref.digest;

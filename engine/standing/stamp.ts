@@ -1,6 +1,7 @@
 /** Stats of many files, compared and taken. Synchronous: 10,000 take a third of the time that promises do. */
 import { statSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
+import type { FileStamp } from '../../cache/file-stamp.ts';
 import { ABSENT, DIGEST, STAMP } from './standing.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
@@ -47,16 +48,42 @@ export function restamped(stamps: Float64Array, now: Restated): Float64Array {
   return out;
 }
 
-/** The stats of all files; undefined when one is not there. */
-export function stampsOf(files: readonly string[]): Float64Array | undefined {
+/**
+ * The stats of all files; undefined when one is not there.
+ * @param read the stat of a file, by position, when it was read: better than one of now, which may be that of other content
+ */
+export function stampsOf(
+  files: readonly string[],
+  read: (file: number) => FileStamp | undefined = () => undefined,
+): Float64Array | undefined {
   const stamps = new Float64Array(files.length * STAMP);
-  for (let i = 0; i < files.length; i++) {
-    const stat = statOf(files[i] as string);
+  for (let i = 0, at = 0; i < files.length; i++, at += STAMP) {
+    const known = read(i);
+    const stat = known === undefined ? statOf(files[i] as string) : statIn(known);
     if (stat === undefined) return undefined;
-    stamps.set([stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino], i * STAMP);
+    stamps[at] = stat.size;
+    stamps[at + 1] = stat.mtimeMs;
+    stamps[at + 2] = stat.ctimeMs;
+    stamps[at + 3] = stat.ino;
   }
   return stamps;
 }
+
+/** As node gives it in doubles. */
+export const statIn = ({ size, mtimeNs, ctimeNs, ino }: FileStamp) => ({
+  size: Number(size),
+  mtimeMs: msOf(mtimeNs),
+  ctimeMs: msOf(ctimeNs),
+  ino: Number(ino),
+});
+
+function msOf(ns: bigint): number {
+  const seconds = ns / SECOND_NS;
+  const rest = Number(ns - seconds * SECOND_NS);
+  return rest < 0 ? (Number(seconds) - 1) * 1000 + (rest + 1e9) / 1e6 : Number(seconds) * 1000 + rest / 1e6;
+}
+
+const SECOND_NS = 1_000_000_000n;
 
 /** The same where it is as good when a file is not there. */
 export function stampsAround(files: readonly string[]): Float64Array {

@@ -1,6 +1,10 @@
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { restate, stampsOf } from '../../engine/standing/stamp.ts';
 import { decodeStanding, encodeStanding, type Standing } from '../../engine/standing/standing.ts';
+import { scratch } from '../cache/scratch.ts';
 
 const standing: Standing = {
   question: 'q',
@@ -69,4 +73,20 @@ describe('the file of a standing', () => {
     const bytes = encodeStanding(standing);
     for (let length = 0; length < bytes.length; length++) expect(read(bytes.slice(0, length))).toBeUndefined();
   });
+});
+
+test('a file that is as it was read is unchanged, whatever its times, and one that was written to since is not', () => {
+  const file = join(scratch(), 'data.csv');
+  writeFileSync(file, 'a');
+  fc.assert(
+    fc.property(fc.double({ min: -1e9, max: 4e9, noNaN: true }), (seconds) => {
+      utimesSync(file, seconds, seconds);
+      const read = statSync(file, { bigint: true });
+      const stamps = stampsOf([file], () => read) as Float64Array;
+      expect(restate([file], stamps).files).toEqual([]);
+      utimesSync(file, seconds, seconds + 1);
+      expect(stampsOf([file], () => read)).toEqual(stamps);
+      expect(restate([file], stamps).files).toEqual([0]);
+    }),
+  );
 });
