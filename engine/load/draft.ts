@@ -78,7 +78,7 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
   }
   const found = typeOf(entry, entry.value, context);
   const matrix = entry.value.entries.get('matrix');
-  const base = layered(found.type, defaults.get(found.type.type) ?? new Map(), entry.value.entries);
+  const base = layered(found.type, defaults.get(found.type.type) ?? NONE, entry.value.entries);
   const each = entry.value.entries.get('foreach');
   if (each !== undefined && matrix !== undefined) faults.add('CE1321', {}, { at: each.key, stage });
   const cases =
@@ -87,12 +87,13 @@ function draftsOf(entry: Entry, defaults: ReadonlyMap<string, Entries>, context:
       : matrix === undefined
         ? [undefined]
         : casesOf(matrix, stage, faults);
-  return (cases ?? [])
-    .flatMap((one) => {
-      const params = layered(found.type, base, one?.params ?? new Map());
-      return expanded(found.type, params, one, { key: entry.key, stage, faults });
-    })
-    .map((one) => draft(entry, found, one, base, faults));
+  const drafts: Draft[] = [];
+  for (const case_ of cases ?? []) {
+    const params = layered(found.type, base, case_?.params ?? NONE);
+    for (const one of expanded(found.type, params, case_, { key: entry.key, stage, faults }))
+      drafts.push(draft(entry, found, one, base, faults));
+  }
+  return drafts;
 }
 
 /** A group goes by its name where people read it. */
@@ -107,6 +108,8 @@ function labelOf(one: Case | undefined, own: Text | undefined): Text | undefined
 }
 
 /** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
+const NONE: Entries = new Map();
+
 function layered({ instead = {} }: AnyStageType, far: Entries, near: Entries): Entries {
   if (far.size === 0 || near.size === 0) return far.size === 0 ? near : far;
   const beaten = new Set(
@@ -152,10 +155,12 @@ const standIn = (type: string): AnyStageType => {
   return { type, doc, params: {} as StageType['params'], inputs: { from }, outputs, declare: bug, run: bug };
 };
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entries, faults: Faults): Draft {
   const stage = entry.name;
-  const all = layered(found.type, base, one?.params ?? new Map());
-  for (const name of ['stage', 'matrix', 'foreach']) {
+  const all = layered(found.type, base, one?.params ?? NONE);
+  for (const name of one === undefined ? [] : ['stage', 'matrix', 'foreach']) {
     const inCase = one?.params.get(name);
     if (inCase !== undefined) faults.add('CE1156', { name }, { at: inCase.key, stage });
   }
@@ -171,19 +176,16 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
   };
   const [where, to, description] = [all.get('where'), all.get('to'), textOf('description')];
   const label = labelOf(one, textOf('label'));
-  return {
-    name: one === undefined ? stage : `${stage}[${one.name}]`,
-    stage,
-    ...(one === undefined ? {} : { case: one.name }),
-    ...(one?.each === undefined ? {} : { each: one.each }),
-    ...found,
-    params,
-    key: entry.key,
-    ...(where === undefined ? {} : { where }),
-    ...(to === undefined ? {} : { to }),
-    ...(label === undefined ? {} : { label }),
-    ...(description === undefined ? {} : { description }),
-    faulty: !found.typeKnown || broken,
-    place: (path, part) => placeOf(params, path, entry.key, part),
-  };
+  const { type, typeKnown } = found;
+  const { key } = entry;
+  const name = one === undefined ? stage : `${stage}[${one.name}]`;
+  const place: Draft['place'] = (path, part) => placeOf(params, path, key, part);
+  const draft: Writable<Draft> = { name, stage, type, typeKnown, params, key, faulty: !typeKnown || broken, place };
+  if (one !== undefined) draft.case = one.name;
+  if (one?.each !== undefined) draft.each = one.each;
+  if (where !== undefined) draft.where = where;
+  if (to !== undefined) draft.to = to;
+  if (label !== undefined) draft.label = label;
+  if (description !== undefined) draft.description = description;
+  return draft;
 }

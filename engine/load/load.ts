@@ -6,7 +6,7 @@ import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
 import { Faults } from './faults.ts';
 import { type FilesOptions, type Joined, joinFiles } from './files.ts';
 import { type Branch, groupedIn, groupOf, type Known, type Levels } from './foreach.ts';
-import { type Entries, type Entry, entriesToJson, isText } from './node.ts';
+import { type Entries, type Entry, entriesToJson, isText, type YamlNode } from './node.ts';
 import { inOrder } from './order.ts';
 import { OutputPaths } from './output-path.ts';
 import { checkParams, type Validate } from './params.ts';
@@ -158,19 +158,21 @@ class Builder {
     const paths = new OutputPaths(this.#folder, faults);
     paths.reserve(drafts.all);
     const out = new Map<string, Instance>();
+    const complete = this.#joined.complete;
+    const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) };
     for (const draft of drafts.all) {
-      if (draft.typeKnown) this.#check(draft);
-      const tied = tie(draft, { drafts, faults, complete: this.#joined.complete });
-      const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) };
+      const params: JsonRecord = entriesToJson(draft.params);
+      if (draft.typeKnown) this.#check(draft, params);
+      const tied = tie(draft, { drafts, faults, complete });
       const { inputs, filters } = insertFilters(draft, tied, context);
       for (const filter of filters) out.set(filter.name, filter);
-      out.set(draft.name, instanceOf(draft, { ...tied, inputs }, paths.of(draft)));
+      out.set(draft.name, instanceOf(draft, params, inputs, filesOf(draft, tied), paths.of(draft)));
     }
     return { instances: out, ...groupedIn(drafts.all, out) };
   }
 
-  #check(draft: Draft): void {
-    const context = { type: draft.type, params: draft.params, key: draft.key, stage: draft.name };
+  #check(draft: Draft, json: JsonRecord): void {
+    const context = { type: draft.type, params: draft.params, json, key: draft.key, stage: draft.name };
     const fine = checkParams(context, this.#options.validate, this.#faults);
     if (!fine) draft.faulty = true;
     for (const [param, port] of Object.entries(draft.type.inputs))
@@ -182,35 +184,34 @@ class Builder {
   }
 }
 
-function instanceOf(draft: Draft, tied: Tied, to: string | undefined): Instance {
-  const params: JsonRecord = entriesToJson(draft.params);
-  const { label, description } = draft;
-  return {
-    name: draft.name,
-    stage: draft.stage,
-    ...(draft.case === undefined ? {} : { case: draft.case }),
-    ...groupOf(draft),
-    type: draft.type,
-    params,
-    inputs: tied.inputs,
-    files: filesOf(draft, tied),
-    ...(label === undefined ? {} : { label }),
-    ...(description === undefined ? {} : { description }),
-    ...(to === undefined ? {} : { to }),
-    ...(draft.faulty ? { faulty: true as const } : {}),
-    place: draft.place,
-  };
+function instanceOf(
+  draft: Draft,
+  params: JsonRecord,
+  inputs: Instance['inputs'],
+  files: Instance['files'],
+  to: string | undefined,
+): Instance {
+  const { name, stage, type, each, label, description, place } = draft;
+  const instance: Writable<Instance> = { name, stage, type, params, inputs, files, place };
+  if (draft.case !== undefined) instance.case = draft.case;
+  if (each !== undefined) Object.assign(instance, groupOf(draft));
+  if (label !== undefined) instance.label = label;
+  if (description !== undefined) instance.description = description;
+  if (to !== undefined) instance.to = to;
+  if (draft.faulty) instance.faulty = true;
+  return instance;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A path is relative to the YAML file in which it stands. */
 function filesOf(draft: Draft, tied: Tied): Readonly<Record<string, string>> {
-  const found = (draft.type.files ?? []).flatMap((param): [string, string][] => {
-    const node = draft.params.get(param)?.value;
-    if (!isText(node) || (param in draft.type.inputs && !tied.literals.has(param))) return [];
-    return [[param, path.resolve(path.dirname(node.at.source.path), node.value)]];
-  });
-  const inMappings = [...tied.files].flatMap(([key, node]): [string, string][] =>
-    isText(node) ? [[key, path.resolve(path.dirname(node.at.source.path), node.value)]] : [],
-  );
-  return Object.fromEntries([...found, ...inMappings]);
+  const files: Record<string, string> = {};
+  const add = (key: string, node: YamlNode | undefined): void => {
+    if (isText(node)) files[key] = path.resolve(path.dirname(node.at.source.path), node.value);
+  };
+  for (const param of draft.type.files ?? [])
+    if (!(param in draft.type.inputs) || tied.literals.has(param)) add(param, draft.params.get(param)?.value);
+  for (const [key, node] of tied.files) add(key, node);
+  return files;
 }

@@ -44,8 +44,9 @@ export function expanded(
   one: Case | undefined,
   context: { readonly key: Place; readonly stage: string; readonly faults: Faults },
 ): readonly (Case | undefined)[] {
+  if (type.expand === undefined) return [one];
   const broken = [...params.values()].some((e) => e.value.broken);
-  const found = broken ? undefined : type.expand?.(entriesToJson(params));
+  const found = broken ? undefined : type.expand(entriesToJson(params));
   if (found === undefined) return [one];
   const { key, stage, faults } = context;
   if (found.length > MAX_CASES) {

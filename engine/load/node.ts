@@ -62,18 +62,11 @@ export type YamlNode = ScalarNode | ListNode | MappingNode | BrokenNode;
 export const scalarNode = (
   value: ScalarValue,
   at: Place,
-  written: { style?: Style; text?: string; pieces?: readonly Piece[] } = {},
-): ScalarNode => ({
-  kind: 'scalar',
-  value,
-  at,
-  style: written.style ?? 'plain',
-  text: written.text ?? String(value),
-  ...(written.pieces === undefined ? {} : { pieces: written.pieces }),
-  size: 1,
-  depth: 0,
-  broken: false,
-});
+  { style = 'plain', text = String(value), pieces }: { style?: Style; text?: string; pieces?: readonly Piece[] } = {},
+): ScalarNode => {
+  const node = { kind: 'scalar', value, at, style, text, size: 1, depth: 0, broken: false } as const;
+  return pieces === undefined ? node : { ...node, pieces };
+};
 
 /** What an extent comes to as children are added. */
 class Growing {
@@ -151,8 +144,11 @@ export function toJson(node: YamlNode): Json {
   }
 }
 
-export const entriesToJson = (entries: Entries): JsonRecord =>
-  Object.fromEntries([...entries.values()].map((e) => [e.name, toJson(e.value)]));
+export function entriesToJson(entries: Entries): JsonRecord {
+  const json: Record<string, Json> = {};
+  for (const [name, { value }] of entries) json[name] = toJson(value);
+  return json;
+}
 
 export const isText = (node: YamlNode | undefined): node is ScalarNode & { readonly value: string } =>
   node?.kind === 'scalar' && typeof node.value === 'string';

@@ -23,6 +23,8 @@ export type Validate = (type: string, params: JsonRecord) => readonly SchemaErro
 export interface ParamsContext {
   readonly type: AnyStageType;
   readonly params: Entries;
+  /** the same, where that is at hand */
+  readonly json?: JsonRecord;
   /** where a missing param is reported */
   readonly key: Place;
   readonly stage?: string;
@@ -36,10 +38,11 @@ export interface ParamsContext {
 
 /** @returns whether the params are free of faults */
 export function checkParams(context: ParamsContext, validate: Validate, faults: Faults): boolean {
-  const params = entriesToJson(context.params);
+  const params = context.json ?? entriesToJson(context.params);
   const errors = validate(context.type.type, params);
   const reporter = new Reporter(context, faults);
-  for (const e of withoutGlued(collapse(errors, context.type.params as Schema, params))) reporter.report(e);
+  if (errors.length > 0)
+    for (const e of withoutGlued(collapse(errors, context.type.params as Schema, params))) reporter.report(e);
   for (const entry of context.params.values()) reporter.forbidden(entry.value);
   return !reporter.said;
 }

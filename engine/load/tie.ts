@@ -22,6 +22,8 @@ export interface TieContext {
   readonly complete: boolean;
 }
 
+const UNTIED: Tied = { inputs: {}, literals: new Set(), files: new Map() };
+
 interface Written {
   readonly node: YamlNode;
   readonly path: ParamPath;
@@ -29,6 +31,7 @@ interface Written {
 }
 
 export function tie(draft: Draft, context: TieContext): Tied {
+  if (Object.keys(draft.type.inputs).length === 0) return UNTIED;
   const literals = new Set<string>();
   const files = new Map<string, ScalarNode>();
   const inputs = Object.entries(draft.type.inputs).map(([param, port]) => {

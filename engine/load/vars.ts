@@ -72,14 +72,14 @@ export class Vars {
   }
 
   #entries(entries: Entries): Entries {
-    let changed = false;
-    const out = new Map<string, Entry>();
+    let out: Map<string, Entry> | undefined;
     for (const [name, entry] of entries) {
       const value = this.substitute(entry.value);
-      changed ||= value !== entry.value;
-      out.set(name, value === entry.value ? entry : { ...entry, value });
+      if (value === entry.value) continue;
+      out ??= new Map(entries);
+      out.set(name, { ...entry, value });
     }
-    return changed ? out : entries;
+    return out ?? entries;
   }
 
   #text(node: ScalarNode, text: string): YamlNode {
