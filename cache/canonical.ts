@@ -10,14 +10,70 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export function canonical(value: Json): string {
   try {
-    return textOf(value);
+    return textIn(value);
   } catch (thrown) {
     if (thrown === NOT_JSON) throw faultIn(value, '$') ?? thrown;
     throw thrown;
   }
 }
 
+function textIn(value: Json): string {
+  try {
+    return JSON.stringify(ordered(value));
+  } catch (thrown) {
+    if (thrown === ODD_NAME) return textOf(value);
+    throw thrown;
+  }
+}
+
 const NOT_JSON = new Error('ceteris bug: no canonical text');
+
+/** A name that an object does not keep in its place: one that looks like a position, or that stands for the prototype. */
+const ODD_NAME = new Error('odd name');
+const isOdd = (name: string): boolean => name === '__proto__' || (name >= '0' && name < ':');
+
+/** The value with the names of all mappings in order, itself where they are: its JSON is the text then, and is made in one go. */
+function ordered(value: unknown): unknown {
+  switch (typeof value) {
+    case 'boolean':
+    case 'string':
+      return value;
+    case 'number':
+      if (!Number.isFinite(value)) throw NOT_JSON;
+      return value;
+    case 'object':
+      if (value === null) return value;
+      return Array.isArray(value) ? orderedList(value) : orderedMapping(value);
+    default:
+      throw NOT_JSON;
+  }
+}
+
+function orderedList(list: readonly unknown[]): readonly unknown[] {
+  let out: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = ordered(list[i]);
+    if (item === list[i]) continue;
+    out ??= [...list];
+    out[i] = item;
+  }
+  return out ?? list;
+}
+
+function orderedMapping(mapping: object): object {
+  if (!isPlainObject(mapping)) throw NOT_JSON;
+  const names = Object.keys(mapping);
+  const isSorted = sort(names);
+  let out: Record<string, unknown> | undefined = isSorted ? undefined : {};
+  for (const name of names) {
+    if (isOdd(name)) throw ODD_NAME;
+    const own = mapping[name];
+    const value = ordered(own);
+    if (value !== own) out ??= { ...mapping };
+    if (out !== undefined) out[name] = value;
+  }
+  return out ?? mapping;
+}
 
 function textOf(value: unknown): string {
   if (value === null) return 'null';
@@ -25,7 +81,7 @@ function textOf(value: unknown): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'string':
-      return quoted(value);
+      return JSON.stringify(value);
     case 'number':
       if (!Number.isFinite(value)) throw NOT_JSON;
       return String(value === 0 ? 0 : value);
@@ -36,10 +92,6 @@ function textOf(value: unknown): string {
   }
 }
 
-/** Most texts need no escape, and then the call is spared. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
-
 function listText(list: readonly unknown[]): string {
   let text = '[';
   for (let i = 0; i < list.length; i++) text += i === 0 ? textOf(list[i]) : `,${textOf(list[i])}`;
@@ -48,24 +100,30 @@ function listText(list: readonly unknown[]): string {
 
 function mappingText(mapping: object): string {
   if (!isPlainObject(mapping)) throw NOT_JSON;
-  const names = Object.keys(mapping);
-  sort(names);
+  const names = Object.keys(mapping).sort();
   let text = '{';
-  for (const name of names) text += `${text.length === 1 ? '' : ','}${quoted(name)}:${textOf(mapping[name])}`;
+  for (const name of names) text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${textOf(mapping[name])}`;
   return `${text}}`;
 }
 
 /** So many are put in order here: a call to sort makes lists of its own. */
 const FEW = 16;
 
-function sort(names: string[]): void {
-  if (names.length > FEW) return void names.sort();
+/** Returns whether they were in order. */
+function sort(names: string[]): boolean {
+  let isSorted = true;
   for (let i = 1; i < names.length; i++) {
     const name = names[i] as string;
     let at = i;
     for (; at > 0 && (names[at - 1] as string) > name; at--) names[at] = names[at - 1] as string;
     names[at] = name;
+    isSorted &&= at === i;
+    if (!isSorted && names.length > FEW) {
+      names.sort();
+      return false;
+    }
   }
+  return isSorted;
 }
 
 function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
