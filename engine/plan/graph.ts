@@ -10,7 +10,17 @@ export function upstreamOf(instance: Instance): readonly string[] {
   return [...names];
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
+
+/** The hidden filters between a stage and what it reads. */
+export function filtersOf(instance: Instance, { instances }: Pipeline): readonly Instance[] {
+  const upstream = upstreamOf(instance);
+  if (upstream.length === 0) return NONE;
+  return upstream.flatMap((name) => {
+    const above = name.startsWith(`${instance.name}~`) ? instances.get(name) : undefined;
+    return above?.owner === instance.name ? [above] : [];
+  });
+}
 
 export interface Wanted {
   /** in the pipeline's order: inputs before their readers */

@@ -331,21 +331,19 @@ export class Executor {
   #record(work: Work, result: Extract<RunResult, { readonly ok: true }>, ms: number): ActionRecord {
     const outputs: Record<string, MadeOutput> = {};
     for (const [name, output] of Object.entries(result.outputs)) {
-      const parts = [...output.parts].map(
-        ([part, bytes]) => [part, this.#options.values.put(bytes), bytes.byteLength] as const,
-      );
+      const parts: (readonly [string, Digest, number])[] = [];
+      for (const [part, bytes] of output.parts) parts.push([part, this.#options.values.put(bytes), bytes.byteLength]);
       outputs[name] = output.shape === undefined ? { parts } : { parts, shape: output.shape };
     }
     const { notes, verdict } = result;
-    const when = Math.round(this.#options.clock());
-    return {
+    const record = {
       action: work.ready.action,
       outputs,
       notes,
-      ...(verdict === undefined ? {} : { verdict }),
       ms: rounded(ms),
-      when,
+      when: Math.round(this.#options.clock()),
     };
+    return verdict === undefined ? record : { ...record, verdict };
   }
 }
 

@@ -28,8 +28,10 @@ export class RecentBytes {
 
   set(digest: Digest, bytes: Uint8Array): void {
     if (bytes.byteLength > this.#bound / 4) return;
-    this.#youngBytes += bytes.byteLength - (this.#young.get(digest)?.byteLength ?? 0);
+    const { size } = this.#young;
     this.#young.set(digest, bytes);
+    // of one digest, so many bytes
+    if (this.#young.size > size) this.#youngBytes += bytes.byteLength;
     if (this.#youngBytes <= this.#bound / 2) return;
     this.#old = this.#young;
     this.#young = new Map();

@@ -1,11 +1,12 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
 import type { Digest } from '../../cache/digest.ts';
-import { type Declared, error, type Registry } from '../../stages/contract.ts';
+import { type Declared, error, type Fault, type Registry } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
-import { criticalPaths, upstreamOf, visibleName } from '../plan/graph.ts';
+import { criticalPaths, filtersOf, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
@@ -159,7 +160,8 @@ export class PipelineRun {
   }
 
   #outcome(instance: Instance, of = outcomeOf): StageOutcome {
-    const hidden = filtersOf(instance, this.#of.pipeline).map((h) => this.#settledOf(h));
+    const filters = filtersOf(instance, this.#of.pipeline);
+    const hidden = filters.length === 0 ? NONE : filters.map((h) => this.#settledOf(h));
     return of(instance.name, this.#settledOf(instance), hidden);
   }
 
@@ -198,7 +200,7 @@ export class PipelineRun {
     const above = upstreamOf(instance).filter((name) => this.#untouched?.has(name) !== true);
     const inputs =
       above.length === 0
-        ? []
+        ? NONE
         : await Promise.all(above.map(async (name) => [this.#instance(name), await this.settle(name)] as const));
     const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, this.#perform));
     this.#settled.set(instance.name, settled);
@@ -214,11 +216,12 @@ export class PipelineRun {
 
   /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
   async #guarded(instance: Instance, work: (of: Instance) => Promise<Settled>): Promise<Settled> {
-    for (const times = new Map<Digest, number>(); ; ) {
+    for (let times: Map<Digest, number> | undefined; ; ) {
       try {
         return await work(instance);
       } catch (thrown) {
-        if (thrown instanceof LostValue && (times.get(thrown.digest) ?? 0) < MOST_REMAKES) {
+        if (thrown instanceof LostValue && (times?.get(thrown.digest) ?? 0) < MOST_REMAKES) {
+          times ??= new Map();
           times.set(thrown.digest, (times.get(thrown.digest) ?? 0) + 1);
           const failed = await this.#remake(instance, thrown);
           if (failed !== undefined) return failed;
@@ -285,23 +288,25 @@ export class PipelineRun {
     const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
     this.#declared.set(instance.name, ready.declared);
     this.#untouched?.keep(instance, outputs);
-    const written = this.#of.isRehearsal
-      ? []
-      : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
+    const written: readonly string[] =
+      this.#of.isRehearsal || instance.to === undefined
+        ? NONE
+        : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
     for (const file of written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
-    return {
+    const diagnosed = (faults: readonly Fault[]): readonly Diagnostic[] =>
+      faults.length === 0 ? NONE : faults.map((fault) => diagnose(instance, fault));
+    const done = {
       kind: 'done',
       ran: ms !== undefined,
       key: ready.key,
       record,
       outputs,
-      ...(ms === undefined ? {} : { ms }),
-      verdict: (record.verdict ?? []).map((fault) => diagnose(instance, fault)),
-      warnings: ready.declared.faults.filter((f) => f.severity === 'warning').map((fault) => diagnose(instance, fault)),
+      verdict: diagnosed(record.verdict ?? NONE),
+      warnings: diagnosed(ready.declared.faults.filter((f) => f.severity === 'warning')),
       changed: changedParts(instance, record, this.#before(instance)),
       written,
-      ...(ms === undefined ? {} : this.#told(instance, ready, record)),
-    };
+    } as const;
+    return ms === undefined ? done : { ...done, ms, ...this.#told(instance, ready, record) };
   }
 
   /** The result of the last run. */
@@ -396,9 +401,4 @@ export class PipelineRun {
   }
 }
 
-/** The hidden filters between a stage and what it reads. */
-const filtersOf = (instance: Instance, { instances }: Pipeline): readonly Instance[] =>
-  upstreamOf(instance).flatMap((name) => {
-    const above = name.startsWith(`${instance.name}~`) ? instances.get(name) : undefined;
-    return above?.owner === instance.name ? [above] : [];
-  });
+const NONE: readonly never[] = [];
