@@ -11,6 +11,11 @@ export function diagnose(instance: Instance, fault: Fault): Diagnostic {
   return { ...fault, at: instance.place(param ?? [], { within, name }), stage: visibleName(instance) };
 }
 
+export const diagnoseAll = (instance: Instance, faults: readonly Fault[]): readonly Diagnostic[] =>
+  faults.length === 0 ? NONE : faults.map((fault) => diagnose(instance, fault));
+
+const NONE: readonly never[] = [];
+
 /** The same fault at the same param is said once: equations on the same rows lack the same things. */
 export function distinct(faults: readonly Fault[]): readonly Fault[] {
   const seen = new Set<string>();

@@ -22,11 +22,8 @@ import { type Task, taskOf } from './protocol.ts';
 import type { ActionRecord } from './record.ts';
 import type { Values } from './values.ts';
 
-/** What came of a job, and the wait for its being stored: others run meanwhile, and what they make is stored with it. */
-interface Performed {
-  readonly executed: Executed;
-  readonly stored?: Promise<void>;
-}
+/** What came of a job; undefined when that waits for being stored, which ends the job: others run meanwhile, and what they make is stored with it. */
+type Performed = Executed | undefined;
 
 export interface ExecutorOptions {
   readonly values: Values;
@@ -166,10 +163,9 @@ export class Executor {
   async #alone(queue: PQueue, job: Job): Promise<void> {
     try {
       const { priority } = job.work;
-      const { executed, stored } = await queue.add(() => this.#inTurn(job), { priority });
+      const performed = await queue.add(() => this.#inTurn(job), { priority });
       if (queue.size === 0) this.#options.values.commit();
-      await stored;
-      job.end(executed);
+      if (performed !== undefined) job.end(performed);
     } catch (thrown) {
       job.fail(thrown);
     }
@@ -191,24 +187,17 @@ export class Executor {
 
   /** What some brief jobs make is stored together, and then whoever waits for them is told. */
   async #some(until: number): Promise<void> {
-    const ended: (readonly [Job, Performed])[] = [];
     for (let job = this.#brief.next(); job !== undefined; job = this.#brief.next()) {
       try {
-        ended.push([job, await this.#perform(job)]);
+        const performing = this.#perform(job);
+        const performed = isLater(performing) ? await performing : performing;
+        if (performed !== undefined) job.end(performed);
       } catch (thrown) {
         job.fail(thrown);
       }
       if (performance.now() > until) break;
     }
     this.#options.values.commit();
-    for (const [job, { executed, stored }] of ended) {
-      if (stored === undefined) job.end(executed);
-      else
-        stored.then(
-          () => job.end(executed),
-          (thrown) => job.fail(thrown),
-        );
-    }
     if (this.#room === undefined || this.#brief.size >= MOST_BRIEF / 2) return;
     this.#room = undefined;
     this.#makeRoom();
@@ -224,11 +213,11 @@ export class Executor {
     return this.#perform(job);
   }
 
-  async #perform(job: Job): Promise<Performed> {
+  #perform(job: Job): Performed | Promise<Performed> {
     const { work, stop } = job;
-    if (stop.aborted) return { executed: { kind: 'cancelled' } };
+    if (stop.aborted) return { kind: 'cancelled' };
     const files = this.#files(work);
-    if (files === undefined) return { executed: { kind: 'file-changed' } };
+    if (files === undefined) return { kind: 'file-changed' };
     const isAway = this.#isAway(work, files);
     if (isAway && work.instance.type.helped === true && this.#readsBytes(work) >= HELP_BYTES)
       this.#options.pool?.ensure(this.#options.jobs);
@@ -237,12 +226,10 @@ export class Executor {
     if (isAway || work.expectedMs > BREATH_MS || work.instance.type.external === true) this.#options.values.commit();
     const task = taskOf(work, inputs, files);
     const started = performance.now();
-    const answer = isAway
-      ? await this.#options.pool?.run(task, stop.signal, job.progress)
-      : await this.#here(job, task);
-    return answer === undefined
-      ? { executed: { kind: 'cancelled' } }
-      : this.#keep(work, answer, performance.now() - started);
+    const ended = (answer: PoolResult | undefined): Performed =>
+      answer === undefined ? { kind: 'cancelled' } : this.#keep(job, answer, performance.now() - started);
+    const answer = isAway ? this.#options.pool?.run(task, stop.signal, job.progress) : this.#here(job, task);
+    return isLater(answer) ? answer.then(ended) : ended(answer);
   }
 
   /** Bytes of the files whose digests are in the key; undefined when one has changed since. */
@@ -293,39 +280,50 @@ export class Executor {
     );
   }
 
-  async #here({ work, stop, progress }: Job, task: Task): Promise<PoolResult> {
+  /** At once, where the stage does not wait for anything. */
+  #here({ work, stop, progress }: Job, task: Task): PoolResult | Promise<PoolResult> {
     const started = performance.now();
     const { type } = work.instance;
     const { programs } = this.#options;
     const context = new ContextHere(task, this.#memo, progress, stop);
     if (type.external === true && programs !== undefined)
       context.launch = (program) => programs.run(program, stop.signal);
-    try {
-      const result = await type.run(context);
-      if (stop.aborted && type.external === true) return { kind: 'cancelled' };
-      return { kind: 'result', result, ms: performance.now() - started };
-    } catch (thrown) {
+    const ended = (result: RunResult): PoolResult =>
+      stop.aborted && type.external === true
+        ? { kind: 'cancelled' }
+        : { kind: 'result', result, ms: performance.now() - started };
+    const failed = (thrown: unknown): PoolResult => {
       if (thrown instanceof StoreFailure || (thrown instanceof LostLauncher && !stop.aborted)) throw thrown;
       const failure = outOfFiles(thrown, process.execPath);
       if (failure !== undefined) return { kind: 'machine', failure };
       return stop.aborted ? { kind: 'cancelled' } : { kind: 'bug', detail: detailOf(thrown) };
+    };
+    try {
+      const result = type.run(context);
+      return isLater(result) ? result.then(ended, failed) : ended(result);
+    } catch (thrown) {
+      return failed(thrown);
     }
   }
 
-  #keep(work: Work, answer: PoolResult, ms: number): Performed {
+  #keep(job: Job, answer: PoolResult, ms: number): Performed {
     if (answer.kind === 'machine') throw answer.failure;
-    if (answer.kind !== 'result') return { executed: answer };
+    if (answer.kind !== 'result') return answer;
+    const { work } = job;
     const { result } = answer;
     const odd = work.instance.type.origin === undefined ? undefined : oddResult(result);
-    if (odd !== undefined) return { executed: { kind: 'bug', detail: odd } };
-    if (!result.ok) return { executed: { kind: 'faults', faults: distinct(result.faults), ms } };
+    if (odd !== undefined) return { kind: 'bug', detail: odd };
+    if (!result.ok) return { kind: 'faults', faults: distinct(result.faults), ms };
     const { declared } = work.ready;
     const wrong = checkMade(declared, result.outputs) ?? work.instance.type.checks?.(declared, result.outputs);
-    if (wrong !== undefined) return { executed: { kind: 'bug', detail: wrong } };
+    if (wrong !== undefined) return { kind: 'bug', detail: wrong };
     const record = this.#record(work, result, answer.ms);
-    const stored = this.#options.values.keep(work.ready.key, record);
+    this.#options.values.keep(work.ready.key, record, {
+      stored: () => job.end({ kind: 'made', record, ms }),
+      failed: (thrown) => job.fail(thrown),
+    });
     this.#made.set(work.ready.key, ms);
-    return { executed: { kind: 'made', record, ms }, stored };
+    return undefined;
   }
 
   #record(work: Work, result: Extract<RunResult, { readonly ok: true }>, ms: number): ActionRecord {
@@ -346,5 +344,8 @@ export class Executor {
     return verdict === undefined ? record : { ...record, verdict };
   }
 }
+
+const isLater = <T>(value: T | Promise<T>): value is Promise<T> =>
+  typeof (value as Partial<Promise<T>> | undefined | null)?.then === 'function';
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

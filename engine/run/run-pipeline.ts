@@ -1,17 +1,17 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
 import type { Digest } from '../../cache/digest.ts';
-import { type Declared, error, type Fault, type Registry } from '../../stages/contract.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { type Declared, error, type Registry } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
-import { diagnose } from '../plan/diagnose.ts';
+import { diagnose, diagnoseAll } from '../plan/diagnose.ts';
 import { criticalPaths, filtersOf, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import { isEdit } from '../plan/reason.ts';
 import type { Emit, StageOutcome } from '../report/event.ts';
+import { AllOf } from './all-of.ts';
 import { writeDocuments } from './documents.ts';
 import { changedParts, undone } from './ended.ts';
 import type { Frontier } from './frontier.ts';
@@ -103,15 +103,13 @@ export class PipelineRun {
   /** Those first from which the way to the end is longest: inputs before their readers, and no more at a time than can be done soon. */
   async #settleEach(): Promise<void> {
     const priority = (i: Instance): number => this.#priority.get(i.name) ?? 0;
-    const settling: Promise<Settled>[] = [];
+    const all = new AllOf();
     for (const { name } of this.#of.instances.toSorted((a, b) => priority(b) - priority(a))) {
-      const settled = this.settle(name);
-      settled.catch(() => {}); // seen below
-      settling.push(settled);
+      all.add(this.settle(name));
       const { room } = this.#of.tools.executor;
       if (room !== undefined) await Promise.race([room, this.#left]);
     }
-    await Promise.all(settling);
+    await all.end();
   }
 
   /** From what an edit touched downwards, as far as something comes out otherwise. */
@@ -249,15 +247,21 @@ export class PipelineRun {
       const record = tools.values.record(looked.key);
       if (record !== undefined && isForced) this.#replaced.set(looked.key, record);
       if (record !== undefined && !isForced) return this.#done(instance, looked, record, early);
-      const executed = await this.#execute(instance, looked);
+      const job = this.#submit(instance, looked);
+      let executed: Executed;
+      try {
+        executed = await (this.#of.leavesWork === true ? Promise.race([job.done, this.#left]) : job.done);
+      } finally {
+        this.#jobs.delete(job);
+      }
       if (executed.kind === 'file-changed') continue;
       if (executed.kind === 'made') return this.#done(instance, looked, executed.record, executed.ms);
       return undone(instance, executed);
     }
   };
 
-  async #execute(instance: Instance, ready: Ready): Promise<Executed> {
-    const { tools, emit, leavesWork } = this.#of;
+  #submit(instance: Instance, ready: Ready): Job {
+    const { tools, emit } = this.#of;
     const job = tools.executor.submit({
       instance,
       ready,
@@ -272,11 +276,7 @@ export class PipelineRun {
       progress: (done) => emit({ type: 'stage-progress', stage, done }),
     });
     this.#jobs.add(job);
-    try {
-      return await (leavesWork === true ? Promise.race([job.done, this.#left]) : job.done);
-    } finally {
-      this.#jobs.delete(job);
-    }
+    return job;
   }
 
   #priorityOf({ name }: Instance): number {
@@ -293,16 +293,17 @@ export class PipelineRun {
         ? NONE
         : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
     for (const file of written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
-    const diagnosed = (faults: readonly Fault[]): readonly Diagnostic[] =>
-      faults.length === 0 ? NONE : faults.map((fault) => diagnose(instance, fault));
     const done = {
       kind: 'done',
       ran: ms !== undefined,
       key: ready.key,
       record,
       outputs,
-      verdict: diagnosed(record.verdict ?? NONE),
-      warnings: diagnosed(ready.declared.faults.filter((f) => f.severity === 'warning')),
+      verdict: diagnoseAll(instance, record.verdict ?? NONE),
+      warnings: diagnoseAll(
+        instance,
+        ready.declared.faults.filter((f) => f.severity === 'warning'),
+      ),
       changed: changedParts(instance, record, this.#before(instance)),
       written,
     } as const;
@@ -334,17 +335,10 @@ export class PipelineRun {
       if (settled.kind !== 'done') return settled;
       const [first] = settled.outputs.keys();
       const chosen = settled.outputs.get(output ?? first ?? '');
-      if (chosen === undefined)
-        return {
-          kind: 'failed',
-          diagnostics: [
-            error('CE1513', {
-              name: `${name}.${output}`,
-              known: [...settled.outputs.keys()].map((o) => `${name}.${o}`),
-            }),
-          ],
-          fault: 'user',
-        };
+      if (chosen === undefined) {
+        const known = [...settled.outputs.keys()].map((o) => `${name}.${o}`);
+        return { kind: 'failed', diagnostics: [error('CE1513', { name: `${name}.${output}`, known })], fault: 'user' };
+      }
       const digests = new Map(
         [...chosen.parts].map(([part, ref]) => [part, this.#of.tools.values.digest(ref)] as const),
       );

@@ -45,8 +45,14 @@ interface Gathered {
 /** A record on its way to the disk. */
 interface Kept {
   readonly key: Digest;
-  resolve(): void;
-  reject(failure: unknown): void;
+  readonly told: Told;
+}
+
+/** Who waits for a record, and the values put before it, to be stored. */
+interface Told {
+  stored(): void;
+  /** @param failure a StoreFailure */
+  failed(failure: unknown): void;
 }
 
 /** Half a gigabyte: a panel of a million rows and fifty columns fits. */
@@ -107,13 +113,13 @@ export class Values {
     return record;
   }
 
-  /** Stores a record together with others; resolves when it and the values put before are stored, rejects with StoreFailure. */
-  keep(key: Digest, record: ActionRecord): Promise<void> {
+  /** Stores a record together with others. */
+  keep(key: Digest, record: ActionRecord, told: Told): void {
     this.#storage.actions.putSoon(key, recordJson(record));
     this.#records.set(key, record);
     this.#used.add(key);
     this.#commitSoon();
-    return new Promise((resolve, reject) => this.#kept.push({ key, resolve, reject }));
+    this.#kept.push({ key, told });
   }
 
   /**
@@ -130,14 +136,14 @@ export class Values {
       this.#storage.actions.flush();
     } catch (thrown) {
       this.#storage.actions.discard(); // no record without its values
-      for (const { key, reject } of kept) {
+      for (const { key, told } of kept) {
         this.#records.delete(key);
-        reject(thrown);
+        told.failed(thrown);
       }
       if (kept.length > 0 || thrown instanceof StoreFailure) return;
       throw thrown;
     }
-    for (const { resolve } of kept) resolve();
+    for (const { told } of kept) told.stored();
   }
 
   /** Sure to be on disk with the next record that is. @throws StoreFailure */
