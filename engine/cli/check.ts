@@ -26,7 +26,13 @@ function fine({ args, lang, out }: CliContext, stages: number): number {
 async function stagesThatStand(context: CliContext): Promise<number | undefined> {
   const file = pipelineFile(context.args.pipeline);
   const looked = typeof file === 'string' ? await look(context, file) : undefined;
-  if (looked === undefined || looked.changed.length > 0 || looked.standing.warnings !== '') return undefined;
+  if (
+    looked === undefined ||
+    looked.changed.length > 0 ||
+    looked.standing.pending.length > 0 ||
+    looked.standing.warnings !== ''
+  )
+    return undefined;
   const { standing } = looked;
   // a run counts the groups that a check does not know
   const hasGroups = standing.files.slice(0, standing.yaml).some((yaml) => /foreach/.test(readFileSync(yaml, 'utf8')));

@@ -9,24 +9,53 @@ export interface GoneOn {
   readonly lookedAt: readonly string[];
   /** whether a stage keeps the result that it had; absent when it is just those that were looked at and are not done */
   readonly isCarried?: (name: string) => boolean;
+  /** where a stage stands in the pipeline; when stages that were carried over in that record are looked at now */
+  readonly position?: (name: string) => number;
 }
 
 /** Their lines, in the order of the pipeline; what is carried comes last. */
-export function goneOn(past: PastText, { stages, lookedAt, isCarried }: GoneOn): string {
-  const now = new Map(stages.map((s) => [s.name, `${JSON.stringify({ type: 'stage', ...s })}\n`]));
-  return isCarried === undefined ? changedIn(past, now, lookedAt) : eachOf(past, now, isCarried);
+export function goneOn(past: PastText, done: GoneOn): string {
+  const { stages, lookedAt, isCarried, position } = done;
+  if (isCarried === undefined && position === undefined) return changedIn(past, linesNow(stages), lookedAt);
+  return eachOf(past, done)
+    .map(({ line }) => line)
+    .join('');
 }
 
-function eachOf(past: PastText, now: ReadonlyMap<string, string>, isCarried: (name: string) => boolean): string {
-  const lines = { stage: [] as string[], carried: [] as string[] };
+const linesNow = (stages: readonly PastStage[]): ReadonlyMap<string, string> =>
+  new Map(stages.map((s) => [s.name, `${JSON.stringify({ type: 'stage', ...s })}\n`]));
+
+/** Whether the stages stand in that record in the order in which they would go on record now. */
+export function isInOrder(past: PastText, done: GoneOn): boolean {
+  if (done.position === undefined) return true;
+  const names: string[] = [];
+  past.eachLine((line) => void names.push(nameIn(line)));
+  return eachOf(past, done).every(({ name }, i) => name === names[i]);
+}
+
+interface Named {
+  readonly name: string;
+  readonly line: string;
+}
+
+function eachOf(past: PastText, { stages, lookedAt, isCarried, position }: GoneOn): readonly Named[] {
+  const now = linesNow(stages);
+  const looked = new Set(lookedAt);
+  const lines = { stage: [] as Named[], carried: [] as Named[] };
   past.eachLine((line) => {
     const name = nameIn(line);
     const stage = now.get(name);
-    if (stage !== undefined) lines.stage.push(stage);
-    else if (isCarried(name)) lines.carried.push(asCarried(line));
-    else lines.stage.push(isAsUnlooked(line) ? line.text.slice(line.at, line.end) : asUnlooked(line));
+    if (stage !== undefined) lines.stage.push({ name, line: stage });
+    else if (isCarried?.(name) ?? looked.has(name)) lines.carried.push({ name, line: asCarried(line) });
+    else
+      lines.stage.push({
+        name,
+        line: isAsUnlooked(line) ? line.text.slice(line.at, line.end) : asUnlooked(line),
+      });
   });
-  return [...lines.stage, ...lines.carried].join('');
+  // what was carried stands at the end there
+  if (position !== undefined) lines.stage.sort((a, b) => position(a.name) - position(b.name));
+  return [...lines.stage, ...lines.carried];
 }
 
 /** The same, with no look at lines that stay as they are: after an edit, nearly all of thousands. */

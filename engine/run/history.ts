@@ -12,7 +12,7 @@ import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.t
 import type { Json, JsonRecord } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
-import { type GoneOn, goneOn } from './gone-on.ts';
+import { type GoneOn, goneOn, isInOrder } from './gone-on.ts';
 import type { PastText } from './past-text.ts';
 
 /** Files for people that a result went to, relative to the store; each ends in the name of its part. */
@@ -140,7 +140,8 @@ export class History {
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms, looked: done.looked };
     const { past, stages, isNews } = done;
     try {
-      if (!isNews && stages.every((s) => past.stages.get(s.name)?.key === s.key)) {
+      const isSame = !isNews && stages.every((s) => past.stages.get(s.name)?.key === s.key);
+      if (isSame && isInOrder(past, done)) {
         writer.write({ ...head, same: past.run });
         return;
       }

@@ -20,7 +20,7 @@ import { pastStages } from './past-stages.ts';
 import { PastText } from './past-text.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf } from './settled.ts';
-import { type LookedAt, lookedAt, type Stood } from './stood.ts';
+import { canStand, type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
 import { untouchedIn } from './untouched.ts';
 import type { Values } from './values.ts';
@@ -36,6 +36,8 @@ export interface Part {
   readonly isWanted?: (index: number) => boolean;
   /** what an instance put out in the last run, where that need not be worked out */
   readonly known?: (index: number) => Outputs | undefined;
+  /** of `touched`, whether some are only for what became of them in that run */
+  readonly hasPending: boolean;
   /** the run that left what stands */
   readonly since: RunId;
   /** the number of stages that the run is about */
@@ -45,7 +47,7 @@ export interface Part {
 export interface PartOutcome {
   readonly ok: boolean;
   readonly exitCode: number;
-  /** when all went well and the run is on record: what stands now of what was looked at */
+  /** when the run is on record and can be gone on from: what stands now of what was looked at */
   readonly stood?: () => Stood;
 }
 
@@ -70,7 +72,7 @@ export interface PartDone extends Omit<PartOutcome, 'stood'> {
   readonly run: RunId | undefined;
   /** the last run that did anything */
   readonly latest: RunId | undefined;
-  /** absent after a failure */
+  /** absent where nothing can be gone on from */
   readonly looked?: () => LookedAt;
 }
 
@@ -130,6 +132,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     isNews: isNews || clears,
     looked: looked.length,
     past,
+    ...(part.hasPending ? { position: (name: string) => graph.index(name) ?? graph.size } : {}),
     stages: done,
     lookedAt: [...settled.keys()],
     ...(isWanted === undefined ? {} : { isCarried: (name) => isCarried(name, graph, isWanted, settled.has(name)) }),
@@ -140,7 +143,8 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   const said = objections.length > 0 ? { diagnostics: objections } : {};
   emit({ type: 'run-finished', ok: exitCode === 0, ms, stages: outcomes, ...said });
   const outcome = { ok: exitCode === 0, exitCode, run: writer?.id, latest: history.latest(pipeline) };
-  return exitCode === 0 ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
+  const stands = canStand({ exitCode, pipeline, settled, objections, past });
+  return stands ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
 }
 
 /** Files that stages wrote and do not write any more. */

@@ -29,7 +29,7 @@ import type { Part, PartOutcome } from './run-part.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import type { ValueResult } from './session-value.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
-import { type LookedAt, lookedAt, type Stood } from './stood.ts';
+import { canStand, type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
 import { rehearsalOver, Values } from './values.ts';
 
@@ -177,9 +177,11 @@ export class Session {
     const said = objections.length > 0 ? { diagnostics: objections } : {};
     emit({ type: 'run-finished', ok: exitCode === 0, ms, stages, ...said });
     const latest = this.#history.latest(pipeline);
-    if (exitCode !== 0 || writer === undefined || latest === undefined) return { ok: exitCode === 0, exitCode, stages };
+    const ended = { ok: exitCode === 0, exitCode, stages };
+    const stands = canStand({ exitCode, pipeline, settled, objections, past });
+    if (!stands || writer === undefined || latest === undefined) return ended;
     const stood = (): Stood => this.#stood(pipeline, writer.id, latest, lookedAt(run, settled, this.#values));
-    return { ok: true, exitCode, stages, stood };
+    return { ...ended, stood };
   }
 
   /** A run of what an edit may reach, going on from the run that stands; undefined when that one is not on record. */

@@ -1,12 +1,14 @@
-/** What a run that went well leaves standing: the files on which its answer rests, and what it would say now. */
+/** What a run leaves standing: the files on which its answer rests, and what it would say now. */
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import type { FileStamp } from '../../cache/file-stamp.ts';
 import type { Declared } from '../../stages/contract.ts';
-import type { Instance } from '../load/pipeline.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { StageOutcome } from '../report/event.ts';
 import { documentsOf } from './documents.ts';
+import type { PastLook } from './history.ts';
 import type { PipelineRun } from './run-pipeline.ts';
 import type { Settled } from './settled.ts';
 import type { Values } from './values.ts';
@@ -21,6 +23,8 @@ export interface LookedAt {
   readonly outputs: ReadonlyMap<string, Outputs>;
   /** what a second run would say of them */
   readonly outcomes: readonly StageOutcome[];
+  /** those that failed, do not hold or were blocked: nothing stands of them */
+  readonly pending: readonly string[];
   /** what those that only read files declare, as a digest */
   readonly heads: ReadonlyMap<string, string>;
 }
@@ -65,7 +69,29 @@ export function lookedAt(run: PipelineRun, settled: ReadonlyMap<string, Settled>
     heads.set(name, head);
   }
   const outcomes = looked.filter((i) => i.owner === undefined).map((i) => run.nextOutcome(i));
-  return { contents, stems, outputs, outcomes, heads };
+  const pending = looked.flatMap(({ name }) => (isSettled(settled.get(name) as Settled) ? [] : [name]));
+  return { contents, stems, outputs, outcomes, pending, heads };
+}
+
+const isSettled = (s: Settled): boolean => s.kind === 'done' && s.verdict.length === 0;
+
+export interface EndedRun {
+  readonly exitCode: number;
+  readonly pipeline: Pipeline;
+  readonly settled: ReadonlyMap<string, Settled>;
+  /** what it failed by beside its stages */
+  readonly objections: readonly Diagnostic[];
+  readonly past: PastLook;
+}
+
+/**
+ * Whether a run can be gone on from. After a failure: when it is the user's to put right, groups do not hang on what failed, and all
+ * that is to be looked at again has a line on record, which the next run can replace.
+ */
+export function canStand({ exitCode, pipeline, settled, objections, past }: EndedRun): boolean {
+  if (exitCode === 0) return true;
+  if (exitCode !== 1 || objections.length > 0 || pipeline.groups.length > 0) return false;
+  return [...settled].every(([name, { kind }]) => kind === 'done' || past.stages.has(name));
 }
 
 /** Its declaration follows from its params and files alone. */

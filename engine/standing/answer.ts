@@ -41,7 +41,7 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   const looked = typeof file === 'string' ? await look(asked, file) : undefined;
   if (looked === undefined) return NONE;
   const { standing, path, store, changed, restated, suspects } = looked;
-  if (changed.length > 0) return { given: false, looked };
+  if (changed.length > 0 || standing.pending.length > 0) return { given: false, looked };
   const outcomes = args.json ? standing.outcomes() : '';
   if (outcomes === undefined) return NONE;
   const run = record(standing, store, performance.now() - started);

@@ -24,7 +24,7 @@ export function keepPart(asked: Asked, { part, before, edited }: Resumed, stood:
   writeHeads(path, heads.file({ question: standing.question, run: stood.run }), realDisk);
   const outputs = [...stood.outputs].map(([name, of]) => [part.graph.index(name) as number, of] as const);
   before.known.keep(stood.run, new Map(outputs), part.graph.size);
-  writeStanding(path, { ...standing, ...sheet, run: stood.run, outcomes }, realDisk);
+  writeStanding(path, { ...standing, ...sheet, run: stood.run, pending: stood.pending, outcomes }, realDisk);
   if (edited === undefined) return;
   const place = compiledPlace(edited.pipeline.file, asked.args.set, { store: stood.root, build: asked.build });
   putCompiled(place.path, edited.bytes);

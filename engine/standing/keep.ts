@@ -1,4 +1,4 @@
-/** After a run in which everything succeeded: the answer to the same command while nothing changes, and what an edit is judged by. */
+/** After a run: the answer to the same command while nothing changes, and what an edit is judged by. */
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
 import type { FileStamp } from '../../cache/file-stamp.ts';
@@ -71,6 +71,7 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
     around: around.length,
     rests: restsOn({ groups: pipeline.groups, bundles }),
     run: stood.run,
+    pending: stood.pending,
     record: stood.record,
     summary: counts(
       outcomes.map(() => ({ stage: '', status: 'cached' })),

@@ -54,8 +54,13 @@ export async function resume(context: CliContext): Promise<Resumed | NotResumed>
   const isWanted = wantedIn(outcomes, graph, context.args.names);
   const around = changed.flatMap((i) => graph.around(standing.files[i] as string));
   const rewritten = new Set(edited?.changed ?? []);
-  const touched = [...new Set([...around, ...rewritten])].filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
-  const same = touched.filter((i) => !rewritten.has(i) && declaresTheSame(graph.at(i), pipeline, heads));
+  const pending = new Set(standing.pending.flatMap((name) => graph.index(name) ?? []));
+  if (pending.size < standing.pending.length) return nothing;
+  const reached = [...new Set([...around, ...rewritten, ...pending])];
+  const touched = reached.filter((i) => isWanted?.(i) !== false).sort((a, b) => a - b);
+  // what failed may have declared something else than what its readers were last checked by
+  const isKept = (i: number): boolean => !rewritten.has(i) && !pending.has(i);
+  const same = touched.filter((i) => isKept(i) && declaresTheSame(graph.at(i), pipeline, heads));
   const known = KnownOutputs.read(path, standing);
   const part: Part = {
     pipeline,
@@ -64,10 +69,11 @@ export async function resume(context: CliContext): Promise<Resumed | NotResumed>
     touched,
     declareTheSame: new Set(same.map((i) => graph.name(i))),
     ...(isWanted === undefined ? {} : { isWanted }),
+    hasPending: pending.size > 0,
     since: standing.run,
     stages: standing.stages,
   };
-  const others = [...new Set([...around, ...rewritten])].filter((i) => !part.declareTheSame.has(graph.name(i)));
+  const others = reached.filter((i) => !part.declareTheSame.has(graph.name(i)));
   if (others.length > 0 && !(await isSound(part, others))) return nothing;
   return { part, before: { looked, heads, known, outcomes }, ...(edited === undefined ? {} : { edited }) };
 }

@@ -16,6 +16,8 @@ export interface Standing {
   readonly rests: string;
   /** the run that did the work */
   readonly run: string;
+  /** instances that failed, do not hold or were blocked in it: whatever else has changed, they are looked at again */
+  readonly pending: readonly string[];
   /** the first line of a run's record, without what differs between runs */
   readonly record: { readonly [name: string]: string };
   /** `12 cached`, in the language and colours of the question */
@@ -44,7 +46,7 @@ export const ABSENT = -1;
 /** Bytes of a digest. */
 export const DIGEST = 32;
 
-const MAGIC = 'ceteris standing 3\n';
+const MAGIC = 'ceteris standing 4\n';
 /** magic, then the lengths of header, paths and outcomes, the count of files, and two sums */
 const LENGTHS_AT = 24;
 const STAMPS_AT = LENGTHS_AT + 6 * 8;

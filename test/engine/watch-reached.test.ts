@@ -64,6 +64,21 @@ test('a save is looked at downwards from what it changed, and what stands serves
   expect(lastRun(lab).standing).toBe(true);
 });
 
+test('so are a save that breaks a stage and the one that mends it', async () => {
+  const lab = openLab(files);
+  const w = watch(lab);
+  await w.cycle();
+  elsewhere(lab, write('panel.csv', PANEL.replace('\n', '\n"')));
+  expect((await w.settled()).at(-1)).toEqual(
+    expect.arrayContaining(['raw failed', 'fit blocked', 'tab blocked', 'own cached']),
+  );
+  expect(lastRun(lab).looked).toBeLessThan(6);
+  elsewhere(lab, write('panel.csv', cell('7')));
+  expect((await w.settled()).at(-1)?.filter((s) => s.endsWith('ran'))).toEqual(['raw ran', 'fit ran', 'tab ran']);
+  expect(lastRun(lab).looked).toBeLessThan(6);
+  expect(documents(lab)).toEqual(await fromNothing(lab));
+});
+
 test('after saves of every kind the outputs are those of a run from nothing', async () => {
   const lab = openLab(files);
   const w = watch(lab);

@@ -15,6 +15,7 @@ const standing: Standing = {
   around: 0,
   rests: '',
   run: 'r',
+  pending: ['b'],
   record: { pipeline: '研究' },
   summary: '2 cached',
   warnings: '',

@@ -80,6 +80,7 @@ describe('after an edit of one data file', () => {
         graph,
         touched: [graph.index(name) as number],
         declareTheSame: new Set(declaresTheSame ? [name] : []),
+        hasPending: false,
         since,
         stages: graph.size,
       },
