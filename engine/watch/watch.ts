@@ -90,18 +90,23 @@ export class Watch {
     if (this.#closed) return;
     if (this.#dirty.size === 0) this.#since = performance.now();
     this.#dirty.add(file);
-    this.#settleSoon();
+    this.#settleIn(SETTLE_MS);
   }
 
-  #settleSoon(): void {
+  #settleIn(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
+    const timer = setTimeout(() => {
+      // what else has happened is told first: it belongs to the same save
+      setImmediate(() => this.#timer === timer && this.#settle());
+    }, ms);
+    this.#timer = timer;
   }
 
   #settle(): void {
     if (this.#closed) return;
-    if (performance.now() - this.#since < GRACE_MS && [...this.#dirty].some((f) => this.#full.has(f) && isEmpty(f)))
-      return this.#settleSoon();
+    const leftMs = this.#since + GRACE_MS - performance.now();
+    // the content that is still to come will be told of
+    if (leftMs > 0 && [...this.#dirty].some((f) => this.#full.has(f) && isEmpty(f))) return this.#settleIn(leftMs);
     if (this.#running === undefined) return void this.#cycle();
     this.#again = true;
     this.#running.abort.abort();
