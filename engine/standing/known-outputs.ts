@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
 import { type Disk, realDisk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
-import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
+import { removeQuietly, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import type { Shape } from '../../stages/contract.ts';
 import { decodeSections, encodeSections, inARow, numbersOf, type Sections } from '../load/sections.ts';
 import type { Outputs, PartRef } from '../plan/part.ts';
@@ -44,7 +44,8 @@ export class KnownOutputs {
   readonly #path: string;
   readonly #changes: Changes;
   readonly #shapes = new Map<number, Shape>();
-  #base: Sections<BaseHead> | undefined;
+  /** null when there is none of that run: it is not looked for again */
+  #base: Sections<BaseHead> | null | undefined;
 
   private constructor(path: string, changes: Changes) {
     this.#path = path;
@@ -61,8 +62,9 @@ export class KnownOutputs {
   get(index: number): Outputs | undefined {
     const changed = this.#changes.entries[index];
     if (changed !== undefined) return outputsIn(changed, (shape) => shape);
-    const base = this.#base ?? this.#read();
-    if (base === undefined) return undefined;
+    if (this.#base === undefined) this.#base = this.#read();
+    const base = this.#base;
+    if (base === null) return undefined;
     const text = textAt(base, 'entries', index);
     return text === ''
       ? undefined
@@ -87,14 +89,13 @@ export class KnownOutputs {
     return shape;
   }
 
-  #read(): Sections<BaseHead> | undefined {
+  #read(): Sections<BaseHead> | null {
     const { question, since } = this.#changes;
     try {
       const base = decodeSections<BaseHead>(FORMAT, readFileSync(baseFile(this.#path)));
-      if (base?.head.question !== question || base.head.run !== since) return undefined;
-      return (this.#base = base);
+      return base?.head.question === question && base.head.run === since ? base : null;
     } catch {
-      return undefined;
+      return null;
     }
   }
 }
@@ -120,6 +121,8 @@ export function keepOutputs(
   };
   const entries = outputs.map((o) => (o === undefined ? '' : entriesText(o, position)));
   const head: BaseHead = { question: of.question, run: of.run };
+  // a run that found all as it was has the name of the one before: its changes were to another base
+  removeQuietly(disk, changesFile(path));
   put(
     baseFile(path),
     encodeSections(FORMAT, head, {
