@@ -109,7 +109,7 @@ export class PlaceTable {
   /** Lies over what `parts` gave, from `start` on, a multiple of eight; undefined when the length is another. */
   static over(memory: ArrayBuffer, start: number): PlaceTable | undefined {
     if (memory.byteLength < start + COUNTS) return undefined;
-    const [count, slots] = new Uint32Array(memory, start, 2) as unknown as [number, number];
+    const [count = 0, slots = 0] = new Uint32Array(memory, start, 2);
     const bytes =
       COUNTS + count * (2 * Float64Array.BYTES_PER_ELEMENT + BYTES + Uint32Array.BYTES_PER_ELEMENT) + 4 * slots;
     const isRight =

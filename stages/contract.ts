@@ -21,7 +21,7 @@ export type Lang = 'en' | 'zh';
 /** A place inside a stage's params, e.g. `['controls', 1]`; the engine knows where in the YAML it stands. */
 export type ParamPath = readonly (string | number)[];
 
-/** Values that fill the `{placeholders}` of a message in the catalogue. Lists are printed comma separated. */
+/** Values that fill the `{placeholders}` of a message in the catalogue. Lists are joined as the language joins them. */
 export type FaultArgs = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**

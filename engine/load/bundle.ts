@@ -82,7 +82,9 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   };
   process.on('uncaughtException', hear);
   try {
-    return await work();
+    const done = await work();
+    if (cause !== undefined) throw cause; // it was of something else, and is not to be lost
+    return done;
   } catch (thrown) {
     await setImmediate();
     throw cause ?? thrown;

@@ -10,6 +10,7 @@ import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
 import { type Part, placeOf } from './place.ts';
 import { readText } from './text.ts';
 import type { Vars } from './vars.ts';
+import type { Writable } from './writable.ts';
 import { FORBIDDEN } from './yaml.ts';
 
 /** Keys that every stage has, beside its type's params. */
@@ -107,9 +108,9 @@ function labelOf(one: Case | undefined, own: Text | undefined): Text | undefined
   );
 }
 
-/** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
 const NONE: Entries = new Map();
 
+/** What is written nearer wins, also over what says the same thing by another name: a stage's `vcov` over the `cluster` of `defaults:`. */
 function layered({ instead = {} }: AnyStageType, far: Entries, near: Entries): Entries {
   if (far.size === 0 || near.size === 0) return far.size === 0 ? near : far;
   const beaten = new Set(
@@ -154,8 +155,6 @@ const standIn = (type: string): AnyStageType => {
   const doc = { summary: { en: '', zh: '' }, details: { en: '' }, example: '' };
   return { type, doc, params: {} as StageType['params'], inputs: { from }, outputs, declare: bug, run: bug };
 };
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entries, faults: Faults): Draft {
   const stage = entry.name;

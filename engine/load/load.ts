@@ -15,6 +15,7 @@ import { readText } from './text.ts';
 import { type Tied, tie } from './tie.ts';
 import { VAR_NAME, Vars } from './vars.ts';
 import { insertFilters } from './where.ts';
+import type { Writable } from './writable.ts';
 import { parseValue } from './yaml.ts';
 
 export interface LoadOptions extends FilesOptions {
@@ -201,8 +202,6 @@ function instanceOf(
   if (draft.faulty) instance.faulty = true;
   return instance;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A path is relative to the YAML file in which it stands. */
 function filesOf(draft: Draft, tied: Tied): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 /** What the engine and its worker threads say to each other. Everything can be cloned between threads. */
 import type { InputValue, Json, RunResult } from '../../stages/contract.ts';
+import type { Writable } from '../load/writable.ts';
 import type { Work } from './job.ts';
 
 /** What a worker is started with. */
@@ -25,8 +26,6 @@ export function taskOf({ instance, ready }: Work, inputs: Task['inputs'], files:
   if (instance.type.origin !== undefined) task.module = instance.type.origin.module;
   return task;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export type Answer =
   | { readonly kind: 'progress'; readonly done: number }

@@ -144,7 +144,7 @@ describe('an index beside a long file', () => {
     expect(after.actions.size).toBe(MANY);
   });
 
-  test('costs nothing when it is damaged, cut, of another machine or a folder', () => {
+  test('costs nothing when it is damaged or cut', () => {
     const root = filled();
     const whole = [packIndex(root), logIndex(root)].map((file) => [file, readFileSync(file)] as const);
     const damage = fc.record({
