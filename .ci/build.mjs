@@ -23,8 +23,11 @@ const external = [
   'esbuild',
 ];
 
-/** Large too, and of many small files, for which node needs four times as long as for one: each is a file in `packages/`. */
-const packages = { exceljs: "module.exports = require('exceljs')", docx: "export * from 'docx'" };
+/**
+ * Large too, and of many small files, for which node needs four times as long as for one: each is a file in `packages/`, with what is
+ * used of it. Half of exceljs reads and writes books as streams.
+ */
+const packages = { exceljs: "exports.Workbook = require('exceljs/lib/doc/workbook')", docx: "export * from 'docx'" };
 
 /** Stands for the digest of the whole build until that is known. */
 const BUILD = `build-${'0'.repeat(64)}`;
@@ -80,8 +83,20 @@ function sealBuild(outdir) {
   fs.chmodSync(path.join(outdir, 'ceteris.js'), 0o755);
 }
 
+/** A CommonJS module as a function of what such a module sees. */
+const asFunction = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
+/** ASCII, which is read without decoding: esbuild sees to texts and leaves regular expressions. */
+function escapeRest(file) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, escaped));
+}
+
 /**
- * The program: one CommonJS module, as a function of what such a module sees, in which every `import()` of ours is a part that is
+ * The program: one module, in which every `import()` of ours is a part that is
  * made ready late, and every other a late `require`.
  * @param validators source of the module that checks params
  */
@@ -108,22 +123,17 @@ async function bundleProgram(outdir, validators) {
     external,
     plugins: [made, apart, fontPlugin(outdir)],
     supported: { 'dynamic-import': false },
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
+    ...asFunction,
   });
-  // ASCII, which is read without decoding: esbuild sees to texts and leaves regular expressions
-  const text = fs.readFileSync(outfile, 'utf8');
-  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  fs.writeFileSync(outfile, text.replace(/[^\0-\x7f]/g, escaped));
+  escapeRest(outfile);
 }
 
 async function bundlePackages(outdir) {
-  for (const [name, contents] of Object.entries(packages))
-    await build({
-      ...settings,
-      stdin: { contents, resolveDir: root },
-      outfile: path.join(outdir, 'packages', `${name}.js`),
-    });
+  for (const [name, contents] of Object.entries(packages)) {
+    const outfile = path.join(outdir, 'packages', `${name}.js`);
+    await build({ ...settings, stdin: { contents, resolveDir: root }, outfile, ...asFunction });
+    escapeRest(outfile);
+  }
 }
 
 /** What plugins import: a module of its own, since it holds no state that it would have to share with the program. */

@@ -1,6 +1,6 @@
 /**
  * The program beyond its start. To parse and compile `program.js` takes longer than most commands, and node forgets what it compiled. So at the end of a command what V8 has compiled is put beside it, and the next process goes on
- * from there. Nothing depends on that: where it is missing, damaged, of another build or another node, or cannot be written, the
+ * from there; likewise for each large package that is loaded when it is wanted. Nothing depends on that: where it is missing, damaged, of another build or another node, or cannot be written, the
  * program is compiled as ever.
  *
  * V8 looks at its own version, its flags and the length of the source, and trusts the rest; a flipped bit would be run. So the file
@@ -36,33 +36,61 @@ export interface Place {
   readonly load: NodeJS.Require;
 }
 
+/** A file of the program that has been run, and what V8 holds of it. */
+interface Run {
+  readonly exports: unknown;
+  readonly script: Script;
+  /** where what was compiled is put */
+  readonly kept: string;
+  /** bytes of bytecode that there were when what it went on from was made; 0 when it went on from nothing */
+  readonly bytecode: number;
+}
+
+/** Packages that are files of their own: see `.ci/build.mjs`. */
+const PACKAGE = /^\.\/packages\/(\w+)\.js$/;
+
 /**
  * @param use what is kept is kept by use: who runs pipelines need not read what drawing up a crate compiled
  * @param keeps `keep` will be called
  */
 export function loadProgram({ folder, load }: Place, use: string, keeps: boolean): Program {
-  const file = join(folder, 'program.js');
-  const kept = join(folder, 'compiled', use);
   const mayKeep = keeps && !isOff() && isWritable(folder);
-  const found = isOff() ? undefined : read(kept);
-  // V8 throws away what has not been called for a while, such as all that loads a pipeline by the end of a long run
-  if (mayKeep && found === undefined) setFlagsFromString('--no-flush-bytecode');
-  // ASCII, and the function around it stands in the file: neither decoding nor joining takes time
-  const script = new Script(readFileSync(file, 'latin1'), {
-    filename: file,
-    ...(found === undefined ? {} : { cachedData: found.data }),
-  });
-  const module = { exports: {} };
-  (script.runInThisContext() as (...values: unknown[]) => void)(module.exports, load, module, file, folder);
-  const bytecodeKept = script.cachedDataRejected === false ? (found?.bytecode ?? 0) : 0;
+  const packages = new Map<string, Run>();
+  const run = (name: string, kept: string): Run => {
+    const found = isOff() ? undefined : read(kept);
+    // V8 throws away what has not been called for a while, such as all that loads a pipeline by the end of a long run
+    if (mayKeep && found === undefined) setFlagsFromString('--no-flush-bytecode');
+    const file = join(folder, name);
+    // ASCII, and the function around it stands in the file: neither decoding nor joining takes time
+    const script = new Script(readFileSync(file, 'latin1'), {
+      filename: file,
+      ...(found === undefined ? {} : { cachedData: found.data }),
+    });
+    const module = { exports: {} };
+    (script.runInThisContext() as (...values: unknown[]) => void)(module.exports, require, module, file, folder);
+    const bytecode = script.cachedDataRejected === false ? (found?.bytecode ?? 0) : 0;
+    return { exports: module.exports, script, kept, bytecode };
+  };
+  const keptOf = (name: string): string => join(folder, 'compiled', name);
+  const require = (id: string): unknown => {
+    const name = PACKAGE.exec(id)?.[1];
+    if (name === undefined) return load(id);
+    const known = packages.get(name) ?? run(id, keptOf(name));
+    packages.set(name, known);
+    return known.exports;
+  };
+  const program = run('program.js', keptOf(use));
   return {
-    parts: module.exports as Parts,
+    parts: program.exports as Parts,
     keep() {
       if (!mayKeep) return;
       const { bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
-      if (bytecodeKept > 0 && bytecode < bytecodeKept + MUCH) return;
+      const grown = program.bytecode === 0 || bytecode >= program.bytecode + MUCH;
+      const anew = [...packages.values()].filter((one) => one.bytecode === 0);
+      if (grown) anew.push(program);
+      if (anew.length === 0) return;
       setFlagsFromString('--flush-bytecode'); // V8 asks for the same flags when it reads
-      write(kept, bytecode, script.createCachedData());
+      for (const { kept, script } of anew) write(kept, bytecode, script.createCachedData());
     },
   };
 }

@@ -104,5 +104,7 @@ export async function excel(doc: TableDocument): Promise<Uint8Array> {
     writeText(sheet, at++, text, doc.columns, false);
   }
   for (const [j, width] of widths.entries()) sheet.getColumn(j + 1).width = width;
-  return repacked(new Uint8Array(await workbook.xlsx.writeBuffer()), doc.caption.at(-1) ?? '');
+  // as it is: `repacked` compresses
+  const file = await workbook.xlsx.writeBuffer({ zip: { compression: 'STORE' } });
+  return repacked(new Uint8Array(file), doc.caption.at(-1) ?? '');
 }
