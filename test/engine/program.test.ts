@@ -72,6 +72,30 @@ describe('what was compiled', () => {
     }
   });
 
+  test('of a package that is loaded when it is wanted, is kept beside it and goes the same way', async () => {
+    const table = (title: string): string =>
+      PIPELINE.concat(`  tab: { stage: table, columns: fit, title: ${title}, formats: [docx, xlsx] }\n`);
+    const run = async (title: string): Promise<void> => {
+      lab.write({ 'pipeline.yaml': table(title) });
+      const { code, err } = await ceteris(['run', '--jobs', '1']);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+    };
+    const written = () => ['docx', 'xlsx'].map((format) => readFileSync(join(lab.folder, `out/tab.${format}`)));
+    await run('one');
+    const first = written();
+    const packages = (): Buffer[] => ['docx', 'exceljs'].map((name) => bytes(name));
+    for (const compiled of packages()) expect(compiled.length).toBeGreaterThan(100_000);
+    await run('two'); // the first run after an edit: its program is compiled, under other flags
+    const second = packages();
+    await run('three');
+    expect(packages().map((compiled, i) => compiled.equals(second[i] as Buffer))).toEqual([true, true]);
+    writeFileSync(kept('docx'), 'damaged');
+    rmSync(join(lab.folder, '.ceteris'), { recursive: true });
+    await run('one');
+    expect(written()).toEqual(first);
+    expect(bytes('docx').length).toBeGreaterThan(100_000);
+  });
+
   test('by another node, another build or under other flags, is not taken', async () => {
     await check();
     const other = join(folder, 'other-node.cjs');

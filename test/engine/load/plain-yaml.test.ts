@@ -33,6 +33,9 @@ vars:
 stages:
   raw:
     stage: ingest
+    label: >-
+      Prefecture-level cities,
+      2009 to 2022
     file: data/panel.csv
     panel: { unit: city, time: year }
 
@@ -40,7 +43,7 @@ stages:
   npp:
     stage: normalize
     from: raw
-    positive:
+    positive: &good   # thirteen
       - workers
       - "wages"
     shift: 0.0001
@@ -60,7 +63,17 @@ stages:
         keep: year > 2015
       - { name: early, keep: true }
       - [1, 2, [a, b - c]]
-  z: { stage: append, from: [a, b, ] }
+  z: { stage: append, from: [a, b, ], notes: [*good, x] }
+  common: &common { cluster: city, absorb: [city, year] }
+  more:
+    <<: *common
+    cluster: province
+    positive: *good
+    text: |
+      One line.
+
+        Another, further in.
+  flow: { <<: *common, y: 1 }
 `;
 
 describe('what pipelines are mostly written in', () => {
@@ -88,16 +101,28 @@ describe('what pipelines are mostly written in', () => {
     'a: {b: {c: [d, {e: f}]}}\n',
     '\n\n# only\n\na: b\n\n',
     'a: b   ',
+    'a: |\n  b\n   c  \n',
+    'a: |\n  b',
+    'a: |  # c\n  b\n\n\n  # no comment\n\nc: 1\n',
+    'a: |-\n    b\n# c\nc: 1\n',
+    'a:\n  b: >\n    c\n    d\n\n\n    e\n\n  f: 1\n',
+    'a:\n  - |\n    b\n  - >-\n    c\n',
+    'a:\n  - b: |\n      c\n    d: 1\n',
+    'a: &x 1\nb: [*x, {c: *x}]\n',
+    'a: &x # c\n  b: &y [1]\nc: *x\nd: *y # e\n',
+    'a: &x |\n  b\nc: *x\n',
+    'a: &x { b: 1, c: 2 }\nd:\n  c: 3\n  <<: *x\n',
+    '<<: {a: 1}\n',
   ])
     test(JSON.stringify(text), () => expect(isPlain(text)).toBe(true));
 
-  test('takes pipelines of the repository, and the others are read alike', () => {
+  test('takes all pipelines of the repository', () => {
     const folder = resolve(import.meta.dirname, '../../../pipelines');
     const files = readdirSync(folder, { recursive: true })
       .map(String)
       .filter((f) => f.endsWith('.yaml'));
     const plain = files.filter((f) => isPlain(readFileSync(join(folder, f), 'utf8')));
-    expect(plain.length).toBeGreaterThan(2);
+    expect(plain).toEqual(files);
   });
 });
 
@@ -107,11 +132,32 @@ describe('anything else is left to the full parser', () => {
     '# nothing\n',
     'a\n',
     '- a\n',
-    'a: &x 1\n',
     'a: *x\n',
+    'a: &x\n',
+    'a: &x [*x]\n',
+    'a: &x\n  b: *x\n',
+    'a: &x 1\nb: &x 2\nc: *x\n',
+    'a: &x &y 1\n',
+    'a: [&x 1]\n',
+    '&x a: 1\n',
+    'a: &x 1\n*x : 2\n',
+    'a: &x 1\nb: *x c\n',
+    'a: &x [f(1]\nb: [*x, 2)]\n',
+    'a: &x {b: 1}\nc: {<<: *x, <<: *x}\n',
+    'a: &x 1\n<<: *x\n',
+    'a: &x {b: 1}\n<<: [*x, {b: 2}]\n',
+    'a: {"<<": {b: 1}}\n',
     'a: !t 1\n',
-    'a: |\n  b\n',
-    'a: >\n  b\n',
+    'a: |+\n  b\n',
+    'a: |2\n  b\n',
+    'a: |\n\n  b\n',
+    'a: |\n  b\n    \n  c\n',
+    'a: |\n    b\n  c\n',
+    'a: |\nb: 1\n',
+    'a: |',
+    'a: | b\n',
+    'a: >\n  b\n   c\n',
+    'a: [|\n  b]\n',
     'a: b\n  c\n',
     'a: "b\n  c"\n',
     'a: "\\n"\n',
@@ -136,7 +182,6 @@ describe('anything else is left to the full parser', () => {
     'a: b\n...\n',
     '%YAML 1.2\n---\na: b\n',
     '? a\n: b\n',
-    '<<: {a: 1}\n',
     'null: 1\n',
     '__proto__: 1\n',
     'a: 0x10\n',
@@ -177,7 +222,12 @@ describe('never another opinion than the full parser', () => {
     ],
     ...['[a, {b: c}]', '&x', '*x', '|', '>', '!t', '%', '@', '?', '2020-01-01', '0x1', 'a, b', '# c', '[a,', '{a: b,'],
   );
-  const word = fc.oneof({ weight: 3, arbitrary: common }, { weight: 1, arbitrary: odd });
+  const shared = fc.constantFrom('*x', '*y', '*x', '&x 1', '&y [a, b]', '&x { k: 1 }');
+  const word = fc.oneof(
+    { weight: 3, arbitrary: common },
+    { weight: 1, arbitrary: odd },
+    { weight: 1, arbitrary: shared },
+  );
   const key = fc.oneof({ weight: 4, arbitrary: fc.nat(30).map((n) => `k${n}`) }, { weight: 1, arbitrary: word });
   const line = fc
     .tuple(
@@ -214,6 +264,13 @@ describe('never another opinion than the full parser', () => {
         .map((items) => `{ ${items.map(([k, v]) => `${k}: ${v}`).join(', ')} }`),
     ),
   })).any;
+  /** A text over several lines, and its indicator. */
+  const text = fc
+    .tuple(
+      fc.constantFrom('|', '>', '|-', '>-', '|+', '>2', '| # c'),
+      fc.array(fc.constantFrom('  a', '  b c', '', '  # d', '   e', ' ', '    ', '  f: 1 '), { maxLength: 5 }),
+    )
+    .map(([head, lines]) => [head, ...lines]);
   const block = fc.letrec<{ lines: string[] }>((tie) => ({
     lines: fc
       .array(
@@ -223,6 +280,8 @@ describe('never another opinion than the full parser', () => {
             { depthSize: 'small' },
             value.map((v) => v as string | string[]),
             tie('lines'),
+            tie('lines').map((lines) => ['<<: *x', ...lines]),
+            text,
             fc.array(value, { minLength: 1, maxLength: 3 }).map((items) => items.map((i) => `- ${i}`)),
           ),
           fc.constantFrom('', '', ' # c', '\n', '\n# c', '\n    # c'),
@@ -233,7 +292,9 @@ describe('never another opinion than the full parser', () => {
         entries.flatMap(([n, v, tail]) =>
           typeof v === 'string'
             ? [`k${n}: ${v}${tail}`]
-            : [`k${n}:${tail}`, ...v.map((l) => (l === '' ? l : `  ${l}`))],
+            : /^[|>]/.test(v[0] ?? '')
+              ? [`k${n}: ${v[0]}`, ...v.slice(1)]
+              : [`k${n}:${tail}`, ...v.map((l) => (l === '' ? l : `  ${l}`))],
         ),
       ),
   })).lines;
