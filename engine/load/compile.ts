@@ -3,10 +3,12 @@ import { digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
 import { temporaryFor, writeWhole } from '../../cache/whole-file.ts';
+import type { SourceFile } from '../diagnostic/diagnostic.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import { FORMAT, type Head } from './compiled.ts';
 import type { Instance, Pipeline } from './pipeline.ts';
-import { encodeSections, inARow, numbersOf, textsOf } from './sections.ts';
+import { encodeSections, inARow, numbersOf, type Sections, textsOf } from './sections.ts';
+import { isPlain } from './yaml.ts';
 
 /** Keeps a pipeline in which loading found nothing to say. */
 export function writeCompiled(path: string, of: string, pipeline: Pipeline): void {
@@ -55,11 +57,46 @@ export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined 
     files: textsOf(files.map(([path]) => path)),
     'files of': numbersOf(files.map(([, i]) => i)),
     nodes: nodes.bytes,
+    texts: textsOf(sources.map((s) => (isPlain(s) ? s.text : ''))),
+  });
+}
+
+/** What was compiled, with other files and other texts of some instances, which neither read nor write anything else. */
+export function recompiled(
+  before: Sections<Head>,
+  sources: readonly SourceFile[],
+  changed: ReadonlyMap<number, string>,
+): Uint8Array {
+  const starts = Uint32Array.from(before.numbers('starts'));
+  const old = before.bytes('nodes');
+  const nodes: Uint8Array[] = [];
+  let at = 0;
+  let longer = 0;
+  for (let i = 0, next = 0; i < starts.length; i++) {
+    const start = starts[i] as number;
+    starts[i] = start + longer;
+    const text = changed.get(i);
+    if (text === undefined) continue;
+    next = before.numbers('starts')[i + 1] as number;
+    const bytes = Buffer.from(text, 'utf8');
+    nodes.push(old.subarray(at, start), bytes);
+    longer += bytes.length - (next - start);
+    at = next;
+  }
+  nodes.push(old.subarray(at));
+  const head: Head = { ...before.head, sources: sources.map((s) => ({ path: s.path, digest: digestOf(s.text) })) };
+  const same = (...names: string[]) => Object.fromEntries(names.map((name) => [name, before.bytes(name)]));
+  return encodeSections(FORMAT, head, {
+    ...same('names'),
+    starts: Buffer.from(starts.buffer),
+    ...same('reader starts', 'readers', 'hidden', 'files', 'files of'),
+    nodes: Buffer.concat(nodes),
+    texts: textsOf(sources.map((s) => s.text)),
   });
 }
 
 /** Of a `Flat`: what is no data is not in its JSON. */
-const flatText = (instance: Instance): string => JSON.stringify({ ...instance, type: instance.type.type });
+export const flatText = (instance: Instance): string => JSON.stringify({ ...instance, type: instance.type.type });
 
 function readersIn(instances: readonly Instance[]): readonly (readonly number[])[] {
   const indices = new Map(instances.map((i, at) => [i.name, at]));

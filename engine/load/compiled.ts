@@ -42,7 +42,7 @@ export interface Head {
   readonly code: number;
 }
 
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /** What a run went by. */
 export interface Before {
@@ -88,9 +88,14 @@ export async function readCompiled(options: CompiledOf, before?: Before): Promis
   let sources = read;
   const texts = (): readonly SourceFile[] => (sources ??= textsNow(head, options));
   const whole = (read: ReadFile): Loaded => options.whole(read, registry, head.groups);
-  const graph = new CompiledGraph(sections, { registry, texts, whole });
+  return compiledIn(sections, { registry, texts, whole });
+}
+
+/** Undefined when the sections are not those of one pipeline. */
+export function compiledIn(sections: Sections<Head>, of: GraphOf, made?: Made): Compiled | undefined {
+  const graph = new CompiledGraph(sections, of, made);
   if (!graph.isWhole) return undefined;
-  const { name, title, file, folder, labels, groups } = head;
+  const { name, title, file, folder, labels, groups } = sections.head;
   const pipeline: Pipeline = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -98,7 +103,7 @@ export async function readCompiled(options: CompiledOf, before?: Before): Promis
     folder,
     labels,
     get sources() {
-      return texts();
+      return of.texts();
     },
     instances: new Instances(graph),
     branches: [],
@@ -132,7 +137,7 @@ export function compareCompiled(
   if (now === undefined || frameOf(before.head) !== frameOf(now.head)) return undefined;
   if (!before.bytes('names').equals(now.bytes('names')) || !before.bytes('hidden').equals(now.bytes('hidden')))
     return undefined;
-  const made = [...pipeline.instances.values()];
+  const made = [...pipeline.instances.values()].entries();
   const graph = new CompiledGraph(now, { registry, texts: () => pipeline.sources, whole: () => loaded }, made);
   const changed: number[] = [];
   for (let i = 0; i < graph.size; i++) {
@@ -155,7 +160,8 @@ export function compiledBefore({ path, of }: Pick<CompiledOf, 'path' | 'of'>, be
   return sameSources(sections.head.sources, before.sources) ? sections : undefined;
 }
 
-function nodeIn(sections: Sections<Head>, index: number): Buffer {
+/** The text of an instance. */
+export function nodeIn(sections: Sections<Head>, index: number): Buffer {
   const starts = sections.numbers('starts');
   return sections.bytes('nodes').subarray(starts[index], starts[index + 1]);
 }
@@ -188,11 +194,15 @@ const textsNow = ({ sources }: Head, { nameOf }: CompiledOf): readonly SourceFil
     return read.ok ? read.source : sourceFile(path, nameOf(path), '');
   });
 
-interface GraphOf {
+/** What a compiled pipeline is read with. */
+export interface GraphOf {
   readonly registry: Registry;
   readonly texts: () => readonly SourceFile[];
   readonly whole: (read: ReadFile) => Loaded;
 }
+
+/** Instances that are there already, by position. */
+type Made = Iterable<readonly [number, Instance]>;
 
 class CompiledGraph implements Graph {
   readonly size: number;
@@ -204,14 +214,13 @@ class CompiledGraph implements Graph {
   readonly #starts: Uint32Array;
   readonly #readerStarts: Uint32Array;
   readonly #readers: Uint32Array;
-  readonly #made = new Map<number, Instance>();
+  readonly #made: Map<number, Instance>;
   #indices: ReadonlyMap<string, number> | undefined;
   #around: ReadonlyMap<string, readonly number[]> | undefined;
   #loaded: ReadonlyMap<string, Instance> | undefined;
 
-  /** @param made the instances, when they are there already */
-  constructor(sections: Sections<Head>, of: GraphOf, made: readonly Instance[] = []) {
-    made.forEach((instance, i) => void this.#made.set(i, instance));
+  constructor(sections: Sections<Head>, of: GraphOf, made: Made = []) {
+    this.#made = new Map(made);
     this.#sections = sections;
     this.#of = of;
     this.#names = sections.texts('names');

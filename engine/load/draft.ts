@@ -42,7 +42,7 @@ export interface Draft {
 export interface Drafts {
   readonly all: readonly Draft[];
   /** cases by stage, in order; one without a name for a stage without matrix; none when its matrix is at fault */
-  readonly byStage: ReadonlyMap<string, readonly Draft[]>;
+  readonly byStage: Pick<ReadonlyMap<string, readonly Draft[]>, 'get' | 'has' | 'keys'>;
 }
 
 export interface DraftContext {

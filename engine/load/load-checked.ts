@@ -2,7 +2,7 @@
 
 import { digestOf } from '../../cache/digest.ts';
 import type { SmallFiles } from '../../cache/small-files.ts';
-import type { AnyStageType, JsonRecord, Registry } from '../../stages/contract.ts';
+import type { AnyStageType, Registry } from '../../stages/contract.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import { check } from '../plan/check.ts';
 import { compile } from './compile.ts';
@@ -15,10 +15,11 @@ import {
   type Head,
   readCompiled,
 } from './compiled.ts';
+import { editedStages } from './edited-stages.ts';
 import { byPlace } from './faults.ts';
 import type { Known, Levels } from './foreach.ts';
 import { load } from './load.ts';
-import type { SchemaError } from './params.ts';
+import type { SchemaError, Validate } from './params.ts';
 import type { Loaded, Pipeline } from './pipeline.ts';
 import type { Bundle, PluginCode, PluginOptions } from './plugins.ts';
 import { displayName, type ReadFile, readSource } from './source.ts';
@@ -54,9 +55,8 @@ export async function loadCompiled(
 ): Promise<Compiled | undefined> {
   const { compiled, cwd, plugins } = options;
   if (compiled === undefined) return undefined;
-  // what was kept had been found to be valid
   const whole = (read: ReadFile, registry: Registry, groups: readonly Known[]): Loaded =>
-    load(file, { ...loadOptions({ ...options, registry, read, levels: levelsIn(groups) }), validate: () => [] });
+    foundValid(file, { ...options, registry, read, levels: levelsIn(groups) });
   const nameOf = (path: string): string => displayName(path, cwd);
   const registry = async (bundles: readonly Bundle[]): Promise<Registry | undefined> => {
     const types = await typesIn(bundles, plugins);
@@ -64,6 +64,10 @@ export async function loadCompiled(
   };
   return readCompiled({ ...compiled, registry, nameOf, whole }, before);
 }
+
+/** Loads what had been found to be valid. */
+const foundValid = (file: string, options: Omit<LoadWith, 'validators'>): Loaded =>
+  load(file, { ...loadOptions(options), validate: () => [] });
 
 const levelsIn = (groups: readonly Known[]): Levels => new Map(groups.map(({ stage, levels }) => [stage, levels]));
 
@@ -101,6 +105,14 @@ export async function loadEdited(
   if (types === undefined) return {};
   const registry = withTypes(types, options.registry);
   const whole = { ...options, registry, validators: await validatorsWith(types, options), levels: levelsIn(groups) };
+  const few =
+    before.rests === ''
+      ? editedStages(kept, {
+          load: { ...loadOptions(whole), validate: validateWith(whole) },
+          whole: (read) => foundValid(file, { ...whole, read }),
+        })
+      : undefined;
+  if (few !== undefined) return { edited: few };
   const read = loadWith(file, whole);
   // with groups or types that are yet to be proven right, it is no pipeline to go on with
   const instead = before.rests === '' ? { loaded: read } : {};
@@ -164,15 +176,16 @@ interface LoadWith extends LoadCheckedOptions {
   readonly code?: PluginCode;
 }
 
-function loadWith(file: string, options: LoadWith): Loaded {
-  const { validators } = options;
-  const validate = (type: string, params: JsonRecord): readonly SchemaError[] => {
+const loadWith = (file: string, options: LoadWith): Loaded =>
+  load(file, { ...loadOptions(options), validate: validateWith(options) });
+
+const validateWith =
+  ({ validators }: LoadWith): Validate =>
+  (type, params) => {
     const validator = validators[type];
     if (validator === undefined) throw new Error(`ceteris bug: no validator for stage type '${type}'`);
     return validator(params) ? [] : (validator.errors ?? []);
   };
-  return load(file, { ...loadOptions(options), validate });
-}
 
 function loadOptions({ registry, cwd, set, levels, read }: Omit<LoadWith, 'validators'>) {
   return {

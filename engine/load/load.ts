@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { JsonRecord, Registry, Text } from '../../stages/contract.ts';
 import { sourceFile } from '../diagnostic/diagnostic.ts';
+import type { Beside } from './beside.ts';
 import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
 import { Faults } from './faults.ts';
 import { type FilesOptions, type Joined, joinFiles } from './files.ts';
@@ -16,7 +17,7 @@ import { type Tied, tie } from './tie.ts';
 import { VAR_NAME, Vars } from './vars.ts';
 import { insertFilters } from './where.ts';
 import type { Writable } from './writable.ts';
-import { parseValue } from './yaml.ts';
+import { isPlain, parseValue } from './yaml.ts';
 
 export interface LoadOptions extends FilesOptions {
   readonly registry: Registry;
@@ -25,6 +26,8 @@ export interface LoadOptions extends FilesOptions {
   readonly set?: readonly string[];
   /** the groups of stages with `foreach`, as far as they are known */
   readonly levels?: Levels;
+  /** stages that stand in no file that is read, and can be named */
+  readonly beside?: Beside;
 }
 
 /** Reads, checks and ties a pipeline together. Reads no data; throws only on a bug. */
@@ -65,6 +68,21 @@ export function load(mainFile: string, options: LoadOptions): Loaded {
     groups,
     labels: labelsOf(joined, vars, faults),
   });
+}
+
+/**
+ * The instances of some stages of a pipeline, the rest being `beside` them. Undefined when there is anything to say, also of what only
+ * a whole pipeline can say, or a file needed the full parser.
+ */
+export function loadStages(mainFile: string, options: LoadOptions): ReadonlyMap<string, Instance> | undefined {
+  const faults = new Faults();
+  const file = path.resolve(options.cwd, mainFile);
+  const joined = joinFiles(file, options, faults);
+  if (joined === undefined || !joined.sources.every(isPlain)) return undefined;
+  const set = readSet(options.set ?? [], joined, faults);
+  const vars = new Vars(new Map([...joined.vars, ...set]), faults, joined.complete);
+  const { instances, branches } = new Builder(joined, vars, options, faults, path.dirname(file)).build();
+  return faults.count > 0 || branches.length > 0 ? undefined : instances;
 }
 
 /** A pipeline without a name is called as its folder. */
@@ -146,21 +164,22 @@ class Builder {
   }
 
   build(): Built {
-    const { registry, validate } = this.#options;
+    const { registry, validate, beside } = this.#options;
     const faults = this.#faults;
-    const drafts = draftStages({
+    const own = draftStages({
       joined: this.#joined,
       vars: this.#vars,
       registry,
       faults,
       levels: this.#options.levels ?? new Map(),
     });
+    const drafts = beside === undefined ? own : beside.with(own);
     const byName = new Map(drafts.all.map((d) => [d.name, d]));
     const paths = new OutputPaths(this.#folder, faults);
     paths.reserve(drafts.all);
     const out = new Map<string, Instance>();
     const complete = this.#joined.complete;
-    const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) };
+    const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) ?? beside?.draft(name) };
     for (const draft of drafts.all) {
       const params: JsonRecord = entriesToJson(draft.params);
       if (draft.typeKnown) this.#check(draft, params);

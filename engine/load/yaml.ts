@@ -27,8 +27,17 @@ export const MAX_NODES = 1_000_000;
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The root of the file; undefined when the YAML itself is wrong, all of which has been said. */
-export const parseYaml = (source: SourceFile, faults: Faults): YamlNode | undefined =>
-  readPlain(source) ?? parseFully(source, faults);
+export function parseYaml(source: SourceFile, faults: Faults): YamlNode | undefined {
+  const root = readPlain(source);
+  if (root === undefined) return parseFully(source, faults);
+  plain.add(source);
+  return root;
+}
+
+const plain = new WeakSet<SourceFile>();
+
+/** Whether a file that was parsed needed no full parser. */
+export const isPlain = (source: SourceFile): boolean => plain.has(source);
 
 /** The same by way of the full parser, whatever is in the file. */
 export function parseFully(source: SourceFile, faults: Faults): YamlNode | undefined {

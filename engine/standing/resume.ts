@@ -119,10 +119,10 @@ function declaresTheSame(instance: Instance, pipeline: Pipeline, heads: Heads): 
 }
 
 /** Whether the check has nothing to say of what stands below instances that declare something else. */
-async function isSound({ pipeline, graph }: Part, others: readonly number[]): Promise<boolean> {
+async function isSound(part: Part, others: readonly number[]): Promise<boolean> {
   const [{ checksOut }, { Frontier }] = await Promise.all([
     import('../plan/check-part.ts'),
     import('../run/frontier.ts'),
   ]);
-  return checksOut(pipeline, graph, new Frontier(graph, others).possible);
+  return checksOut(part, new Frontier(part.graph, others).possible);
 }

@@ -26,6 +26,9 @@ export const KINDS = [
   'touch',
   'old time',
   'param',
+  'expression',
+  'columns of a fit',
+  'description',
   'comment',
   'output edited',
   'output deleted',
@@ -63,6 +66,20 @@ export function apply(folder: Folder, { kind, pick }: Edit): void {
       return utimesSync(folder.at('data.yaml'), 1000 + pick, 1000 + pick);
     case 'param':
       return folder.write('pipeline.yaml', folder.read('pipeline.yaml').replace(/top: \d/, `top: ${pick % 10}`));
+    case 'expression':
+      return folder.write('pipeline.yaml', folder.read('pipeline.yaml').replace(/log\(y.*?\)/, `log(y + ${pick % 7})`));
+    case 'columns of a fit':
+      return folder.write(
+        'pipeline.yaml',
+        folder.read('pipeline.yaml').replace(/\[x(?:, z)?\]/, pick % 2 ? '[x]' : '[x, z]'),
+      );
+    case 'description':
+      return folder.write(
+        'pipeline.yaml',
+        folder
+          .read('pipeline.yaml')
+          .replace(/(?: {4}description: .*\n)? {4}formats:/, `    description: ${pick}\n    formats:`),
+      );
     case 'comment':
       return folder.write('data.yaml', `# ${pick}\n${folder.read('data.yaml')}`);
     case 'output edited':
