@@ -10,6 +10,7 @@ import type { Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
 import type { CliContext } from './cli/context.ts';
 import { gathered } from './cli/gathered.ts';
+import { hearStrays } from './cli/stray.ts';
 import type { LoadCheckedOptions } from './load/load-checked.ts';
 import type { Looked } from './standing/answer.ts';
 import { compiledPlace } from './standing/question.ts';
@@ -132,8 +133,9 @@ export async function main(
       });
     },
   };
+  const strays = hearStrays(context);
   try {
-    return await dispatch(context);
+    return strays.exitCode(await dispatch(context));
   } catch (thrown) {
     const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(thrown, folder);
     if (failure === undefined) throw thrown;

@@ -5,7 +5,7 @@ import { outOfFiles, type StoreFailure } from '../../cache/failure.ts';
 import type { Answer, Task, WorkerStart } from './protocol.ts';
 
 export type PoolResult =
-  | Exclude<Answer, { readonly kind: 'progress' }>
+  | Exclude<Answer, { readonly kind: 'progress' | 'stray' }>
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'memory' }
   | { readonly kind: 'machine'; readonly failure: StoreFailure };
@@ -53,7 +53,7 @@ export class WorkerPool {
         finish({ kind: 'bug', detail: `a worker thread ended with code ${code}` }, false);
       const answered = (answer: Answer): void => {
         if (answer.kind === 'progress') progress(answer.done);
-        else finish(answer, true);
+        else if (answer.kind !== 'stray') finish(answer, true);
       };
       const heard = [
         ['message', answered],
@@ -94,6 +94,7 @@ export class WorkerPool {
     const worker = new Worker(this.#entry, { workerData: start });
     this.#all.add(worker);
     this.#watch(worker);
+    worker.on('message', (answer: Answer) => answer.kind === 'stray' && throwStray(answer));
     return worker;
   }
 
@@ -118,4 +119,13 @@ export class WorkerPool {
     this.#all.delete(worker);
     void worker.terminate();
   }
+}
+
+/** As if it had been thrown in this thread: the program hears it. */
+function throwStray({ message, stack }: Extract<Answer, { readonly kind: 'stray' }>): void {
+  const thrown = new Error(message);
+  thrown.stack = stack;
+  setImmediate(() => {
+    throw thrown;
+  });
 }

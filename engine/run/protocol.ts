@@ -31,7 +31,9 @@ export type Answer =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'result'; readonly result: RunResult; readonly ms: number }
   /** `run` threw: a bug, not a fault of the user's */
-  | { readonly kind: 'bug'; readonly detail: string };
+  | { readonly kind: 'bug'; readonly detail: string }
+  /** code of a plugin threw where nobody waits for it, whatever the thread does now */
+  | { readonly kind: 'stray'; readonly message: string; readonly stack: string };
 
 /** Handing a buffer over leaves its sender without it; below this, where a stage might hold a constant, bytes are copied. */
 const HAND_OVER_FROM = 1 << 20;

@@ -5,7 +5,7 @@ import { outOfFiles } from '../../cache/failure.ts';
 import type { Registry } from '../../stages/contract.ts';
 import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
-import { detailOf } from '../diagnostic/thrown.ts';
+import { detailOf, pluginPlace } from '../diagnostic/thrown.ts';
 import { stageTypesIn } from '../load/plugin-types.ts';
 import { answer, type Call, ThreadHelpers } from './helpers.ts';
 import { BoundedMemo } from './memo.ts';
@@ -44,6 +44,14 @@ async function perform(registry: Registry, task: Task, { port, memo, helpers, im
   }
 }
 
+/** What code of a plugin throws from a timer or a promise would end the thread, and with it a stage of somebody else's. */
+function hearStrays(port: MessagePort): void {
+  process.on('uncaughtException', (thrown: unknown) => {
+    if (!(thrown instanceof Error) || pluginPlace(thrown) === undefined) throw thrown;
+    port.postMessage({ kind: 'stray', message: thrown.message, stack: thrown.stack ?? '' } satisfies Answer);
+  });
+}
+
 /** @param importModule imports the module of a plugin, by its URL */
 export function serve(
   port: MessagePort,
@@ -54,7 +62,10 @@ export function serve(
   const channel = new BroadcastChannel(name);
   channel.onmessage = (event) => answer(registry.jobs, (event as { readonly data: Call }).data);
   const helpers = new ThreadHelpers(channel, registry.jobs);
+  let hears = false;
   port.on('message', async (task: Task) => {
+    if (task.module !== undefined && !hears) hearStrays(port);
+    hears ||= task.module !== undefined;
     const answer = await perform(registry, task, { port, memo, helpers, importModule });
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });

@@ -221,4 +221,12 @@ export const externalMessages = entries({
       zh: '用户错误应返回 faults：{ ok: false, faults: [problem(…)] }',
     },
   },
+  CE2992: {
+    en: 'code of a plugin threw where nobody waits for it: {detail}',
+    zh: '插件代码在无人等待之处抛出异常：{detail}',
+    help: {
+      en: 'what `run` returns is all that counts: no timers, no promises that it does not wait for',
+      zh: '只有 run 的返回值有效：请勿使用定时器，也不要留下未等待的 Promise',
+    },
+  },
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Lab, openLab, type Shown, statuses } from './lab.ts';
+import { watch } from './watched.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const THEIL = readFileSync(join(root, 'docs', 'examples', 'theil.ts'), 'utf8');
@@ -177,6 +178,37 @@ describe('plugins', () => {
     expect(finished.diagnostics).toMatchObject([
       { code: 'CE2991', message: expect.stringContaining(`theil.ts:${line}:`) },
     ]);
+  });
+
+  describe('what it throws where nobody waits for it', () => {
+    const late = "setTimeout(() => { throw new Error('too late'); }, 0);";
+    const line = THEIL.split('\n').findIndex((l) => l.includes('const table = tableOf(input);')) + 1;
+    const withFirst = (code: string, plugin = THEIL): string =>
+      plugin.replace('const table = tableOf(input);', `${code} const table = tableOf(input);`);
+
+    test.each([
+      ['from a timer', withFirst(late)],
+      ['from a promise', withFirst("void Promise.reject(new Error('too late'));")],
+      ['from a timer in a thread', withFirst(late, THEIL.replace('\n  run(', '\n  weight: () => 1e6, run('))],
+    ])('is told as a mistake in it, and stops nothing else: %s', async (_, plugin) => {
+      const folder = study(plugin);
+      const { code, out, err } = await folder.cli(['run', '--jobs', '2']);
+      expect(code).toBe(1);
+      expect(out).toContain('3 ran');
+      expect(err.split('\n')[0]).toMatch(new RegExp(`^error CE2992: .*too late \\[theil.ts:${line}:\\d+\\]$`));
+      expect(err).not.toMatch(/data:|^ +at /m);
+      folder.write({ 'types/theil.ts': THEIL });
+      expect((await folder.run()).code).toBe(0);
+    });
+
+    test('leaves a watch watching', async () => {
+      const folder = study(withFirst(late));
+      const watched = watch(folder);
+      expect(await watched.settled()).toEqual([['raw ran', 't ran', 'twice ran']]);
+      folder.write({ 'types/theil.ts': THEIL.replace('values.length;', 'values.length + 1;') });
+      expect((await watched.settled()).at(-1)).toEqual(['raw cached', 't ran', 'twice ran']);
+      await watched.stop();
+    });
   });
 
   test('a remark is told with the result, and again when that is taken from the store', async () => {
