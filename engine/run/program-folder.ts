@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { Collected, Printed, Program } from '../../stages/contract-program.ts';
 
 export interface ProgramFolder {
@@ -102,7 +102,7 @@ export function collected(folder: ProgramFolder, program: Program): Collected {
 /** The stage type has checked the name; this is for a type that has not. */
 function inside({ cwd }: ProgramFolder, name: string): string {
   const file = join(cwd, name);
-  if (relative(cwd, file).startsWith('..')) throw new Error(`ceteris bug: '${name}' leaves the program's folder`);
+  if (!file.startsWith(cwd + sep)) throw new Error(`ceteris bug: '${name}' leaves the program's folder`);
   return file;
 }
 

@@ -36,6 +36,15 @@ done
     expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
   });
 
+  test('takes names that begin with two dots', async () => {
+    const lab = stages(
+      's: { stage: exec, run: [cp, ..d.csv, ..o], inputs: { ..d.csv: ./d.csv }, outputs: { t: { file: ..o, format: file } } }',
+    );
+    lab.write({ 'd.csv': 'a\n1\n' });
+    expect((await lab.run()).diagnostics).toEqual([]);
+    expect(lab.read('out/s.o')).toBe('a\n1\n');
+  });
+
   test('a script that names its interpreter can be run', async () => {
     const lab = stages(
       's: { stage: exec, run: [./hello.sh, a b], inputs: { hello.sh: ./hello.sh }, outputs: { t: { file: stdout, format: file } } }',
