@@ -1,14 +1,18 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
+
+/** A process of this machine, in one boot. */
+export interface ProcessStart {
+  readonly pid: number;
+  /** Clock ticks from boot to the start of the process. */
+  readonly start: string;
+}
 
 /**
  * A process, told from every other that ever had its number: process ids are used again, but not with the same start
  * time in one boot. Parts that a system cannot tell are empty.
  */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Clock ticks from boot to the start of the process. */
-  readonly start: string;
+export interface ProcessIdentity extends ProcessStart {
   /** Changes with every boot. */
   readonly boot: string;
   /** Process ids count within this; containers have their own. */
@@ -20,15 +24,13 @@ export interface ProcessIdentity {
 export type Liveness = 'alive' | 'dead' | 'elsewhere';
 
 /** This process. */
-export const ownIdentity = (): ProcessIdentity => identityOf(process.pid);
+export const ownIdentity = (): ProcessIdentity => ({ ...processStart(process.pid), ...place() });
 
-/** A process that runs here now. */
-export function identityOf(pid: number): ProcessIdentity {
-  return { pid, start: startOf(pid) ?? '', ...place() };
-}
+/** Of a process that runs here now. */
+export const processStart = (pid: number): ProcessStart => ({ pid, start: startOf(pid) ?? '' });
 
 /** Whether its number is not another's by now: the process runs, or nobody has the number (its group may outlive it). */
-export function mayBe({ pid, start }: ProcessIdentity): boolean {
+export function mayBe({ pid, start }: ProcessStart): boolean {
   const now = startOf(pid);
   return now === undefined || now === start;
 }
@@ -53,10 +55,21 @@ function place(): Pick<ProcessIdentity, 'boot' | 'namespace' | 'host'> {
 
 /** Start time of a running process; undefined when there is none of this number or it is a zombie. */
 function startOf(pid: number): string | undefined {
-  const stat = textOr('', () => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  const stat = textOr('', () => statLineOf(pid));
   // The second field is the program's name in parentheses and may hold anything, blanks and parentheses too.
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' || state === 'X' ? undefined : rest[18];
+}
+
+/** Not by `readFileSync`: of a file that does not know its size it takes 64 KiB to read into. */
+function statLineOf(pid: number): string {
+  const fd = openSync(`/proc/${pid}/stat`, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(2048);
+    return bytes.toString('latin1', 0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function answersSignals(pid: number): boolean {

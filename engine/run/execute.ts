@@ -286,8 +286,7 @@ export class Executor {
     const { type } = work.instance;
     const { programs } = this.#options;
     const context = new ContextHere(task, this.#memo, progress, stop);
-    if (type.external === true && programs !== undefined)
-      context.launch = (program) => programs.run(program, stop.signal);
+    if (type.external === true && programs !== undefined) context.launch = (program) => programs.run(program, stop);
     const ended = (result: RunResult): PoolResult =>
       stop.aborted && type.external === true
         ? { kind: 'cancelled' }

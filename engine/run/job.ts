@@ -96,9 +96,10 @@ export class Job {
   }
 }
 
-/** Ends a job. A signal is made when one is asked for. */
+/** Ends a job. A signal is made when one is asked for: with its listeners it costs as much as a trivial stage. */
 export class Stop {
   #controller: AbortController | undefined;
+  #listeners: Set<() => void> | undefined;
   aborted = false;
 
   get signal(): AbortSignal {
@@ -107,8 +108,20 @@ export class Stop {
     return this.#controller.signal;
   }
 
+  /** Calls once it is aborted. */
+  listen(listener: () => void): void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+  }
+
+  forget(listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
   abort(): void {
+    if (this.aborted) return;
     this.aborted = true;
     this.#controller?.abort();
+    for (const listener of this.#listeners ?? []) listener();
   }
 }

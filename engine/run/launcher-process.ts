@@ -3,7 +3,8 @@
  * it had started would go on unwatched: its groups are ended from here.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { identityOf, mayBe, type ProcessIdentity } from '../../cache/process-identity.ts';
+import { mayBe, type ProcessStart, processStart } from '../../cache/process-identity.ts';
+import type { Stop } from './job.ts';
 import type { LaunchReport, LaunchRequest, LaunchResult } from './launch-protocol.ts';
 
 /** No program can be started, or none be watched any more. */
@@ -24,7 +25,7 @@ interface Waiting {
   readonly done: (result: LaunchResult) => void;
   readonly lost: (failure: LostLauncher) => void;
   /** leader of the program's group, once it runs */
-  leader?: ProcessIdentity;
+  leader?: ProcessStart;
 }
 
 export class LauncherProcess {
@@ -33,8 +34,12 @@ export class LauncherProcess {
   #lost: LostLauncher | undefined;
 
   constructor(entry: string) {
-    // its own process group: Ctrl-C in the terminal is for the engine to pass on
-    this.#child = fork(entry, [], { detached: true, stdio: 'ignore', execArgv: [] });
+    // its own process group: Ctrl-C in the terminal is for the engine to pass on. The smaller it is, the cheaper each fork of it
+    this.#child = fork(entry, [], {
+      detached: true,
+      stdio: 'ignore',
+      execArgv: ['--single-threaded', '--max-semi-space-size=1'],
+    });
     this.#child.on('message', (report: LaunchReport) => this.#hear(report));
     this.#child.on('exit', (code, signal) => this.#lose(signal ?? `code ${code}`));
     this.#child.on('error', (thrown: NodeJS.ErrnoException) => {
@@ -51,17 +56,17 @@ export class LauncherProcess {
   }
 
   /** @throws LostLauncher */
-  await(request: StartRequest, signal: AbortSignal): Promise<LaunchResult> {
+  await(request: StartRequest, stopping: Stop): Promise<LaunchResult> {
     const { id } = request;
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(this.#lost);
       const stop = (): void => this.#send({ kind: 'stop', id });
       const over = (): void => {
-        signal.removeEventListener('abort', stop);
+        stopping.forget(stop);
         this.#waiting.delete(id);
         if (this.#waiting.size === 0) this.#child.unref();
       };
-      signal.addEventListener('abort', stop, { once: true });
+      stopping.listen(stop);
       this.#waiting.set(id, {
         done(result) {
           over();
@@ -74,7 +79,7 @@ export class LauncherProcess {
       });
       this.#child.ref();
       this.#send(request);
-      if (signal.aborted) stop();
+      if (stopping.aborted) stop();
     });
   }
 
@@ -89,7 +94,7 @@ export class LauncherProcess {
   #hear(report: LaunchReport): void {
     const waiting = this.#waiting.get(report.id);
     if (waiting === undefined) return;
-    if (report.kind === 'started') waiting.leader = identityOf(report.pid);
+    if (report.kind === 'started') waiting.leader = processStart(report.pid);
     else waiting.done(report);
   }
 
@@ -104,7 +109,7 @@ export class LauncherProcess {
 }
 
 /** At once: who was to give it time is gone. A leader that has ended may have left others in its group. */
-function endGroup(leader: ProcessIdentity): void {
+function endGroup(leader: ProcessStart): void {
   if (!mayBe(leader)) return;
   try {
     process.kill(-leader.pid, 'SIGKILL');

@@ -12,11 +12,12 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Collected, Printed, Program } from '../../stages/contract-program.ts';
 
@@ -30,22 +31,27 @@ export interface ProgramFolder {
 }
 
 /** @param base a name that no other try has or had */
-export function makeProgramFolder(base: string): ProgramFolder {
-  const [cwd, home] = [join(base, 'work'), join(base, 'home')];
-  mkdirSync(cwd, { recursive: true });
-  mkdirSync(home);
-  return { base, cwd, home, stdout: join(base, 'stdout'), stderr: join(base, 'stderr') };
+export function programFolder(base: string): ProgramFolder {
+  const at = (name: string): string => base + sep + name;
+  return { base, cwd: at('work'), home: at('home'), stdout: at('stdout'), stderr: at('stderr') };
 }
 
-/** Puts in what the program was declared to find. */
-export function placed(folder: ProgramFolder, { place, collect }: Program): ProgramFolder {
+/** With what the program was declared to find. */
+export function makeFolder(folder: ProgramFolder, { place, collect }: Program): void {
+  mkdirSync(folder.base, { recursive: true });
+  mkdirSync(folder.cwd);
+  mkdirSync(folder.home);
   for (const [name, bytes] of place) {
     const file = inside(folder, name);
-    mkdirSync(dirname(file), { recursive: true });
+    makeParents(folder, file);
     writeFileSync(file, bytes, { mode: isScript(bytes) ? 0o777 : 0o666 });
   }
-  for (const name of collect) mkdirSync(dirname(inside(folder, name)), { recursive: true });
-  return folder;
+  for (const name of collect) makeParents(folder, inside(folder, name));
+}
+
+function makeParents({ cwd }: ProgramFolder, file: string): void {
+  const parent = dirname(file);
+  if (parent !== cwd) mkdirSync(parent, { recursive: true });
 }
 
 /** A file that names its interpreter can be run: `run: [./fit.sh]`. */
@@ -54,7 +60,7 @@ const isScript = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] =
 /** What it printed, or why that cannot be taken in: more than 2 GB. */
 export function printed({ stdout, stderr }: ProgramFolder): Printed | { readonly reason: string } {
   try {
-    return { stdout: read(stdout), stderr: read(stderr) };
+    return { stdout: readPrinted(stdout), stderr: readPrinted(stderr) };
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'ERR_FS_FILE_TOO_LARGE') return { reason: code };
@@ -106,21 +112,22 @@ function inside({ cwd }: ProgramFolder, name: string): string {
   return file;
 }
 
-/**
- * False when something of it is still there: somebody writes on, or it is another's. Not in one go: to remove a folder may mean to wait
- * for the disk, longer than a trivial program runs.
- */
-export async function isRemoved(base: string): Promise<boolean> {
+/** At once, when there is little in it; false when there is more, or somebody writes on. */
+export function isRemovedHere(base: string): boolean {
   try {
     // a program may have put a link in its place
-    const inner = lstatSync(base).isDirectory() ? emptied(base).map((name) => join(base, name)) : undefined;
-    if (inner?.every((folder) => emptied(folder).length === 0) === true) {
-      for (const folder of [...inner, base]) await rmdir(folder);
-      return true;
-    }
+    if (!lstatSync(base).isDirectory()) return false;
+    const inner = emptied(base).map((name) => join(base, name));
+    if (!inner.every((folder) => emptied(folder).length === 0)) return false;
+    for (const folder of [...inner, base]) rmdirSync(folder);
+    return true;
   } catch {
-    // gone already, or a folder in it is closed to us
+    return false;
   }
+}
+
+/** In threads of node. False when something of it is still there: somebody writes on, or it is another's. */
+export async function isRemoved(base: string): Promise<boolean> {
   try {
     open(base);
     await rm(base, { recursive: true, force: true });
@@ -164,6 +171,12 @@ function readEnd(file: string): Uint8Array {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Most programs print nothing on standard error: then there is nothing to open. */
+function readPrinted(file: string): Uint8Array {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size === 0 ? new Uint8Array() : read(file);
 }
 
 /** Empty when a program removed it. */

@@ -8,17 +8,19 @@ import { setImmediate } from 'node:timers/promises';
 import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
+import type { Stop } from './job.ts';
 import type { LaunchResult } from './launch-protocol.ts';
 import { LauncherProcess, LostLauncher, type StartRequest } from './launcher-process.ts';
 import { missingInterpreter } from './missing-interpreter.ts';
 import {
   collected,
   isRemoved,
-  makeProgramFolder,
+  isRemovedHere,
+  makeFolder,
   ownLog,
   type ProgramFolder,
-  placed,
   printed,
+  programFolder,
 } from './program-folder.ts';
 
 export interface ProgramsOptions {
@@ -30,6 +32,9 @@ export interface ProgramsOptions {
 
 /** Pause before the first retry; doubled with each. */
 const RETRY_MS = 200;
+/** A folder is removed in a tenth of a millisecond; when it took so long, the disk is busy. */
+const LONG_MS = 5;
+const WHILE = 20;
 const DEFAULT_PATH = '/usr/bin:/bin';
 const OWNER = 'owner.json';
 
@@ -40,6 +45,8 @@ export class Programs {
   readonly #options: ProgramsOptions;
   /** folders that are being removed: no program is to run in them any more */
   readonly #leaving = new Set<Promise<unknown>>();
+  /** so many are removed by threads before it is tried here again */
+  #leftToThreads = 0;
   #launcher: LauncherProcess | undefined;
   #own: string | undefined;
 
@@ -48,19 +55,19 @@ export class Programs {
   }
 
   /**
-   * Tries as often as the program says. When the signal is aborted the end means nothing.
+   * Tries as often as the program says. When it is stopped the end means nothing.
    * @throws LostLauncher after the last try; a program may have done things outside, so no try is made that was not asked for
    */
-  async run(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
+  async run(program: Program, stop: Stop): Promise<ProgramEnd> {
     for (let round = 0; ; round++) {
-      const isLast = (): boolean => round >= program.retries || signal.aborted;
+      const isLast = (): boolean => round >= program.retries || stop.aborted;
       try {
-        const end = await this.#once(program, signal);
+        const end = await this.#once(program, stop);
         if (end.kind === 'done' || end.kind === 'not-started' || isLast()) return end;
       } catch (thrown) {
         if (!(thrown instanceof LostLauncher) || isLast()) throw thrown;
       }
-      await pause(RETRY_MS * 2 ** round, signal);
+      await pause(RETRY_MS * 2 ** round, stop);
     }
   }
 
@@ -75,24 +82,33 @@ export class Programs {
   }
 
   /** @throws StoreFailure when the disk does not take what the program needs or prints */
-  async #once(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
+  async #once(program: Program, stop: Stop): Promise<ProgramEnd> {
     const id = folders++;
     const base = join(
       onDisk(this.#options.scratch, () => this.#folder()),
       String(id),
     );
+    const folder = programFolder(base);
     try {
-      const folder = onDisk(base, () => placed(makeProgramFolder(base), program));
-      const ended = await this.#started().await(requestOf(id, program, folder), signal);
+      onDisk(base, () => makeFolder(folder, program));
+      const ended = await this.#started().await(requestOf(id, program, folder), stop);
       return endOf(ended, program, folder);
     } finally {
-      this.#leave(base);
+      this.#track(this.#leave(base));
     }
   }
 
-  /** Once those who wait for the program have gone on. */
-  #leave(base: string): void {
-    this.#track(setImmediate().then(() => isRemoved(base)));
+  /** Once those who wait for the program have gone on; in threads of node while removing means to wait for the disk. */
+  async #leave(base: string): Promise<void> {
+    await setImmediate();
+    if (this.#leftToThreads > 0) this.#leftToThreads--;
+    else {
+      const began = performance.now();
+      const isGone = isRemovedHere(base);
+      if (performance.now() - began > LONG_MS) this.#leftToThreads = WHILE;
+      if (isGone) return;
+    }
+    await isRemoved(base);
   }
 
   #track(work: Promise<unknown>): void {
@@ -208,13 +224,13 @@ function onDisk<T>(path: string, work: () => T): T {
   }
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+const pause = (ms: number, stop: Stop): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', done);
+      stop.forget(done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
+    stop.listen(done);
   });

@@ -36,6 +36,25 @@ done
     expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
   });
 
+  test.each([
+    ['as it was placed', ':'],
+    ['took out of it', 'rm d.csv; rmdir "$HOME"'],
+    ['put into it', 'mkdir -p a/b "$HOME/c"; echo 1 > a/b/c; echo 1 > "$HOME/d"'],
+    [
+      'put in its place',
+      'rm d.csv; cd ..; rmdir work; mkdir ../kept; echo 1 > ../kept/d.csv; ln -s ../kept work; rm stdout',
+    ],
+  ])('is gone while the next program runs, with what its program %s', async (_, script) => {
+    const lab = stages(
+      `a: { stage: exec, run: [sh, -c, '${script}'], inputs: { d.csv: ./d.csv }, outputs: { o: { file: stdout, format: file } } }`,
+      `b: { stage: exec, run: [sh, -c, 'cd ../..; while test -e 0; do sleep 0.01; done; ls kept || echo none'], inputs: { o.file: a.o }, outputs: { l: { file: stdout, format: file } } }`,
+    );
+    lab.write({ 'd.csv': 'a\n1\n' });
+    expect(statuses(await lab.run())).toEqual({ a: 'ran', b: 'ran' });
+    expect(lab.read('out/b.file')).toBe(script.includes('kept') ? 'd.csv\n' : 'none\n');
+    expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
+  });
+
   test('takes names that begin with two dots', async () => {
     const lab = stages(
       's: { stage: exec, run: [cp, ..d.csv, ..o], inputs: { ..d.csv: ./d.csv }, outputs: { t: { file: ..o, format: file } } }',
