@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { StoreFailure, storeFailure } from '../../cache/failure.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../../cache/process-identity.ts';
 import type { Printed, Program, ProgramEnd } from '../../stages/contract-program.ts';
@@ -34,6 +33,8 @@ export interface ProgramsOptions {
 const RETRY_MS = 200;
 /** A folder is removed in a tenth of a millisecond; when it took so long, the disk is busy. */
 const LONG_MS = 5;
+/** Longer than it takes to start what was waiting for a program. */
+const PAUSE_MS = 20;
 const WHILE = 20;
 const DEFAULT_PATH = '/usr/bin:/bin';
 const OWNER = 'owner.json';
@@ -45,6 +46,9 @@ export class Programs {
   readonly #options: ProgramsOptions;
   /** folders that are being removed: no program is to run in them any more */
   readonly #leaving = new Set<Promise<unknown>>();
+  /** folders of programs that have ended */
+  readonly #left: string[] = [];
+  #pause: NodeJS.Timeout | undefined;
   /** so many are removed by threads before it is tried here again */
   #leftToThreads = 0;
   #launcher: LauncherProcess | undefined;
@@ -75,6 +79,7 @@ export class Programs {
     this.#launcher?.close();
     this.#launcher = undefined;
     if (this.#own === undefined) this.#sweepDead();
+    this.#removeLeft();
     await Promise.all(this.#leaving);
     // what cannot be removed now is removed by a later run: its owner is dead then
     if (this.#own !== undefined) await sweep(this.#own);
@@ -91,16 +96,24 @@ export class Programs {
     const folder = programFolder(base);
     try {
       onDisk(base, () => makeFolder(folder, program));
-      const ended = await this.#started().await(requestOf(id, program, folder), stop);
-      return endOf(ended, program, folder);
+      const ended = this.#started().await(requestOf(id, program, folder), stop);
+      this.#removeLeft();
+      return endOf(await ended, program, folder);
     } finally {
-      this.#track(this.#leave(base));
+      this.#left.push(base);
+      this.#pause ??= setTimeout(() => this.#removeLeft(), PAUSE_MS).unref();
     }
   }
 
-  /** Once those who wait for the program have gone on; in threads of node while removing means to wait for the disk. */
-  async #leave(base: string): Promise<void> {
-    await setImmediate();
+  /** While the next program starts, so that it does not wait; when none follows, in a pause. */
+  #removeLeft(): void {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    for (const base of this.#left.splice(0)) this.#track(this.#remove(base));
+  }
+
+  /** In threads of node while removing means to wait for the disk. */
+  async #remove(base: string): Promise<void> {
     if (this.#leftToThreads > 0) this.#leftToThreads--;
     else {
       const began = performance.now();

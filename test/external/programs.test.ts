@@ -55,6 +55,17 @@ done
     expect(readdirSync(lab.at('.ceteris/scratch'))).toEqual([]);
   });
 
+  test('is gone soon when no other program follows', async () => {
+    const lab = stages('s: { stage: exec, run: [echo, a], outputs: { t: { file: stdout, format: file } } }');
+    const child = lab.start(['watch']);
+    const end = ended(child);
+    await until(() => existsSync(lab.at('out/s.file')));
+    const [own] = readdirSync(lab.at('.ceteris/scratch'));
+    await until(() => readdirSync(lab.at(`.ceteris/scratch/${own}`)).join() === 'owner.json');
+    child.kill('SIGINT');
+    await end;
+  });
+
   test('takes names that begin with two dots', async () => {
     const lab = stages(
       's: { stage: exec, run: [cp, ..d.csv, ..o], inputs: { ..d.csv: ./d.csv }, outputs: { t: { file: ..o, format: file } } }',
