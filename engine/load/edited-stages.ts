@@ -91,7 +91,7 @@ const readIn =
   (file) => {
     const text = texts.get(file);
     return text === undefined
-      ? { ok: false, code: 'CE1021', args: {} }
+      ? { ok: false, code: 'CE1002', args: {} }
       : { ok: true, bytes: Buffer.from(text, 'utf8') };
   };
 

@@ -17,15 +17,14 @@ export interface Checked {
   readonly known?: (index: number) => Outputs | undefined;
 }
 
-/** @param indices in order @returns whether nothing is to be said of them */
+/** @param indices in order, so that one that stands is above them or beside them @returns whether nothing is to be said of them */
 export function checksOut({ pipeline, graph, known }: Checked, indices: readonly number[]): boolean {
   const declared = new Map<string, Declared>();
-  const reached = new Set(indices);
   const stands = new Map<string, Outputs | undefined>();
   const standing = (name: string): Outputs | undefined => {
     if (stands.has(name)) return stands.get(name);
     const index = graph.index(name);
-    const outputs = index === undefined || reached.has(index) ? undefined : known?.(index);
+    const outputs = index === undefined ? undefined : known?.(index);
     stands.set(name, outputs);
     return outputs;
   };
@@ -34,7 +33,8 @@ export function checksOut({ pipeline, graph, known }: Checked, indices: readonly
       const reference = instance.inputs[port]?.[index];
       if (reference === undefined) return undefined;
       const { instance: name, output } = reference;
-      return declared.get(name)?.outputs[output]?.shape ?? standing(name)?.get(output)?.shape;
+      const anew = declared.get(name);
+      return anew === undefined ? standing(name)?.get(output)?.shape : anew.outputs[output]?.shape;
     };
     const head = (param: string) => fileHead(param, instance.files[param] ?? '');
     const found = declareInstance(instance, { pipeline, shape, head });

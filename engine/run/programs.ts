@@ -35,6 +35,7 @@ const RETRY_MS = 200;
 const LONG_MS = 5;
 /** Longer than it takes to start what was waiting for a program. */
 const PAUSE_MS = 20;
+/** So many folders are left to threads then. */
 const WHILE = 20;
 const DEFAULT_PATH = '/usr/bin:/bin';
 const OWNER = 'owner.json';

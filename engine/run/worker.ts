@@ -64,8 +64,10 @@ export function serve(
   const helpers = new ThreadHelpers(channel, registry.jobs);
   let hears = false;
   port.on('message', async (task: Task) => {
-    if (task.module !== undefined && !hears) hearStrays(port);
-    hears ||= task.module !== undefined;
+    if (task.module !== undefined && !hears) {
+      hears = true;
+      hearStrays(port);
+    }
     const answer = await perform(registry, task, { port, memo, helpers, importModule });
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compile } from '../../../engine/load/compile.ts';
+import { compile, writeCompiled } from '../../../engine/load/compile.ts';
 import { type Edited, FORMAT, type Head } from '../../../engine/load/compiled.ts';
 import { editedStages } from '../../../engine/load/edited-stages.ts';
 import { type LoadOptions, load } from '../../../engine/load/load.ts';
+import { loadEdited, type Validator } from '../../../engine/load/load-checked.ts';
 import { narrowed, withoutStages } from '../../../engine/load/narrowed.ts';
 import { compileValidators } from '../../../engine/load/schema.ts';
 import { decodeSections, type Sections } from '../../../engine/load/sections.ts';
@@ -215,6 +216,27 @@ describe('an edit of what stages say', () => {
     const kept = decodeSections<Head>(FORMAT, compiled()) as Sections<Head>;
     expect(edited(kept, MAIN)).toBeUndefined();
   });
+});
+
+test('a run after such an edit validates these stages only, before and after', async () => {
+  const kept = original();
+  const [path, of] = [join(folder, 'plan'), 'of'];
+  const { pipeline } = loaded();
+  if (pipeline !== undefined) writeCompiled(path, of, pipeline);
+  const validated: string[] = [];
+  const counting = ([type, validate]: [string, Validator]): [string, Validator] => [
+    type,
+    (value) => validated.push(type) > 0 && validate(value),
+  ];
+  const validators = Object.fromEntries(Object.entries(await compileValidators(registry)).map(counting));
+  write(MAIN.replace('x > 1', 'x > 2'));
+  const whole = { registry, cwd: folder, validators, compiled: { path, of } };
+  const { edited: found } = await loadEdited(join(folder, 'main.yaml'), whole, {
+    sources: kept.head.sources,
+    rests: '',
+  });
+  expect(found && names(found)).toEqual(['own']);
+  expect(validated).toEqual(['filter', 'filter']);
 });
 
 describe('random edits', () => {
