@@ -1,8 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { fontForTests } from './.ci/font.mjs';
 
 /** Fonts are imported from packages, and only the plugin can read them. */
 const fonts = { plugins: [fontForTests()], server: { deps: { inline: [/@fontsource/] } } };
+
+/** Of random tests: of the commit, or given. */
+function seed(): string {
+  const head = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout ?? '';
+  return process.env.TEST_SEED ?? String(Number.parseInt(head.slice(0, 8), 16) | 0);
+}
+const random = { setupFiles: ['test/seed.ts'], env: { TEST_SEED: seed() } };
 
 export default defineConfig({
   test: {
@@ -10,6 +19,7 @@ export default defineConfig({
       {
         plugins: fonts.plugins,
         test: {
+          ...random,
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts', 'test/fixtures/**'],
@@ -21,6 +31,7 @@ export default defineConfig({
       {
         plugins: fonts.plugins,
         test: {
+          ...random,
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 600_000,

@@ -93,6 +93,11 @@ export class FileIndex {
     this.#small.lookAnew();
   }
 
+  /** To be called by whoever writes a file: the next look at it is one at the disk. */
+  forget(path: string): void {
+    this.#small.forget(path);
+  }
+
   /** The bytes of which `digest` gave this digest, if they are at hand; what the file says now may be something else. */
   digested(path: string, digest: Digest): Uint8Array | undefined {
     return this.#small.withDigest(path, digest);

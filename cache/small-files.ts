@@ -43,6 +43,11 @@ export class SmallFiles {
     this.#turn++;
   }
 
+  /** Whoever wrote a file does not want to hear what it was. */
+  forget(path: string): void {
+    this.#hold(path, undefined);
+  }
+
   /** A file as it was read since `lookAnew`, which need not be looked at again; undefined when it was not, or may have been written to just then. */
   readLately(path: string): SmallFile | undefined {
     const held = this.#held.get(path);

@@ -42,6 +42,7 @@ export function writeDocuments(instance: Instance, outputs: Outputs, tools: Docu
     const stands = tools.files.digest(file);
     if (stands.ok && stands.digest === digest) continue;
     writeFile(file, tools.values.bytes(digest), tools.disk ?? realDisk);
+    tools.files.forget(file);
     written.push(file);
   }
   return written;

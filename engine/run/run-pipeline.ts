@@ -208,12 +208,12 @@ export class PipelineRun {
   }
 
   #tell(instance: Instance): void {
-    if (instance.owner !== undefined) return;
-    this.#of.emit(Object.assign(this.#outcome(instance), { type: 'stage-finished' } as const));
+    if (instance.owner === undefined)
+      this.#of.emit(Object.assign(this.#outcome(instance), { type: 'stage-finished' } as const));
   }
 
   /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
-  async #guarded(instance: Instance, work: (of: Instance) => Promise<Settled>): Promise<Settled> {
+  async #guarded<T>(instance: Instance, work: (of: Instance) => Promise<T>): Promise<T | Settled> {
     for (let times: Map<Digest, number> | undefined; ; ) {
       try {
         return await work(instance);
@@ -221,7 +221,7 @@ export class PipelineRun {
         if (thrown instanceof LostValue && (times?.get(thrown.digest) ?? 0) < MOST_REMAKES) {
           times ??= new Map();
           times.set(thrown.digest, (times.get(thrown.digest) ?? 0) + 1);
-          const failed = await this.#remake(instance, thrown);
+          const failed = await this.#remake(instance, thrown, work === this.#perform);
           if (failed !== undefined) return failed;
           continue;
         }
@@ -329,8 +329,7 @@ export class PipelineRun {
   /** The bytes of an output's parts; lost ones are made again. */
   async materialize(name: string, output: string | undefined): Promise<ValueResult> {
     const instance = this.#instance(name);
-    let value: SessionValue | undefined;
-    const read = async (): Promise<Settled> => {
+    const read = async (): Promise<Settled | SessionValue> => {
       const settled = this.#settledOf(instance);
       if (settled.kind !== 'done') return settled;
       const [first] = settled.outputs.keys();
@@ -343,24 +342,23 @@ export class PipelineRun {
         [...chosen.parts].map(([part, ref]) => [part, this.#of.tools.values.digest(ref)] as const),
       );
       const parts = new Map([...digests].map(([part, digest]) => [part, this.#of.tools.values.bytes(digest)] as const));
-      value = { shape: chosen.shape, parts, digests, refs: chosen.parts };
-      return settled;
+      return { shape: chosen.shape, parts, digests, refs: chosen.parts };
     };
-    const settled = await this.#guarded(instance, read);
-    if (value !== undefined) return value;
-    return { diagnostics: settled.kind === 'failed' ? settled.diagnostics : [], exitCode: exitCodeOf([settled]) };
+    const found = await this.#guarded(instance, read);
+    if ('shape' in found) return found;
+    return { diagnostics: found.kind === 'failed' ? found.diagnostics : [], exitCode: exitCodeOf([found]) };
   }
 
-  /** Has whoever made a lost value make it again; a failure of that is the reader's failure too. */
-  async #remake(reader: Instance, lost: LostValue): Promise<Settled | undefined> {
+  /**
+   * Has whoever made a lost value make it again; a failure of that is the reader's failure too.
+   * @param performs whether the reader is performed again after this
+   */
+  async #remake(reader: Instance, lost: LostValue, performs: boolean): Promise<Settled | undefined> {
     const { tools, emit } = this.#of;
     const gathered = tools.values.gatheredFrom(lost.digest);
     if (gathered !== undefined) {
-      const again = async (): Promise<Settled | undefined> => {
-        tools.values.gather(gathered.column, gathered.index);
-        return undefined;
-      };
-      return this.#guarded(reader, again as () => Promise<Settled>);
+      const { column, index } = gathered;
+      return this.#guarded<undefined>(reader, async () => void tools.values.gather(column, index));
     }
     const maker = this.#makerOf(lost.digest);
     if (maker === undefined)
@@ -370,6 +368,10 @@ export class PipelineRun {
         fault: 'machine',
       };
     emit({ type: 'store-damaged', stage: visibleName(maker), digest: lost.digest, reason: lost.reason });
+    if (maker === reader && performs) {
+      this.#remade.add(maker.name);
+      return undefined;
+    }
     let remaking = this.#remaking.get(maker.name);
     if (remaking === undefined) this.#remaking.set(maker.name, (remaking = this.#makeAgain(maker)));
     await remaking;
@@ -390,8 +392,8 @@ export class PipelineRun {
   #makerOf(digest: Digest): Instance | undefined {
     const { part, pipeline, instances, tools } = this.#of;
     const among = part === undefined ? instances : [...pipeline.instances.values()];
-    const [settled, untouched, upstream] = [this.#settled, this.#untouched, this.upstream];
-    return makerOf(digest, among, { settled, untouched, upstream, tools });
+    const run = { settled: this.#settled, untouched: this.#untouched, upstream: this.upstream, tools };
+    return makerOf(digest, among, run);
   }
 }
 

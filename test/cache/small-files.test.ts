@@ -55,6 +55,14 @@ test('after lookAnew a file is what it is then', () => {
   expect(digestIn(index, file)).toBe(digestOf('a\n22\n'));
 });
 
+test('whoever wrote a file sees what it is now', () => {
+  const { file, index, look } = setUp();
+  look();
+  writeFileSync(file, 'a\n22\n');
+  index.forget(file);
+  expect(digestIn(index, file)).toBe(digestOf('a\n22\n'));
+});
+
 test('a file that was written to just before it was read is looked at again', () => {
   const { file, ahead, index, look } = setUp();
   ahead.ms = 0;

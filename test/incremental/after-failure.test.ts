@@ -1,7 +1,7 @@
 /** A run after one that failed goes on from what stands of the stages that did not, and is a run of all. */
 import { describe, expect, test } from 'vitest';
 import { Folder } from '../command-line.ts';
-import { checkAfterFailures, files, toggle } from './failures.ts';
+import { checkAfterFailures, expectTheSameAfter, files, toggle } from './failures.ts';
 import { expectTheSame, lookedAt, ran, settled } from './reached.ts';
 
 describe('a run after one that failed', () => {
@@ -58,6 +58,21 @@ describe('a run after one that failed', () => {
     expectTheSame(folder);
     for (const name of ['first.csv', 'second.csv']) folder.write(name, folder.read(name).replace('x,z,w', 'x,z,note'));
     expectTheSame(folder);
+  });
+
+  test('tables whose texts were lost from the store while another stage failed', () => {
+    expectTheSameAfter([
+      [
+        { kind: 'bad value', pick: 0 },
+        { kind: 'row', pick: 4377 },
+      ],
+      [
+        { kind: 'bad value', pick: 1 },
+        { kind: 'blobs deleted', pick: 0 },
+      ],
+      [{ kind: 'param', pick: 6 }],
+      [{ kind: 'bad value', pick: 1 }],
+    ]);
   });
 
   test('a pipeline that never was whole is looked at as one', () => {

@@ -44,6 +44,17 @@ export function toggle(folder: Folder, kind: Break, pick = 0): void {
 type Step = Edit | { readonly kind: Break; readonly pick: number };
 const isBreak = (step: Step): step is { readonly kind: Break; readonly pick: number } =>
   (BREAKS as readonly string[]).includes(step.kind);
+/** Runs once, then edits batch by batch and runs after each. */
+export function expectTheSameAfter(batches: readonly (readonly Step[])[]): void {
+  const folder = new Folder(files);
+  folder.run();
+  for (const batch of batches) {
+    for (const one of batch) isBreak(one) ? toggle(folder, one.kind, one.pick) : apply(folder, one);
+    expectTheSame(folder);
+  }
+  rmSync(folder.path, { recursive: true, force: true });
+}
+
 const breaks = fc.record({ kind: fc.constantFrom(...BREAKS), pick: fc.nat(1) });
 
 export function checkAfterFailures(numRuns: number): void {
@@ -52,14 +63,6 @@ export function checkAfterFailures(numRuns: number): void {
     edits,
     fc.tuple(breaks, edits).map(([b, e]): readonly Step[] => [b, ...e]),
   );
-  const property = fc.property(fc.array(step, { minLength: 2, maxLength: 5 }), (batches) => {
-    const folder = new Folder(files);
-    folder.run();
-    for (const batch of batches) {
-      for (const one of batch) isBreak(one) ? toggle(folder, one.kind, one.pick) : apply(folder, one);
-      expectTheSame(folder);
-    }
-    rmSync(folder.path, { recursive: true, force: true });
-  });
+  const property = fc.property(fc.array(step, { minLength: 2, maxLength: 5 }), expectTheSameAfter);
   fc.assert(property, { numRuns, endOnFailure: true });
 }

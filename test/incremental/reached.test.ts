@@ -142,6 +142,16 @@ describe('a run of what an edit may reach', () => {
     expectTheSame(folder);
   });
 
+  test('a document that was lost with its text in the store is made and written once', async () => {
+    const folder = await settled(files);
+    rmSync(folder.at('.ceteris', 'blobs'), { recursive: true });
+    rmSync(folder.at('out'), { recursive: true });
+    const told = folder.run().stdout.split('\n');
+    const count = (type: string): number => told.filter((l) => l.includes(`"${type}"`) && l.includes('"tab"')).length;
+    expect(['store-damaged', 'stage-started', 'output-written', 'stage-finished'].map(count)).toEqual([1, 1, 2, 1]);
+    expect(ran(expectTheSame(folder))).toEqual([]);
+  });
+
   test('after any edits of any kind', () => {
     const property = fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), (batches) => {
       const folder = new Folder(files);
