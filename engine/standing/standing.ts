@@ -70,6 +70,8 @@ export function encodeStanding(standing: Standing): Uint8Array {
   return bytes;
 }
 
+type SixNumbers = [number, number, number, number, number, number];
+
 const stampBytes = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -77,13 +79,14 @@ const stampBytes = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Arra
 export function decodeStanding(bytes: Uint8Array): StandingText | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (text.length < STAMPS_AT || text.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
-  const number = (i: number): number => text.readDoubleLE(LENGTHS_AT + 8 * i);
-  const [headerLength, pathsLength, saidLength, count] = [number(0), number(1), number(2), number(3)];
+  const numbers = Array.from({ length: 6 }, (_, i) => text.readDoubleLE(LENGTHS_AT + 8 * i));
+  if (!numbers.every(Number.isSafeInteger)) return undefined; // sums of lengths would round a fraction away
+  const [headerLength, pathsLength, saidLength, count, headerSum, saidSum] = numbers as SixNumbers;
   const digestsAt = STAMPS_AT + count * STAMP * 8;
   const headerAt = digestsAt + count * DIGEST;
   const pathsAt = headerAt + headerLength;
   const saidAt = pathsAt + pathsLength;
-  if (saidAt + saidLength !== text.length || sumOf(text.subarray(headerAt, pathsAt)) !== number(4)) return undefined;
+  if (saidAt + saidLength !== text.length || sumOf(text.subarray(headerAt, pathsAt)) !== headerSum) return undefined;
   const files = count === 0 ? [] : text.toString('utf8', pathsAt, saidAt).split('\0');
   if (files.length !== count) return undefined;
   return {
@@ -96,7 +99,7 @@ export function decodeStanding(bytes: Uint8Array): StandingText | undefined {
     digests: bytes.subarray(digestsAt, headerAt),
     outcomes: () => {
       const said = text.subarray(saidAt);
-      return sumOf(said) === number(5) ? said.toString('utf8') : undefined;
+      return sumOf(said) === saidSum ? said.toString('utf8') : undefined;
     },
   };
 }

@@ -48,16 +48,16 @@ describe('the file of a standing', () => {
     expect(read(encodeStanding(empty))).toEqual({ ...empty, stamps: [], digests: [] });
   });
 
-  test('a flipped byte gives nothing, no outcomes, or stats and digests that no file has', () => {
+  test('a flipped bit gives nothing, no outcomes, or stats and digests that no file has', () => {
     const bytes = encodeStanding(standing);
-    fc.assert(
-      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+    const { files: _, stamps: __, digests: ___, ...wanted } = whole;
+    for (let at = 0; at < bytes.length; at++)
+      for (let bit = 1; bit < 256; bit *= 2) {
         const bad = bytes.slice();
-        bad[at] = (bad[at] as number) ^ flip;
+        bad[at] = (bad[at] as number) ^ bit;
         const got = read(bad) as typeof whole | undefined;
-        if (got === undefined || got.outcomes === undefined) return;
+        if (got === undefined || got.outcomes === undefined) continue;
         const { files, stamps, digests, ...rest } = got;
-        const { files: _, stamps: __, digests: ___, ...wanted } = whole;
         expect(rest).toEqual(wanted);
         expect(files.length).toBe(2);
         expect({ files, stamps, digests }).not.toEqual({
@@ -65,9 +65,7 @@ describe('the file of a standing', () => {
           stamps: whole.stamps,
           digests: whole.digests,
         });
-      }),
-      { numRuns: 400 },
-    );
+      }
   });
 
   test('a part of it gives nothing', () => {
