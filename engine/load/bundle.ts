@@ -6,10 +6,14 @@ import type { Message, Metafile } from 'esbuild';
 import { type Diagnostic, type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import type { PluginFile, PluginOptions } from './plugins.ts';
 import { displayName } from './source.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { type Import, surroundingsOf } from './surroundings.ts';
 
-export type Built = { readonly sources: readonly SourceFile[] } & (
-  | { readonly ok: true; readonly code: string; readonly map: string; readonly around: readonly string[] }
+export type Built = {
+  readonly sources: readonly SourceFile[];
+  /** absolute paths that decide which these are, of files that there are and are not */
+  readonly around: readonly string[];
+} & (
+  | { readonly ok: true; readonly code: string; readonly map: string }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 );
 
@@ -18,9 +22,13 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
   const folder = path.dirname(file.path);
   // what the module is made of, and not what stands there by the time that it is made
   const read = new Map<string, SourceFile>();
+  const imports: Import[] = [];
   const own = sourceOf(file.path, cwd);
-  if (own === undefined)
-    return { ok: false, sources: [], diagnostics: [say('CE1310', { file: displayName(file.path, cwd) }, file.at)] };
+  if (own === undefined) {
+    const missing = say('CE1310', { file: displayName(file.path, cwd) }, file.at);
+    return { ok: false, sources: [], around: [file.path], diagnostics: [missing] };
+  }
+  const around = (): readonly string[] => surroundingsOf(new Set([file.path, ...read.keys()]), imports);
   try {
     const { outputFiles, metafile } = await explained(() =>
       build({
@@ -43,6 +51,10 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
             name: 'ceteris',
             setup: ({ onResolve, onLoad }) => {
               onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true }));
+              onResolve({ filter: /.*/ }, ({ path, importer, namespace }) => {
+                if (namespace === 'file' && importer !== '') imports.push({ importer, name: path });
+                return undefined; // the compiler knows where it leads
+              });
               onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
                 const bytes = bytesOf(path);
                 if (bytes === undefined) return undefined; // the compiler says why
@@ -61,7 +73,7 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
       code: text('.mjs'),
       map: `\n//# sourceMappingURL=data:application/json;base64,${map}`,
       sources: inOrder(own, metafile, folder, read),
-      around: surroundingsOf(metafile, folder),
+      around: around(),
     };
   } catch (thrown) {
     const errors = (thrown as { readonly errors?: readonly Message[] }).errors;
@@ -69,6 +81,7 @@ export async function bundle(file: PluginFile, { api, cwd }: Pick<PluginOptions,
     return {
       ok: false,
       sources: [...read.values(), own],
+      around: around(),
       diagnostics: errors.map((e) => compileFault(e, file, folder, cwd)),
     };
   }

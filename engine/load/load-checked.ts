@@ -157,7 +157,9 @@ export async function loadPipeline(file: string, options: LoadCheckedOptions, re
   const loaded = loadWith(file, whole);
   // an unknown type may be one of a plugin that could not be loaded
   const rest = diagnostics.length === 0 ? loaded.diagnostics : loaded.diagnostics.filter((d) => d.code !== 'CE1113');
-  return checked({ ...loaded, types, diagnostics: [...diagnostics, ...rest] }, file, whole);
+  const paths = [...(loaded.paths ?? []), ...code.sources.map((s) => s.path)];
+  const all = { ...loaded, paths, around: code.around, types, diagnostics: [...diagnostics, ...rest] };
+  return checked(all, file, whole);
 }
 
 async function validatorsWith(

@@ -71,8 +71,10 @@ export interface Loaded {
   /** present whenever the graph can be drawn at all, also when there are errors */
   readonly pipeline?: Pipeline;
   readonly diagnostics: readonly Diagnostic[];
-  /** of the YAML files that it is made of, also of those that are not there; absent when the main file says nothing of them */
+  /** of the YAML and code that it is made of, also of files that are not there; absent when the main file says nothing of them */
   readonly paths?: readonly string[];
+  /** of files that decide what code that is, as in `PluginCode` */
+  readonly around?: readonly string[];
   /** stage types of the user's own, to be loaded before the rest can be judged */
   readonly plugins: readonly PluginFile[];
   /** the types that they gave */

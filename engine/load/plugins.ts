@@ -96,7 +96,7 @@ export async function typesOf(
 async function loadPlugin(file: PluginFile, options: PluginOptions): Promise<Plugins> {
   const name = displayName(file.path, options.cwd);
   const built = await bundle(file, options);
-  const none = { types: [], sources: built.sources, around: [], bundles: [] };
+  const none = { types: [], sources: built.sources, around: built.around, bundles: [] };
   if (!built.ok) return { ...none, diagnostics: built.diagnostics };
   const { code, map, sources, around } = built;
   const { api, apiCode } = options;

@@ -2,31 +2,37 @@
  * What decides, beside the files that a bundle is made of, which files its imports stand for: a file that is not there and would be
  * taken first if it were, and the settings of the folders above. While none of these comes, goes or changes, neither does the bundle.
  */
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import type { Metafile } from 'esbuild';
 
 /** What may be added to a path that an import gives. */
 const ENDINGS = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json', '.mts', '.cts', '.mjs', '.cjs'];
 const SETTINGS = ['package.json', 'tsconfig.json', 'jsconfig.json'];
 
-/** @param folder to which the metafile's paths are relative @returns absolute paths, of files that there are and are not */
-export function surroundingsOf({ inputs }: Metafile, folder: string): readonly string[] {
+/** An import as it is written, whether it leads to a file or not. */
+export interface Import {
+  /** absolute path of the file that it stands in */
+  readonly importer: string;
+  readonly name: string;
+}
+
+/** @param own the files that were read, absolute paths @returns absolute paths, of files that there are and are not */
+export function surroundingsOf(own: ReadonlySet<string>, imports: readonly Import[]): readonly string[] {
   const found = new Set<string>();
-  const own = new Set(Object.keys(inputs).map((input) => path.resolve(folder, input)));
-  for (const [input, { imports }] of Object.entries(inputs)) {
-    const importer = path.dirname(path.resolve(folder, input));
-    const above = ancestorsOf(importer);
-    for (const dir of above) for (const name of SETTINGS) found.add(path.join(dir, name));
-    for (const { original, external } of imports) {
-      if (original === undefined || external === true) continue;
-      const isPath = original.startsWith('.') || path.isAbsolute(original);
-      const bases = isPath
-        ? [path.resolve(importer, original)]
-        : above.flatMap((dir) => [path.join(dir, original), path.join(dir, 'node_modules', original)]);
-      for (const base of bases) for (const candidate of candidatesOf(base)) found.add(candidate);
-      if (!isPath)
-        for (const dir of above) found.add(path.join(dir, 'node_modules', packageOf(original), 'package.json'));
-    }
+  const add = (base: string): void => {
+    for (const candidate of candidatesOf(base)) found.add(candidate);
+  };
+  for (const file of own)
+    for (const dir of ancestorsOf(path.dirname(file))) for (const name of SETTINGS) found.add(path.join(dir, name));
+  for (const { importer, name } of imports) {
+    const folder = path.dirname(importer);
+    if (name.startsWith('.') || path.isAbsolute(name)) add(path.resolve(folder, name));
+    else if (!isBuiltin(name))
+      for (const dir of ancestorsOf(folder)) {
+        add(path.join(dir, name));
+        add(path.join(dir, 'node_modules', name));
+        found.add(path.join(dir, 'node_modules', packageOf(name), 'package.json'));
+      }
   }
   return [...found].filter((file) => !own.has(file)).sort();
 }

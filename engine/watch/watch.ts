@@ -5,7 +5,7 @@
  * a little time before anything is made of it.
  */
 import { lstatSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreFailure } from '../../cache/failure.ts';
 import { type CliContext, pipelineFile } from '../cli/context.ts';
@@ -20,6 +20,7 @@ import { storeFault } from '../run/machine-faults.ts';
 import type { Session } from '../run/session.ts';
 import type { NotResumed, Resumed } from '../standing/resume.ts';
 import { retold } from '../standing/retold.ts';
+import { restate, stampsAround } from '../standing/stamp.ts';
 import { FolderWatch } from './folders.ts';
 import { keepWhole, type Retell, resumed, runReached } from './reached.ts';
 
@@ -40,6 +41,9 @@ export class Watch {
   /** the YAML files of the pipeline, and all files that it reads */
   #sources: ReadonlySet<string> = new Set();
   #files: ReadonlySet<string> = new Set();
+  /** those that decide what the code of plugins is, as they were when it was read */
+  #around: readonly string[] = [];
+  #aroundStamps: Float64Array = new Float64Array(0);
   /** those that held something when last looked at */
   #full = new Set<string>();
   /** touched since the last run began */
@@ -197,7 +201,9 @@ export class Watch {
     for (let [touched, known] = [saved, read]; ; [touched, known] = [this.#takeSaved(), undefined]) {
       const before = this.#loaded;
       const isData =
-        before?.pipeline !== undefined && [...touched].every((f) => this.#files.has(f) && !this.#sources.has(f));
+        before?.pipeline !== undefined &&
+        [...touched].every((f) => this.#files.has(f) && !this.#sources.has(f)) &&
+        restate(this.#around, this.#aroundStamps).files.length === 0;
       if (!isData) this.#readMs = this.#context.clock();
       const loaded = isData
         ? await this.#context.recheck(before)
@@ -246,8 +252,8 @@ export class Watch {
     this.#emit({ type: 'run-finished', at: this.#context.clock(), ok: false, ms: 0, stages: [], diagnostics });
   }
 
-  /** Watches the YAML files and the data files, also those that are not there yet. */
-  #follow(file: string, { pipeline, paths }: Loaded): Promise<boolean> {
+  /** Watches the YAML files, the code and the data files, also those that are not there yet. */
+  #follow(file: string, { pipeline, paths, around }: Loaded): Promise<boolean> {
     const own = [...(paths ?? []), ...(pipeline?.sources.map((s) => s.path) ?? [])];
     const sources = new Set([file, ...(own.length > 0 ? own : this.#sources)]);
     const files = new Set(sources);
@@ -258,8 +264,18 @@ export class Watch {
     this.#sources = sources;
     this.#files = files;
     this.#full = new Set([...files].filter((f) => !isEmpty(f)));
-    return this.#folders.follow(files);
+    const hasNoCode = pipeline !== undefined && pipeline.code === undefined;
+    this.#around = around ?? (hasNoCode ? [] : this.#around);
+    this.#aroundStamps = stampsAround(this.#around);
+    return this.#folders.follow([...files, ...near(this.#around, [...sources], dirname(file))]);
   }
+}
+
+/** Of files around code those in its own folders and below that of the pipeline; what lies farther away is looked at when something is saved. */
+function near(around: readonly string[], sources: readonly string[], folder: string): readonly string[] {
+  const folders = new Set(sources.map((source) => dirname(source)));
+  const isOwn = (file: string): boolean => file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`);
+  return around.filter((file) => folders.has(dirname(file)) || isOwn(file));
 }
 
 const isPlainFile = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;

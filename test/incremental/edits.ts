@@ -93,7 +93,7 @@ export function apply(folder: Folder, { kind, pick }: Edit): void {
     case 'log deleted':
       return rmSync(folder.at('.ceteris', 'actions.log'), { force: true });
     case 'blobs deleted':
-      return rmSync(folder.at('.ceteris', 'blobs'), { recursive: true, force: true });
+      return rmSync(folder.at('.ceteris', 'blobs'), { recursive: true, force: true, maxRetries: 9 });
     case 'standing damaged':
       return flip(filesIn(folder.at('.ceteris', 'standing')), pick);
   }

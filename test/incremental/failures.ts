@@ -44,12 +44,17 @@ export function toggle(folder: Folder, kind: Break, pick = 0): void {
 type Step = Edit | { readonly kind: Break; readonly pick: number };
 const isBreak = (step: Step): step is { readonly kind: Break; readonly pick: number } =>
   (BREAKS as readonly string[]).includes(step.kind);
+export function take(folder: Folder, step: Step): void {
+  if (isBreak(step)) toggle(folder, step.kind, step.pick);
+  else apply(folder, step);
+}
+
 /** Runs once, then edits batch by batch and runs after each. */
 export function expectTheSameAfter(batches: readonly (readonly Step[])[]): void {
   const folder = new Folder(files);
   folder.run();
   for (const batch of batches) {
-    for (const one of batch) isBreak(one) ? toggle(folder, one.kind, one.pick) : apply(folder, one);
+    for (const step of batch) take(folder, step);
     expectTheSame(folder);
   }
   rmSync(folder.path, { recursive: true, force: true });
@@ -57,12 +62,14 @@ export function expectTheSameAfter(batches: readonly (readonly Step[])[]): void 
 
 const breaks = fc.record({ kind: fc.constantFrom(...BREAKS), pick: fc.nat(1) });
 
+/** A batch of edits, of which some break or mend. */
+export const steps: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  breaks.map((b): readonly Step[] => [b]),
+  edits,
+  fc.tuple(breaks, edits).map(([b, e]): readonly Step[] => [b, ...e]),
+);
+
 export function checkAfterFailures(numRuns: number): void {
-  const step = fc.oneof(
-    breaks.map((b): readonly Step[] => [b]),
-    edits,
-    fc.tuple(breaks, edits).map(([b, e]): readonly Step[] => [b, ...e]),
-  );
-  const property = fc.property(fc.array(step, { minLength: 2, maxLength: 5 }), expectTheSameAfter);
+  const property = fc.property(fc.array(steps, { minLength: 2, maxLength: 5 }), expectTheSameAfter);
   fc.assert(property, { numRuns, endOnFailure: true });
 }

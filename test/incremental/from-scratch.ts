@@ -63,8 +63,11 @@ function results(folder: Folder, shown: readonly string[]): unknown {
   return { documents, values: shown.map((stage) => folder.show(stage)) };
 }
 
-const inputsIn = (folder: Folder): string[] =>
-  readdirSync(folder.path, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile())
-    .map((e) => `${e.parentPath}/${e.name}`.slice(folder.path.length + 1))
-    .filter((name) => !/^(out|\.ceteris)\//.test(name));
+/** What its user wrote. */
+export const inputsIn = (folder: Folder): string[] =>
+  readdirSync(folder.path, { withFileTypes: true })
+    .filter(({ name }) => name !== 'out' && name !== '.ceteris')
+    .flatMap((entry) => {
+      if (!entry.isDirectory()) return [entry.name];
+      return readdirSync(folder.at(entry.name)).map((name) => `${entry.name}/${name}`);
+    });
