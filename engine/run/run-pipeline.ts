@@ -390,10 +390,8 @@ export class PipelineRun {
   }
 
   #makerOf(digest: Digest): Instance | undefined {
-    const { part, pipeline, instances, tools } = this.#of;
-    const among = part === undefined ? instances : [...pipeline.instances.values()];
-    const run = { settled: this.#settled, untouched: this.#untouched, upstream: this.upstream, tools };
-    return makerOf(digest, among, run);
+    const run = { settled: this.#settled, untouched: this.#untouched, upstream: this.upstream };
+    return makerOf(digest, { ...this.#of, ...run });
   }
 }
 
