@@ -38,6 +38,9 @@ export const KINDS = [
   'standing damaged',
 ] as const;
 
+/** After these the store lacks something. */
+export const LOSSES: ReadonlySet<string> = new Set(['store damaged', 'log deleted', 'blobs deleted']);
+
 export const edits = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), pick: fc.nat(9999) }), {
   minLength: 1,
   maxLength: 2,
@@ -93,7 +96,7 @@ export function apply(folder: Folder, { kind, pick }: Edit): void {
     case 'log deleted':
       return rmSync(folder.at('.ceteris', 'actions.log'), { force: true });
     case 'blobs deleted':
-      return rmSync(folder.at('.ceteris', 'blobs'), { recursive: true, force: true, maxRetries: 9 });
+      return removeAll(folder.at('.ceteris', 'blobs'));
     case 'standing damaged':
       return flip(filesIn(folder.at('.ceteris', 'standing')), pick);
   }
@@ -105,6 +108,16 @@ function otherDigit(text: string, pick: number): string {
   const at = places[pick % Math.max(1, places.length)];
   if (at === undefined) return text;
   return text.slice(0, at) + (1 + ((Number(text[at]) + (pick % 8)) % 9)) + text.slice(at + 1);
+}
+
+/** Also while somebody puts more into it. */
+function removeAll(dir: string): void {
+  while (existsSync(dir))
+    try {
+      rmSync(dir, { recursive: true, force: true });
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw thrown;
+    }
 }
 
 function filesIn(dir: string): string[] {
