@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ActionIndex } from './actions.ts';
 import type { Clock, Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
+import { StoreFailure } from './failure.ts';
 import { FileIndex } from './file-index.ts';
 import { RunLog } from './run-log.ts';
 import type { SmallFiles } from './small-files.ts';
@@ -33,9 +34,10 @@ export interface CacheOptions {
 
 /**
  * Opens a store; makes nothing on disk before something is written.
- * @throws StoreFailure when its action log is there and cannot be read
+ * @throws StoreFailure when its action log is there and cannot be read, or something else has the place of its folder
  */
 export function openCache(root: string, options: CacheOptions = {}): Cache {
+  expectFolder(root, options.disk ?? realDisk);
   return {
     root,
     blobs: BlobStore.open(root, options),
@@ -44,4 +46,11 @@ export function openCache(root: string, options: CacheOptions = {}): Cache {
     runs: RunLog.open(join(root, 'runs'), options.disk ?? realDisk),
     lockFile: join(root, 'lock'),
   };
+}
+
+/** A folder, or one that can be made. */
+function expectFolder(path: string, disk: Disk): void {
+  const stat = disk.stat(path);
+  if (stat === undefined && dirname(path) !== path) return expectFolder(dirname(path), disk);
+  if (stat !== undefined && !stat.isDirectory()) throw new StoreFailure('ENOTDIR', path);
 }

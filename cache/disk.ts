@@ -51,7 +51,14 @@ export const realDisk: Disk = {
   read: (fd, into, length, position) => readSync(fd, into, 0, Math.min(length, MAX_TRANSFER), position ?? null),
   write: (fd, bytes, offset) => writeSync(fd, bytes, offset, Math.min(bytes.length - offset, MAX_TRANSFER)),
   fstat: (fd) => fstatSync(fd, { bigint: true }),
-  stat: (path) => statSync(path, { bigint: true, throwIfNoEntry: false }),
+  stat: (path) => {
+    try {
+      return statSync(path, { bigint: true, throwIfNoEntry: false });
+    } catch (error) {
+      if (errorCode(error) === 'ENOTDIR') return undefined; // as node from 22 on: there is no such file either
+      throw error;
+    }
+  },
   sync: (fd) => fsyncSync(fd),
   close: (fd) => closeSync(fd),
   rename: (from, to) => renameSync(from, to),

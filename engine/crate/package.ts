@@ -17,10 +17,10 @@ export async function writePackage(target: string, files: Packed): Promise<Fault
   const temporary = `${target}.${process.pid}.tmp`;
   const { zipSync } = await import('fflate');
   const fault = unlessDiskRefuses(target, () => {
+    makeFolder(path.dirname(target));
     rmSync(temporary, { recursive: true, force: true });
     if (isZip(target)) {
       const entries = [...files].map(([name, bytes]) => [name, [bytes, { mtime: ZIP_TIME, level: 6 }]] as const);
-      mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(temporary, zipSync(Object.fromEntries(entries) as never));
     } else writeAll(temporary, files);
     renameSync(temporary, target);
@@ -36,8 +36,17 @@ export const writeFolder = (folder: string, files: Packed): Fault | undefined =>
 function writeAll(folder: string, files: Packed): void {
   for (const [name, bytes] of files) {
     const file = path.join(folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(file, bytes);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EEXIST') throw Object.assign(new Error(folder), { code: 'ENOTDIR' });
+    throw thrown;
   }
 }
 

@@ -39,25 +39,27 @@ export class Heads {
     return found === undefined ? undefined : this.#text.slice(found.start, found.end);
   }
 
-  /** With others in their places; undefined when one of them had none. */
+  /** With others in their places, or added; undefined when the text is damaged. */
   with(heads: ReadonlyMap<string, string>): Heads | undefined {
     if (heads.size > MANY) return this.#withMany(heads);
-    let text = this.#text;
+    let all: Heads = this;
     for (const [name, head] of heads) {
-      const found = this.#place(name);
-      if (found === undefined || found.end - found.start !== head.length) return undefined;
-      text = text.slice(0, found.start) + head + text.slice(found.end);
+      const found = all.#place(name);
+      if (found !== undefined && found.end - found.start !== head.length) return undefined;
+      const text = all.#text;
+      all = new Heads(
+        found === undefined
+          ? `${JSON.stringify(name)}:"${head}"${text === '}}' ? '' : ','}${text}`
+          : text.slice(0, found.start) + head + text.slice(found.end),
+      );
     }
-    return new Heads(text);
+    return all;
   }
 
   #withMany(heads: ReadonlyMap<string, string>): Heads | undefined {
     try {
-      const all = new Map(Object.entries(JSON.parse(`{${this.#text.slice(0, -1)}`) as Record<string, string>));
-      for (const [name, head] of heads)
-        if (all.has(name)) all.set(name, head);
-        else return undefined;
-      return Heads.of(all);
+      const all = JSON.parse(`{${this.#text.slice(0, -1)}`) as Record<string, string>;
+      return Heads.of(new Map([...Object.entries(all), ...heads]));
     } catch {
       return undefined;
     }

@@ -347,6 +347,7 @@ describe('the disk', () => {
     };
     l.write({ '.ceteris': 'mine' });
     expect(await code(['run', '--json'])).toEqual([3, 'CE4006']);
+    expect(await code(['plan', '--cache', '.ceteris/in/it'])).toEqual([3, 'CE4006']);
     expect(await code(['plan'])).toEqual([3, 'CE4006']);
     expect(await code(['show', 'fit', '--json'])).toEqual([3, 'CE4006']);
     expect(l.read('.ceteris')).toBe('mine');

@@ -100,7 +100,7 @@ describe('what was compiled', () => {
     await check();
     const other = join(folder, 'other-node.cjs');
     writeFileSync(other, "Object.defineProperty(process, 'version', { value: 'v99.0.0' });\n");
-    for (const options of [`--require ${other}`, '--max-old-space-size=512']) {
+    for (const options of [`--require ${other}`, '--stack-trace-limit=20']) {
       const before = bytes();
       expect(await check({ NODE_OPTIONS: options })).toEqual(checked);
       expect(bytes().equals(before)).toBe(false);

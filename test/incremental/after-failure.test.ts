@@ -1,4 +1,5 @@
 /** A run after one that failed goes on from what stands of the stages that did not, and is a run of all. */
+import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder } from '../command-line.ts';
 import { checkAfterFailures, expectTheSameAfter, files, toggle } from './failures.ts';
@@ -25,6 +26,15 @@ describe('a run after one that failed', () => {
       expect(lookedAt(folder)).toBeGreaterThan(0);
       expect(ran(folder.run())).toEqual([]);
     });
+
+  test('so does one that looks at all, and fails', async () => {
+    const folder = await settled(files);
+    rmSync(folder.at('.ceteris', 'actions.log'));
+    toggle(folder, 'open quote', 1);
+    expect(expectTheSame(folder).code).toBe(1);
+    toggle(folder, 'open quote', 1);
+    expect(expectTheSame(folder).code).toBe(0);
+  });
 
   test('again and again, with nothing changed, fails each time', async () => {
     const folder = await settled(files);
