@@ -365,7 +365,7 @@ export interface Registry {
     options: { readonly most: number; readonly type: ColumnType },
   ): ColumnDifferences;
   /** what differs between the bytes of two records of one kind, for people */
-  recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges;
+  recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges | undefined;
   /** what a reader finds otherwise, between the contents (`#content`) of two documents; undefined when they are no tables */
   printedChanges(before: Uint8Array, after: Uint8Array): PrintedChanges | undefined;
   /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */

@@ -1,5 +1,5 @@
 /** What an instance that was carried out comes to. */
-import { error } from '../../stages/contract.ts';
+import { error, VALUE } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
@@ -17,10 +17,12 @@ export function changedParts(
   const had =
     before && new Map(Object.entries(before.outputs).map(([output, { parts }]) => [output, digestsOf(parts)]));
   const changed: string[] = [];
-  for (const [output, { parts }] of Object.entries(outputs))
+  for (const [output, { parts }] of Object.entries(outputs)) {
+    const isTable = instance.type.outputs[output]?.kind === 'table';
     for (const [part, digest] of parts)
       if (had?.get(output)?.get(part) !== digest)
-        changed.push(part === 'value' ? `${instance.name}.${output}` : `${instance.name}.${part}`);
+        changed.push(part === VALUE && !isTable ? `${instance.name}.${output}` : `${instance.name}.${part}`);
+  }
   return changed;
 }
 

@@ -37,6 +37,10 @@ function open(bytes: Uint8Array, kind: number): { buffer: ArrayBufferLike; at: n
   return { buffer: aligned.buffer, at: aligned.byteOffset + HEADER, count: view.getFloat64(8, true) };
 }
 
+/** Whether these are the bytes of a column, an index or a row count, of any kind. */
+export const isColumn = (bytes: Uint8Array): boolean =>
+  bytes.byteLength >= HEADER && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC;
+
 export const kindOfBytes = (bytes: Uint8Array): 'number' | 'text' | 'index' | 'rows' => {
   for (const [name, code] of Object.entries(KIND)) if (bytes[5] === code) return name as keyof typeof KIND;
   throw new Error('ceteris bug: these bytes are no column');

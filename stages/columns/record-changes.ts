@@ -1,6 +1,7 @@
 /** What differs between two states of a record: estimates by term, with their stars, and other figures by their path. */
 import type { Json, JsonRecord } from '../contract.ts';
 import type { EstimateState, RecordChanges, TermChange, ValueOfRecord } from '../contract-differences.ts';
+import { isColumn } from './codec.ts';
 import { decodeRecord } from './record.ts';
 
 /** What rows of records are named by, in the order in which it is tried. */
@@ -27,7 +28,9 @@ const SKIPPED = new Set(['vcov', 'notes']);
 /** Figures beyond these are counted. */
 const MOST = 200;
 
-export function recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges {
+/** Undefined where one is no record: a table may have a column that is called like the value of one. */
+export function recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges | undefined {
+  if (isColumn(before) || isColumn(after)) return undefined;
   const walk = new Walk();
   walk.values(decodeRecord(before), decodeRecord(after), '');
   return { terms: walk.terms, figures: walk.figures.slice(0, MOST), more: Math.max(0, walk.figures.length - MOST) };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord } from '../../stages/columns/record.ts';
 import { recordChanges } from '../../stages/columns/record-changes.ts';
-import type { PrintedChanges } from '../../stages/contract-differences.ts';
+import type { PrintedChanges, RecordChanges } from '../../stages/contract-differences.ts';
 import { Folder, until } from '../command-line.ts';
 import { study } from './study.ts';
 
@@ -19,7 +19,7 @@ interface Diffed {
     readonly outputs: readonly {
       readonly output: string;
       readonly parts: readonly { readonly part: string; readonly change: string }[];
-      readonly record?: ReturnType<typeof recordChanges>;
+      readonly record?: RecordChanges;
       readonly printed?: PrintedChanges;
     }[];
   }[];
@@ -28,6 +28,9 @@ interface Diffed {
     readonly stages: readonly string[];
   }[];
 }
+
+const changesOf = (before: Uint8Array, after: Uint8Array): RecordChanges =>
+  recordChanges(before, after) as RecordChanges;
 
 const diff = (folder: Folder, ...args: string[]): Diffed =>
   JSON.parse(folder.run('diff', ...args, '--json').stdout) as Diffed;
@@ -71,6 +74,27 @@ describe('diff', () => {
     expect(terms?.map((t) => [t.term, t.before?.estimate, t.after?.estimate])).toEqual(
       before.terms.map((t, i) => [t.term, t.estimate, after.terms[i]?.estimate]),
     );
+  });
+
+  test('a column that is called value is one like any other', () => {
+    const folder = new Folder({
+      'pipeline.yaml': `ceteris: 1
+name: long
+stages:
+  raw: { stage: ingest, file: long.csv }
+  twice: { stage: derive, from: raw, columns: { value: value * 2 } }
+`,
+      'long.csv': 'id,variable,value\n1,gdp,2\n1,pop,3\n',
+    });
+    folder.run();
+    folder.edit('long.csv', ',3', ',4');
+    const ran = folder.run().last.stages as readonly { readonly changed?: readonly string[] }[];
+    expect(ran.map((s) => s.changed)).toEqual([['raw.value'], ['twice.value']]);
+    const { stages } = diff(folder, 'latest~1', 'latest');
+    expect(stages.map(({ outputs }) => outputs)).toEqual(
+      ['raw', 'twice'].map(() => [{ output: 'table', parts: [{ part: 'value', change: 'changed' }] }]),
+    );
+    expect(folder.run('diff', 'latest~1', 'latest').stdout).toContain('3 → 4');
   });
 
   test('a renamed stage, a new and a removed one are told as such; work that changed nothing as that', () => {
@@ -275,7 +299,7 @@ describe('log', () => {
 });
 
 describe('changes of a record', () => {
-  const of = (before: object, after: object) => recordChanges(encodeRecord(before), encodeRecord(after));
+  const of = (before: object, after: object) => changesOf(encodeRecord(before), encodeRecord(after));
   const term = (name: string, estimate: number, p = 0.5) => ({ term: name, estimate, std_error: 1, p_value: p });
 
   test('terms are matched by name, whatever their order; stars follow the p value', () => {
