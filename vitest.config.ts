@@ -6,10 +6,12 @@ import { fontForTests } from './.ci/font.mjs';
 /** Fonts are imported from packages, and only the plugin can read them. */
 const fonts = { plugins: [fontForTests()], server: { deps: { inline: [/@fontsource/] } } };
 
-/** Of random tests: of what is committed, or given. */
+/** Of random tests: of the code and tests that are committed, or given. */
 function seed(): string {
-  const tree = spawnSync('git', ['rev-parse', 'HEAD^{tree}'], { encoding: 'utf8' }).stdout ?? '';
-  return process.env.TEST_SEED ?? String(Number.parseInt(tree.slice(0, 8), 16) | 0);
+  const trees = ['cache', 'engine', 'stages', 'test'].map((folder) => `HEAD:${folder}`);
+  const digests = spawnSync('git', ['rev-parse', ...trees], { encoding: 'utf8' }).stdout ?? '';
+  const sum = digests.split('\n').reduce((all, digest) => all ^ Number.parseInt(digest.slice(0, 8), 16), 0);
+  return process.env.TEST_SEED ?? String(sum);
 }
 const random = { setupFiles: ['test/seed.ts'], env: { TEST_SEED: seed() } };
 

@@ -61,7 +61,8 @@ export function outOfFiles(error: unknown, path: string): StoreFailure | undefin
   if (error instanceof StoreFailure) return error.kind === 'too-many-files' ? error : undefined;
   if (!(error instanceof Error)) return undefined;
   // node says only in words why it cannot make a thread, or read what a package says of itself
-  const said = / (E[MN]FILE)$/.exec(error.message)?.[1] ?? (/too many open files/.test(error.message) ? 'EMFILE' : '');
+  const said =
+    / (E[MN]FILE)$/.exec(error.message)?.[1] ?? (/: too many open files\.$/.test(error.message) ? 'EMFILE' : '');
   const code = said === '' ? errorCode(error) : said;
   if (code === undefined || kindOf(code) !== 'too-many-files') return undefined;
   return new StoreFailure(code, (error as NodeJS.ErrnoException).path ?? path, error);
