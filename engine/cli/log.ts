@@ -52,6 +52,8 @@ function localTime(id: string): string {
 
 function outcome({ ok, counts, same }: RecordedRun, lang: 'en' | 'zh', paint: Paint): string {
   if (same !== undefined) return paint.dim(`= ${same}`);
-  const parts = (['ran', 'cached'] as const).flatMap((s) => (counts[s] ? [`${counts[s]} ${ui[s][lang]}`] : []));
+  const parts = (['ran', 'cached', 'failed', 'blocked', 'cancelled'] as const).flatMap((s) =>
+    counts[s] ? [`${counts[s]} ${ui[s][lang]}`] : [],
+  );
   return `${ok ? paint.green('✓') : paint.red('✗')} ${clauses(parts, lang) || ui['nothing-to-do'][lang]}`;
 }

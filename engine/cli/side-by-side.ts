@@ -20,6 +20,8 @@ export interface Named {
   /** as it is printed: a tag, an id, or the working state */
   readonly name: string;
   readonly side: Side;
+  /** stages that failed in that run */
+  readonly failed?: readonly string[];
 }
 
 export interface Sides {
@@ -32,9 +34,15 @@ export interface Sides {
 }
 
 export function sideNamed(name: string, { cache, runs }: OpenStore): Named | Fault {
-  const found = runNamed(name, runs(), readTags(cache));
+  const all = runs();
+  const found = runNamed(name, all, readTags(cache));
   if (!found.ok) return found.fault;
-  return { name: name === found.run ? name : `${name} (${found.run})`, side: sideOfRun(cache, found.run) };
+  const failed = all.find((run) => run.id === found.run)?.failed;
+  return {
+    name: name === found.run ? name : `${name} (${found.run})`,
+    side: sideOfRun(cache, found.run),
+    ...(failed === undefined ? {} : { failed }),
+  };
 }
 
 /** The pipeline with the results that the store has for it. */
@@ -72,8 +80,12 @@ export async function compare(context: CliContext, { cache }: OpenStore, sides: 
     // a run had the lines that the file has now, if it had the same params
     return isNow || JSON.stringify(params) === JSON.stringify(now.params) ? now : { ...now, params, place: () => '' };
   };
-  const diff = diffSides(a.side, b.side, { cache, registry, names });
-  return stages.length === 0 || !found.ok ? diff : restricted(diff, restsOn(stages, found.pipeline), stages);
+  const all = diffSides(a.side, b.side, { cache, registry, names });
+  const kept = stages.length === 0 || !found.ok ? undefined : restsOn(stages, found.pipeline);
+  const diff = kept === undefined ? all : restricted(all, kept, stages);
+  const failedIn = ({ failed = [] }: Named): readonly string[] => failed.filter((name) => kept?.has(name) !== false);
+  const failed = { a: failedIn(a), b: failedIn(b) };
+  return failed.a.length + failed.b.length === 0 ? diff : { ...diff, failed };
 }
 
 /** Visible names of stages and of all above them. */

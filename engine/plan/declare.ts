@@ -12,6 +12,7 @@ import {
   type OutputDecl,
   type ParamPath,
   type RecordKind,
+  ROWS,
   type Shape,
   type Text,
 } from '../../stages/contract.ts';
@@ -57,7 +58,7 @@ export function declareInstance(instance: Instance, sources: DeclareSources): De
   const inputs = inputsOf(instance, pipeline, shapes);
   const context = { params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels };
   const made = instance.type.origin === undefined ? instance.type.declare(context) : guarded(instance.type, context);
-  const declared = handOn(made, marksOf(shapes));
+  const declared = handOn(withoutOddNames(made), marksOf(shapes));
   latest.set(instance, { basis, declared });
   return declared;
 }
@@ -152,6 +153,15 @@ const isSameBasis = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((one, i) => one !== undefined && one === b[i]);
 
 /** Everything made from a marked value carries its marks. */
+/** A column that is named like a row count would be taken for it. What a file has is said of the file. */
+function withoutOddNames(declared: Declared): Declared {
+  if (declared.faults.length > 0) return declared;
+  const isOdd = Object.values(declared.outputs).some(
+    ({ shape }) => shape.kind === 'table' && shape.columns.some(({ name }) => name === ROWS),
+  );
+  return isOdd ? { ...declared, faults: [error('CE2014', { name: ROWS })] } : declared;
+}
+
 function handOn(declared: Declared, marks: readonly Mark[]): Declared {
   if (marks.length === 0) return declared;
   const outputs = Object.entries(declared.outputs).map(([name, decl]): [string, OutputDecl] => [

@@ -58,6 +58,7 @@ export function diffLines(diff: Diff, { lang, color, whole = false }: DiffLineOp
   const { same, stages } = diff;
   const causes = causesOf(stages);
   return [
+    ...failedTexts(diff, lang),
     ...(stages.some((s) => s.change === 'changed') ? [headlineText(diff, lang)] : []),
     ...sectionsOf(diff).flatMap((section) => sectionLines(section, style)),
     ...(causes.length === 0
@@ -83,6 +84,13 @@ export function headlineText(diff: Diff, lang: Lang): string {
   ];
   return texts.join(lang === 'zh' ? '；' : '; ');
 }
+
+/** What failed in one of the runs has the result that it had before, as what waited for it. */
+export const failedTexts = ({ failed }: Diff, lang: Lang): string[] =>
+  (['a', 'b'] as const).flatMap((side) => {
+    const stages = failed?.[side] ?? [];
+    return stages.length === 0 ? [] : [fill(ui[`diff-failed-${side}`][lang], { stages: listed(stages, lang) })];
+  });
 
 function sectionLines({ section, stages }: DiffSection, style: Style): string[] {
   const { lang, paint } = style;

@@ -6,6 +6,7 @@ import type { Diff, OutputDiff, StageDiff } from '../runs/diff.ts';
 import {
   cellCells,
   changeWord,
+  failedTexts,
   figureText,
   headlineText,
   partText,
@@ -42,6 +43,7 @@ export function diffPage(diff: Diff, { lang, a, b }: DiffPageOptions): string {
   return `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head>
 <body><h1>${escaped(title)}</h1>
+${failedTexts(diff, lang).map(paragraph).join('\n')}
 ${stages.some((s) => s.change === 'changed') ? paragraph(headlineText(diff, lang)) : ''}
 ${sections.join('\n')}
 ${why(stages, lang)}

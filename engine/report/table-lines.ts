@@ -26,8 +26,14 @@ function cellText(value: Json | undefined, lang: Lang): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
   if (isObject(value) && isText(value)) return String(value[lang] ?? value.en ?? value.zh);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : printable(String(value));
 }
+
+/** A line break in a cell, say, is no end of the row, and other control characters are no commands to the terminal. */
+const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (c) => WRITTEN[c] ?? `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
+const WRITTEN: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function aligned(
   header: readonly string[],
@@ -82,7 +88,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
       shown.map((c) => cellText(data[c.name]?.[i], options.lang)),
     );
     const lines = aligned(
-      shown.map((c) => c.name),
+      shown.map((c) => printable(c.name)),
       rows,
       shown.map((c) => c.type !== 'text'),
     );

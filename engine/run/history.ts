@@ -14,6 +14,7 @@ import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
 import { type GoneOn, goneOn, isInOrder } from './gone-on.ts';
 import type { PastText } from './past-text.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** Files for people that a result went to, relative to the store; each ends in the name of its part. */
 export interface Wrote {
@@ -56,6 +57,7 @@ export interface Done {
   readonly left: readonly Wrote[];
   /** something ran, failed or was put right */
   readonly isNews: boolean;
+  readonly unfinished: Unfinished;
 }
 
 /** What a run did that looked at some stages only. */
@@ -63,6 +65,7 @@ export interface PartDone extends GoneOn {
   readonly ok: boolean;
   readonly ms: number;
   readonly isNews: boolean;
+  readonly unfinished: Unfinished;
   /** how many instances it looked at */
   readonly looked: number;
   /** the record that it goes on from */
@@ -114,7 +117,7 @@ export class History {
     const id = this.#idOf(pipeline);
     const standing = [...done.stages, ...done.carried];
     const latest = this.#latestRun(id);
-    const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms };
+    const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms, ...done.unfinished };
     try {
       if (!done.isNews && latest !== undefined && isSameState(this.#read(id, latest).stages.values(), standing)) {
         writer.write({ ...head, same: latest });
@@ -137,8 +140,8 @@ export class History {
   finishPart(pipeline: Pipeline, writer: RunWriter | undefined, done: PartDone): void {
     if (writer === undefined) return;
     const id = this.#idOf(pipeline);
-    const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms, looked: done.looked };
-    const { past, stages, isNews } = done;
+    const { past, stages, isNews, ok, ms, looked, unfinished } = done;
+    const head = { type: 'run', ...this.record(pipeline), ok, ms, looked, ...unfinished };
     try {
       const isSame = !isNews && stages.every((s) => past.stages.get(s.name)?.key === s.key);
       if (isSame && isInOrder(past, done)) {

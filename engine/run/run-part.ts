@@ -22,6 +22,7 @@ import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf } from './settled.ts';
 import { canStand, type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
+import { unfinishedIn } from './unfinished.ts';
 import { untouchedIn } from './untouched.ts';
 import type { Values } from './values.ts';
 
@@ -130,6 +131,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     ok: exitCode === 0,
     ms,
     isNews: isNews || clears,
+    unfinished: unfinishedIn(outcomes),
     looked: looked.length,
     past,
     ...(part.hasPending ? { position: (name: string) => graph.index(name) ?? graph.size } : {}),

@@ -31,6 +31,7 @@ import type { ValueResult } from './session-value.ts';
 import { exitCodeOf, type Settled } from './settled.ts';
 import { canStand, type LookedAt, lookedAt, type Stood } from './stood.ts';
 import type { Tools } from './tools.ts';
+import { unfinishedIn } from './unfinished.ts';
 import { rehearsalOver, Values } from './values.ts';
 
 type By = Ends & { readonly tools?: Tools };
@@ -170,6 +171,7 @@ export class Session {
       gathers: [...this.#values.usedGathers],
       left: clears ? [] : left,
       isNews: isNews || clears,
+      unfinished: unfinishedIn(stages),
     });
     this.#save();
     this.#values.endRun();

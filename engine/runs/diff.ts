@@ -63,6 +63,8 @@ export interface DiffTools {
 export interface Diff {
   readonly same: number;
   readonly stages: readonly StageDiff[];
+  /** stages that failed in the runs that are compared: they have the results that they had before */
+  readonly failed?: { readonly a: readonly string[]; readonly b: readonly string[] };
   /** the stages that were asked for, when not all were: only they are there, and what they rest on */
   readonly of?: readonly string[];
 }

@@ -20,6 +20,8 @@ export interface RecordedRun {
   readonly same?: RunId;
   /** stages by status */
   readonly counts: Readonly<Record<string, number>>;
+  /** stages that failed or do not hold */
+  readonly failed?: readonly string[];
 }
 
 type Mapping = { readonly [name: string]: Json };
@@ -35,9 +37,16 @@ export function readRun(cache: Cache, id: RunId): RecordedRun | undefined {
   const head = events.find((e) => e.type === 'run');
   if (head === undefined) return undefined;
   const { pipeline, file, of, ok, ms, same } = head;
+  const failed = Array.isArray(head.failed) ? head.failed.map(String) : [];
   const counts: Record<string, number> = {};
+  const count = (status: string, by: number): void => {
+    if (by > 0) counts[status] = (counts[status] ?? 0) + by;
+  };
+  const isCounted = new Set(failed);
   for (const e of events)
-    if (e.type === 'stage' && !isHidden(String(e.name))) counts[String(e.status)] = (counts[String(e.status)] ?? 0) + 1;
+    if (e.type === 'stage' && !isHidden(String(e.name)) && !isCounted.has(String(e.name))) count(String(e.status), 1);
+  count('failed', failed.length);
+  for (const status of ['blocked', 'cancelled']) count(status, Number(head[status] ?? 0));
   const machine = Object.entries(head).filter(([name, value]) => !HEAD.has(name) && typeof value === 'string');
   return {
     id,
@@ -49,6 +58,7 @@ export function readRun(cache: Cache, id: RunId): RecordedRun | undefined {
     machine: Object.fromEntries(machine) as Readonly<Record<string, string>>,
     ...(typeof same === 'string' ? { same: same as RunId } : {}),
     counts,
+    ...(failed.length === 0 ? {} : { failed }),
   };
 }
 

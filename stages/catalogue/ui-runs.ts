@@ -77,6 +77,14 @@ export const runsUi = {
     en: 'no results to compare yet: ceteris run, then diff again (ceteris explain STAGE says what the edit does)',
     zh: '尚无结果可比较：请先 ceteris run 再比较（ceteris explain 步骤 可说明修改的影响）',
   },
+  'diff-failed-a': {
+    en: 'left of the arrow failed: {stages}; it has the result that it had before, as what waited for it',
+    zh: '箭头左侧的运行中失败：{stages}；失败及等待它的步骤按此前的结果比较',
+  },
+  'diff-failed-b': {
+    en: 'right of the arrow failed: {stages}; it has the result that it had before, as what waited for it',
+    zh: '箭头右侧的运行中失败：{stages}；失败及等待它的步骤按此前的结果比较',
+  },
   'diff-same': { en: '{stages} stages are the same', zh: '{stages} 个步骤相同' },
   'command-lineage': {
     en: 'follow a column back to the files, or on to every table and figure',

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { isForbidden } from '../columns/header.ts';
 import { means, Params, Seed } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
@@ -141,6 +142,8 @@ function queryFault(message: string, query: string): Fault {
 function resultOf(spec: SqlSpec, { names, columns, types, rows }: SqlResult): RunResult {
   const twice = names.filter((name, i) => names.indexOf(name) !== i);
   if (twice.length > 0) return { ok: false, faults: [error('CE2922', { names: [...new Set(twice)] }, ['query'])] };
+  const forbidden = names.filter(isForbidden);
+  if (forbidden.length > 0) return { ok: false, faults: forbidden.map((name) => error('CE2014', { name }, ['query'])) };
   const made = names.map((name, i) => [name, columnOf(columns[i] ?? [], types[i] ?? 'text')] as const);
   const { panel } = spec;
   const absent = panel === undefined ? [] : [panel.unit, panel.time].filter((name) => !names.includes(name));

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { type Column, lengthOf, numbers, textAt, texts } from '../columns/column.ts';
+import { isForbidden } from '../columns/header.ts';
 import { means, Params, References } from '../columns/params.ts';
 import { recordOf } from '../columns/record.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
@@ -69,7 +70,10 @@ the case. Columns that an input lacks are missing in its rows.`,
       columns: from.map(({ shape }) => (shape.kind === 'table' ? shape.columns.map((c) => c.name) : [])),
     };
     return {
-      faults: documents.map((d) => error('CE2930', {}, d.path)),
+      faults: [
+        ...documents.map((d) => error('CE2930', {}, d.path)),
+        ...(isForbidden(spec.as) ? [error('CE2014', { name: spec.as }, ['as'])] : []),
+      ],
       spec,
       reads: { from: from.map(() => 'all' as const) },
       outputs: { table: { shape: { kind: 'table', columns: [], open: true }, parts: 'made' } },

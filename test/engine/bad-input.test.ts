@@ -56,7 +56,23 @@ describe('data files', () => {
     ['two columns of one name', `city,year,y,y\n${rows}`, ['CE2015 6:d.csv'], /'y'.*3.*4/],
     ['a column without a name', `city,year,,y\n${rows}`, ['CE2013 6:d.csv'], /3/],
     ['a column named __proto__', `city,year,__proto__,y\n${rows}`, ['CE2014 6:d.csv'], /__proto__/],
+    ['a column named #rows', `city,year,#rows,y\n${rows}`, ['CE2014 6:d.csv'], /#rows/],
   ];
+  test.each([
+    ['derive', '{ stage: derive, from: raw, columns: { "#rows": y + 1 } }'],
+    ['aggregate', '{ stage: aggregate, from: raw, by: city, columns: { "#rows": mean(y) } }'],
+    ['gather', '{ stage: gather, from: raw, as: "#rows" }'],
+    ['sql', `{ stage: sql, query: 'select 1 as "#rows" from raw', inputs: { raw: raw } }`],
+    ['exec', '{ stage: exec, run: [echo, "#rows"], outputs: { t: { file: stdout } } }'],
+  ])('a column named #rows that is made by %s', async (_, stage) => {
+    const l = openLab({
+      'pipeline.yaml': `ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: d.csv }\n  odd: ${stage}\n  next: { stage: describe, from: odd }\n`,
+      'd.csv': 'city,y\n1,2\n2,3\n',
+    });
+    const run = await l.run();
+    expect([run.code === 0, run.diagnostics.map((d) => [d.code, d.stage])]).toEqual([false, [['CE2014', 'odd']]]);
+    expect(run.diagnostics[0]?.line).toBe(5);
+  });
   test.each(failing)('%s', async (_, data, said, message) => {
     const found = await outcome(lab(data));
     expect(found.said).toEqual(said);

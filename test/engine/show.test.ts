@@ -73,6 +73,16 @@ describe('show', () => {
     expect((await l.cli(['show', 'plot'])).out).toContain('from: fit[two].model');
   });
 
+  test('line breaks and control characters in names and texts are written out', async () => {
+    const lab = openLab({
+      'pipeline.yaml': 'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: d.csv }\n',
+      'd.csv': '"of\nwhat",n\n"a\nb",1\n"c\u001b[31m",2\n',
+    });
+    await lab.run();
+    const { out } = await lab.cli(['show', 'raw']);
+    expect(out.trimEnd().split('\n')).toEqual(['of\\nwhat     n', 'a\\nb         1', 'c\\u001b[31m  2']);
+  });
+
   test('a name that is not one result is refused with the names there are', async () => {
     const l = lab();
     const cases = await l.cli(['show', 'fit']);

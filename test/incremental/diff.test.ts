@@ -76,6 +76,19 @@ describe('diff', () => {
     );
   });
 
+  test('what failed in a run is named, and so does the list of runs', () => {
+    const folder = settled();
+    folder.write('second.csv', folder.read('second.csv').replace('\n', '\n"'));
+    expect(folder.run().code).toBe(1);
+    const [last] = (JSON.parse(folder.run('log', '--json').stdout) as { runs: readonly object[] }).runs;
+    expect(last).toMatchObject({ ok: false, counts: { cached: 1, failed: 1, blocked: 4 }, failed: ['second'] });
+    expect(folder.run('log').stdout.split('\n')[0]).toContain('✗ 1 cached, 1 failed, 4 blocked');
+    expect(folder.run('diff', 'latest~1', 'latest').stdout).toContain('right of the arrow failed: second;');
+    expect(folder.run('diff', 'latest').stdout).toContain('left of the arrow failed: second;');
+    expect(diff(folder, 'latest~1', 'latest')).toMatchObject({ failed: { a: [], b: ['second'] } });
+    expect(diff(folder, 'latest~1', 'latest', 'first')).not.toHaveProperty('failed');
+  });
+
   test('a column that is called value is one like any other', () => {
     const folder = new Folder({
       'pipeline.yaml': `ceteris: 1
