@@ -116,13 +116,15 @@ export type Shape = TableShape | RecordShape | DocumentShape;
 export type Kind = Shape['kind'];
 
 /**
- * The name of a part. A table's parts are its columns (by name) and `#rows` (the row count); parts that start with `#`
- * are never columns. A record has the single part `value` (canonical JSON). A document has one part per format.
+ * The name of a part. A table's parts are its columns (by name) and `#rows` (the row count); those in `INNER` are never columns, and
+ * parts that start with `#` are not told of. A record has the single part `value` (canonical JSON). A document has one part per format.
  */
 export type PartName = string;
 export const ROWS: PartName = '#rows';
 export const CONTENT: PartName = '#content';
 export const VALUE: PartName = 'value';
+/** Parts of tables that are no columns, and that of a document: no column can have such a name. */
+export const INNER: ReadonlySet<PartName> = new Set([ROWS, CONTENT, '#kept', '#left', '#right', '#units', '#matched']);
 
 // ---------------------------------------------------------------- declaring
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { INNER } from '../stages/contract.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -91,5 +92,15 @@ describe('architecture', () => {
       .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)
       .filter(([, n]) => n > 400);
     expect(long).toEqual([]);
+  });
+
+  test('every part of a table that is no column is one that no column may be named like', () => {
+    const parts = sources
+      .filter((file) => file.startsWith('stages/'))
+      .flatMap((file) => [
+        ...readFileSync(join(root, file), 'utf8').matchAll(/: PartName = '(#[a-z]+)'|^const [A-Z]+ = '(#[a-z]+)';$/gm),
+      ])
+      .map((m) => m[1] ?? m[2] ?? '');
+    expect(parts.toSorted()).toEqual([...INNER].sort());
   });
 });

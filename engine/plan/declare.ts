@@ -5,6 +5,7 @@ import {
   type Declared,
   error,
   type FileHead,
+  INNER,
   type InputShape,
   type JsonRecord,
   type Kind,
@@ -12,7 +13,6 @@ import {
   type OutputDecl,
   type ParamPath,
   type RecordKind,
-  ROWS,
   type Shape,
   type Text,
 } from '../../stages/contract.ts';
@@ -153,13 +153,14 @@ const isSameBasis = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((one, i) => one !== undefined && one === b[i]);
 
 /** Everything made from a marked value carries its marks. */
-/** A column that is named like a row count would be taken for it. What a file has is said of the file. */
+/** A column that is named like a row count, say, would be taken for it. What a file has is said of the file. */
 function withoutOddNames(declared: Declared): Declared {
   if (declared.faults.length > 0) return declared;
-  const isOdd = Object.values(declared.outputs).some(
-    ({ shape }) => shape.kind === 'table' && shape.columns.some(({ name }) => name === ROWS),
-  );
-  return isOdd ? { ...declared, faults: [error('CE2014', { name: ROWS })] } : declared;
+  for (const { shape } of Object.values(declared.outputs)) {
+    const odd = shape.kind === 'table' ? shape.columns.find(({ name }) => INNER.has(name)) : undefined;
+    if (odd !== undefined) return { ...declared, faults: [error('CE2014', { name: odd.name })] };
+  }
+  return declared;
 }
 
 function handOn(declared: Declared, marks: readonly Mark[]): Declared {

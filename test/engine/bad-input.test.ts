@@ -57,6 +57,7 @@ describe('data files', () => {
     ['a column without a name', `city,year,,y\n${rows}`, ['CE2013 6:d.csv'], /3/],
     ['a column named __proto__', `city,year,__proto__,y\n${rows}`, ['CE2014 6:d.csv'], /__proto__/],
     ['a column named #rows', `city,year,#rows,y\n${rows}`, ['CE2014 6:d.csv'], /#rows/],
+    ['a column named #content', `city,year,#content,y\n${rows}`, ['CE2014 6:d.csv'], /#content/],
   ];
   test.each([
     ['derive', '{ stage: derive, from: raw, columns: { "#rows": y + 1 } }'],
