@@ -44,8 +44,8 @@ export const dataMessages = entries({
     en: "'{name}' cannot be the name of a column",
     zh: "'{name}' 不能用作列名",
     help: {
-      en: 'rename it where it is made, or under columns: { new: { from: … } }',
-      zh: '请在产生该列之处改名，或写 columns: { 新名: { from: … } }',
+      en: 'rename it where it is made: in the file, the query or the stage',
+      zh: '请在产生该列之处改名：数据文件、查询或步骤',
     },
   },
   CE2015: {
