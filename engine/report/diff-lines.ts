@@ -85,7 +85,7 @@ export function headlineText(diff: Diff, lang: Lang): string {
   return texts.join(lang === 'zh' ? '；' : '; ');
 }
 
-/** What failed in one of the runs has the result that it had before, as what waited for it. */
+/** What failed or waited in one of the runs is compared by the last result that it has. */
 export const failedTexts = ({ failed }: Diff, lang: Lang): string[] =>
   (['a', 'b'] as const).flatMap((side) => {
     const stages = failed?.[side] ?? [];

@@ -78,12 +78,12 @@ export const runsUi = {
     zh: '尚无结果可比较：请先 ceteris run 再比较（ceteris explain 步骤 可说明修改的影响）',
   },
   'diff-failed-a': {
-    en: 'left of the arrow failed: {stages}; it has the result that it had before, as what waited for it',
-    zh: '箭头左侧的运行中失败：{stages}；失败及等待它的步骤按此前的结果比较',
+    en: 'left of the arrow failed: {stages}; what failed or waited is compared by the last result that it has',
+    zh: '箭头左侧的运行中失败：{stages}；失败或等待的步骤按其最近一次的结果比较',
   },
   'diff-failed-b': {
-    en: 'right of the arrow failed: {stages}; it has the result that it had before, as what waited for it',
-    zh: '箭头右侧的运行中失败：{stages}；失败及等待它的步骤按此前的结果比较',
+    en: 'right of the arrow failed: {stages}; what failed or waited is compared by the last result that it has',
+    zh: '箭头右侧的运行中失败：{stages}；失败或等待的步骤按其最近一次的结果比较',
   },
   'diff-same': { en: '{stages} stages are the same', zh: '{stages} 个步骤相同' },
   'command-lineage': {

@@ -1,6 +1,5 @@
 /** Whatever is edited beside a watch, it comes to what a run from nothing comes to. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Finished, Folder, lastOf } from '../command-line.ts';
@@ -17,8 +16,6 @@ export interface Study<E> {
 
 /** A stage that has something to do after every batch, so that each is answered. */
 const TURN = '  turn: { stage: ingest, file: turn.csv }\n';
-/** A watch that says nothing for so long will not say it any more. */
-const SILENCE_MS = 40_000;
 
 export async function checkWatched<E extends { readonly kind: string }>(
   { files, edits, apply }: Study<E>,
@@ -44,7 +41,7 @@ export async function checkWatched<E extends { readonly kind: string }>(
   await fc.assert(property, { numRuns, endOnFailure: true });
 }
 
-/** What is saved in several files may be met in between. */
+/** What is saved in several files may be met in between: it is waited for, and the test that calls this has the limit. */
 async function comesTo(watched: Watched, folder: Folder): Promise<void> {
   const fresh = new Folder(Object.fromEntries(inputsIn(folder).map((name) => [name, folder.read(name)])));
   const finished = fresh.run().last;
@@ -52,9 +49,7 @@ async function comesTo(watched: Watched, folder: Folder): Promise<void> {
   rmSync(fresh.path, { recursive: true, force: true });
   let got: unknown;
   do {
-    const cycle = await Promise.race([watched.cycle(), pause(SILENCE_MS)]);
-    if (cycle === undefined) return expect(got).toEqual(wanted);
-    const last = cycle.findLast((event) => event.type === 'run-finished');
+    const last = (await watched.cycle()).findLast((event) => event.type === 'run-finished');
     const ran = last && lastOf(JSON.stringify(last));
     got = ran && { told: outcomes(ran), documents: documents(folder, ran) };
   } while (!isEqual(got, wanted));
