@@ -116,8 +116,8 @@ export type Shape = TableShape | RecordShape | DocumentShape;
 export type Kind = Shape['kind'];
 
 /**
- * The name of a part. A table's parts are its columns (by name) and `#rows` (the row count); those in `INNER` are never columns, and
- * parts that start with `#` are not told of. A record has the single part `value` (canonical JSON). A document has one part per format.
+ * The name of a part. A table's parts are its columns (by name) and `#rows` (the row count); those in `INNER` are never columns
+ * and are not told of. A record has the single part `value` (canonical JSON). A document has one part per format.
  */
 export type PartName = string;
 export const ROWS: PartName = '#rows';
@@ -125,6 +125,7 @@ export const CONTENT: PartName = '#content';
 export const VALUE: PartName = 'value';
 /** Parts of tables that are no columns, and that of a document: no column can have such a name. */
 export const INNER: ReadonlySet<PartName> = new Set([ROWS, CONTENT, '#kept', '#left', '#right', '#units', '#matched']);
+export const isInner = (part: PartName): boolean => INNER.has(part);
 
 // ---------------------------------------------------------------- declaring
 

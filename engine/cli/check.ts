@@ -1,5 +1,6 @@
 /** `ceteris check`: every mistake in a pipeline, without running it. */
 import { readFileSync } from 'node:fs';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { look } from '../standing/answer.ts';
 import { type CliContext, EXIT, pipelineFile } from './context.ts';
@@ -18,7 +19,7 @@ export async function checkCommand(context: CliContext): Promise<number> {
 }
 
 function fine({ args, lang, out }: CliContext, stages: number): number {
-  if (!args.json) out(`${ui['check-ok'][lang].replace('{stages}', String(stages))}\n`);
+  if (!args.json) out(`${fill(ui['check-ok'][lang], { stages })}\n`);
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 /** `ceteris export`: the study with all that is needed to do it again, as an RO-Crate. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { digestOf } from '../../cache/digest.ts';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
 import { type CrateContent, crateContent } from '../crate/content.ts';
@@ -53,7 +54,7 @@ export async function exportCommand(context: CliContext): Promise<number> {
     }
     const shown = printedPath(target);
     if (args.json) context.out(`${JSON.stringify({ ok: true, crate: shown, files: content.files.length })}\n`);
-    else context.out(`${ui['export-done'][lang].replace('{crate}', shown)}\n`);
+    else context.out(`${fill(ui['export-done'][lang], { crate: shown })}\n`);
     return EXIT.ok;
   } finally {
     await session.close();

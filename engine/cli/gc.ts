@@ -2,6 +2,7 @@
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import { GRACE_MS, type SweepReport, sweep } from '../../cache/gc.ts';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { referencesOf } from '../run/record.ts';
@@ -95,7 +96,7 @@ function tell({ args, lang, out }: CliContext, report: SweepReport, runs: number
     out(`${JSON.stringify({ ok: true, dry_run: dryRun, kept, removed: { ...removed, runs, litter } })}\n`);
     return;
   }
-  const fill = (text: string, { blobs, bytes }: SweepReport['kept']): string =>
-    text.replace('{blobs}', String(blobs)).replace('{size}', sizeText(bytes)).replace('{runs}', String(runs));
-  out(`${fill(ui[dryRun ? 'gc-would-remove' : 'gc-removed'][lang], removed)}\n${fill(ui['gc-kept'][lang], kept)}\n`);
+  const said = (text: string, { blobs, bytes }: SweepReport['kept']): string =>
+    fill(text, { blobs, size: sizeText(bytes), runs });
+  out(`${said(ui[dryRun ? 'gc-would-remove' : 'gc-removed'][lang], removed)}\n${said(ui['gc-kept'][lang], kept)}\n`);
 }

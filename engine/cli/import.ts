@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { digestOf } from '../../cache/digest.ts';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error, type Fault, warning } from '../../stages/contract.ts';
 import { crateContent } from '../crate/content.ts';
@@ -50,7 +51,7 @@ export async function importCommand(context: CliContext): Promise<number> {
   const stages = manifest.stages.filter((s) => !s.name.includes('~')).length;
   const said = { ok: true, folder: shown, stages, ...(others.length === 0 ? {} : { left_out: others }) };
   if (args.json) context.out(`${JSON.stringify(said)}\n`);
-  else context.out(`${ui['import-same'][lang].replace('{folder}', shown).replace('{stages}', String(stages))}\n`);
+  else context.out(`${fill(ui['import-same'][lang], { folder: shown, stages })}\n`);
   return EXIT.ok;
 }
 

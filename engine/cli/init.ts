@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { errorCode } from '../../cache/disk.ts';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
 import { type CliContext, EXIT } from './context.ts';
@@ -35,7 +36,7 @@ export function initCommand(context: CliContext): number {
   if (args.json) context.out(`${JSON.stringify({ ok: true, folder, files })}\n`);
   else
     context.out(
-      `${ui['init-done'][lang].replace('{folder}', shown).replace('{files}', String(files))}\n${ui['init-next'][lang].replace('{folder}', shown)}\n`,
+      `${fill(ui['init-done'][lang], { folder: shown, files })}\n${fill(ui['init-next'][lang], { folder: shown })}\n`,
     );
   return EXIT.ok;
 }

@@ -1,11 +1,11 @@
 /** Of stages that are fresh: what came of the run in which they last ran, and why they ran. */
 import type { Cache } from '../../cache/cache.ts';
 import type { RunId } from '../../cache/run-log.ts';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import { diffLines } from '../report/diff-lines.ts';
 import { listed } from '../report/list-text.ts';
-import { fill } from '../report/reason-text.ts';
 import { pipelineId } from '../run/history.ts';
 import { causesOf } from '../runs/causes.ts';
 import type { Diff } from '../runs/diff.ts';

@@ -1,6 +1,6 @@
 /** `ceteris lineage`: the way of a column back to the files, or on to every table and figure that it touches. */
 import { ui } from '../../stages/catalogue/ui.ts';
-import { CONTENT, error, type Fault, VALUE } from '../../stages/contract.ts';
+import { CONTENT, error, type Fault, isInner, VALUE } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
@@ -28,7 +28,7 @@ export function partsNamed(text: string, pipeline: Pipeline, lineage: Lineage): 
   }
   const known = named(stage).flatMap((i) =>
     Object.keys(i.type.outputs).flatMap((o) =>
-      lineage.partsOf(i.name, o).flatMap((p) => (p.startsWith('#') ? [] : [`${stage}.${p}`])),
+      lineage.partsOf(i.name, o).flatMap((p) => (isInner(p) ? [] : [`${stage}.${p}`])),
     ),
   );
   return error('CE1557', { stage, name: `${stage}.${rest ?? ''}`, known: [...new Set(known)] });
@@ -73,8 +73,6 @@ function partName({ instance, output, part }: PartAddress, pipeline: Pipeline): 
   return part === VALUE && kind !== 'table' ? output : part;
 }
 
-const isInner = ({ part }: PartAddress): boolean => part.startsWith('#');
-
 interface Found {
   readonly isDown: boolean;
   readonly pipeline: Pipeline;
@@ -110,7 +108,7 @@ function lineageJson(steps: readonly Step[], of: readonly string[], { isDown, pi
 
 function documentOf({ output, part }: Step, instance: Instance | undefined): { readonly document?: string } {
   const isDocument = instance?.type.outputs[output]?.kind === 'document';
-  return isDocument && instance?.to !== undefined && !part.startsWith('#')
+  return isDocument && instance?.to !== undefined && !isInner(part)
     ? { document: printedPath(`${instance.to}.${part}`) }
     : {};
 }
@@ -119,9 +117,9 @@ function documentOf({ output, part }: Step, instance: Instance | undefined): { r
 function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: CliContext): string[] {
   const paint = paintWith(color);
   const list = (parts: readonly PartAddress[]): string =>
-    listed([...new Set(parts.filter((p) => !isInner(p)).map((p) => partText(p, pipeline)))], lang);
+    listed([...new Set(parts.filter((p) => !isInner(p.part)).map((p) => partText(p, pipeline)))], lang);
   const lines = steps
-    .filter((s) => !isInner(s))
+    .filter((s) => !isInner(s.part))
     .map((step) => {
       const type = pipeline.instances.get(step.instance)?.type.type ?? '';
       const files = Object.values(pipeline.instances.get(step.instance)?.files ?? {}).map((f) => printedPath(f));
@@ -157,7 +155,7 @@ function downLines(
     // what a row condition picks is no matter of its stage until that reads it
     const own = all.filter((s) => s.instance === stage);
     if (own.length === 0) return [];
-    const shown = own.filter((s) => !isInner(s));
+    const shown = own.filter((s) => !isInner(s.part));
     const instance = pipeline.instances.get(stage);
     const documents = shown.flatMap((s) => documentOf(s, pipeline.instances.get(s.instance)).document ?? []);
     const parts = [...new Set(shown.map((s) => partName(s, pipeline)))];

@@ -1,4 +1,5 @@
 /** `ceteris lock`: freezes what a study's results rest on; `run --locked` then refuses anything else. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
@@ -39,9 +40,6 @@ export async function lockCommand(context: CliContext): Promise<number> {
     await session.close();
   }
 }
-
-const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
 /** The lock that the present state would make; `open`: stages without a result. */
 export function presentLock(

@@ -1,4 +1,5 @@
 /** `ceteris tag`: names for runs; what a tagged run used is kept. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { alignedLines } from '../report/table-lines.ts';
@@ -24,7 +25,7 @@ export function tagCommand(context: CliContext): number {
     return refuse(context, error('CE1554', { name, run: before.run }));
   const tag: Tag = { name, run: found.run, at: context.clock() };
   writeTag(store.cache, tag);
-  say(context, { ok: true, tag }, ui['tag-set'][context.lang].replace('{name}', name).replace('{run}', found.run));
+  say(context, { ok: true, tag }, fill(ui['tag-set'][context.lang], { name, run: found.run }));
   return EXIT.ok;
 }
 
@@ -37,7 +38,7 @@ function list(context: CliContext, tags: readonly Tag[]): number {
 function remove(context: CliContext, { cache }: OpenStore, name: string): number {
   const known = readTags(cache).map((t) => t.name);
   if (!known.includes(name) || !removeTag(cache, name)) return refuse(context, error('CE1555', { name, known }));
-  say(context, { ok: true, deleted: name }, ui['tag-deleted'][context.lang].replace('{name}', name));
+  say(context, { ok: true, deleted: name }, fill(ui['tag-deleted'][context.lang], { name }));
   return EXIT.ok;
 }
 

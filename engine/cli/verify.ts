@@ -1,4 +1,5 @@
 /** `ceteris verify`: computes results again and compares bytes with what the store holds. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
 import { diagnosticJson } from '../diagnostic/diagnostic.ts';
@@ -70,7 +71,7 @@ function lineOf({ stage, status, ms, parts, detail, diagnostics }: VerifiedStage
     ...(ms === undefined ? [] : [duration(ms)]),
     ...(detail === undefined
       ? []
-      : [status === 'blocked' ? ui['verify-reads-lost'][lang].replace('{part}', detail) : detail]),
+      : [status === 'blocked' ? fill(ui['verify-reads-lost'][lang], { part: detail }) : detail]),
   ];
   const lines = [`${tint(status === 'same' ? '✓' : '✗')} ${stage}  ${paint.dim(clauses(tail, lang))}`];
   for (const { part, stored, now } of parts ?? [])
@@ -85,7 +86,7 @@ function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): stri
   const summary = clauses(words, lang) || ui['nothing-to-do'][lang];
   const lost = stages.filter((s) => s.status === 'damaged').map((s) => `'${s.stage}'`);
   const help = HELPED.filter((status) => counts.has(status)).map((status) =>
-    ui[`verify-help-${status}`][lang].replace('{stages}', lost.join(' ')),
+    fill(ui[`verify-help-${status}`][lang], { stages: lost.join(' ') }),
   );
   return [summary, ...help.map((text) => `  ${text}`)].join('\n');
 }

@@ -1,5 +1,6 @@
 /** `ceteris plan --if panel.open`: what an edit of a column, a stage or a file would run again, and at what cost. */
 import { availableParallelism } from 'node:os';
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
@@ -86,12 +87,13 @@ function lines(
   const rows = stages.map((s) => [s.stage, s.ms === undefined ? '–' : duration(s.ms), paint.dim(because(s))]);
   // a sum of nothing known is no time
   const text = stages.length > 0 && stages.every((s) => s.ms === undefined) ? 'if-untimed' : 'if-summary';
-  const summary = ui[text][lang]
-    .replace('{stages}', String(stages.length))
-    .replace('{total}', duration(totalMs))
-    .replace('{longest}', duration(longestMs))
-    .replace('{jobs}', String(jobs))
-    .replace('{expected}', duration(expectedMs));
+  const summary = fill(ui[text][lang], {
+    stages: stages.length,
+    total: duration(totalMs),
+    longest: duration(longestMs),
+    jobs,
+    expected: duration(expectedMs),
+  });
   return [...alignedLines(rows, [false, true]), summary];
 }
 

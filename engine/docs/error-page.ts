@@ -1,5 +1,6 @@
 /** Every message that ceteris can print, with what to do. */
 import { catalogue } from '../../stages/catalogue/catalogue.ts';
+import { agreed } from '../../stages/catalogue/fill.ts';
 import type { Lang } from '../../stages/contract.ts';
 import { elsewhere, MADE, prose } from './page-words.ts';
 
@@ -36,7 +37,8 @@ command line is wrong, nothing ran; 3 the machine lacks something; 70 a bug of c
 } as const;
 
 /** Braces are kept: they show where a name or a number is put in. */
-const text = (message: string, lang: Lang): string => prose(message.replaceAll('{suggestion}', WORDS[lang].suggestion));
+const text = (message: string, lang: Lang): string =>
+  prose(agreed(message, {}).replaceAll('{suggestion}', WORDS[lang].suggestion));
 
 function entryOf(code: keyof typeof catalogue, lang: Lang): readonly string[] {
   const { [lang]: message, help, doc } = catalogue[code];

@@ -5,8 +5,8 @@ import {
   type Declared,
   error,
   type FileHead,
-  INNER,
   type InputShape,
+  isInner,
   type JsonRecord,
   type Kind,
   type Mark,
@@ -157,7 +157,7 @@ const isSameBasis = (a: readonly unknown[], b: readonly unknown[]): boolean =>
 function withoutOddNames(declared: Declared): Declared {
   if (declared.faults.length > 0) return declared;
   for (const { shape } of Object.values(declared.outputs)) {
-    const odd = shape.kind === 'table' ? shape.columns.find(({ name }) => INNER.has(name)) : undefined;
+    const odd = shape.kind === 'table' ? shape.columns.find(({ name }) => isInner(name)) : undefined;
     if (odd !== undefined) return { ...declared, faults: [error('CE2014', { name: odd.name })] };
   }
   return declared;

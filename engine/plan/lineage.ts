@@ -2,7 +2,7 @@
  * Where columns come from and where they go, from the declarations alone: nothing runs. A part that a stage makes comes from all
  * that the stage reads; one that it passes on comes from that very part.
  */
-import { CONTENT, type Declared, type PartName, VALUE } from '../../stages/contract.ts';
+import { CONTENT, type Declared, isInner, type PartName, VALUE } from '../../stages/contract.ts';
 import type { PrintedCell } from '../../stages/contract-present.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 
@@ -30,7 +30,7 @@ const REST = '…';
 export const keyOf = ({ instance, output, part }: PartAddress): string => `${instance}\0${output}\0${part}`;
 
 /** Rows and their indices stand for columns; what a document shows (`#content`) is read by reports. */
-const isHiddenPart = ({ part }: PartAddress): boolean => part.startsWith('#') && part !== CONTENT;
+const isHiddenPart = ({ part }: PartAddress): boolean => isInner(part) && part !== CONTENT;
 
 export class Lineage {
   readonly #pipeline: Pipeline;
@@ -88,7 +88,7 @@ export class Lineage {
     if (rest === undefined) return all.filter((a) => !isHiddenPart(a) && this.step(a).how === 'made');
     const columns = all.filter((a) => a.part === rest || `${a.output}.${a.part}` === rest);
     if (columns.length > 0) return columns;
-    const whole = all.filter((a) => a.output === rest && !a.part.startsWith('#'));
+    const whole = all.filter((a) => a.output === rest && !isInner(a.part));
     return whole.length > 0 ? whole : all.filter((a) => a.part === REST);
   }
 

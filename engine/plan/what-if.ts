@@ -1,6 +1,6 @@
 /** What a planned edit would run again, and what that would cost by the times of earlier runs. */
 
-import { CONTENT } from '../../stages/contract.ts';
+import { CONTENT, isInner } from '../../stages/contract.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { criticalPaths, readersOf, upstreamOf, visibleName } from './graph.ts';
 import type { Lineage, PartAddress } from './lineage.ts';
@@ -56,9 +56,7 @@ export function whatIf(
     const stage = visibleName(instance);
     const reads = lineage
       .reads(instance)
-      .filter(
-        (p) => changed.has(`${p.instance}\0${p.output}\0${p.part}`) && (!p.part.startsWith('#') || p.part === CONTENT),
-      );
+      .filter((p) => changed.has(`${p.instance}\0${p.output}\0${p.part}`) && (!isInner(p.part) || p.part === CONTENT));
     const before = stages.get(stage);
     const ms = pastMs(instance.name);
     const sum = ms === undefined && before?.ms === undefined ? {} : { ms: (ms ?? 0) + (before?.ms ?? 0) };

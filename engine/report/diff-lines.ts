@@ -1,6 +1,7 @@
 /** Differences between two runs for the terminal: what is printed first, what was done to the study last. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import { isInner, type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type {
   CellChange,
   EstimateState,
@@ -23,7 +24,7 @@ import {
 } from './diff-order.ts';
 import { clauses, listed } from './list-text.ts';
 import { type Paint, paintWith } from './paint.ts';
-import { fill, makesTexts, reasonText, reasonTexts } from './reason-text.ts';
+import { makesTexts, reasonText, reasonTexts } from './reason-text.ts';
 import { alignedLines } from './table-lines.ts';
 
 export interface DiffLineOptions {
@@ -233,7 +234,7 @@ const partName = (from: string, part: string): string => (part === 'value' ? fro
 
 /** Row counts, row indices and the like stand for columns that are named too. */
 export const shownParts = (parts: readonly PartDiff[]): readonly PartDiff[] => {
-  const shown = parts.filter((p) => !p.part.startsWith('#'));
+  const shown = parts.filter((p) => !isInner(p.part));
   return shown.length > 0 ? shown : parts;
 };
 

@@ -1,4 +1,5 @@
 /** Differences between two runs as one HTML page that needs nothing else. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import { causesOf } from '../runs/causes.ts';
@@ -18,7 +19,7 @@ import {
 } from './diff-lines.ts';
 import { sectionsOf, tellingFigures } from './diff-order.ts';
 import { listed } from './list-text.ts';
-import { fill, makesTexts, reasonText } from './reason-text.ts';
+import { makesTexts, reasonText } from './reason-text.ts';
 
 export interface DiffPageOptions {
   readonly lang: Lang;

@@ -1,5 +1,6 @@
 /** One line per stage, for terminals that are none, logs and `--color never`. */
 
+import { fill } from '../../stages/catalogue/fill.ts';
 import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
@@ -63,7 +64,7 @@ export function linesOf(event: EngineEvent, options: LineOptions): readonly stri
         ? [summary(event.stages, event.ms, options)]
         : [...diagnosticLines(event.diagnostics, options), say('nothing-ran')];
     case 'watching':
-      return [say('watching').replace('{files}', String(event.files))];
+      return [fill(say('watching'), { files: event.files })];
     case 'saved':
       return [savedLine(event, options)];
     case 'run-started':

@@ -1,13 +1,11 @@
 /** A reason for staleness in words. */
+import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { clauses, listed } from './list-text.ts';
 import { timeText } from './time-text.ts';
-
-export const fill = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
 export function reasonText(reason: Reason, lang: Lang): string {
   switch (reason.kind) {

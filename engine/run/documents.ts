@@ -8,6 +8,7 @@ import { type Disk, realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import { writeWhole } from '../../cache/whole-file.ts';
+import { isInner } from '../../stages/contract.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Outputs, PartRef } from '../plan/part.ts';
 import type { Values } from './values.ts';
@@ -53,7 +54,7 @@ export function documentsOf({ to }: Instance, outputs: Outputs): readonly (reado
   if (to === undefined) return [];
   return [...outputs.values()]
     .filter((output) => output.shape.kind === 'document')
-    .flatMap((output) => [...output.parts].filter(([format]) => !format.startsWith('#')))
+    .flatMap((output) => [...output.parts].filter(([format]) => !isInner(format)))
     .map(([format, ref]) => [`${to}.${format}`, ref]);
 }
 

@@ -1,5 +1,5 @@
 /** Finds the groups of stages with `foreach`: what they read is computed first, then the files are loaded with the groups known. */
-import { error, type Json, type Registry } from '../../stages/contract.ts';
+import { error, isInner, type Json, type Registry } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { type Grouped, type Level, levelsOf } from '../load/foreach.ts';
 import { MAX_CASES } from '../load/matrix.ts';
@@ -75,7 +75,7 @@ export function groupsIn(
 ): { readonly levels: readonly Level[] } | Diagnostic {
   const cells: Json[] = [];
   for (const value of values) {
-    const parts = new Map([...value.parts].filter(([name]) => name === column || name.startsWith('#')));
+    const parts = new Map([...value.parts].filter(([name]) => name === column || isInner(name)));
     const shown = registry.present(value.shape, parts, { lang: 'en', digests: value.digests }) as {
       readonly data?: { readonly [name: string]: readonly Json[] };
       readonly columns?: readonly { readonly name: string; readonly type: string }[];

@@ -3,7 +3,7 @@
  * memory, so that its new values are known and can be set beside those of the last run; nothing is written.
  */
 import type { Digest } from '../../cache/digest.ts';
-import type { ColumnType, PartName, Registry, TableShape } from '../../stages/contract.ts';
+import { type ColumnType, isInner, type PartName, type Registry, type TableShape } from '../../stages/contract.ts';
 import type { ColumnDifferences, ColumnState } from '../../stages/contract-differences.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { upstreamOf, wanted } from '../plan/graph.ts';
@@ -170,7 +170,7 @@ class Differ {
 
   #differences(of: Reference, part: PartName, before: Digest, now: Digest): ColumnDifferences | undefined {
     const output = this.#run.upstream(of);
-    if (output === undefined || output.shape.kind !== 'table' || part.startsWith('#')) return undefined;
+    if (output === undefined || output.shape.kind !== 'table' || isInner(part)) return undefined;
     const { shape } = output;
     try {
       return this.#options.registry.differences(

@@ -1,5 +1,5 @@
 /** What a stage that reads files makes otherwise than in the last run, by value: what a person who edits the data wants to see. */
-import type { ColumnType, Registry, TableShape } from '../../stages/contract.ts';
+import { type ColumnType, isInner, type Registry, type TableShape } from '../../stages/contract.ts';
 import type { ColumnState } from '../../stages/contract-differences.ts';
 import type { PartDifference } from '../plan/reason.ts';
 import type { ActionRecord } from './record.ts';
@@ -22,7 +22,7 @@ export function madeDifferences(
     if (shape?.kind !== 'table') return [];
     return output.parts.flatMap(([part, digest, bytes]): PartDifference[] => {
       const was = before.get(part);
-      if (was === undefined || was === digest || part.startsWith('#') || bytes > MOST_BYTES) return [];
+      if (was === undefined || was === digest || isInner(part) || bytes > MOST_BYTES) return [];
       try {
         const type = typeOf(shape, part);
         const [a, b] = [stateOf(part, before, shape, values), stateOf(part, after, shape, values)];

@@ -66,7 +66,7 @@ export const dataMessages = entries({
     zh: '第 {row} 行（文件第 {line} 行）有 {found} 个字段，表头有 {expected} 个',
     help: { en: 'put fields that hold the delimiter in quotes', zh: '含分隔符的字段请加引号' },
   },
-  CE2018: { en: 'and {more} more rows like that', zh: '另有 {more} 行存在同样问题' },
+  CE2018: { en: 'and {more} more {more|row|rows} like that', zh: '另有 {more} 行存在同样问题' },
   CE2019: {
     en: 'the file has a header and no rows',
     zh: '文件只有表头，没有数据行',
@@ -84,7 +84,7 @@ export const dataMessages = entries({
     },
   },
   CE2021: {
-    en: "column '{column}': {more} more cells are not of type {type}",
+    en: "column '{column}': {more} more {more|cell is|cells are} not of type {type}",
     zh: "列 '{column}' 另有 {more} 个单元格不是 {type} 类型",
     help: {
       en: 'correct the cells, or list what stands for missing under missing: […]',
@@ -92,7 +92,7 @@ export const dataMessages = entries({
     },
   },
   CE2022: {
-    en: '{count} keys occur more than once, with their rows: {keys}',
+    en: '{count} {count|key occurs|keys occur} more than once, with {count|its|their} rows: {keys}',
     zh: '有 {count} 个键重复（括号内为行号）：{keys}',
     help: { en: 'one row per {columns} is needed', zh: '每个 {columns} 只能有一行' },
   },
@@ -187,7 +187,7 @@ export const dataMessages = entries({
     },
   },
   CE2044: {
-    en: '{side}: {count} keys occur more than once, {how} wants each once: {keys}',
+    en: '{side}: {count} {count|key occurs|keys occur} more than once, {how} wants each once: {keys}',
     zh: '{side}：有 {count} 个键重复，而 {how} 要求唯一：{keys}',
     help: {
       en: 'put the keys right (an aggregate stage makes one row a key), name more of them in on, or write another validate: m:1, 1:m, 1:1',
@@ -195,7 +195,7 @@ export const dataMessages = entries({
     },
   },
   CE2045: {
-    en: '{count} rows of {side} have no match: {keys}',
+    en: '{count} {count|row|rows} of {side} {count|has|have} no match: {keys}',
     zh: '{side} 中有 {count} 行没有匹配：{keys}',
     help: { en: 'correct the keys, or write unmatched: note', zh: '请更正键值，或写 unmatched: note' },
   },
@@ -247,11 +247,11 @@ export const dataMessages = entries({
     zh: '{rows} 行全部被排除',
   },
   CN2004: {
-    en: '{count} rows of {side} have no match: {keys}',
+    en: '{count} {count|row|rows} of {side} {count|has|have} no match: {keys}',
     zh: '{side} 中有 {count} 行没有匹配：{keys}',
   },
   CN2001: {
-    en: '{units} units × {periods} periods, {gaps} of {cells} rows are not there',
+    en: '{units} {units|unit|units} × {periods} {periods|period|periods}, {gaps} of {cells} rows {gaps|is|are} not there',
     zh: '{units} 个个体 × {periods} 期，{cells} 行中缺 {gaps} 行',
   },
 });

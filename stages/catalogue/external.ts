@@ -197,7 +197,7 @@ export const externalMessages = entries({
     help: { en: 'name each with AS', zh: '请用 AS 为每列命名' },
   },
   CE2923: {
-    en: 'a query is one statement, and here are {count}',
+    en: 'a query is one statement, and here {count|is|are} {count}',
     zh: '查询应为一条语句，此处有 {count} 条',
     help: {
       en: 'write one SELECT; parts of it can have names: WITH a AS (…) SELECT …',

@@ -13,9 +13,24 @@ const JOIN: Readonly<Record<Lang, string>> = { en: ', ', zh: '、' };
 const printed = (value: string | number): string =>
   typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
 
+/** `{rows|row is|rows are}`: what goes with one and with several, by the number or the length of the list called `rows`. */
+const COUNTED = /\{(\w+)\|((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}/g;
+
+const isOne = (value: FaultArgs[string] | undefined): boolean =>
+  typeof value === 'object' ? value.length === 1 : String(value) === '1';
+
+/** The words that go with the counts; without a count, those for several. */
+export const agreed = (template: string, args: FaultArgs): string =>
+  template.replace(COUNTED, (_, name: string, one: string, several: string) => (isOne(args[name]) ? one : several));
+
+/** A text of commands and pages, whose values are words already. */
+export const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
+  agreed(template, values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
 /** A list is joined as its language does; where a message quotes it, each of its items is quoted. */
-export const fillMessage = (template: string, args: FaultArgs, lang: Lang): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
+export const fillMessage = (text: string, args: FaultArgs, lang: Lang): string => {
+  const template = agreed(text, args);
+  return template.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
     const value = args[name];
     if (value === undefined) return whole;
     const isQuoted = template[at - 1] === "'";
@@ -25,3 +40,4 @@ export const fillMessage = (template: string, args: FaultArgs, lang: Lang): stri
     );
     return texts.join(isQuoted && template[at + whole.length] === "'" ? `'${JOIN[lang]}'` : JOIN[lang]);
   });
+};

@@ -44,23 +44,23 @@ export const mechanismMessages = entries({
     zh: '两步法（江艇，2022）：检验处理是否影响中介变量；中介变量对结果的影响须由理论与文献论证',
   },
   CN2533: {
-    en: '{failed} of {draws} draws could not be estimated and are left out',
+    en: '{failed} of {draws} draws could not be estimated and {failed|is|are} left out',
     zh: '{draws} 次抽样中有 {failed} 次无法估计，已剔除',
   },
   CN2534: {
-    en: '{units} of {all} units are in different groups at different times: groups are of rows, not of units',
+    en: '{units} of {all} units {units|is|are} in different groups at different times: groups are of rows, not of units',
     zh: '{all} 个个体中有 {units} 个在不同时期属于不同组：分组针对观测而非个体',
   },
   CN2535: {
-    en: "group '{group}': {rows} rows, {units} units",
+    en: "group '{group}': {rows} {rows|row|rows}, {units} {units|unit|units}",
     zh: "组 '{group}'：{rows} 行，{units} 个个体",
   },
   CN2536: {
-    en: '{failed} of {draws} permutations could not be estimated; they count as at least as extreme',
+    en: '{failed} of {draws} permutations could not be estimated; {failed|it counts|they count} as at least as extreme',
     zh: '{draws} 次置换中有 {failed} 次无法估计，按不小于实际差异计',
   },
   CN2537: {
-    en: 'only {count} different assignments exist, {draws} were drawn: draws: all gives the exact p value',
+    en: 'only {count} different {count|assignment exists|assignments exist}, {draws} {draws|was|were} drawn: draws: all gives the exact p value',
     zh: '不同的分配方式只有 {count} 种，却抽取了 {draws} 次：写 draws: all 可得精确 p 值',
   },
 });

@@ -37,7 +37,7 @@ export const methodMessages = entries({
     },
   },
   CE2410: {
-    en: 'no row is left: all {rows} rows have a missing or infinite value in {columns}',
+    en: 'no row is left: {rows|its only row has|all {rows} rows have} a missing or infinite value in {columns}',
     zh: '没有可用的观测：全部 {rows} 行在 {columns} 中存在缺失或无穷值',
     help: { en: 'look at the missing counts with a describe stage', zh: '可用 describe 步骤查看各列的缺失数' },
   },
@@ -50,7 +50,7 @@ export const methodMessages = entries({
     },
   },
   CE2411: {
-    en: '{nobs} observations are too few for {parameters} parameters',
+    en: '{nobs} {nobs|observation is|observations are} too few for {parameters} {parameters|parameter|parameters}',
     zh: '{nobs} 个观测不足以估计 {parameters} 个参数',
     help: { en: 'take out regressors or effects, or use more data', zh: '请减少解释变量或固定效应，或使用更多数据' },
   },
@@ -76,7 +76,7 @@ export const methodMessages = entries({
     },
   },
   CE2415: {
-    en: "the outcome '{name}' does not vary in the {nobs} rows of the sample",
+    en: "the outcome '{name}' does not vary in the {nobs} {nobs|row|rows} of the sample",
     zh: "被解释变量 '{name}' 在样本的 {nobs} 行中没有变化",
     help: {
       en: 'choose an outcome that varies, or look at the condition in where',
@@ -110,7 +110,7 @@ export const methodMessages = entries({
     zh: '{total} 行中有 {rows} 行因 {columns} 缺失或无穷而未使用',
   },
   CN2402: {
-    en: '{rows} singleton rows left out: alone in a level of {effects}',
+    en: '{rows} singleton {rows|row|rows} left out: alone in a level of {effects}',
     zh: '剔除 {rows} 个单例观测（{effects} 的某一水平中仅此一行）',
   },
   CN2403: {
@@ -122,7 +122,7 @@ export const methodMessages = entries({
     zh: '使用同方差标准误；面板研究通常按 {unit} 聚类',
   },
   CN2405: {
-    en: '{groups} clusters by {name}: clustered errors are unreliable with few clusters',
+    en: '{groups} {groups|cluster|clusters} by {name}: clustered errors are unreliable with few clusters',
     zh: '按 {name} 聚类只有 {groups} 类：聚类数过少时标准误不可靠',
   },
   CN2406: {
@@ -138,7 +138,7 @@ export const methodMessages = entries({
     zh: '固定效应吸收的残差仅达到 {residual}',
   },
   CN2409: {
-    en: '{rows} rows of weight 0 left out',
+    en: '{rows} {rows|row|rows} of weight 0 left out',
     zh: '剔除 {rows} 行权重为 0 的观测',
   },
   CE2430: {
@@ -178,7 +178,7 @@ export const methodMessages = entries({
     help: { en: 'look at the treatment column, and at the condition in where', zh: '请检查处理列与 where 条件' },
   },
   CE2436: {
-    en: "'{name}' splits the sample into {groups} groups, at least 2 are needed",
+    en: "'{name}' splits the sample into {groups} {groups|group|groups}, at least 2 are needed",
     zh: "'{name}' 只把样本分成 {groups} 组，至少需要 2 组",
     help: { en: 'split by a column that takes several values', zh: '请按有多个取值的列分组' },
   },
@@ -225,7 +225,7 @@ export const methodMessages = entries({
     zh: '没有从未处理的个体：相对时间仅由处理时点识别，可能再剔除一期',
   },
   CN2431: {
-    en: '{rows} rows before period {low} and {after} after {high} are counted in the end bins',
+    en: '{rows} {rows|row|rows} before period {low} and {after} after {high} are counted in the end bins',
     zh: '早于 {low} 期的 {rows} 行与晚于 {high} 期的 {after} 行归入两端',
   },
   CN2432: {

@@ -3,7 +3,7 @@ import { entries } from './entry.ts';
 /** CE3200–CE3249, CN3200–CN3249: data of which nothing is left, or that cannot be computed with. */
 export const nothingLeft = entries({
   CE3200: {
-    en: "no row is left: '{name}' is zero or missing in all {rows} rows",
+    en: "no row is left: '{name}' is zero or missing in {rows|its only row|all {rows} rows}",
     zh: "没有可用的行：'{name}' 在全部 {rows} 行中为零或缺失",
     help: {
       en: 'rows of weight 0 are left out: name another column of weights, or none',
@@ -11,7 +11,7 @@ export const nothingLeft = entries({
     },
   },
   CE3201: {
-    en: 'no row is left: each of the {rows} rows is alone in a level of {effects}, or was left alone by the others',
+    en: 'no row is left: {rows|the only row|each of the {rows} rows} is alone in a level of {effects}, or was left alone by the others',
     zh: '没有可用的行：{rows} 行各自独占 {effects} 的某一水平，或因其他行被剔除而独占',
     help: {
       en: 'absorb fewer or coarser effects, or use more rows; singletons: keep keeps them, and they say nothing of a coefficient',
@@ -24,7 +24,7 @@ export const nothingLeft = entries({
     help: { en: 'name covariates that vary between rows', zh: '请使用在各行之间有变异的协变量' },
   },
   CE3203: {
-    en: "'{name}' is missing in all {rows} rows: there are no groups",
+    en: "'{name}' is missing in {rows|its only row|all {rows} rows}: there are no groups",
     zh: "'{name}' 在全部 {rows} 行中缺失：无法分组",
     help: { en: 'split by a column that has values', zh: '请按有取值的列分组' },
   },
@@ -37,7 +37,7 @@ export const nothingLeft = entries({
     },
   },
   CE3205: {
-    en: "'{name}' splits the sample into {groups} groups, {asked} were asked for: too many rows have the same value",
+    en: "'{name}' splits the sample into {groups} {groups|group|groups}, {asked} were asked for: too many rows have the same value",
     zh: "'{name}' 只把样本分成 {groups} 组，而要求 {asked} 组：取值相同的行过多",
     help: {
       en: 'ask for fewer quantiles, or name the values with split: groups',

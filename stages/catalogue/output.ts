@@ -66,7 +66,7 @@ export const outputMessages = entries({
     },
   },
   CE2812: {
-    en: "a figure of kind '{name}' shows one result, here are {count}",
+    en: "a figure of kind '{name}' shows one result, here {count|is|are} {count}",
     zh: "'{name}' 图只能展示一个结果，此处给出了 {count} 个",
     help: { en: 'make one figure for each', zh: '请为每个结果单独作图' },
     doc: {

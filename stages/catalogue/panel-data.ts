@@ -36,7 +36,7 @@ export const panelDataMessages = entries({
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
   CE2196: {
-    en: '{count} components are asked for, and there are {most} indicators',
+    en: '{count} {count|component is|components are} asked for, and there {most|is|are} {most} {most|indicator|indicators}',
     zh: '要求 {count} 个主成分，但只有 {most} 个指标',
     help: { en: 'ask for fewer components', zh: '请减少主成分个数' },
   },

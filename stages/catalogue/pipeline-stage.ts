@@ -171,7 +171,7 @@ export const pipelineStageMessages = entries({
     zh: '{param} 应 {relation} {limit}，而不是 {value}',
   },
   CE1259: {
-    en: '{param} has {count} items, and needs {relation} {limit}',
+    en: '{param} has {count} {count|item|items}, and needs {relation} {limit}',
     zh: '{param} 有 {count} 项，需要 {relation} {limit} 项',
   },
   CE1260: {

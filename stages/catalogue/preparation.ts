@@ -254,15 +254,15 @@ export const preparationMessages = entries({
     help: { en: 'take it out of loads', zh: '请将其从 loads 中去掉' },
   },
   CN2150: {
-    en: "'{column}': {low} values below {low_limit} and {high} above {high_limit} set to the limit",
+    en: "'{column}': {low} {low|value|values} below {low_limit} and {high} above {high_limit} set to the limit",
     zh: "'{column}'：低于 {low_limit} 的 {low} 个值与高于 {high_limit} 的 {high} 个值已设为界限值",
   },
   CN2151: {
-    en: "'{column}': {low} values in the lower and {high} in the upper tail set to the limit of their group",
+    en: "'{column}': {low} {low|value|values} in the lower and {high} in the upper tail set to the limit of their group",
     zh: "'{column}'：下尾 {low} 个值与上尾 {high} 个值已设为所在组的界限值",
   },
   CN2152: {
-    en: "'{column}': {low} values in the lower and {high} in the upper tail set to missing",
+    en: "'{column}': {low} {low|value|values} in the lower and {high} in the upper tail set to missing",
     zh: "'{column}'：下尾 {low} 个值与上尾 {high} 个值已设为缺失",
   },
   CN2153: {
@@ -282,7 +282,7 @@ export const preparationMessages = entries({
     zh: "'{column}' 在 {groups} 个组内没有变化，在这些组中已设为 {value}",
   },
   CN2157: {
-    en: '{rows} rows with a missing indicator have no score and do not count for the weights',
+    en: '{rows} {rows|row|rows} with a missing indicator {rows|has no score and does|have no score and do} not count for the weights',
     zh: '{rows} 行因指标缺失而没有得分，也不参与权重计算',
   },
   CN2158: {
@@ -290,39 +290,39 @@ export const preparationMessages = entries({
     zh: "指标 '{column}' 没有变化{group}：其权重为 0",
   },
   CN2159: {
-    en: '{treated} of {units} keys are treated at some time, {never} never',
+    en: '{treated} of {units} keys {treated|is|are} treated at some time, {never} never',
     zh: '{units} 个键中有 {treated} 个曾受处理，{never} 个从未受处理',
   },
   CN2160: {
-    en: '{count} keys of the roster match no row: {names}',
+    en: '{count} {count|key|keys} of the roster {count|matches|match} no row: {names}',
     zh: '名单中有 {count} 个键未匹配到任何行：{names}',
   },
   CN2161: {
-    en: '{count} roster rows have no key or no year of adoption and are ignored',
+    en: '{count} roster {count|row has|rows have} no key or no year of adoption and {count|is|are} ignored',
     zh: '名单中有 {count} 行没有键或实施年份，已忽略',
   },
   CN2162: {
-    en: '{rows} rows have a missing key: they are matched to nothing and their treatment is missing',
+    en: '{rows} {rows|row has|rows have} a missing key: {rows|it is matched to nothing and its|they are matched to nothing and their} treatment is missing',
     zh: '{rows} 行的键缺失：未作匹配，其处理状态为缺失',
   },
   CN2163: {
-    en: '{count} keys stand in several rows of the roster; the earliest counts: {names}',
+    en: '{count} {count|key stands|keys stand} in several rows of the roster; the earliest counts: {names}',
     zh: '名单中有 {count} 个键出现多行，以最早者为准：{names}',
   },
   CN2164: {
-    en: '{count} keys are treated from their first period on: {names}',
+    en: '{count} {count|key is|keys are} treated from {count|its|their} first period on: {names}',
     zh: '{count} 个键从首个时期起即受处理：{names}',
   },
   CN2165: {
-    en: '{count} keys are treated after their last period only: {names}',
+    en: '{count} {count|key is|keys are} treated after {count|its|their} last period only: {names}',
     zh: '{count} 个键在其最后时期之后才受处理：{names}',
   },
   CN2166: {
-    en: '{rows} rows with a missing value are left out of {what}',
+    en: '{rows} {rows|row|rows} with a missing value {rows|is|are} left out of {what}',
     zh: '{rows} 行因缺失值未计入{what}',
   },
   CN2167: {
-    en: 'these data are simulated: {units} units, {periods} periods, seed {seed}',
+    en: 'these data are simulated: {units} {units|unit|units}, {periods} {periods|period|periods}, seed {seed}',
     zh: '这些数据为模拟数据：{units} 个个体，{periods} 个时期，种子 {seed}',
   },
   CN2168: {
@@ -330,7 +330,7 @@ export const preparationMessages = entries({
     zh: "'{name}'：目标均值 {mean}、标准差 {sd}、最小值 {min}、最大值 {max}；实际为 {got_mean}、{got_sd}、{got_min}、{got_max}",
   },
   CN2169: {
-    en: "true effect of the treatment on '{name}': {effect} on average over {rows} treated rows",
+    en: "true effect of the treatment on '{name}': {effect} on average over {rows} treated {rows|row|rows}",
     zh: "处理对 '{name}' 的真实效应：在 {rows} 个受处理行上平均为 {effect}",
   },
 });

@@ -34,7 +34,7 @@ export const robustnessMessages = entries({
     },
   },
   CE2555: {
-    en: "'{name}' marks {treated} treated rows and {controls} controls: matching needs both",
+    en: "'{name}' marks {treated} treated {treated|row|rows} and {controls} {controls|control|controls}: matching needs both",
     zh: "'{name}' 标记了 {treated} 个处理组样本与 {controls} 个对照组样本，匹配两者都需要",
     help: {
       en: 'match on who is ever treated, or look at the condition in where',
@@ -142,12 +142,12 @@ export const robustnessMessages = entries({
     help: { en: 'leave the part after the second bar out', zh: '请去掉第二个竖线之后的部分' },
   },
   CE2582: {
-    en: "'{name}' makes {groups} groups in the sample; leaving one out needs 2 to {limit}",
+    en: "'{name}' makes {groups} {groups|group|groups} in the sample; leaving one out needs 2 to {limit}",
     zh: "'{name}' 在样本中有 {groups} 个组，逐一剔除要求 2 至 {limit} 个",
     help: { en: 'name a column that makes more groups, or fewer', zh: '请用分组更多或更少的列' },
   },
   CN2580: {
-    en: '{rows} of {total} groups cannot be left out: the coefficient does not exist without them',
+    en: '{rows} of {total} groups cannot be left out: the coefficient does not exist without {rows|it|them}',
     zh: '{total} 个组中有 {rows} 个剔除后系数不存在',
   },
   CN2551: {
@@ -155,7 +155,7 @@ export const robustnessMessages = entries({
     zh: '缺少处理组或对照组样本，未匹配：{by} = {groups}',
   },
   CN2552: {
-    en: '{rows} of {total} treated rows have no match and are left out',
+    en: '{rows} of {total} treated rows {rows|has no match and is|have no match and are} left out',
     zh: '{total} 个处理组样本中有 {rows} 个未匹配成功，已剔除',
   },
 });

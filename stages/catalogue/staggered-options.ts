@@ -64,7 +64,7 @@ export const staggeredOptionMessages = entries({
     },
   },
   CE2959: {
-    en: 'a trend of {given} values for {periods} estimated periods: {known}',
+    en: 'a trend of {given} {given|value|values} for {periods} estimated {periods|period|periods}: {known}',
     zh: '趋势有 {given} 个值，而估计的时期有 {periods} 个：{known}',
     help: {
       en: 'one value per period in order of time, without the reference',
@@ -95,7 +95,7 @@ export const staggeredOptionMessages = entries({
     help: { en: 'take aggregate or trends_lin out', zh: '请删去 aggregate 或 trends_lin' },
   },
   CN2950: {
-    en: 'cohorts {cohorts} have fewer than {least} units: their errors rest on few units and are too small',
+    en: '{cohorts|cohort {cohorts} has|cohorts {cohorts} have} fewer than {least} units: {cohorts|its|their} errors rest on few units and are too small',
     zh: '批次 {cohorts} 的个体少于 {least} 个：标准误依据的个体很少，偏小',
   },
   CN2951: {
@@ -107,11 +107,11 @@ export const staggeredOptionMessages = entries({
     zh: '无法作事前趋势检验：处理前 {cells} 个效应的协方差矩阵奇异',
   },
   CN2953: {
-    en: '{rows} rows left out: their units have had more and less treatment than at the start',
+    en: '{rows} {rows|row|rows} left out: their units have had more and less treatment than at the start',
     zh: '剔除 {rows} 行：其个体的处理水平曾高于也曾低于初始水平',
   },
   CN2954: {
-    en: '{units} units switch in a gap of their data: controls until the gap, then left out',
+    en: '{units} {units|unit switches|units switch} in a gap of {units|its|their} data: controls until the gap, then left out',
     zh: '{units} 个个体在数据缺口中切换：缺口前作对照，其后剔除',
   },
   CN2955: {
@@ -135,7 +135,7 @@ export const staggeredOptionMessages = entries({
     zh: '批次 {cohorts} 在处理后 {balance} 期没有观测，未计入按相对时间的平均',
   },
   CN2960: {
-    en: '{cells} cells of cohort and period lie in one cluster: it has no others to be left out of, and its residual is 0',
+    en: '{cells} {cells|cell|cells} of cohort and period {cells|lies|lie} in one cluster: it has no others to be left out of, and its residual is 0',
     zh: '{cells} 个批次—时期单元只含一个聚类：没有可供留出比较的其他聚类，其残差为 0',
   },
   CN2961: {

@@ -230,7 +230,7 @@ export const staggeredMessages = entries({
     zh: '各期间隔不等（{gaps}）：相对时间为时间之差',
   },
   CN2451: {
-    en: 'cohorts {cohorts} are treated from their first row on and left out ({rows} rows)',
+    en: '{cohorts|cohort {cohorts} is|cohorts {cohorts} are} treated from {cohorts|its|their} first row on and left out ({rows} {rows|row|rows})',
     zh: '批次 {cohorts} 自首行起即受处理，已剔除（{rows} 行）',
   },
   CN2452: {
@@ -246,23 +246,23 @@ export const staggeredMessages = entries({
     zh: '没有从未处理的个体：最后批次 {cohort} 仅作对照组，{time} 及以后各期已剔除',
   },
   CN2456: {
-    en: '{count} cells left out, their covariates tell the treated from the controls: {cells}',
+    en: '{count} {count|cell|cells} left out, their covariates tell the treated from the controls: {cells}',
     zh: '剔除 {count} 个单元（协变量完全区分处理组与对照组）：{cells}',
   },
   CN2457: {
-    en: '{count} cells left out, their covariates are collinear among the controls: {cells}',
+    en: '{count} {count|cell|cells} left out, their covariates are collinear among the controls: {cells}',
     zh: '剔除 {count} 个单元（协变量在对照组内共线）：{cells}',
   },
   CN2458: {
-    en: '{count} cells left out, no treated rows: {cells}',
+    en: '{count} {count|cell|cells} left out, no treated rows: {cells}',
     zh: '剔除 {count} 个单元（没有处理组观测）：{cells}',
   },
   CN2459: {
-    en: '{count} cells left out, no controls: {cells}',
+    en: '{count} {count|cell|cells} left out, no controls: {cells}',
     zh: '剔除 {count} 个单元（没有对照组）：{cells}',
   },
   CN2460: {
-    en: '{units} units are not there in all {periods} periods and left out ({rows} rows); sampling: unbalanced would keep them',
+    en: '{units} {units|unit is|units are} not there in all {periods} periods and left out ({rows} {rows|row|rows}); sampling: unbalanced would keep them',
     zh: '{units} 个个体并非在全部 {periods} 期都有观测，已剔除（{rows} 行）；sampling: unbalanced 可保留',
   },
   CN2462: {
@@ -270,7 +270,7 @@ export const staggeredMessages = entries({
     zh: '{treated} 个处理组观测中有 {rows} 个被剔除：其个体、时期或协变量未出现在未处理观测中',
   },
   CN2463: {
-    en: '{rows} untreated rows set aside: alone among the untreated in a level of the effects',
+    en: '{rows} untreated {rows|row|rows} set aside: alone among the untreated in a level of the effects',
     zh: '{rows} 个未处理观测被搁置：在未处理观测中独占某一固定效应水平',
   },
   CN2464: {
@@ -278,7 +278,7 @@ export const staggeredMessages = entries({
     zh: '批次 {cohorts} 只有一个个体，无法估计方差，已剔除',
   },
   CN2465: {
-    en: 'cohorts {cohorts} are not seen in the whole window [{low}, {high}] and are left out',
+    en: '{cohorts|cohort {cohorts} is|cohorts {cohorts} are} not seen in the whole window [{low}, {high}] and left out',
     zh: '批次 {cohorts} 未覆盖整个窗口 [{low}, {high}]，已剔除',
   },
   CN2466: {
@@ -286,15 +286,15 @@ export const staggeredMessages = entries({
     zh: '批次 {cohorts} 在窗口内没有干净的对照组，已剔除',
   },
   CN2467: {
-    en: '{rows} rows of units with gaps in a window left out of its set',
+    en: '{rows} {rows|row|rows} of units with gaps in a window left out of its set',
     zh: '窗口内有缺期的个体的 {rows} 行未进入该组',
   },
   CN2468: {
-    en: '{units} switches left out: no unit stays as it is in the same period',
+    en: '{units} {units|switch|switches} left out: no unit stays as it is in the same period',
     zh: '剔除 {units} 次切换：同期没有保持不变的个体',
   },
   CN2469: {
-    en: '{negative} of {cells} treated cells have negative weights, {sum} together',
+    en: '{negative} of {cells} treated cells {negative|has a negative weight|have negative weights}, {sum} together',
     zh: '{cells} 个处理单元中有 {negative} 个权重为负，合计 {sum}',
   },
   CN2470: {
@@ -302,7 +302,7 @@ export const staggeredMessages = entries({
     zh: '各批次处理时点不同：双向固定效应中第 {period} 期的系数还包含其他时期的效应，权重绝对值之和为 {share}；sun-abraham 等估计量无此问题',
   },
   CN2461: {
-    en: 'only {units} never-treated units: comparisons with them rest on few observations',
+    en: 'only {units} never-treated {units|unit|units}: comparisons with them rest on few observations',
     zh: '从未处理的个体只有 {units} 个：与之比较依据的观测很少',
   },
 });

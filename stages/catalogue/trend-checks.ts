@@ -11,7 +11,7 @@ export const trendCheckMessages = entries({
     },
   },
   CE2501: {
-    en: 'the decomposition needs a balanced panel: {units} of {all} units lack a period, {unit} has {has} of {periods}',
+    en: 'the decomposition needs a balanced panel: {units} of {all} units {units|lacks|lack} a period, {unit} has {has} of {periods}',
     zh: '分解要求平衡面板：{all} 个个体中有 {units} 个缺期，{unit} 只有 {periods} 期中的 {has} 期',
     help: {
       en: 'fill the gaps, choose a shorter window with where, or write unbalanced: drop to leave these units out',
@@ -55,11 +55,11 @@ export const trendCheckMessages = entries({
     zh: '没有从未处理的个体：估计完全依赖处理时点的差异',
   },
   CN2503: {
-    en: '{units} units are treated in every period: they serve as controls only',
+    en: '{units} {units|unit is|units are} treated in every period: {units|it serves|they serve} as controls only',
     zh: '{units} 个个体在全部时期均受处理：只作为对照',
   },
   CN2504: {
-    en: '{units} units with gaps ({rows} rows) left out to balance the panel',
+    en: '{units} {units|unit|units} with gaps ({rows} {rows|row|rows}) left out to balance the panel',
     zh: '为使面板平衡，剔除 {units} 个有缺口的个体（{rows} 行）',
   },
   CN2505: {
@@ -112,7 +112,7 @@ export const trendCheckMessages = entries({
     },
   },
   CE2517: {
-    en: 'the covariance of the {periods} coefficients has rank {rank}: the bounds need it to be regular',
+    en: 'the covariance of the {periods} {periods|coefficient|coefficients} has rank {rank}: the bounds need it to be regular',
     zh: '{periods} 个系数的协方差矩阵秩仅为 {rank}：计算界限要求其满秩',
     help: {
       en: 'with fewer clusters than periods use a shorter window, or bin the far periods',
@@ -124,7 +124,7 @@ export const trendCheckMessages = entries({
     zh: '该模型没有系数的协方差矩阵',
   },
   CE2519: {
-    en: '{given} weights for the {after} periods after the reference: {known}',
+    en: '{given} {given|weight|weights} for the {after} {after|period|periods} after the reference: {known}',
     zh: '基期之后有 {after} 个时期（{known}），却给了 {given} 个权重',
     help: { en: 'one weight per period, in order of time', zh: '按时间顺序每期给一个权重' },
   },

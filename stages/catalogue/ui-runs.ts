@@ -71,7 +71,7 @@ export const runsUi = {
     en: 'prints the same; digits beyond those printed differ ({formats})',
     zh: '印出的内容相同，仅未印出的位数不同（{formats}）',
   },
-  'diff-more-terms': { en: '{terms} more coefficients', zh: '另有 {terms} 个系数' },
+  'diff-more-terms': { en: '{terms} more {terms|coefficient|coefficients}', zh: '另有 {terms} 个系数' },
   'diff-more-figures': { en: '{figures} more figures', zh: '另有 {figures} 个数值' },
   'diff-run-first': {
     en: 'no results to compare yet: ceteris run, then diff again (ceteris explain STAGE says what the edit does)',
@@ -85,7 +85,7 @@ export const runsUi = {
     en: 'right of the arrow failed: {stages}; what failed or waited is compared by the last result that it has',
     zh: '箭头右侧的运行中失败：{stages}；失败或等待的步骤按其最近一次的结果比较',
   },
-  'diff-same': { en: '{stages} stages are the same', zh: '{stages} 个步骤相同' },
+  'diff-same': { en: '{stages} {stages|stage is|stages are} the same', zh: '{stages} 个步骤相同' },
   'command-lineage': {
     en: 'follow a column back to the files, or on to every table and figure',
     zh: '追溯一列的来源直至数据文件，或其去向直至各表与图',
@@ -163,14 +163,14 @@ export const runsUi = {
   'option-gc-dry-run': { en: 'say what would go, remove nothing', zh: '只说明将清除的内容，不实际清除' },
   'gc-waits': { en: 'another sweep of this store is under way', zh: '该缓存正在被另一个清理进程处理' },
   'gc-removed': {
-    en: 'removed {blobs} values ({size}) and {runs} records of runs',
+    en: 'removed {blobs} {blobs|value|values} ({size}) and {runs} {runs|record of a run|records of runs}',
     zh: '已清除 {blobs} 个值（{size}）和 {runs} 条运行记录',
   },
   'gc-would-remove': {
-    en: 'would remove {blobs} values ({size}) and {runs} records of runs',
+    en: 'would remove {blobs} {blobs|value|values} ({size}) and {runs} {runs|record of a run|records of runs}',
     zh: '将清除 {blobs} 个值（{size}）和 {runs} 条运行记录',
   },
-  'gc-kept': { en: 'kept {blobs} values ({size})', zh: '保留 {blobs} 个值（{size}）' },
+  'gc-kept': { en: 'kept {blobs} {blobs|value|values} ({size})', zh: '保留 {blobs} 个值（{size}）' },
   'command-cache': { en: 'say how large the store is and what is in it', zh: '显示缓存的大小与内容' },
   'stats-values': { en: 'values', zh: '值' },
   'stats-live': { en: 'of the last run and of tagged ones', zh: '其中最近一次及已命名运行所用' },

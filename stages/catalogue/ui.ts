@@ -47,7 +47,7 @@ export const ui = {
   'option-to': { en: 'where the crate goes', zh: '打包的目标位置' },
   'export-done': { en: 'packed as {crate}', zh: '已打包为 {crate}' },
   'import-same': {
-    en: 'unpacked in {folder} and run again: all results of {stages} stages are the same, byte for byte',
+    en: 'unpacked in {folder} and run again: all results of {stages} {stages|stage|stages} are the same, byte for byte',
     zh: '已解包到 {folder} 并重新运行：{stages} 个步骤的结果逐字节一致',
   },
   'command-schema': {
@@ -94,11 +94,11 @@ export const ui = {
   'nothing-to-do': { en: 'nothing to do', zh: '无事可做' },
   'file-saved': { en: 'saved', zh: '已保存' },
   'file-gone': { en: 'gone', zh: '已不存在' },
-  watching: { en: 'watching {files} files; Ctrl-C ends', zh: '正在监视 {files} 个文件，按 Ctrl-C 结束' },
+  watching: { en: 'watching {files} {files|file|files}; Ctrl-C ends', zh: '正在监视 {files} 个文件，按 Ctrl-C 结束' },
   fresh: { en: 'fresh', zh: '最新' },
   stale: { en: 'stale', zh: '已过期' },
   depends: { en: 'depends', zh: '视上游而定' },
-  'check-ok': { en: 'no mistakes found: {stages} stages', zh: '未发现错误：共 {stages} 个步骤' },
+  'check-ok': { en: 'no mistakes found: {stages} {stages|stage|stages}', zh: '未发现错误：共 {stages} 个步骤' },
   'reason-never-ran': { en: 'has no result yet', zh: '尚无结果' },
   'reason-fails': { en: 'as things stand it fails ({code})', zh: '按现状运行将失败（{code}）' },
   'reason-no-result': { en: 'its result is not in the store', zh: '缓存中没有其结果' },
@@ -132,7 +132,7 @@ export const ui = {
   'doctor-r': { en: 'scripts of yours in R', zh: '您自己的 R 脚本' },
   'doctor-slurm': { en: 'runs on a cluster', zh: '在集群上运行' },
   'doctor-browser': { en: 'shows HTML tables and figures', zh: '查看 HTML 表格与图' },
-  'init-done': { en: 'a study in {folder}: {files} files', zh: '已在 {folder} 建立研究：{files} 个文件' },
+  'init-done': { en: 'a study in {folder}: {files} {files|file|files}', zh: '已在 {folder} 建立研究：{files} 个文件' },
   'init-next': { en: 'next: ceteris run {folder}', zh: '下一步：ceteris run {folder}' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 

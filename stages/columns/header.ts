@@ -1,8 +1,8 @@
 /** Names of columns as a file has them. */
-import { error, type Fault, INNER } from '../contract.ts';
+import { error, type Fault, isInner } from '../contract.ts';
 
 /** The one name that no object of JavaScript can have, and those of what lies beside the columns of a table. */
-export const isForbidden = (name: string): boolean => name === '__proto__' || INNER.has(name);
+export const isForbidden = (name: string): boolean => name === '__proto__' || isInner(name);
 
 /** A column without a name, two of one name, and forbidden names. Errors: CE2013–CE2015. */
 export function headerFaults(names: readonly string[]): Fault[] {

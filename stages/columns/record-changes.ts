@@ -94,7 +94,9 @@ function namer(...sides: readonly (readonly JsonRecord[])[]): ((row: JsonRecord)
     KINDS.flatMap((k) => (row[k] === undefined || row[k] === null ? [] : [String(row[k])])).join('·');
   const tellsApart = (of: (row: JsonRecord) => string): boolean =>
     sides.every((rows) => new Set(rows.map(of)).size === rows.length);
-  const single = NAMES.find((n) => tellsApart((row) => String(row[n])));
+  const single = NAMES.find(
+    (n) => sides.every((rows) => rows.every((row) => (row[n] ?? null) !== null)) && tellsApart((row) => String(row[n])),
+  );
   if (single !== undefined) return (row) => String(row[single]);
   return tellsApart(kinds) ? kinds : undefined;
 }

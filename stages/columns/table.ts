@@ -1,5 +1,5 @@
 /** The table that a stage sees: just the columns it declared to read; and the parts of a table that it makes. */
-import { type InputValue, type OutputValue, ROWS } from '../contract.ts';
+import { type InputValue, isInner, type OutputValue, ROWS } from '../contract.ts';
 import type { Helpers } from '../contract-helpers.ts';
 import type { Memo } from '../contract-memo.ts';
 import { decodeColumn, decodeRows, encodeColumn, encodeRows } from './codec.ts';
@@ -42,7 +42,7 @@ export function tableOf(input: InputValue, memo?: Memo, helpers?: Helpers): Tabl
   const rows = (): number => {
     const bytes = input.parts.get(ROWS);
     if (bytes !== undefined) return decodeRows(bytes);
-    for (const name of input.parts.keys()) if (!name.startsWith('#')) return lengthOf(column(name));
+    for (const name of input.parts.keys()) if (!isInner(name)) return lengthOf(column(name));
     throw new Error('ceteris bug: a table of which nothing was read has no row count');
   };
   return {

@@ -1,5 +1,6 @@
 /** Words of the catalogue, filled in; texts in one language out of a local text. */
 
+import { fill } from '../catalogue/fill.ts';
 import { type Word, words } from '../catalogue/words.ts';
 import type { InputShape, Lang, Mark, Text } from '../contract.ts';
 
@@ -10,7 +11,7 @@ export type Languages = Lang | 'both';
 export const mainLanguage = (lang: Languages): Lang => (lang === 'both' ? 'zh' : lang);
 
 export const say = (word: Word, lang: Lang, args: Readonly<Record<string, string>> = {}): string =>
-  words[word][lang].replace(/\{(\w+)\}/g, (whole, name: string) => args[name] ?? whole);
+  fill(words[word][lang], args);
 
 /** The text in a language, or in the other one when only that is given. */
 export const inLanguage = (text: Text | undefined, lang: Lang): string | undefined =>

@@ -110,6 +110,31 @@ stages:
     expect(folder.run('diff', 'latest~1', 'latest').stdout).toContain('3 → 4');
   });
 
+  test('so is one whose name begins with #, as no part of a table does', () => {
+    const folder = new Folder({
+      'pipeline.yaml': `ceteris: 1
+name: counts
+stages:
+  raw: { stage: ingest, file: counts.csv, format: csv }
+  known: { stage: describe, from: raw, columns: ['# firms'] }
+`,
+      'counts.csv': 'id,# firms\n1,2\n1,3\n',
+    });
+    folder.run();
+    folder.edit('counts.csv', ',3', ',4');
+    folder.run();
+    const { stages } = diff(folder, 'latest~1', 'latest');
+    expect(stages.find((d) => d.stage === 'raw')?.outputs).toEqual([
+      { output: 'table', parts: [{ part: '# firms', change: 'changed' }] },
+    ]);
+    const text = folder.run('diff', 'latest~1', 'latest').stdout;
+    expect(text).toContain('# firms: 1 of 2 values (#2: 3 → 4)');
+    expect(text).toContain('← raw.# firms');
+    expect(text).toContain('rows[# firms].mean: 2.5 → 3'); // the only row has a name, too
+    expect(folder.run('lineage', 'raw.# firms', '--down').stdout).toContain('known');
+    expect(folder.run('lineage', 'raw', '--down').stdout).toContain('# firms');
+  });
+
   test('a renamed stage, a new and a removed one are told as such; work that changed nothing as that', () => {
     const folder = settled();
     folder.edit('pipeline.yaml', 'logs:', 'lines:');
