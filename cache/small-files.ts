@@ -17,7 +17,7 @@ export interface SmallFile {
 }
 
 /** No larger file is held. */
-export const SMALL_BYTES = 1 << 16;
+const SMALL_BYTES = 1 << 16;
 const MOST_BYTES = 1 << 26;
 
 /**

@@ -56,9 +56,9 @@ export async function main(
     return begun.exitCode;
   }
   if (begun.kind === 'refused') {
-    const { refuseArguments } = await import('./cli/refuse.ts');
+    const { refuse } = await import('./cli/refuse.ts');
     const [out, err] = [(t: string) => writeAll(1, t), (t: string) => writeAll(2, t)];
-    return refuseArguments(begun.faults, { json: begun.json, lang, out, err, clock: Date.now });
+    return refuse({ args: { json: begun.json }, lang, color: false, out, err, clock: Date.now }, begun.faults);
   }
   const { args, color, interactive } = begun;
   if (args.help) {

@@ -11,7 +11,7 @@ export interface Edge {
 }
 
 /** Edges between listed stages; the hidden filter of a `where` is drawn as part of its owner. */
-export function edgesOf(pipeline: Pipeline): readonly Edge[] {
+function edgesOf(pipeline: Pipeline): readonly Edge[] {
   const ownerOf = (name: string): string => pipeline.instances.get(name)?.owner ?? name;
   const edges = new Map<string, Edge>();
   for (const instance of pipeline.instances.values())
@@ -25,7 +25,7 @@ export function edgesOf(pipeline: Pipeline): readonly Edge[] {
 
 const listed = (pipeline: Pipeline) => [...pipeline.instances.values()].filter((i) => i.owner === undefined);
 
-export function mermaid(pipeline: Pipeline): string {
+function mermaid(pipeline: Pipeline): string {
   const names = listed(pipeline);
   const id = new Map(names.map((i, n) => [i.name, `s${n}`]));
   const nodes = names.map(

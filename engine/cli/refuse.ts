@@ -1,21 +1,19 @@
-/** A command line that cannot be understood: its faults, in the form that was asked for. */
-import type { Fault, Lang } from '../../stages/contract.ts';
+/** The command line or the pipeline is wrong: nothing runs, and `--json` still ends with a `run-finished`. */
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
-import { EXIT } from './context.ts';
+import { type CliContext, EXIT } from './context.ts';
 
-export interface RefuseOptions {
-  readonly json: boolean;
-  readonly lang: Lang;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly clock: () => number;
+/** A command's context, or as much of one as there is. */
+interface Asked extends Pick<CliContext, 'lang' | 'color' | 'out' | 'err' | 'clock'> {
+  readonly args: Pick<CliContext['args'], 'json'>;
 }
 
-export function refuseArguments(faults: readonly Fault[], { json, lang, out, err, clock }: RefuseOptions): number {
-  if (json) {
-    const event = { type: 'run-finished', at: clock(), ok: false, ms: 0, stages: [], diagnostics: faults } as const;
+export function refuse(context: Asked, diagnostics: readonly Diagnostic[]): number {
+  const { args, lang, out, err, clock } = context;
+  if (args.json) {
+    const event = { type: 'run-finished', at: clock(), ok: false, ms: 0, stages: [], diagnostics } as const;
     out(`${JSON.stringify(eventJson(event, lang))}\n`);
-  } else for (const line of diagnosticLines(faults, { lang, color: false })) err(`${line}\n`);
+  } else for (const line of diagnosticLines(diagnostics, context)) err(`${line}\n`);
   return EXIT.wrong;
 }

@@ -1,10 +1,8 @@
 /** `ceteris run`: run what is stale, once. */
 
 import type { Fault } from '../../stages/contract.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
 import type { EngineEvent } from '../report/event.ts';
-import { eventJson } from '../report/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Session } from '../run/session.ts';
 import { departures, type Lock, resultDeparture, resultOf } from '../runs/lock.ts';
@@ -16,6 +14,7 @@ import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline } from './loaded.ts';
 import { presentLock } from './lock.ts';
 import { isFault, loadLock } from './lock-file.ts';
+import { refuse } from './refuse.ts';
 import { reporterFor } from './reporter.ts';
 import { unknownTargets } from './targets.ts';
 
@@ -125,13 +124,4 @@ function lockedTo(
   if ('faults' in now) return now;
   const faults = departures(lock, now.lock);
   return faults.length > 0 ? { faults } : { lock };
-}
-
-/** The pipeline or the command line is wrong: nothing runs, and `--json` still ends with a `run-finished`. */
-export function refuse(context: CliContext, diagnostics: readonly Diagnostic[]): number {
-  if (context.args.json) {
-    const event: EngineEvent = { type: 'run-finished', at: context.clock(), ok: false, ms: 0, stages: [], diagnostics };
-    context.out(`${JSON.stringify(eventJson(event, context.lang))}\n`);
-  } else for (const line of diagnosticLines(diagnostics, context)) context.err(`${line}\n`);
-  return EXIT.wrong;
 }

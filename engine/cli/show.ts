@@ -15,7 +15,7 @@ interface Named {
 }
 
 /** `name`, `name.output`, `name[case]`, `name[case].output`. */
-export function resultNamed(text: string, pipeline: Pipeline): Named | undefined {
+function resultNamed(text: string, pipeline: Pipeline): Named | undefined {
   const whole = instancesNamed(text, pipeline);
   if (whole.length === 1) return { instance: (whole[0] as { name: string }).name };
   const dot = text.lastIndexOf('.');

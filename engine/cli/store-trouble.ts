@@ -3,7 +3,7 @@ import type { StoreFailure } from '../../cache/failure.ts';
 import { storeFault } from '../run/machine-faults.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { printDiagnostics } from './loaded.ts';
-import { refuse } from './run.ts';
+import { refuse } from './refuse.ts';
 
 export function storeTrouble(context: CliContext, failure: StoreFailure): number {
   const diagnostics = [storeFault(failure)];

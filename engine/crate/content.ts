@@ -6,6 +6,7 @@ import { error, type Fault, type JsonRecord, type PartName, type Text } from '..
 import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { upstreamOf, visibleName } from '../plan/graph.ts';
+import { documentsOf } from '../run/documents.ts';
 import type { Settled } from '../run/settled.ts';
 import type { Values } from '../run/values.ts';
 
@@ -69,7 +70,7 @@ export function crateContent({ pipeline, settled, values, set, machine, packages
   const faults = absolutePaths(instances);
   if (faults.length > 0) return { ok: false, faults };
   const data = new Set(instances.flatMap((i) => Object.values(i.files)));
-  const documents = new Map(instances.map((i) => [i.name, documentsOf(i, settled)]));
+  const documents = new Map(instances.map((i) => [i.name, filesMade(i, settled)]));
   const outputs = new Set([...documents.values()].flat());
   const sources = new Set(pipeline.sources.map((s) => s.path));
   const base = commonFolder([...sources, ...data, ...outputs]);
@@ -128,12 +129,10 @@ function changedSince(
   return [...new Set(changed)].map((file) => error('CE3117', { file }));
 }
 
-function documentsOf(instance: Instance, settled: ReadonlyMap<string, Settled>): readonly string[] {
+function filesMade(instance: Instance, settled: ReadonlyMap<string, Settled>): readonly string[] {
   const own = settled.get(instance.name);
-  if (instance.to === undefined || own?.kind !== 'done') return [];
-  return [...own.outputs.values()].flatMap((output) =>
-    output.shape.kind === 'document' ? output.shape.formats.map((format) => `${instance.to}.${format}`) : [],
-  );
+  if (own?.kind !== 'done') return [];
+  return documentsOf(instance, own.outputs).map(([file]) => file);
 }
 
 interface StageContext {

@@ -1,8 +1,9 @@
 /** `ceteris-run.json`: the digests by which an import tells whether the run gave the same again. */
+import { isRecord, isRecordOf, isString } from '../runs/json-shape.ts';
 import type { CrateContent } from './content.ts';
 
 export const MANIFEST = 'ceteris-run.json';
-export const FORMAT = 1;
+const FORMAT = 1;
 
 export interface Manifest {
   readonly format: number;
@@ -73,11 +74,4 @@ const isStage = (value: unknown): boolean =>
   areStrings([value.name, value.type, value.key, value.code]) &&
   isRecordOf(value.outputs, (parts) => isRecordOf(parts, isString));
 
-type Unknowns = Readonly<Record<string, unknown>>;
-
-const isString = (value: unknown): boolean => typeof value === 'string';
 const areStrings = (values: readonly unknown[]): boolean => values.every(isString);
-const isRecord = (value: unknown): value is Unknowns =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isRecordOf = (value: unknown, fits: (value: unknown) => boolean): boolean =>
-  isRecord(value) && Object.values(value).every(fits);

@@ -16,7 +16,7 @@ import { FORBIDDEN } from './yaml.ts';
 /** Keys that every stage has, beside its type's params. */
 export const COMMON_KEYS = ['stage', 'where', 'foreach', 'matrix', 'label', 'description', 'to'];
 
-export const STAGE_NAME = /^[a-z][a-z0-9_-]*$/;
+const STAGE_NAME = /^[a-z][a-z0-9_-]*$/;
 
 export interface Draft {
   readonly name: string;

@@ -44,7 +44,7 @@ export interface Known extends Grouped {
 }
 
 /** Name of the case that stands for all. */
-export const ANY = '…';
+const ANY = '…';
 
 /** @param where the stage's own condition */
 export function casesOfEach(

@@ -18,7 +18,7 @@ export interface Slip {
 }
 
 /** Full-width marks that look like those of YAML. */
-export const FULL_WIDTH: Readonly<Record<string, string>> = {
+const FULL_WIDTH: Readonly<Record<string, string>> = {
   '：': ':',
   '，': ',',
   '、': ',',

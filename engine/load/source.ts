@@ -7,7 +7,7 @@ import type { FaultArgs } from '../../stages/contract.ts';
 import { type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 
 /** A pipeline of 10,000 stages has about half a megabyte. */
-export const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 export interface ReadFault {
   readonly ok: false;
@@ -106,7 +106,7 @@ function unreadable(bytes: Uint8Array): ReadFault | undefined {
 }
 
 /** Offset of the first byte that does not belong to a well-formed UTF-8 sequence (Unicode 15, table 3-7). */
-export function firstBadByte(bytes: Uint8Array): number {
+function firstBadByte(bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length; ) {
     const length = sequenceLength(bytes, i);
     if (length === 0) return i;
@@ -134,13 +134,3 @@ export const displayName = (file: string, cwd: string): string => {
   const relative = path.relative(cwd, file);
   return relative === '' ? path.basename(file) : relative.split(path.sep).join('/');
 };
-
-/** A folder stands for its `pipeline.yaml`. */
-export function mainFileOf(fileOrFolder: string): string {
-  try {
-    if (statSync(fileOrFolder).isDirectory()) return path.join(fileOrFolder, 'pipeline.yaml');
-  } catch {
-    // the reader says what is wrong with it
-  }
-  return fileOrFolder;
-}

@@ -32,7 +32,7 @@ export interface Action {
 }
 
 /** An action is plain JSON by construction; its interface just lacks the index signature. */
-export const actionJson = (action: Action): Json => action as unknown as Json;
+const actionJson = (action: Action): Json => action as unknown as Json;
 
 export const actionKey = (action: Action): Digest => digestOf(canonical(actionJson(action)));
 

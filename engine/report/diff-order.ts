@@ -2,7 +2,7 @@
 import type { TermChange } from '../../stages/contract-differences.ts';
 import type { Diff, StageDiff } from '../runs/diff.ts';
 
-export const SECTIONS = ['tables', 'estimates', 'documents', 'data', 'other'] as const;
+const SECTIONS = ['tables', 'estimates', 'documents', 'data', 'other'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export interface DiffSection {
@@ -46,7 +46,7 @@ export const hasOtherStars = ({ before, after }: TermChange): boolean =>
   after.p_value !== null &&
   before.stars !== after.stars;
 
-export const hasOtherN = (record: StageDiff['outputs'][number]['record']): boolean =>
+const hasOtherN = (record: StageDiff['outputs'][number]['record']): boolean =>
   record?.figures.some((f) => f.path === 'nobs') ?? false;
 
 /** The most telling of many: other stars, what came or went, then the largest moves in standard errors; in their own order. */

@@ -23,7 +23,7 @@ export interface LineOptions {
 
 const SIGN: Readonly<Record<Status, string>> = { ran: '✓', cached: '·', failed: '✗', blocked: '-', cancelled: '-' };
 
-export function stageLine(outcome: StageOutcome, options: LineOptions): string {
+function stageLine(outcome: StageOutcome, options: LineOptions): string {
   const paint = paintWith(options.color);
   const say = (text: UiText): string => ui[text][options.lang];
   const { stage, status, ms, changed, because } = outcome;

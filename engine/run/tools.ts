@@ -17,7 +17,7 @@ export interface Tools {
 }
 
 /** Milliseconds that a stage is taken to cost when nothing is known of it. */
-export const UNKNOWN_MS = 1;
+const UNKNOWN_MS = 1;
 
 export const expectedMs = (instance: Instance, spec: Parameters<NonNullable<Instance['type']['weight']>>[0]): number =>
   instance.type.weight?.(spec) ?? UNKNOWN_MS;

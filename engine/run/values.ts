@@ -97,9 +97,11 @@ export class Values {
     this.#size = this.#storage.actions.size;
   }
 
-  /** Lets go of records that the run did not ask for, so that a watch of a week does not grow. */
+  /** Lets go of records and picked rows that the run did not ask for, so that a watch of a week does not grow. */
   endRun(): void {
     for (const key of this.#records.keys()) if (!this.#used.has(key)) this.#records.delete(key);
+    for (const [name, { key }] of this.#gathered) if (!this.usedGathers.has(key)) this.#gathered.delete(name);
+    for (const [digest, { key }] of this.#gatheredBy) if (!this.usedGathers.has(key)) this.#gatheredBy.delete(digest);
     this.#size = this.#storage.actions.size;
   }
 
@@ -136,6 +138,7 @@ export class Values {
       this.#storage.actions.flush();
     } catch (thrown) {
       this.#storage.actions.discard(); // no record without its values
+      this.#gathered.clear();
       for (const { key, told } of kept) {
         this.#records.delete(key);
         told.failed(thrown);

@@ -8,6 +8,7 @@ import type { Code } from '../../stages/catalogue/catalogue.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { ActionRecord } from '../run/record.ts';
+import { isRecord, isRecordOf, isString } from './json-shape.ts';
 import type { Versions } from './packages.ts';
 
 type Digests = Readonly<Record<string, string>>;
@@ -85,15 +86,11 @@ export function readLock(text: string): Lock | undefined {
     Array.isArray(lock.set) &&
     lock.set.every(isString) &&
     [lock.packages, lock.sources, lock.data, lock.code].every(isDigests) &&
-    isRecord(lock.results) &&
-    Object.values(lock.results).every(isDigests);
+    isRecordOf(lock.results, isDigests);
   return fits ? (lock as unknown as Lock) : undefined;
 }
 
-const isString = (value: unknown): boolean => typeof value === 'string';
-const isRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isDigests = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isString);
+const isDigests = (value: unknown): boolean => isRecordOf(value, isString);
 
 /** Everything in which the present state is not that of the lock. */
 export function departures(lock: Lock, now: Lock): readonly Fault[] {

@@ -70,7 +70,7 @@ export function stampsOf(
 }
 
 /** As node gives it in doubles. */
-export const statIn = ({ size, mtimeNs, ctimeNs, ino }: FileStamp) => ({
+const statIn = ({ size, mtimeNs, ctimeNs, ino }: FileStamp) => ({
   size: Number(size),
   mtimeMs: msOf(mtimeNs),
   ctimeMs: msOf(ctimeNs),
