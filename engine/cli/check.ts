@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { look } from '../standing/answer.ts';
-import { type CliContext, EXIT, pipelineFile } from './context.ts';
+import { type CliContext, EXIT } from './context.ts';
 import { findPipeline, printDiagnostics } from './loaded.ts';
 
 export async function checkCommand(context: CliContext): Promise<number> {

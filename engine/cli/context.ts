@@ -1,10 +1,5 @@
 /** What a command works with; `engine/main.ts` makes it. Nothing here loads what a command does not use. */
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Registry } from '../../stages/contract.ts';
-import { error, type Lang } from '../../stages/contract.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Lang, Registry } from '../../stages/contract.ts';
 import type { Before, Compiled, Edited } from '../load/compiled.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../run/session.ts';
@@ -43,15 +38,6 @@ export interface CliContext {
   readonly startedMs: number;
   /** what stood before a `run`, when something has changed since */
   readonly looked?: Looked;
-}
-
-/** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */
-export function pipelineFile(path: string): string | Diagnostic {
-  if (existsSync(path) && statSync(path).isDirectory()) {
-    for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);
-    return error('CE1511', { name: printedPath(path) });
-  }
-  return path;
 }
 
 export const EXIT = { ok: 0, failed: 1, wrong: 2, environment: 3, bug: 70, interrupted: 130 } as const;

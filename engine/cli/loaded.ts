@@ -2,11 +2,12 @@
 import type { Declared } from '../../stages/contract.ts';
 import { type Diagnostic, diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { Loaded, Pipeline } from '../load/pipeline.ts';
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { check } from '../plan/check.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
 import type { Session } from '../run/session.ts';
-import { type CliContext, pipelineFile } from './context.ts';
+import type { CliContext } from './context.ts';
 import { unknownTargets } from './targets.ts';
 
 export type Found =

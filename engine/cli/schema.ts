@@ -1,6 +1,8 @@
 /** `ceteris schema`: the JSON Schema that editors use; for a pipeline with plugins, with their stage types. */
+
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { pipelineSchema } from '../load/schema.ts';
-import { type CliContext, EXIT, pipelineFile } from './context.ts';
+import { type CliContext, EXIT } from './context.ts';
 import { printDiagnostics } from './loaded.ts';
 
 export async function schemaCommand(context: CliContext): Promise<number> {

@@ -1,6 +1,6 @@
 /** A store that cannot be used at all: said in the form that was asked for. */
 import type { StoreFailure } from '../../cache/failure.ts';
-import { storeFault } from '../run/machine-faults.ts';
+import { storeFault } from '../run/run-faults.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { printDiagnostics } from './loaded.ts';
 import { refuse } from './refuse.ts';

@@ -2,9 +2,10 @@
 import { dirname, join } from 'node:path';
 import { type Cache, openCache } from '../../cache/cache.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { pipelineId } from '../run/history.ts';
 import { type RecordedRun, runsOf } from '../runs/run-list.ts';
-import { type CliContext, pipelineFile } from './context.ts';
+import type { CliContext } from './context.ts';
 
 export interface OpenStore {
   readonly cache: Cache;

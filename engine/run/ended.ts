@@ -4,8 +4,8 @@ import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import type { Executed } from './job.ts';
-import { bugFault } from './machine-faults.ts';
 import type { ActionRecord } from './record.ts';
+import { bugFault } from './run-faults.ts';
 import type { Settled } from './settled.ts';
 
 /** Parts that are other than they were in the last run. */

@@ -11,9 +11,9 @@ import { visibleName, wanted } from '../plan/graph.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { Executor } from './execute.ts';
 import type { Past } from './history.ts';
-import { fileFault } from './machine-faults.ts';
 import { keysOfPlan, type Planned, plannedOf } from './plan-pipeline.ts';
 import type { ActionRecord } from './record.ts';
+import { fileFault } from './run-faults.ts';
 import type { Tools } from './tools.ts';
 import { type VerifiedStage, verifyInstances } from './verify.ts';
 

@@ -6,7 +6,7 @@ import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import type { OutputOf } from '../plan/outputs.ts';
 import type { Preparation } from '../plan/prepare.ts';
-import { fileFault } from './machine-faults.ts';
+import { fileFault } from './run-faults.ts';
 import type { Tools } from './tools.ts';
 
 export type LookedUp =

@@ -1,39 +1,27 @@
 /** What the machine did to an instance, as its end; undefined for what is a bug. */
 import { outOfFiles, StoreFailure } from '../../cache/failure.ts';
-import { error } from '../../stages/contract.ts';
+import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { visibleName } from '../plan/graph.ts';
 import { OutputFailure } from './documents.ts';
 import { LostLauncher } from './launcher-process.ts';
-import { storeFault } from './machine-faults.ts';
+import { storeFault } from './run-faults.ts';
 import type { Settled } from './settled.ts';
 import { LostValue } from './values.ts';
 
 export function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
-  const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(causeOf(thrown), process.execPath);
-  if (failure !== undefined)
-    return { kind: 'failed', diagnostics: [diagnose(instance, storeFault(failure))], fault: 'machine' };
-  if (thrown instanceof LostLauncher)
-    return {
-      kind: 'failed',
-      diagnostics: [diagnose(instance, error('CE4060', { stage: visibleName(instance), reason: thrown.reason }))],
-      fault: 'machine',
-    };
-  if (thrown instanceof OutputFailure)
-    return {
-      kind: 'failed',
-      diagnostics: [diagnose(instance, error('CE3010', { file: printedPath(thrown.file), reason: thrown.reason }))],
-      fault: 'machine',
-    };
-  if (thrown instanceof LostValue)
-    return {
-      kind: 'failed',
-      diagnostics: [diagnose(instance, error('CE4005', { stage: visibleName(instance) }))],
-      fault: 'machine',
-    };
-  return undefined;
+  const fault = faultOf(visibleName(instance), thrown);
+  return fault && { kind: 'failed', diagnostics: [diagnose(instance, fault)], fault: 'machine' };
 }
 
-const causeOf = (thrown: unknown): unknown => (thrown instanceof LostLauncher ? thrown.cause : thrown);
+function faultOf(stage: string, thrown: unknown): Fault | undefined {
+  const cause = thrown instanceof LostLauncher ? thrown.cause : thrown;
+  const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(cause, process.execPath);
+  if (failure !== undefined) return storeFault(failure);
+  if (thrown instanceof LostLauncher) return error('CE4060', { stage, reason: thrown.reason });
+  if (thrown instanceof OutputFailure)
+    return error('CE3010', { file: printedPath(thrown.file), reason: thrown.reason });
+  return thrown instanceof LostValue ? error('CE4005', { stage }) : undefined;
+}

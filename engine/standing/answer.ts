@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { realDisk } from '../../cache/disk.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import { RunLog } from '../../cache/run-log.ts';
-import { pipelineFile } from '../cli/context.ts';
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { duration } from '../report/duration.ts';
 import { type Asked, questionOf, standingFile } from './question.ts';
 import { otherContents, readStanding } from './read-standing.ts';

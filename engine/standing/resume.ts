@@ -4,10 +4,10 @@
  */
 import { isRunId } from '../../cache/run-log.ts';
 import type { CliContext } from '../cli/context.ts';
-import { pipelineFile } from '../cli/context.ts';
 import type { Compiled, Edited, Before as LoadedBefore } from '../load/compiled.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
+import { pipelineFile } from '../load/pipeline-file.ts';
 import { fileHead } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
 import type { Part } from '../run/run-part.ts';

@@ -1,0 +1,14 @@
+/** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { error } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+
+export function pipelineFile(path: string): string | Diagnostic {
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);
+    return error('CE1511', { name: printedPath(path) });
+  }
+  return path;
+}
