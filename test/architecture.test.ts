@@ -11,7 +11,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   'stages/kernels': [],
   'stages/catalogue': ['stages/contract'],
   'stages/contract': ['stages/catalogue'],
-  'stages/columns': ['stages/contract', 'stages/catalogue'],
+  'stages/columns': ['stages/contract', 'stages/catalogue', 'stages/kernels'],
   'stages/family': ['stages/contract', 'stages/catalogue', 'stages/columns', 'stages/kernels'],
   'stages/registry': ['stages/contract', 'stages/columns', 'stages/family'],
   engine: ['cache', 'stages/contract', 'stages/catalogue'],

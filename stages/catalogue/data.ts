@@ -141,8 +141,8 @@ export const dataMessages = entries({
     en: '{name} is text, a number is needed here',
     zh: '{name} 是文本，此处需要数值',
     help: {
-      en: "use a column of numbers, or compare the text: name == '…' gives 1 or 0",
-      zh: "请使用数值列，或写成比较式：name == '…' 得到 1 或 0",
+      en: "if a column should hold numbers, declare its type on the ingest (columns: { x: { type: number } }); a comparison, x == '…', gives 1 or 0",
+      zh: "若该列应为数值，请在 ingest 的 columns 中声明类型（{ x: { type: number } }）；比较式 x == '…' 得到 1 或 0",
     },
   },
   CE2033: {
@@ -151,7 +151,7 @@ export const dataMessages = entries({
     help: { en: "texts stand in 'single quotes', numbers do not", zh: '文本加单引号，数值不加' },
   },
   CE2034: {
-    en: '{name}() takes {wanted} arguments, {given} are given',
+    en: '{name}() takes {wanted} {wanted|argument|arguments}, {given} {given|is|are} given',
     zh: '{name}() 需要 {wanted} 个参数，给出了 {given} 个',
     help: { en: 'see the functions on the page of the pipeline language', zh: '可用函数见流程语言说明页' },
   },

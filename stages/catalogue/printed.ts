@@ -8,6 +8,7 @@ import { comparisonMessages } from './comparison.ts';
 import { dataMessages } from './data.ts';
 import { degenerateMessages } from './degenerate.ts';
 import type { Message } from './entry.ts';
+import { expressionMessages } from './expressions.ts';
 import { fillMessage } from './fill.ts';
 import { ingestNotes } from './ingest-notes.ts';
 import { linearMessages } from './linear.ts';
@@ -29,6 +30,7 @@ import { trendCheckMessages } from './trend-checks.ts';
 /** For the catalogue alone, which has these whole. */
 export const printedEntries = {
   ...dataMessages,
+  ...expressionMessages,
   ...preparationMessages,
   ...panelDataMessages,
   ...methodMessages,

@@ -1,9 +1,11 @@
 /** Values of what formulas compute of columns, over all rows of a table. */
-import { type Column, MISSING } from '../columns/column.ts';
-import { panelIndex } from '../columns/expression/panel-index.ts';
+import { MISSING } from '../columns/column.ts';
+import { elementary } from '../columns/expression/elementary.ts';
+import { operators } from '../columns/expression/operators.ts';
+import { panelFaults, panelIndex } from '../columns/expression/panel-index.ts';
 import type { Table } from '../columns/table.ts';
-import { error, type Fault } from '../contract.ts';
-import { CALLS, type Operator, shiftsIn, type Term, type ValueAtom } from './term.ts';
+import type { Fault } from '../contract.ts';
+import { shiftsIn, type Term, termName, type ValueAtom } from './term.ts';
 
 /** Values by table and what is computed: samples, designs and other models ask for the same. */
 const computed = new WeakMap<Table, Map<string, Float64Array>>();
@@ -24,12 +26,12 @@ function compute(atom: Exclude<ValueAtom, { is: 'column' }>, table: Table): Floa
     case 'number':
       return new Float64Array(table.rows).fill(atom.value);
     case 'call':
-      return atomValues(atom.of, table).map(CALLS[atom.call]);
+      return atomValues(atom.of, table).map(elementary[atom.call]);
     case 'power':
-      return atomValues(atom.of, table).map((x) => x ** atom.power);
+      return atomValues(atom.of, table).map((x) => operators['^'](x, atom.power));
     case 'arithmetic': {
       const right = atomValues(atom.right, table);
-      const by = OPERATORS[atom.op];
+      const by = operators[atom.op];
       return atomValues(atom.left, table).map((x, i) => by(x, right[i] as number));
     }
     case 'shift': {
@@ -41,52 +43,11 @@ function compute(atom: Exclude<ValueAtom, { is: 'column' }>, table: Table): Floa
   }
 }
 
-const truth = (holds: boolean, a: number, b: number): number =>
-  Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : holds ? 1 : 0;
-
-const OPERATORS: Readonly<Record<Operator, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '^': (a, b) => a ** b,
-  '<': (a, b) => truth(a < b, a, b),
-  '<=': (a, b) => truth(a <= b, a, b),
-  '>': (a, b) => truth(a > b, a, b),
-  '>=': (a, b) => truth(a >= b, a, b),
-  '==': (a, b) => truth(a === b, a, b),
-  '!=': (a, b) => truth(a !== b, a, b),
-};
-
-/** Lags in a table where a unit has the same period twice: which of the two would be meant? */
+/** Why the lags of terms cannot be told in a table. */
 export function shiftFaults(terms: readonly Term[], table: Table): readonly Fault[] {
-  const shift = terms.flatMap((term) => term.flatMap(shiftsIn))[0];
-  if (shift === undefined) return [];
-  const row = repeatedRow(table.column(shift.unit), table.column(shift.time), table.rows);
-  if (row < 0) return [];
-  const { unit, time } = shift;
-  return [
-    error('CE2751', { unit, value: printed(table.column(unit), row), time, period: printed(table.column(time), row) }),
-  ];
-}
-
-const keyOf = (column: Column, row: number): number =>
-  (column.kind === 'number' ? column.values[row] : column.codes[row]) as number;
-
-function printed(column: Column, row: number): string {
-  return column.kind === 'number' ? String(column.values[row]) : (column.levels[column.codes[row] as number] ?? '');
-}
-
-/** First row whose unit and time both stand before it; −1 if there is none. */
-function repeatedRow(unit: Column, time: Column, rows: number): number {
-  const seen = new Map<number, Set<number>>();
-  for (let i = 0; i < rows; i++) {
-    const [u, t] = [keyOf(unit, i), keyOf(time, i)];
-    if (Number.isNaN(u) || Number.isNaN(t) || u === MISSING || t === MISSING) continue;
-    let times = seen.get(u);
-    if (times === undefined) seen.set(u, (times = new Set()));
-    if (times.has(t)) return i;
-    times.add(t);
+  for (const term of terms) {
+    const shift = term.flatMap(shiftsIn)[0];
+    if (shift !== undefined) return panelFaults(table, shift, termName(term));
   }
-  return -1;
+  return [];
 }

@@ -3,8 +3,9 @@
  * `i(year, ref = 2014)`, `i(year, treated, ref = 2014)`, `factor(cyl)`, `a:b`, `a*b`; effects `city`, `province^year`, `state[year]`,
  * `state[[year]]`; and whole formulas `y ~ x | effects | endogenous ~ instruments`.
  */
+import { isElementary } from '../columns/expression/elementary.ts';
 import { type Parsed, Stop, type Token, TokenReader, tokens } from './formula-tokens.ts';
-import { type Atom, type Bin, type EffectTerm, isCall, type Operator, type Term, type ValueAtom } from './term.ts';
+import type { Atom, Bin, EffectTerm, Operator, Term, ValueAtom } from './term.ts';
 
 export interface Formula {
   readonly y: Term;
@@ -64,7 +65,7 @@ class Reader extends TokenReader {
   private value(): ValueAtom {
     if (this.call('I') !== undefined) return this.closed();
     const { kind, text } = this.token;
-    if (kind === 'name' && isCall(text) && this.list[this.at + 1]?.text === '(') {
+    if (kind === 'name' && isElementary(text) && this.list[this.at + 1]?.text === '(') {
       this.at += 2;
       return { is: 'call', call: text, of: this.closed() };
     }

@@ -44,7 +44,7 @@ more by preconditioned conjugate gradients), so their dummies never stand in mem
 
 The structured form and \`formula\` are the same thing: \`formula: "npp ~ policy + open | city + year"\`.
 
-**Terms** as R and fixest write them: columns; \`log(x + 1)\` and the other functions (exp, sqrt, abs, log1p, expm1, log2, log10, asinh) of any
+**Terms** as R and fixest write them: columns; \`log(x + 1)\` and the other functions (exp, sqrt, abs, log1p, expm1, log2, log10, asinh, floor, ceil, float) of any
 arithmetic; \`x^2\`, \`I(a / b)\`, \`I(x > 5)\` (1 or 0); \`poly(x, 2)\`, orthonormal over the rows of the estimation, or \`raw = TRUE\`; products
 \`a:b\` and \`a*b\`; factors \`i(year, ref = 2014)\`, \`i(year, treated, ref = 2014)\`, \`i(a, i.b)\`, with \`keep = 2010:2013\` and
 \`bin = list(early = 2009:2011)\`; the same unit in another period \`l(x)\`, \`l(x, 0:2)\`, \`f(x, 1)\` and changes \`d(x)\`, by the value of the

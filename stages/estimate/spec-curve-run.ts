@@ -1,5 +1,6 @@
 /** The models of a specification curve: expanded, gathered into families that share work, estimated. */
 import { evaluate } from '../columns/expression/evaluate.ts';
+import { periodFaults } from '../columns/expression/panel-index.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
@@ -41,7 +42,7 @@ export type CurveResult =
 export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number) => void): CurveResult {
   const terms = new Terms(table);
   const models = expand(spec, terms);
-  const ambiguous = shiftFaults(terms.list, table);
+  const ambiguous = [...shiftFaults(terms.list, table), ...conditionFaults(models, table, spec.panel)].slice(0, 1);
   if (ambiguous.length > 0) return { faults: ambiguous };
   const masks = new Masks(table, spec, models);
   const families = new Map<string, Model[]>();
@@ -73,6 +74,14 @@ export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number
     },
     notes,
   };
+}
+
+/** Why the lags in the conditions of models cannot be told. */
+function conditionFaults(models: readonly Model[], table: Table, panel: Panel | undefined): readonly Fault[] {
+  const conditions = new Set(models.map((model) => model.parts.where));
+  return [...conditions].flatMap((where) =>
+    where === null ? [] : periodFaults(where, table, panel, ['vary', 'where']),
+  );
 }
 
 /** The terms of all models, each once, and what is asked of them again and again. */

@@ -1,10 +1,12 @@
 /** What a linear model is made of: numbers per row, factors, their products, and effects; with the names that are printed. */
+import type { Elementary } from '../columns/expression/elementary.ts';
+import type { NumberOperator } from '../columns/expression/operators.ts';
 
 /** A number per row: a column, or what is computed of columns. */
 export type ValueAtom =
   | { readonly is: 'column'; readonly column: string }
   | { readonly is: 'number'; readonly value: number }
-  | { readonly is: 'call'; readonly call: CallName; readonly of: ValueAtom }
+  | { readonly is: 'call'; readonly call: Elementary; readonly of: ValueAtom }
   | { readonly is: 'power'; readonly of: ValueAtom; readonly power: number }
   | { readonly is: 'arithmetic'; readonly op: Operator; readonly left: ValueAtom; readonly right: ValueAtom }
   /** the value of the same unit `by` periods earlier (later when negative), or the change since then */
@@ -50,24 +52,8 @@ export type EffectTerm = {
   readonly slopeOnly: boolean;
 };
 
-export const CALLS = {
-  log: Math.log,
-  exp: Math.exp,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  log1p: Math.log1p,
-  expm1: Math.expm1,
-  log2: Math.log2,
-  log10: Math.log10,
-  asinh: Math.asinh,
-} as const;
-
-export type CallName = keyof typeof CALLS;
-
 /** Comparisons give 1 or 0. */
-export type Operator = '+' | '-' | '*' | '/' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=';
-
-export const isCall = (name: string): name is CallName => Object.hasOwn(CALLS, name);
+export type Operator = Exclude<NumberOperator, '%'>;
 
 export const isValue = (atom: Atom): atom is ValueAtom => atom.is !== 'factor' && atom.is !== 'poly';
 

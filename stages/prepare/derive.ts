@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox';
 import type { Column } from '../columns/column.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
+import { panelFunctionIn } from '../columns/expression/functions.ts';
+import { periodFaults } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, listOf, means, Reference } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
@@ -36,11 +38,12 @@ export const derive = defineStage<Params, DeriveSpec>({
     summary: { en: 'New columns from expressions', zh: '用表达式生成新列' },
     details: {
       en: `Each entry of \`columns\` is a new column; later ones may use earlier ones. \`lag\`, \`lead\`, \`diff\` and \`growth\` go by unit and by the
-value of time, so a gap gives missing. \`mean\`, \`sd\`, \`sum\`, \`count\`, \`median\`, \`quantile\`, \`rank\` and \`standardize\` are over all rows,
-or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.
+value of time, so a gap gives missing, and so does a row without unit or time; dates count days. The time must be a number, and no unit may have a period twice. Where an earlier
+entry makes the unit or the time anew, they go by the new one. \`mean\`, \`sd\`, \`sum\`, \`count\`, \`median\`, \`quantile\`, \`rank\` and \`standardize\` are over all rows,
+or over the groups of \`by\`; missing values are left out, and what has none is missing, as is \`standardize\` of what does not vary. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.
 \`x % k\` has the sign of k, as R's %%; \`-2 ^ 2\` is −4; \`min\` and \`max\` of several columns are missing when one is. Checked against the definitions written out row by row.`,
-      zh: `columns 的每一项为一个新列，后面的可使用前面的。lag、lead、diff、growth 在个体内按时间的数值（而非行次）取值，缺期则为缺失。mean、sd、sum、count、median、quantile、rank、standardize
-对全部行计算，有 by 时在组内计算。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。x % k 与 k 同号（同 R 的 %%），-2 ^ 2 为 −4，多列的 min 与 max 在任一列缺失时为缺失。已与逐行写出的定义核对。`,
+      zh: `columns 的每一项为一个新列，后面的可使用前面的。lag、lead、diff、growth 在个体内按时间的数值（而非行次）取值，缺期以及个体或时间缺失的行为缺失，日期以天计；时间须为数值，同一个体同一期不得有两行；前面的项若重新生成了个体或时间列，则按新列取值。mean、sd、sum、count、median、quantile、rank、standardize
+对全部行计算，有 by 时在组内计算，缺失值不计入，没有取值的组结果为缺失，取值不变时 standardize 亦为缺失。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。x % k 与 k 同号（同 R 的 %%），-2 ^ 2 为 −4，多列的 min 与 max 在任一列缺失时为缺失。已与逐行写出的定义核对。`,
     },
     example: `stages:
   raw: { stage: ingest, file: panel.csv, panel: { unit: city, time: year } }
@@ -99,7 +102,7 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
         ? { name: c.name, how: 'made', from: [...(origins.get(c.name) ?? [])].map(sourceOf) }
         : { name: c.name, how: 'passed', input: 'from', index: 0, part: c.name },
     );
-    const usesPanel = input.panel !== undefined && reads.has(input.panel.unit) && reads.has(input.panel.time);
+    const usesPanel = columns.some(({ tree }) => panelFunctionIn(tree) !== undefined);
     return {
       faults: [...lookup.faults, ...faults],
       spec: { columns, by, ...(usesPanel && input.panel !== undefined ? { panel: input.panel } : {}) },
@@ -113,11 +116,16 @@ or over the groups of \`by\`. Missing propagates; log(0) is −Inf and x/0 is in
     const table = tableOf(input);
     const made = new Map<string, Column>();
     const view = { rows: table.rows, column: (name: string) => made.get(name) ?? table.column(name) };
-    for (const { name, tree } of spec.columns)
-      made.set(
-        name,
-        evaluate(tree, { table: view, by: spec.by, ...(spec.panel === undefined ? {} : { panel: spec.panel }) }),
-      );
+    const { panel } = spec;
+    /** unit and time as they are now have been looked at */
+    let isSound = false;
+    for (const { name, tree } of spec.columns) {
+      const faults = isSound ? [] : periodFaults(tree, view, panel, ['columns', name]);
+      if (faults.length > 0) return { ok: false, faults };
+      isSound ||= panelFunctionIn(tree) !== undefined;
+      made.set(name, evaluate(tree, { table: view, by: spec.by, ...(panel === undefined ? {} : { panel }) }));
+      if (name === panel?.unit || name === panel?.time) isSound = false;
+    }
     return { ok: true, outputs: { table: tableOutput(made) }, notes: [] };
   },
 });

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { type Column, textAt } from '../columns/column.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
+import { periodFaults } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, means, Reference } from '../columns/params.ts';
 import { passAll, tableShapeOf } from '../columns/schema.ts';
@@ -83,6 +84,10 @@ export const expect = defineStage<Params, ExpectSpec>({
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: expect without input');
     const table = tableOf(input);
+    for (const { tree } of spec.rules) {
+      const faults = periodFaults(tree, table, spec.panel, ['rules']);
+      if (faults.length > 0) return { ok: false, faults };
+    }
     const faults = spec.rules.flatMap(({ name, tree }) => {
       const held = evaluate(tree, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
       if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];

@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { encodeIndex } from '../columns/codec.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
+import { panelFunctionIn } from '../columns/expression/functions.ts';
+import { periodFaults } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, Reference } from '../columns/params.ts';
 import { gatherAll, tableShapeOf } from '../columns/schema.ts';
@@ -60,13 +62,12 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
       key === 'keep'
         ? compiled.tree
         : { is: 'not', of: { is: 'call', name: 'coalesce', arguments: [compiled.tree, { is: 'number', value: 0 }] } };
-    const usesPanel =
-      shape.panel !== undefined &&
-      compiled.reads.includes(shape.panel.unit) &&
-      compiled.reads.includes(shape.panel.time);
     return {
       faults: [...compiled.faults, ...own],
-      spec: { keep, ...(usesPanel && shape.panel !== undefined ? { panel: shape.panel } : {}) },
+      spec: {
+        keep,
+        ...(shape.panel !== undefined && panelFunctionIn(keep) !== undefined ? { panel: shape.panel } : {}),
+      },
       reads: { from: [[ROWS, ...compiled.reads]] },
       outputs: {
         table: {
@@ -80,6 +81,8 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: filter without input');
     const table = tableOf(input);
+    const faults = periodFaults(spec.keep, table, spec.panel);
+    if (faults.length > 0) return { ok: false, faults };
     const condition = evaluate(spec.keep, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
     if (condition.kind !== 'number') return { ok: false, faults: [error('CE2049', {}, ['keep'])] };
     const { values } = condition;

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../stages/contract.ts';
 import { derive } from '../../stages/prepare/derive.ts';
+import { expect as expectations } from '../../stages/prepare/expect.ts';
+import { filter } from '../../stages/prepare/filter.ts';
 import { type Cells, codes, data, stage } from './bench.ts';
 
 const NA = Number.NaN;
@@ -33,6 +36,18 @@ describe('row by row', () => {
     ['not (y > 0)', [0, NA, 0, 1]],
     ['round(2.5) + round(-2.5) * 0 + floor(-0.5)', [2, 2, 2, 2]],
     ['min(x, y)', [-2, NA, NA, 0]],
+    // a missing value stays missing whatever its power, and so does one compared with itself
+    ['x ^ 0', [1, 1, NA, 1]],
+    ['x != x', [0, 0, NA, 0]],
+    // the decimals that are written are rounded, whatever the exponent that the number is printed with
+    ['round(2.675, 2)', [2.68, 2.68, 2.68, 2.68]],
+    ['round(-1.005, 2)', [-1.01, -1.01, -1.01, -1.01]],
+    ['round(0.0000001, 2) + round(0.00000015, 7)', [2e-7, 2e-7, 2e-7, 2e-7]],
+    ['round(100000000000000000000, 2)', [1e20, 1e20, 1e20, 1e20]],
+    ['round(1e300, 20)', [1e300, 1e300, 1e300, 1e300]],
+    ['round(12345678901234567890123, -21)', [1.2e22, 1.2e22, 1.2e22, 1.2e22]],
+    ['log10(100) + log2(8) + expm1(0) + log1p(0) + asinh(0)', [5, 5, 5, 5]],
+    ["if('it''s' == \"it's\", 1, 0) + 2 * if(\"a''b\" == 'a''b', 1, 0)", [1, 1, 1, 1]],
   ];
   for (const [expression, want] of cases)
     test(expression, async () => {
@@ -94,6 +109,88 @@ describe('by unit and time', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  const firsts = { id: ['a', 'a', null, null, 'b'], t: [1, null, 1, 2, 2], x: [1, 2, 3, 4, 5] };
+
+  test('a row without a unit or a period has no other periods, not even its own', async () => {
+    expect(await one('lag(x, 0)', firsts)).toEqual([1, NA, NA, NA, 5]);
+    expect(await one('lag(x)', firsts)).toEqual([NA, NA, NA, NA, NA]);
+  });
+
+  test('a time of text is refused: nobody knows which text comes next', async () => {
+    const cells = { id: [1, 1, 1], t: ['2001q2', '2001q1', '2001q3'], x: [2, 1, 3] };
+    const panel = { unit: 'id', time: 't' };
+    const params = { from: 'raw', columns: { made: 'diff(x)' } };
+    const told = await stage(derive, params, { from: data(cells, { panel }) });
+    expect(told.faults.map((f) => [f.code, f.param, f.within])).toEqual([
+      ['CE2080', ['columns', 'made'], { start: 0, end: 4 }],
+    ]);
+    // where the type is known from the data alone
+    for (const [type, more] of [
+      [derive, params],
+      [filter, { from: 'raw', keep: 'diff(x) > 0' }],
+      [expectations, { from: 'raw', rules: 'diff(x) > 0' }],
+    ] as const) {
+      const ran = await stage<never, Json>(type as never, more, {
+        from: data(cells, { panel, types: { t: 'unknown' } }),
+      });
+      expect(ran.faults.map((f) => [f.code, f.args])).toEqual([['CE2080', { name: 'diff()', time: 't' }]]);
+    }
+  });
+
+  test('of two rows in one period nobody knows which is meant', async () => {
+    const from = data({ id: [1, 1, 1], t: [1, 2, 2], x: [1, 2, 3] }, { panel: { unit: 'id', time: 't' } });
+    const twice = ['CE2751', { unit: 'id', value: '1', time: 't', period: '2' }];
+    for (const [type, params] of [
+      [derive, { columns: { made: '2 * x', other: '1 - growth(x)' } }],
+      [filter, { keep: 'x in [1, lead(x)]' }],
+      [expectations, { rules: 'not (lag(x) > x)' }],
+    ] as const) {
+      const ran = await stage<never, Json>(type as never, { from: 'raw', ...params }, { from });
+      expect(ran.faults.map((f) => [f.code, f.args])).toEqual([twice]);
+    }
+    const others = await stage(derive, { from: 'raw', columns: { made: '2 * x' } }, { from });
+    expect(others.faults).toEqual([]);
+  });
+
+  test('a lag goes by the unit and the time as the entries before it have left them', async () => {
+    const from = data({ id: [1, 1, 2, 2], t: [1, 2, 3, 4], x: [1, 2, 3, 4] }, { panel: { unit: 'id', time: 't' } });
+    const made = async (columns: object): Promise<unknown> => {
+      const out = await stage(derive, { from: 'raw', columns }, { from });
+      return out.faults.length > 0 ? codes(out) : out.values('l');
+    };
+    expect(await made({ l: 'lag(x)', id: '1' })).toEqual([NA, 1, NA, 3]);
+    expect(await made({ id: '1', l: 'lag(x)' })).toEqual([NA, 1, 2, 3]);
+    expect(await made({ t: '2 * t', l: 'lag(x)' })).toEqual([NA, NA, NA, NA]);
+    expect(await made({ id: '1', t: '2', l: 'lag(x)' })).toEqual(['CE2751']);
+    expect(await made({ l: 'lag(x)', t: '2', k: 'lag(x)' })).toEqual(['CE2751']);
+    expect(await made({ t: "'a'", l: 'lag(x)' })).toEqual(['CE2080']);
+  });
+});
+
+describe('over groups', () => {
+  test('what does not vary has no spread, and nothing can be standardized by it', async () => {
+    // 0.1 + 0.1 + 0.1 is not 0.3
+    const cells = { g: [1, 1, 1, 2, 2, 3], x: [0.1, 0.1, 0.1, 1, 3, 7] };
+    expect(await one('sd(x)', cells, { by: 'g' })).toEqual([0, 0, 0, Math.SQRT2, Math.SQRT2, NA]);
+    expect(await one('mean(x)', cells, { by: 'g' })).toEqual([0.1, 0.1, 0.1, 2, 2, 7]);
+    const z = await one('standardize(x)', cells, { by: 'g' });
+    expect(z.slice(0, 3)).toEqual([NA, NA, NA]);
+    expect(z[5]).toBeNaN();
+    near(z[3] ?? NA, -Math.SQRT1_2);
+    near(z[4] ?? NA, Math.SQRT1_2);
+  });
+
+  test('quantiles beside an infinite value', async () => {
+    const cells = { x: [1, Number.POSITIVE_INFINITY, 2] };
+    expect(await one('median(x)', cells)).toEqual([2, 2, 2]);
+    expect(await one('quantile(x, 0.25)', cells)).toEqual([1.5, 1.5, 1.5]);
+    expect(await one('quantile(x, 2 / 4)', cells)).toEqual([2, 2, 2]);
+  });
+
+  test('a group without a value has no sum', async () => {
+    expect(await one('sum(x)', { g: [1, 1, 2], x: [1, 2, null] }, { by: 'g' })).toEqual([3, 3, NA]);
   });
 });
 

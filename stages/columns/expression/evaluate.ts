@@ -6,6 +6,8 @@ import type { Panel } from '../../contract.ts';
 import { type Column, isMissing, MISSING, numbers, type TextColumn, textAt, texts } from '../column.ts';
 import { civilFromDays } from '../parse.ts';
 import type { Table } from '../table.ts';
+import { elementary, isElementary } from './elementary.ts';
+import { operators } from './operators.ts';
 import { groupIndex, panelIndex } from './panel-index.ts';
 import { groupSummary } from './summaries.ts';
 import type { BinaryOperator, Expression } from './syntax.ts';
@@ -48,16 +50,6 @@ const map = (values: Float64Array, f: (x: number) => number): Column => numbers(
 
 type Pair = (a: number, b: number) => number;
 
-const arithmetic: Readonly<Record<'+' | '-' | '*' | '/' | '%' | '^', Pair>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  // the sign of the divisor, as in R
-  '%': (a, b) => a - b * Math.floor(a / b),
-  '^': (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : a ** b),
-};
-
 /** 1, 0 or missing */
 const logic: Readonly<Record<'and' | 'or', Pair>> = {
   and: (a, b) => (a === 0 || b === 0 ? 0 : Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : 1),
@@ -82,7 +74,7 @@ function binary(operator: BinaryOperator, left: Expression, right: Expression, c
     case 'or':
       return pairwise(numeric(left, context), numeric(right, context), logic[operator]);
     default:
-      return pairwise(numeric(left, context), numeric(right, context), arithmetic[operator]);
+      return pairwise(numeric(left, context), numeric(right, context), operators[operator]);
   }
 }
 
@@ -93,6 +85,7 @@ function pairwise(a: Float64Array, b: Float64Array, f: Pair): Column {
 }
 
 function compare(operator: '==' | '!=' | '<' | '<=' | '>' | '>=', a: Column, b: Column, rows: number): Column {
+  if (a.kind === 'number' && b.kind === 'number') return pairwise(a.values, b.values, operators[operator]);
   const holds: Readonly<Record<typeof operator, (order: number) => boolean>> = {
     '==': (o) => o === 0,
     '!=': (o) => o !== 0,
@@ -132,23 +125,14 @@ function membership(tree: Extract<Expression, { is: 'in' }>, context: EvaluateCo
   return numbers(out);
 }
 
-const oneByOne: Readonly<Record<string, (x: number) => number>> = {
-  log: Math.log,
-  exp: Math.exp,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  // single precision, as in a Stata column of type float
-  float: Math.fround,
-  year: (days) => (Number.isNaN(days) ? Number.NaN : civilFromDays(days).year),
-};
+const yearOf = (days: number): number => (Number.isNaN(days) ? Number.NaN : civilFromDays(days).year);
 
 function call(name: string, list: readonly Expression[], context: EvaluateContext): Column {
-  const one = oneByOne[name];
   const first = list[0] as Expression;
-  if (one !== undefined) return map(numeric(first, context), one);
+  if (isElementary(name)) return map(numeric(first, context), elementary[name]);
   switch (name) {
+    case 'year':
+      return map(numeric(first, context), yearOf);
     case 'round':
       return rounded(numeric(first, context), list[1] === undefined ? undefined : numeric(list[1], context));
     case 'min':
@@ -184,16 +168,24 @@ function call(name: string, list: readonly Expression[], context: EvaluateContex
   }
 }
 
-/** Half away from zero, as people round. */
+/** Half away from zero, as people round, of the decimals that the number is printed with: 2.675 to two digits is 2.68. */
 function rounded(values: Float64Array, digits: Float64Array | undefined): Column {
-  const round = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
   return numbers(
     values.map((x, i) => {
       const d = digits?.[i] ?? 0;
-      if (!Number.isFinite(x) || d === 0) return Number.isFinite(x) ? round(x) : x;
-      return Number(`${round(Number(`${x}e${d}`))}e${-d}`);
+      if (Number.isNaN(x) || !Number.isInteger(d)) return Number.NaN;
+      const size = timesPowerOfTen(Math.abs(x), d);
+      // beyond a double there is nothing behind the point to be rounded
+      return Number.isFinite(size) ? Math.sign(x) * timesPowerOfTen(Math.round(size), -d) : x;
     }),
   );
+}
+
+/** x × 10^power, exact in the decimals: only the exponent is changed. */
+function timesPowerOfTen(x: number, power: number): number {
+  if (power === 0 || !Number.isFinite(x)) return x;
+  const [decimals = '', exponent = '0'] = String(x).split('e');
+  return Number(`${decimals}e${Number(exponent) + power}`);
 }
 
 function choose(list: readonly Expression[], context: EvaluateContext): Column {

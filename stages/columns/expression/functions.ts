@@ -1,4 +1,7 @@
 /** The functions of the expression language: how many arguments, of what kind, and what comes out. */
+import { elementary } from './elementary.ts';
+import type { Expression } from './syntax.ts';
+
 export interface FunctionInfo {
   readonly least: number;
   readonly most: number;
@@ -14,16 +17,10 @@ const group = (least: number, most = least): FunctionInfo => ({ least, most, kin
 const panel = (least: number, most: number): FunctionInfo => ({ least, most, kind: 'panel', gives: 'number' });
 
 export const functions: Readonly<Record<string, FunctionInfo>> = {
-  log: row(1),
-  exp: row(1),
-  sqrt: row(1),
-  abs: row(1),
+  ...Object.fromEntries(Object.keys(elementary).map((name) => [name, row(1)])),
   round: row(1, 2),
-  floor: row(1),
-  ceil: row(1),
-  float: row(1),
-  min: row(1, 99),
-  max: row(1, 99),
+  min: row(2, 99),
+  max: row(2, 99),
   if: { least: 2, most: 3, kind: 'row', gives: 'same', anyType: true },
   missing: { least: 1, most: 1, kind: 'row', gives: 'boolean', anyType: true },
   coalesce: { least: 2, most: 99, kind: 'row', gives: 'same', anyType: true },
@@ -43,3 +40,30 @@ export const functions: Readonly<Record<string, FunctionInfo>> = {
 };
 
 export const functionNames: readonly string[] = Object.keys(functions);
+
+/** The first function in an expression that looks at other periods, as it is told of: `lag()`. */
+export function panelFunctionIn(tree: Expression): string | undefined {
+  switch (tree.is) {
+    case 'number':
+    case 'text':
+    case 'column':
+      return undefined;
+    case 'negate':
+    case 'not':
+      return panelFunctionIn(tree.of);
+    case 'binary':
+      return panelFunctionIn(tree.left) ?? panelFunctionIn(tree.right);
+    case 'in':
+      return firstOf([tree.of, ...tree.list]);
+    case 'call':
+      return functions[tree.name]?.kind === 'panel' ? `${tree.name}()` : firstOf(tree.arguments);
+  }
+}
+
+function firstOf(trees: readonly Expression[]): string | undefined {
+  for (const tree of trees) {
+    const found = panelFunctionIn(tree);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

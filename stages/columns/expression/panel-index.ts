@@ -1,7 +1,9 @@
 /** Which row holds the same unit at another time, and which rows belong together. */
-import type { Panel } from '../../contract.ts';
-import { type Column, MISSING } from '../column.ts';
+import { error, type Fault, type Panel, type ParamPath } from '../../contract.ts';
+import { type Column, MISSING, textAt } from '../column.ts';
 import type { Table } from '../table.ts';
+import { panelFunctionIn } from './functions.ts';
+import type { Expression } from './syntax.ts';
 
 type Columns = Pick<Table, 'rows' | 'column'>;
 
@@ -19,23 +21,69 @@ function codesOf(column: Column, rows: number): Int32Array {
   return out;
 }
 
-/** Row of the same unit `step` periods later (earlier when negative); MISSING where there is none. */
+/**
+ * Row of the same unit `step` periods later (earlier when negative); MISSING where there is none, and in rows without a unit or a
+ * period. The time is a number, and no unit has a period twice: see `panelFaults`.
+ */
 export function panelIndex(table: Columns, panel: Panel, step: number): Uint32Array {
   const { rows } = table;
   const unit = codesOf(table.column(panel.unit), rows);
-  const column = table.column(panel.time);
-  const time =
-    column.kind === 'number' ? column.values : Float64Array.from(column.codes, (c) => (c === MISSING ? Number.NaN : c));
+  const time = table.column(panel.time);
+  if (time.kind !== 'number') throw new Error('ceteris bug: periods that are texts');
+  const { values } = time;
   const byUnit = new Map<number, Map<number, number>>();
   for (let i = 0; i < rows; i++) {
-    const u = unit[i] as number;
+    const [u, t] = [unit[i] as number, values[i] as number];
+    if (u === -1 || !Number.isFinite(t)) continue;
     let times = byUnit.get(u);
     if (times === undefined) byUnit.set(u, (times = new Map()));
-    times.set(time[i] as number, i);
+    times.set(t, i);
   }
-  const out = new Uint32Array(rows);
-  for (let i = 0; i < rows; i++) out[i] = byUnit.get(unit[i] as number)?.get((time[i] as number) + step) ?? MISSING;
+  const out = new Uint32Array(rows).fill(MISSING);
+  for (let i = 0; i < rows; i++) {
+    const [u, t] = [unit[i] as number, values[i] as number];
+    if (u !== -1 && Number.isFinite(t)) out[i] = byUnit.get(u)?.get(t + step) ?? MISSING;
+  }
   return out;
+}
+
+/**
+ * Why values of other periods cannot be looked up in a table: the time is text, of which nobody knows what comes next, or a unit has
+ * a period twice, and which of the two would be meant?
+ * @param name what looks them up
+ */
+export function panelFaults(table: Columns, panel: Panel, name: string, param?: ParamPath): readonly Fault[] {
+  const [unit, time] = [table.column(panel.unit), table.column(panel.time)];
+  if (time.kind === 'text') return [error('CE2080', { name, time: panel.time }, param)];
+  const row = repeatedRow(codesOf(unit, table.rows), time.values);
+  if (row < 0) return [];
+  const value = unit.kind === 'number' ? String(unit.values[row]) : (textAt(unit, row) ?? '');
+  return [error('CE2751', { unit: panel.unit, value, time: panel.time, period: String(time.values[row]) }, param)];
+}
+
+/** Those of an expression that looks at other periods. */
+export function periodFaults(
+  tree: Expression,
+  table: Columns,
+  panel: Panel | undefined,
+  param?: ParamPath,
+): readonly Fault[] {
+  const name = panel === undefined ? undefined : panelFunctionIn(tree);
+  return panel === undefined || name === undefined ? [] : panelFaults(table, panel, name, param);
+}
+
+/** First row whose unit and time both stand before it; −1 if there is none. */
+function repeatedRow(unit: Int32Array, time: Float64Array): number {
+  const seen = new Map<number, Set<number>>();
+  for (let i = 0; i < time.length; i++) {
+    const [u, t] = [unit[i] as number, time[i] as number];
+    if (u === -1 || !Number.isFinite(t)) continue;
+    let times = seen.get(u);
+    if (times === undefined) seen.set(u, (times = new Set()));
+    if (times.has(t)) return i;
+    times.add(t);
+  }
+  return -1;
 }
 
 export interface Groups {

@@ -1,4 +1,5 @@
 /** Summaries by group, given back to every row of the group. Missing values are left out; a group of none is missing. */
+import { moments, summarize } from '../../kernels/summary.ts';
 import { type Column, isMissing, numbers } from '../column.ts';
 import type { Groups } from './panel-index.ts';
 
@@ -15,25 +16,18 @@ export function groupSummary(name: string, column: Column, groups: Groups, p: nu
   const values = members.map((m) => Float64Array.from(m, (i) => column.values[i] as number));
   switch (name) {
     case 'sum':
-      return spread(groups, values.map(sum));
     case 'mean':
-      return spread(groups, values.map(mean));
     case 'sd':
-      return spread(groups, values.map(sd));
     case 'median':
-      return spread(
-        groups,
-        values.map((v) => quantile7(v, 0.5)),
-      );
     case 'quantile':
       return spread(
         groups,
-        values.map((v) => quantile7(v, p)),
+        values.map((v) => summarize(name, v, p)),
       );
     case 'rank':
       return byRow(rows, members, values, ranks);
     case 'standardize':
-      return byRow(rows, members, values, (v) => v.map((x) => (x - mean(v)) / sd(v)));
+      return byRow(rows, members, values, standardized);
     default:
       throw new Error(`ceteris bug: no function ${name}`);
   }
@@ -58,23 +52,10 @@ function byRow(
   return numbers(out);
 }
 
-const sum = (v: Float64Array): number => v.reduce((s, x) => s + x, 0);
-
-const mean = (v: Float64Array): number => (v.length === 0 ? Number.NaN : sum(v) / v.length);
-
-function sd(v: Float64Array): number {
-  const m = mean(v);
-  return v.length < 2 ? Number.NaN : Math.sqrt(v.reduce((s, x) => s + (x - m) ** 2, 0) / (v.length - 1));
-}
-
-/** Type 7 (Hyndman and Fan 1996). */
-function quantile7(values: Float64Array, p: number): number {
-  if (values.length === 0) return Number.NaN;
-  const v = values.slice().sort();
-  const h = (v.length - 1) * p;
-  const low = Math.floor(h);
-  const below = v[low] as number;
-  return below + (h - low) * ((v[Math.min(low + 1, v.length - 1)] as number) - below);
+/** (x − mean)/sd; missing where the values do not vary, as 0/0 is. */
+function standardized(v: Float64Array): Float64Array {
+  const { mean, sd } = moments(v);
+  return v.map((x) => (x - mean) / sd);
 }
 
 /** From 1; ties share the mean of their places. */
