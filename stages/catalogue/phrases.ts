@@ -28,6 +28,7 @@ const phrases: Readonly<Record<string, string>> = {
   "'==' to compare": "用于比较的 '=='",
   "'and' between two comparisons": "两个比较之间的 'and'",
   "a closing '": "右单引号 '",
+  'a closing "': '右双引号 "',
   'a closing `': '右反引号 `',
   'an expression that is less deeply nested': '嵌套较浅的表达式',
   'an expression with fewer terms': '项数较少的表达式',

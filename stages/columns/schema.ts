@@ -80,7 +80,7 @@ export class ColumnLookup {
 
 export function globMatches(pattern: string, name: string): boolean {
   const source = pattern.split('*').map((s) => s.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`, 'u').test(name);
+  return new RegExp(`^${source.join('.*')}$`, 'su').test(name);
 }
 
 /** Columns that are each made of the one of the same name and of those that all go by. */

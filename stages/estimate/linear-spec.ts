@@ -4,14 +4,14 @@
  */
 import { meantInFormula } from '../columns/meant.ts';
 import { listOf } from '../columns/params.ts';
-import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, columnNames, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
 import {
   type ColumnInfo,
   type DeclareContext,
   error,
   type Fault,
-  type Panel,
   type ParamPath,
+  type TableShape,
   type Text,
 } from '../contract.ts';
 import type { KClass } from '../kernels/k-class.ts';
@@ -31,6 +31,7 @@ import {
   termName,
   valueColumns,
 } from './term.ts';
+import { formulaMeant, termMeant } from './term-counterparts.ts';
 
 export type LinearSpec = {
   readonly y: Term;
@@ -70,7 +71,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
   const written =
     params.formula === undefined ? structured(params, lookup, faults, places) : fromFormula(params, faults);
   checkColumns(written, lookup, places);
-  const parts = placedOnPanel(written, shape.panel, faults, places);
+  const parts = placedOnPanel(written, shape, faults, places);
   if (params.weights !== undefined) lookup.number(params.weights, ['weights']);
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
@@ -190,8 +191,16 @@ function keep<T>(parsed: Parsed<T>, text: string, path: ParamPath, faults: Fault
   return undefined;
 }
 
-function mistakeFault({ expected, found, start, end }: Mistake, text: string, path: ParamPath): Fault {
+function mistakeFault(mistake: Mistake, text: string, path: ParamPath): Fault {
+  const { expected, found, start, end } = mistake;
   const [param] = path;
+  const isEffect = param === 'absorb' || (param === 'formula' && text.slice(0, start).includes('|'));
+  const spelt = formulaMeant(mistake, text, isEffect);
+  if (spelt !== undefined)
+    return {
+      ...error('CE2083', { found: spelt.found, plain: spelt.plain }, path),
+      within: { start: spelt.start, end: spelt.end },
+    };
   const isOne = path.length === 1 && param !== 'formula' && param !== 'y';
   if (isOne && WORDS.test(text)) {
     const list = text
@@ -222,7 +231,9 @@ function distinct(terms: readonly Term[]): readonly Term[] {
 }
 
 /** Lags, leads and differences told which columns are the panel's. */
-function placedOnPanel(parts: Parts, panel: Panel | undefined, faults: Fault[], places: Places): Parts {
+function placedOnPanel(parts: Parts, shape: TableShape, faults: Fault[], places: Places): Parts {
+  const { panel } = shape;
+  const isText = panel !== undefined && findColumn(shape, panel.time)?.type === 'text';
   const placed = (term: Term): Term => {
     const [shift] = term.flatMap(shiftsIn);
     if (shift === undefined) return term;
@@ -230,6 +241,8 @@ function placedOnPanel(parts: Parts, panel: Panel | undefined, faults: Fault[], 
       faults.push(error('CE2752', { name: termName(term) }, places.get(term) ?? ['formula']));
       return term;
     }
+    if (isText)
+      faults.push(error('CE2080', { name: termName(term), time: panel.time }, places.get(term) ?? ['formula']));
     return term.map((atom) => onPanel(atom, panel));
   };
   const { y, x, endogenous, instruments } = parts;
@@ -244,10 +257,14 @@ function placedOnPanel(parts: Parts, panel: Panel | undefined, faults: Fault[], 
 
 function checkColumns(parts: Parts, lookup: ColumnLookup, places: Places): void {
   const at = (part: object): ParamPath => places.get(part) ?? ['formula'];
+  const known = columnNames(lookup.shape);
   for (const term of [parts.y, ...parts.x, ...parts.endogenous, ...parts.instruments])
     for (const atom of term)
-      for (const column of valueColumns(atom))
-        atom.is === 'factor' ? lookup.any(column, at(term)) : lookup.number(column, at(term));
+      for (const column of valueColumns(atom)) {
+        const plain = findColumn(lookup.shape, column) === undefined ? termMeant(column, known) : undefined;
+        if (plain !== undefined) lookup.faults.push(error('CE2083', { found: column, plain, name: column }, at(term)));
+        else atom.is === 'factor' ? lookup.any(column, at(term)) : lookup.number(column, at(term));
+      }
   const several = parts.y.find((atom) => !isValue(atom));
   if (several !== undefined)
     lookup.faults.push(error('CE2753', { name: atomName(several) }, places.get(parts.y) ?? ['formula']));

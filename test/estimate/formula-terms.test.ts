@@ -90,6 +90,18 @@ describe('lags go by the value of time, within the unit', () => {
     ]);
   });
 
+  test('a time of text is refused, when it is declared and when only the data tell', async () => {
+    const read = await readTable('id,t,y,x\na,q2,1,5\na,q1,3,6\na,q3,2,9\nb,q1,7,1\n');
+    const panel = { unit: 'id', time: 't' };
+    const columns = (type: 'text' | 'unknown') =>
+      ['id', 't', 'y', 'x'].map((name) => ({ name, type: name === 't' ? type : ('unknown' as const) }));
+    for (const type of ['text', 'unknown'] as const) {
+      const table = { ...read, shape: { ...read.shape, columns: columns(type), panel } as typeof read.shape };
+      const ran = await runStage(regress, { from: 'x', y: 'y', x: 'd(x)' }, { from: table });
+      expect(ran.faults.map((f) => [f.code, f.args])).toEqual([['CE2080', { name: 'd(x, 1)', time: 't' }]]);
+    }
+  });
+
   test('without a panel there are no lags', async () => {
     const declared = declareStage(regress, { from: 'x', y: 'y', x: ['x', 'l(x)'] }, { from: await readTable(csv) });
     expect(declared.faults.map((f) => [f.code, f.param, f.args.name])).toEqual([['CE2752', ['x', 1], 'l(x, 1)']]);
@@ -121,6 +133,35 @@ describe('mistakes in a formula are found where they stand', () => {
       expect(formula.slice(start).startsWith(at), `stands at '${formula.slice(start)}'`).toBe(true);
       if (at === '') expect(start).toBe(formula.length);
     });
+
+  for (const [formula, at, plain] of [
+    ['mpg ~ L.wt + hp', '', 'l(wt)'],
+    ['mpg ~ l2.wt', '', 'l(wt, 2)'],
+    ['D.mpg ~ wt', '', 'd(mpg)'],
+    ['mpg ~ F.wt', '', 'f(wt)'],
+    ['mpg ~ i.cyl', '', 'i(cyl)'],
+    ['mpg ~ ib6.cyl', '', 'i(cyl, ref = 6)'],
+    ['mpg ~ c.wt', '', 'wt'],
+    ['mpg ~ hp + c.wt#i.cyl', 'c.wt#i.cyl', 'wt:i(cyl)'],
+    ['mpg ~ c.wt##c.hp', 'c.wt##c.hp', 'wt*hp'],
+    ['mpg ~ wt | cyl#gear', 'cyl#gear', 'cyl^gear'],
+    ['mpg ~ wt | cyl##c.hp', 'cyl##c.hp', 'cyl[hp]'],
+    ['mpg ~ hp + L(0/2).wt', 'L(0/2).wt', 'l(wt, 0:2)'],
+    ['mpg ~ lag(wt, 1) + hp', 'lag', 'l(…)'],
+    ['mpg ~ hp + ln(wt)', 'ln', 'log(…)'],
+  ] as const)
+    test(`${formula}: as other programs have it`, async () => {
+      const declared = declareStage(regress, { from: 'x', formula }, { from: await referenceTable('mtcars') });
+      expect(declared.faults.map((f) => [f.code, f.args.plain])).toEqual([['CE2083', plain]]);
+      const { within } = declared.faults[0] ?? {};
+      expect(within === undefined ? '' : formula.slice(within.start, within.end)).toBe(at);
+    });
+
+  test('a missing value stays missing to the power of 0', async () => {
+    const table = await readTable('y,x\n1,1\n2,\n3,5\n5,7\n4,9\n');
+    const ran = await runStage(regress, { from: 'x', formula: 'y ~ I(y + x^0)' }, { from: table });
+    expect(record(ran.outputs.model).nobs).toBe(4);
+  });
 
   test('an unknown column inside arithmetic is named', async () => {
     const declared = declareStage(

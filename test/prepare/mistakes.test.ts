@@ -117,6 +117,98 @@ describe('expressions', () => {
   });
 });
 
+describe('expressions as other programs have them', () => {
+  const from = () => readTable('city,year,day,l_x,x\na,2001,2001-01-05,1,1\nb,2001,2001-01-06,2,2\n', panel);
+  const panel = { panel: { unit: 'city', time: 'year' } };
+  /** Code, what is underlined, and what is said to stand there. */
+  const said = async (y: string) => {
+    const { ran } = await run(derive, { columns: { y } }, { from: await from() });
+    return ran.faults.map((f) => [f.code, y.slice(f.within?.start, f.within?.end), f.args.plain ?? f.args.name ?? '']);
+  };
+
+  for (const [expression, underlined, plain] of [
+    ['2 * l.x', 'l.x', 'lag(x)'],
+    ['L2.x', 'L2.x', 'lag(x, 2)'],
+    ['F.x + 1', 'F.x', 'lead(x)'],
+    ['D.x', 'D.x', 'diff(x)'],
+    ['D2.x', 'D2.x', 'diff(diff(x))'],
+    ['x[_n-1]', 'x[_n-1]', 'lag(x)'],
+    ['1 + x[_n + 2]', 'x[_n + 2]', 'lead(x, 2)'],
+    ['ln(x)', 'ln', 'log(…)'],
+    ['cond(x == 1, 1, 0)', 'cond', 'if(condition, a, b)'],
+    ['ifelse(x == 1, 1, 0)', 'ifelse', 'if(condition, a, b)'],
+    ["inlist(city, 'a')", 'inlist', 'x in [a, b]'],
+    ['is.na(x)', 'is.na', 'missing(…)'],
+    ['rowmax(x, l_x)', 'rowmax', 'max(a, b)'],
+    ['x if year > 2000', 'x if year > 2000', 'if(year > 2000, x)'],
+    ['x ** 2', '**', '^'],
+    ['x <> 1', '<>', '!='],
+    ['x ~= 1', '~=', '!='],
+    ['x >= .', 'x >= .', 'missing(x)'],
+    ['year > 1 and x != .', 'x != .', 'not missing(x)'],
+    ['x == NA', 'x == NA', 'missing(x)'],
+    ['x != NaN', 'x != NaN', 'not missing(x)'],
+    ['x == TRUE', 'TRUE', 'true'],
+    ["city %in% c('a')", '%in%', 'in [a, b]'],
+  ] as const)
+    test(expression, async () => expect(await said(expression)).toEqual([['CE2083', underlined, plain]]));
+
+  for (const [expression, code, underlined] of [
+    ['city == a', 'CE2084', 'a'],
+    ['city in [a]', 'CE2084', 'a'],
+    ['mean(x, city)', 'CE2085', 'mean'],
+    ['mean(x) by city', 'CE2085', 'by'],
+    ['1 + max(x)', 'CE2086', 'max'],
+    ['year(city)', 'CE2087', 'city'],
+    ['year(year)', 'CE2087', 'year'],
+    ['quantile(x, 90)', 'CE2081', '90'],
+    ['quantile(x, x)', 'CE2081', 'x'],
+    ['lag(x, 1.5)', 'CE2082', '1.5'],
+    ['lag(x, year)', 'CE2082', 'year'],
+    ["diff(x, 'a')", 'CE2082', "'a'"],
+    ['round(x, 1 / 2)', 'CE2088', '1 / 2'],
+    ["log('a')", 'CE2032', "'a'"],
+    ['city == cty', 'CE2084', 'cty'],
+    ['x == yeer', 'CE2001', 'yeer'],
+    ['L.y', 'CE2001', 'L.y'],
+    ['substr(city, 1, 2)', 'CE2031', 'substr'],
+  ] as const)
+    test(expression, async () =>
+      expect((await said(expression)).map((f) => f.slice(0, 2))).toEqual([[code, underlined]]),
+    );
+
+  test('what stands for a text without quotes while types are not known yet', () => {
+    const shape = { kind: 'table', open: false, columns: ['city', 'year'].map((name) => ({ name, type: 'unknown' })) };
+    const told = (keep: string) =>
+      declareStage(filter, { from: 'x', keep }, { from: { shape, parts: new Map() } as Value }).faults;
+    expect(codesOf(told('city == Texas'))).toEqual([['CE2084', ['keep']]]);
+    expect(codesOf(told('city == yaer'))).toEqual([['CE2001', ['keep']]]);
+  });
+
+  test('an unclosed quote of either kind, and one sign of equality', async () => {
+    const expected = async (y: string) => {
+      const { ran } = await run(derive, { columns: { y } }, { from: await from() });
+      return ran.faults.map((f) => [f.code, f.args.expected]);
+    };
+    expect(await expected("city == 'a")).toEqual([['CE2030', "a closing '"]]);
+    expect(await expected('city == "a')).toEqual([['CE2030', 'a closing "']]);
+    expect(await expected('if(x = 1, 1, 0)')).toEqual([['CE2030', "'==' to compare"]]);
+  });
+
+  test('dates have a year, and so has what is computed of them', async () => {
+    const { codes } = await run(derive, { columns: { y: 'year(day) + year(day + 365)' } }, { from: await from() });
+    expect(codes).toEqual([]);
+  });
+});
+
+test('a glob finds a column whose name has a line break', async () => {
+  const table = await readTable('"GDP\nper head",GDP total\n1,2\n');
+  const ran = await run(select, { columns: ['GDP*'] }, { from: table });
+  expect((ran.ran.outputs.table as Value).shape).toMatchObject({
+    columns: [{ name: 'GDP\nper head' }, { name: 'GDP total' }],
+  });
+});
+
 describe('tables put together', () => {
   test('a selection without columns, and a new name that is taken', async () => {
     expect((await run(select, { columns: [] }, { from: await cities() })).codes).toEqual([['CE2040', ['columns']]]);

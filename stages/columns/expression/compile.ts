@@ -1,8 +1,18 @@
 /** Checks an expression against a table's schema: columns, functions, types; every mistake with its place in the text. */
+import { closest } from '../../catalogue/suggest.ts';
 import { type ColumnType, error, type Fault, type Panel, type ParamPath, type TableShape } from '../../contract.ts';
 import { meantInExpression } from '../meant.ts';
 import { columnNames, findColumn } from '../schema.ts';
-import { functionNames, functions } from './functions.ts';
+import {
+  functionMeant,
+  isMissingElsewhere,
+  missingMeant,
+  type Shifts,
+  shiftMeant,
+  spellingMeant,
+} from './counterparts.ts';
+import { type FunctionInfo, functionNames, functions } from './functions.ts';
+import { operators } from './operators.ts';
 import { type Expression, parseExpression, QUOTED, type Span, type SyntaxMistake } from './syntax.ts';
 
 export interface CompiledExpression {
@@ -39,7 +49,15 @@ export function compileExpression(written: string | number | boolean, context: C
   };
 }
 
-function mistakeFault({ start, end, expected, found }: SyntaxMistake, text: string, param: ParamPath): Fault {
+function mistakeFault(mistake: SyntaxMistake, text: string, param: ParamPath): Fault {
+  const { start, end, expected, found } = mistake;
+  const spelt = spellingMeant(mistake, text);
+  if (spelt !== undefined)
+    return {
+      ...error('CE2083', { found: spelt.found, plain: spelt.plain }, param),
+      within: { start: spelt.start, end: spelt.end },
+    };
+  if (found === "'by'" || found === "'over'") return { ...error('CE2085', {}, param), within: { start, end } };
   if (expected === QUOTED) return { ...error('CE2051', { found }, param), within: { start, end } };
   const mark = /^(?:&&|\|\||.)/u.exec(text.slice(start, end + 1))?.[0] ?? '';
   const plain = meantInExpression(mark);
@@ -50,6 +68,18 @@ function mistakeFault({ start, end, expected, found }: SyntaxMistake, text: stri
 function typeOf(tree: Expression, kind: Kind, shape: TableShape): ColumnType {
   if (tree.is === 'column') return findColumn(shape, tree.name)?.type ?? 'unknown';
   return kind;
+}
+
+const SHIFTS: Shifts = { l: 'lag', f: 'lead', d: 'diff' };
+
+type Call = Extract<Expression, { is: 'call' }>;
+
+/** The value of an expression of numbers alone, such as 1/3. */
+function constantOf(tree: Expression): number | undefined {
+  if (tree.is === 'number') return tree.value;
+  if (tree.is !== 'binary' || tree.operator === 'and' || tree.operator === 'or') return undefined;
+  const [left, right] = [constantOf(tree.left), constantOf(tree.right)];
+  return left === undefined || right === undefined ? undefined : operators[tree.operator](left, right);
 }
 
 /** Trees of panel functions read the unit and the time. */
@@ -66,13 +96,17 @@ class Checker {
     this.text = text;
   }
 
-  private fault(
-    code: 'CE2001' | 'CE2031' | 'CE2032' | 'CE2033' | 'CE2034',
-    args: Fault['args'],
-    tree: Expression,
-  ): void {
-    const span = this.places.get(tree) ?? { start: 0, end: this.text.length };
-    this.faults.push({ ...error(code, args, this.context.param), within: span });
+  private fault(code: Fault['code'], args: Fault['args'], tree: Expression): void {
+    this.faults.push({ ...error(code, args, this.context.param), within: this.placeOf(tree) });
+  }
+
+  private placeOf(tree: Expression): Span {
+    return this.places.get(tree) ?? { start: 0, end: this.text.length };
+  }
+
+  private written(tree: Expression): string {
+    const { start, end } = this.placeOf(tree);
+    return this.text.slice(start, end);
   }
 
   kind(tree: Expression): Kind {
@@ -93,7 +127,7 @@ class Checker {
         return this.binary(tree);
       case 'in': {
         const of = this.kind(tree.of);
-        for (const one of tree.list) this.alike(of, this.kind(one), tree.of);
+        for (const one of tree.list) if (!this.isMeantAsText(one, tree.of)) this.alike(of, this.kind(one), tree.of);
         return 'boolean';
       }
       case 'call':
@@ -104,7 +138,11 @@ class Checker {
   private column(tree: Extract<Expression, { is: 'column' }>): Kind {
     const found = findColumn(this.context.shape, tree.name);
     if (found === undefined) {
-      this.fault('CE2001', { name: tree.name, known: columnNames(this.context.shape) }, tree);
+      const known = columnNames(this.context.shape);
+      const truth = /^(?:true|false)$/i.test(tree.name) ? tree.name.toLowerCase() : undefined;
+      const plain = truth ?? shiftMeant(tree.name, known, SHIFTS);
+      if (plain === undefined) this.fault('CE2001', { name: tree.name, known }, tree);
+      else this.fault('CE2083', { found: tree.name, plain }, tree);
       return 'unknown';
     }
     this.reads.add(tree.name);
@@ -113,7 +151,7 @@ class Checker {
   }
 
   private number(tree: Expression): void {
-    if (this.kind(tree) === 'text') this.fault('CE2032', { name: tree.is === 'column' ? tree.name : 'text' }, tree);
+    if (this.kind(tree) === 'text') this.fault('CE2032', { name: this.written(tree) }, tree);
   }
 
   private alike(left: Kind, right: Kind, tree: Expression): void {
@@ -134,7 +172,7 @@ class Checker {
       case '<=':
       case '>':
       case '>=':
-        this.alike(this.kind(tree.left), this.kind(tree.right), tree.left);
+        this.compared(tree);
         return 'boolean';
       default:
         this.number(tree.left);
@@ -143,23 +181,54 @@ class Checker {
     }
   }
 
-  private call(tree: Extract<Expression, { is: 'call' }>): Kind {
+  private compared({ left, right, operator }: Extract<Expression, { is: 'binary' }>): void {
+    if (left.is === 'column' && right.is === 'column' && isMissingElsewhere(right.name) && !this.isColumn(right)) {
+      const within = { start: this.placeOf(left).start, end: this.placeOf(right).end };
+      const found = this.text.slice(within.start, within.end);
+      const plain = missingMeant(left.name, operator);
+      this.kind(left);
+      this.faults.push({ ...error('CE2083', { found, plain }, this.context.param), within });
+      return;
+    }
+    const [leftIsText, rightIsText] = [this.isMeantAsText(left, right), this.isMeantAsText(right, left)];
+    const [a, b] = [leftIsText ? 'text' : this.kind(left), rightIsText ? 'text' : this.kind(right)] as const;
+    this.alike(a, b, left);
+  }
+
+  private isColumn(tree: Extract<Expression, { is: 'column' }>): boolean {
+    return findColumn(this.context.shape, tree.name) !== undefined;
+  }
+
+  /** A name that is no column, nor nearly one, beside a column that may be text: a text without its quotes. */
+  private isMeantAsText(tree: Expression, beside: Expression): boolean {
+    if (tree.is !== 'column' || beside.is !== 'column' || this.isColumn(tree)) return false;
+    const { shape } = this.context;
+    const type = findColumn(shape, beside.name)?.type;
+    if (type !== 'text' && type !== 'unknown') return false;
+    const others = shape.columns.filter((c) => c.type === type && c.name !== beside.name).map((c) => c.name);
+    if (closest(tree.name, others) !== undefined) return false;
+    if (shiftMeant(tree.name, columnNames(shape), SHIFTS) !== undefined) return false;
+    this.fault('CE2084', { name: tree.name }, tree);
+    return true;
+  }
+
+  private call(tree: Call): Kind {
     const info = Object.hasOwn(functions, tree.name) ? functions[tree.name] : undefined;
     if (info === undefined) {
-      this.fault('CE2031', { name: tree.name, known: functionNames }, tree);
+      const plain = functionMeant(tree.name);
+      if (plain === undefined) this.fault('CE2031', { name: tree.name, known: functionNames }, tree);
+      else this.fault('CE2083', { found: `${tree.name}(…)`, plain }, tree);
       for (const one of tree.arguments) this.kind(one);
       return 'unknown';
     }
-    const given = tree.arguments.length;
-    if (given < info.least || given > info.most) {
-      const wanted = info.least === info.most ? String(info.least) : `${info.least} – ${info.most}`;
-      this.fault('CE2034', { name: tree.name, given, wanted }, tree);
-    }
+    this.counted(tree, info);
     if (info.kind === 'panel') this.panel(tree);
     if (info.kind === 'group') for (const name of this.context.by ?? []) this.reads.add(name);
-    const kinds = tree.arguments.map((one): Kind => {
+    const isSecondSound = this.second(tree, info);
+    const kinds = tree.arguments.slice(0, info.most).map((one, i): Kind => {
       if (info.anyType) return this.kind(one);
-      this.number(one);
+      if (tree.name === 'year') this.date(one);
+      else if (i !== 1 || isSecondSound) this.number(one);
       return 'number';
     });
     if (info.gives !== 'same') return info.gives;
@@ -171,16 +240,48 @@ class Checker {
       : (values.find((k) => k !== 'unknown') ?? 'unknown');
   }
 
-  private panel(tree: Extract<Expression, { is: 'call' }>): void {
+  private counted(tree: Call, info: FunctionInfo): void {
+    const given = tree.arguments.length;
+    if ((tree.name === 'min' || tree.name === 'max') && given === 1) this.fault('CE2086', { name: tree.name }, tree);
+    else if (info.kind === 'group' && given > info.most) this.fault('CE2085', {}, tree);
+    else if (given < info.least || given > info.most) {
+      const wanted = info.least === info.most ? String(info.least) : `${info.least} – ${info.most}`;
+      this.fault('CE2034', { name: tree.name, given, wanted }, tree);
+    }
+  }
+
+  /** Periods and probabilities are the same in all rows. */
+  private second(tree: Call, info: FunctionInfo): boolean {
+    const second = tree.arguments[1];
+    if (second === undefined) return true;
+    const value = constantOf(second);
+    const found = this.written(second);
+    if (tree.name === 'quantile' && !(value !== undefined && value >= 0 && value <= 1))
+      this.fault('CE2081', { found }, second);
+    else if (info.kind === 'panel' && !Number.isInteger(value))
+      this.fault('CE2082', { name: tree.name, found }, second);
+    else if (tree.name === 'round' && value !== undefined && !Number.isInteger(value))
+      this.fault('CE2088', { found }, second);
+    else return true;
+    return false;
+  }
+
+  /** Whole numbers of the data are years already, or no days. */
+  private date(tree: Expression): void {
+    const kind = this.kind(tree);
+    const type = tree.is === 'column' ? findColumn(this.context.shape, tree.name)?.type : undefined;
+    if (kind === 'text' || type === 'integer' || type === 'boolean')
+      this.fault('CE2087', { name: this.written(tree), is: type ?? kind }, tree);
+  }
+
+  private panel(tree: Call): void {
     const panel: Panel | undefined = this.context.shape.panel;
     if (panel === undefined) {
-      const span = this.places.get(tree);
-      this.faults.push({
-        ...error('CE2035', { name: tree.name }, this.context.param),
-        ...(span === undefined ? {} : { within: span }),
-      });
+      this.fault('CE2035', { name: tree.name }, tree);
       return;
     }
+    if (findColumn(this.context.shape, panel.time)?.type === 'text')
+      this.fault('CE2080', { name: `${tree.name}()`, time: panel.time }, tree);
     this.reads.add(panel.unit);
     this.reads.add(panel.time);
   }

@@ -27,7 +27,7 @@ export interface SyntaxMistake extends Span {
 
 export interface ParsedExpression {
   readonly tree: Expression;
-  /** where each column and call stands */
+  /** where each column, text, call (its name) and argument stands */
   readonly places: ReadonlyMap<Expression, Span>;
 }
 
@@ -44,6 +44,12 @@ const CODE = /^(?:\d{4}-\d\d-\d\d(?![\d.])|0\d[\d.]*)/;
 const DEEPEST = 200;
 /** Terms of one sum, or conditions of one `and`: trees lean to the left, and whoever walks one goes as deep. */
 const LONGEST_CHAIN = 1000;
+
+const QUOTES = ["'", '"', '`'];
+
+/** A quote inside single quotes is written twice. */
+const unquoted = (text: string): string =>
+  text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text.slice(1, -1);
 
 class Stop extends Error {
   readonly mistake: SyntaxMistake;
@@ -63,13 +69,13 @@ function tokenize(text: string): Token[] {
     const body = m.slice(1).find((g) => g !== undefined) as string;
     const start = end - body.length;
     if (m[6] !== undefined) {
-      const expected = body === "'" || body === '`' ? `a closing ${body}` : 'a value or an operator';
+      const expected = QUOTES.includes(body) ? `a closing ${body}` : 'a value or an operator';
       throw new Stop({ start, end, expected, found: body });
     }
     const code = m[1] === undefined ? null : CODE.exec(text.slice(start));
     if (code !== null) throw new Stop({ start, end: start + code[0].length, expected: QUOTED, found: code[0] });
     if (m[1] !== undefined) out.push({ kind: 'number', text: body, start, end });
-    else if (m[2] !== undefined) out.push({ kind: 'text', text: body.slice(1, -1).replaceAll("''", "'"), start, end });
+    else if (m[2] !== undefined) out.push({ kind: 'text', text: unquoted(body), start, end });
     else if (m[3] !== undefined) out.push({ kind: 'name', text: body, start, end });
     else if (m[4] !== undefined) out.push({ kind: 'quoted', text: body.slice(1, -1), start, end });
     else out.push({ kind: 'sign', text: body, start, end });
@@ -114,7 +120,7 @@ class Parser {
 
   whole(): Expression {
     const tree = this.or();
-    if (this.token.kind !== 'end') this.stop(this.is('=') ? "'==' to compare" : 'an operator or the end');
+    if (this.token.kind !== 'end') this.stop('an operator or the end');
     return tree;
   }
 
@@ -152,6 +158,7 @@ class Parser {
       this.at += 2;
       return { is: 'not', of: { is: 'in', of: left, list: this.list() } };
     }
+    if (this.is('=')) this.stop("'==' to compare");
     const operators = ['==', '!=', '<=', '>=', '<', '>'] as const;
     const operator = operators.find((o) => this.is(o));
     if (operator === undefined) return left;
@@ -203,10 +210,7 @@ class Parser {
       this.at++;
       return { is: 'number', value: Number(token.text) };
     }
-    if (token.kind === 'text') {
-      this.at++;
-      return { is: 'text', value: token.text };
-    }
+    if (token.kind === 'text') return this.place({ is: 'text', value: token.text }, token);
     if (this.take('(')) {
       const tree = this.or();
       this.need(')');
@@ -228,11 +232,19 @@ class Parser {
     return tree;
   }
 
+  private argument(): Expression {
+    const { start } = this.token;
+    const tree = this.or();
+    const { end } = this.tokens[this.at - 1] as Token;
+    if (!this.places.has(tree)) this.places.set(tree, { start, end });
+    return tree;
+  }
+
   private call(token: Token): Expression {
     this.at += 2;
     const list: Expression[] = [];
     if (!this.is(')'))
-      do list.push(this.or());
+      do list.push(this.argument());
       while (this.take(','));
     this.need(')');
     const tree: Expression = { is: 'call', name: token.text, arguments: list };
