@@ -72,8 +72,10 @@ export interface InstrumentTests {
   readonly anderson_rubin?: F & {
     readonly confidence?: readonly { readonly low: number; readonly high: number }[];
   };
-  /** from the residuals with the endogenous regressors as observed, as Stata's ivregress; `r2` of the model is fixest's */
+  /** from the residuals with the endogenous regressors as observed, as Stata's ivregress; `r2` of the model is the second stage's */
   readonly structural_r2: number;
+  /** with weights: what fixest prints for `r2`, which leaves them out of the residuals' sum of squares */
+  readonly fixest_r2?: number;
 }
 
 export function fitInstrumented(table: Table, spec: LinearSpec): InstrumentedModel | readonly Fault[] {
@@ -106,7 +108,7 @@ const tooFew = ({ endogenous, instruments }: Prepared): Fault =>
 function assemble(table: Table, prepared: Prepared, fit: TwoStageFit): InstrumentedModel | readonly Fault[] {
   const { spec, x, endogenous, instruments } = prepared;
   const second = endogenous.map((c) => ({ ...c, name: fitted(c.name) }));
-  const model = infer({ ...prepared, x: [...second, ...x], fit: { ...fit.second, ...fit.fixestR2 } });
+  const model = infer({ ...prepared, x: [...second, ...x], fit: { ...fit.second, ...fit.secondR2 } });
   const all = [...x, ...instruments];
   const plain = { ...spec, constant: false };
   const stage = ({ name, values }: DesignColumn, stageFit: TwoStageFit['second']) => {
@@ -171,6 +173,7 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
       anderson_rubin: { ...asF(ar), ...(set && { confidence: set.map(([low, high]) => ({ low, high })) }) },
     }),
     structural_r2: fit.second.r2,
+    ...(fit.fixestR2 && { fixest_r2: fit.fixestR2.r2 }),
   };
 }
 

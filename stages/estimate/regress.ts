@@ -60,7 +60,7 @@ squares, residuals with the endogenous regressors as observed (Wooldridge 2010, 
 asked for), Cragg–Donald (1993), Kleibergen–Paap (2006), Wu–Hausman, Sargan (1958) or Hansen's J (1982) when over-identified, and
 Anderson–Rubin (1949), which holds with weak instruments, with one endogenous regressor as a set of values, too: \`anderson_rubin.confidence\` at
 the \`level\`, under the errors asked for, unbounded where the data cannot tell; and then the effective F of Montiel Olea and Pflueger (2013), \`effective_f\`,
-with critical values by the share of the worst-case bias allowed. \`iv-method: liml\` or \`fuller\` (constant 1) estimates by another member of the k class. \`r2\` is fixest's; Stata's is \`iv.structural_r2\`.
+with critical values by the share of the worst-case bias allowed. \`iv-method: liml\` or \`fuller\` (constant 1) estimates by another member of the k class. \`r2\` is the second stage's, on fitted values, as fixest's (beside weights fixest leaves them out of the residuals' sum of squares, and prints \`iv.fixest_r2\`); Stata's is \`iv.structural_r2\`.
 
 **Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
 
@@ -93,7 +93,7 @@ Guimarães 与 Portugal 2010）。分项写法与 formula 等价：formula: "npp
 
 **工具变量**（iv，或公式中再加一栏）：两阶段最小二乘，残差用内生变量的观测值计算（Wooldridge 2010，§5.2.2），系数名为 fit_<变量>；输出 first_<变量> 与 reduced 为第一阶段与简约式。
 iv 中报告第一阶段 F（经典与所选标准误）、Cragg–Donald、Kleibergen–Paap、Wu–Hausman、过度识别时的 Sargan 或 Hansen J，只有一个内生变量时还有 Montiel Olea 与 Pflueger（2013）的有效 F（effective_f，含临界值），以及弱工具变量下仍有效的 Anderson–Rubin 检验。
-r2 与 fixest 一致，Stata 的 R² 为 iv.structural_r2。
+r2 为第二阶段（内生变量取拟合值）的 R²，与 fixest 一致（加权时 fixest 的残差平方和漏乘权重，其打印值为 iv.fixest_r2）；Stata 的 R² 为 iv.structural_r2。
 
 **联合检验**（joint）：若干系数同时为零的 Wald F 检验，可用通配符。
 

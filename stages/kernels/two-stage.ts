@@ -1,7 +1,7 @@
 import { absorber } from './absorb.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
 import { assemble, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
-import type { FitStatistics } from './fit-statistics.ts';
+import { type FitStatistics, squaresOf } from './fit-statistics.ts';
 import { type KClass, kClassProjection, kOf, smallestRoot } from './k-class.ts';
 import { leastSquares, type Projection } from './least-squares.ts';
 
@@ -32,12 +32,13 @@ export interface TwoStageFit {
   readonly columns: TwoStageColumns;
   /** k of the k-class estimator: 1 for two-stage least squares */
   readonly k: number;
-  /**
-   * R² as fixest 0.14 reports it: from the residuals of the second-stage regression (fitted endogenous variables), squared without the
-   * weights, against the weighted total. `second.r2` is Stata's: from the structural residuals.
-   */
-  readonly fixestR2: Pick<FitStatistics, 'r2' | 'adjR2' | 'withinR2' | 'withinAdjR2'>;
+  /** R² of the second-stage regression, on the fitted endogenous variables, as fixest's; `second.r2` is Stata's: from the structural residuals */
+  readonly secondR2: R2;
+  /** with weights: what fixest 0.14 prints for it, which squares the residuals without the weights and sets them against the weighted total */
+  readonly fixestR2?: R2;
 }
+
+export type R2 = Pick<FitStatistics, 'r2' | 'adjR2' | 'withinR2' | 'withinAdjR2'>;
 
 /** Columns with constant or effects out, for the tests. */
 export interface TwoStageColumns {
@@ -94,7 +95,7 @@ export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
     instrumentTerms,
     columns,
     k,
-    fixestR2: model.kind === undefined ? rescaledR2(second, crossProducts([projection.residuals])[0]!) : second,
+    ...secondStageR2(model, second, projection),
   };
 }
 
@@ -125,8 +126,21 @@ function limlRoot({ first, reduced, columns, weights }: KClassModel): number {
   return smallestRoot(crossProducts(without, weights), residualProducts([reduced, ...first]), without.length);
 }
 
+/** Another member of the k class has no second-stage regression: its R² is the structural one. */
+function secondStageR2(
+  { kind, weights }: InstrumentedModel,
+  second: LinearFit,
+  { residuals }: Projection,
+): Pick<TwoStageFit, 'secondR2' | 'fixestR2'> {
+  if (kind !== undefined) return { secondR2: second };
+  return {
+    secondR2: rescaledR2(second, squaresOf(residuals, weights)),
+    ...(weights && { fixestR2: rescaledR2(second, squaresOf(residuals, undefined)) }),
+  };
+}
+
 /** The R² family with another sum of squared residuals. */
-function rescaledR2(fit: LinearFit, ssr: number): TwoStageFit['fixestR2'] {
+function rescaledR2(fit: LinearFit, ssr: number): R2 {
   const other = (r2: number) => 1 - ((1 - r2) * ssr) / fit.ssr;
   return {
     r2: other(fit.r2),

@@ -41,6 +41,30 @@ describe('two-stage least squares', () => {
     expect(first.terms.map((t: { term: string }) => t.term)).toContain('nearc4');
   });
 
+  // R 4.2.2: fs <- fitted(lm(educ ~ exper + nearc4 + nearc2, card, weights = w)); summary(lm(lwage ~ exper + fs, card, weights = w)),
+  // with + factor(south) in both for the effects; the structural numbers from lwage - X %*% coef with educ as observed
+  for (const [title, more, want] of [
+    ['of a plain model', {}, { r2: 0.03659623372799, adj_r2: 0.0359554596898974 }],
+    [
+      'beside effects',
+      { absorb: 'south' },
+      {
+        ...{ r2: 0.0679575434076763, adj_r2: 0.0670273613152688 },
+        ...{ within_r2: 0.0277223291667429, within_adj_r2: 0.0270754378355165 },
+        ...{ rmse: 0.528094817402458, sigma: 299.487338307795085, loglik: -2630.950012322882685 },
+      },
+    ],
+  ] as const)
+    test(`the R² ${title} with weights is the weighted second stage's`, async () => {
+      const params = { ...over, x: 'exper', weights: 'weight', ...more };
+      const ran = await runStage(regress, params, { from: await card() });
+      const model = record(ran.outputs.model);
+      for (const [name, value] of Object.entries(want))
+        expect(Math.abs(model[name] / value - 1), name).toBeLessThan(1e-9);
+      if ('rmse' in want) expect(model.iv.structural_r2).toBeCloseTo(-0.48470180839851, 10);
+      expect(model.iv.fixest_r2).toBeGreaterThan(0.99);
+    });
+
   test('a weak instrument is noted', async () => {
     const ran = await runStage(
       regress,

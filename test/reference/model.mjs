@@ -103,15 +103,18 @@ export function compareFit(compare, model, { prefix = [] } = {}) {
   const term = finder(model);
   const coef = compare.want(...prefix, 'coef');
   compare.each([...prefix, 'coef'], (name) => term(name)?.estimate, COEF, beyond(model, coef));
+  // with weights and instruments fixest's sum of squared residuals is another, which the whole family of R² shares
+  const slip = model.iv?.fixest_r2 === undefined ? 1 : (1 - model.iv.fixest_r2) / (1 - model.r2);
+  const r2Of = (r2) => 1 - (1 - r2) * slip;
   const numbers = {
     nobs: [model.nobs, EXACT],
     nobs_original: [model.rows, EXACT],
     n_params_K: [model.parameters, EXACT],
     n_dropped_collinear: [model.dropped.length, EXACT],
-    r2: [model.r2, R2],
-    adj_r2: [model.adj_r2, R2],
-    within_r2: [model.within_r2, R2],
-    within_adj_r2: [model.within_adj_r2, R2],
+    r2: [r2Of(model.r2), R2],
+    adj_r2: [r2Of(model.adj_r2), R2],
+    within_r2: [r2Of(model.within_r2), R2],
+    within_adj_r2: [r2Of(model.within_adj_r2), R2],
     rmse_ssr_over_n: [model.rmse, COEF],
     sigma: [model.sigma, COEF],
     sigma2: [model.sigma ** 2, COEF],
