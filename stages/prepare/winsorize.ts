@@ -84,7 +84,9 @@ Stata 的 winsor2 使用 _pctile，界限可能相差一个观测间距。缺失
     const by = lookup.list(params.by, ['by']);
     const method = params.method ?? 'winsorize';
     const written = params.limits ?? [0.01, 0.99];
-    const [low, high] = typeof written === 'number' ? [written, 1 - written] : [written[0]!, written[1]!];
+    // 1 − 0.07 as it would be written: 0.93
+    const [low, high] =
+      typeof written === 'number' ? [written, Number((1 - written).toPrecision(15))] : [written[0]!, written[1]!];
     if (!(low >= 0 && low < high && high <= 1)) lookup.faults.push(error('CE2151', { low, high }, ['limits']));
     const made = columns.map(
       (c): ColumnInfo => (method === 'winsorize' && c.type !== 'date' ? { ...c, type: 'number' } : c),

@@ -34,6 +34,18 @@ describe('winsorize', () => {
     expect(out.notes[0]?.code).toBe('CN2152');
   });
 
+  // by integers: of n values as many lie below the k% quantile of type 7 as are smaller than (n − 1)k/100; R has 7 and 7 of 101, too
+  test('as many go above as below, though 0.07 is no binary fraction', async () => {
+    for (const n of [2, 11, 41, 51, 101, 201, 1001])
+      for (const k of [1, 2, 3, 6, 7, 14, 28, 29, 49]) {
+        const x = Array.from({ length: n }, (_, i) => i);
+        const params = { from: 'raw', columns: 'x', method: 'trim', limits: k / 100 };
+        const out = await stage(winsorize, params, { from: data({ x }) });
+        const tail = Math.ceil(((n - 1) * k) / 100);
+        expect(out.notes[0]?.args, `${n} values, ${k}%`).toEqual({ column: 'x', low: tail, high: tail });
+      }
+  });
+
   test('missing stays missing and does not count for the quantiles', async () => {
     const from = data({ x: [null, 0, 1, 2, 3, 4, null] });
     const out = await stage(winsorize, { from: 'raw', columns: ['x'], limits: 0.25 }, { from });
