@@ -107,18 +107,18 @@ const tooFew = ({ endogenous, instruments }: Prepared): Fault =>
 
 function assemble(table: Table, prepared: Prepared, fit: TwoStageFit): InstrumentedModel | readonly Fault[] {
   const { spec, x, endogenous, instruments } = prepared;
+  const errors = errorsOn(table, spec.errors, prepared.sample.rows);
   const second = endogenous.map((c) => ({ ...c, name: fitted(c.name) }));
-  const model = infer({ ...prepared, x: [...second, ...x], fit: { ...fit.second, ...fit.secondR2 } });
+  const model = infer({ ...prepared, x: [...second, ...x], fit: { ...fit.second, ...fit.secondR2 } }, errors);
   const all = [...x, ...instruments];
   const plain = { ...spec, constant: false };
   const stage = ({ name, values }: DesignColumn, stageFit: TwoStageFit['second']) => {
     const own = { spec: plain, y: values, x: all, endogenous: [], instruments: [] };
-    const made = infer({ ...prepared, ...own, fit: stageFit });
+    const made = infer({ ...prepared, ...own, fit: stageFit }, errors);
     return isFaults(made) ? made : { ...made, outcome: name };
   };
   const first = fit.first.map((f, e) => stage(endogenous[e] as DesignColumn, f));
   const reduced = stage({ name: termName(spec.y), values: prepared.y }, fit.reduced);
-  const errors = errorsOn(table, spec.errors, prepared.sample.rows);
   const stages = first.flatMap((m) => (isFaults(m) ? [] : [m]));
   if (isFaults(model)) return model;
   if (isFaults(reduced)) return reduced;

@@ -10,7 +10,7 @@ import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { commonEffects } from './common-work.ts';
-import { atomOn, type DesignColumn, factorOf, isCrossed, numbersOn, pick, termDesign } from './design.ts';
+import { atomOn, type DesignColumn, factorOf, isCrossed, namedFactor, numbersOn, pick, termDesign } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
@@ -118,7 +118,7 @@ export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] 
     scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });
-  return oversized(prepared, fit) ?? unusable(fit, spec) ?? infer({ ...prepared, fit });
+  return oversized(prepared, fit) ?? unusable(fit, spec) ?? infer({ ...prepared, fit }, errors);
 }
 
 /** Columns of which a square is beyond a double: they give sums that are no numbers. */
@@ -149,9 +149,11 @@ export function fitSpec(table: Table, spec: LinearSpec, options: PrepareOptions 
 }
 
 /** Names, covariance and notes of a fit; `x` are the columns that the fit's `kept` and `dropped` count. */
-export function infer(made: Prepared & { readonly fit: LinearFit }): FittedModel | readonly Fault[] {
+export function infer(
+  made: Prepared & { readonly fit: LinearFit },
+  errors: Errors | readonly Fault[],
+): FittedModel | readonly Fault[] {
   const { table, spec, x, fit, sample } = made;
-  const errors = errorsOn(table, spec.errors, sample.rows);
   if (!('type' in errors)) return errors;
   const rule = ruleOf(spec.ssc);
   const base = inference(fit, errors, rule);
@@ -259,15 +261,13 @@ export function errorsOn(table: Table, errors: ErrorsSpec, rows: Int32Array): Er
     case 'driscoll-kraay':
       return { type: errors.type, time: time(errors.time), ...(errors.lag === undefined ? {} : { lag: errors.lag }) };
     case 'newey-west': {
-      const unit = factorOf(table, [errors.unit], rows);
-      const at = repeatedPeriod(unit, time(errors.time));
-      if (at >= 0) return [error('CE2419', { unit: errors.unit, value: String(at + 1), name: 'Newey-West' }, ['vcov'])];
-      return {
-        type: errors.type,
-        unit,
-        time: time(errors.time),
-        ...(errors.lag === undefined ? {} : { lag: errors.lag }),
-      };
+      const panel = { unit: factorOf(table, [errors.unit], rows), time: time(errors.time) };
+      const at = rows[repeatedPeriod(panel)];
+      if (at !== undefined) {
+        const value = namedFactor(table.column(errors.unit), Int32Array.of(at)).names[0] as string;
+        return [error('CE2419', { unit: errors.unit, value, name: 'Newey-West' }, ['vcov'])];
+      }
+      return { type: errors.type, ...panel, ...(errors.lag === undefined ? {} : { lag: errors.lag }) };
     }
     case 'conley':
       return {

@@ -1,5 +1,5 @@
 import { crossProducts } from './cross-products.ts';
-import { asInt32, type Factor } from './factor-codes.ts';
+import { asInt32, type Factor, rowsByLevel } from './factor-codes.ts';
 
 /**
  * Meats of sandwich covariances: sums of products of the scores x_i e_i, where e_i is the weight times the residual. Every function
@@ -96,46 +96,50 @@ export function driscollKraayMeat(
 /**
  * Newey–West for panels: products of the scores of one unit at periods at most `lags` apart, summed over units. A period absent
  * from a unit breaks its chain; lags are counted in periods of the whole sample, as fixest does.
- * @param time codes in order of time; each unit has a period at most once (see `repeatedPeriod`)
+ * @param panel times' codes in order of time; each unit has a period at most once (see `repeatedPeriod`)
  */
 export function neweyWestMeat(
   design: readonly Float64Array[],
   e: Float64Array,
-  panel: { readonly unit: Factor; readonly time: Factor },
+  panel: Panel,
   lags: number,
 ): Float64Array {
   const k = design.length;
-  const unit = asInt32(panel.unit.codes);
   const time = asInt32(panel.time.codes);
-  const rowAt = new Int32Array(panel.unit.levels * panel.time.levels).fill(-1);
-  for (let i = 0; i < e.length; i++) rowAt[unit[i]! * panel.time.levels + time[i]!] = i;
+  const before = earlierRows(panel);
   const meat = robustMeat(design, e);
   const scores = new Float64Array(2 * k);
-  for (let lag = 1; lag <= Math.min(lags, panel.time.levels - 1); lag++) {
-    const weight = 1 - lag / (lags + 1);
-    for (let i = 0; i < e.length; i++) {
-      if (time[i]! < lag) continue;
-      const before = rowAt[unit[i]! * panel.time.levels + time[i]! - lag]!;
-      if (before < 0) continue;
-      for (let j = 0; j < k; j++) {
-        scores[j] = design[j]![i]! * e[i]!;
-        scores[k + j] = design[j]![before]! * e[before]!;
-      }
-      addLagged(meat, scores, k, [0, k], weight);
+  for (let i = 0; i < e.length; i++) {
+    for (let j = 0; j < k; j++) scores[j] = design[j]![i]! * e[i]!;
+    for (let then = before[i]!; then >= 0; then = before[then]!) {
+      const lag = time[i]! - time[then]!;
+      if (lag > lags) break;
+      for (let j = 0; j < k; j++) scores[k + j] = design[j]![then]! * e[then]!;
+      addLagged(meat, scores, k, [0, k], 1 - lag / (lags + 1));
     }
   }
   return meat;
 }
 
+interface Panel {
+  readonly unit: Factor;
+  readonly time: Factor;
+}
+
 /** A row whose unit has another row in the same period, or -1. */
-export function repeatedPeriod(unit: Factor, time: Factor): number {
+export function repeatedPeriod(panel: Panel): number {
+  const times = asInt32(panel.time.codes);
+  return earlierRows(panel).findIndex((before, i) => before >= 0 && times[before] === times[i]);
+}
+
+/** For each row the one before it in time of the same unit, or -1. Of one period the rows' order counts. */
+function earlierRows({ unit, time }: Panel): Int32Array {
   const units = asInt32(unit.codes);
-  const times = asInt32(time.codes);
-  const seen = new Uint8Array(unit.levels * time.levels);
-  for (let i = 0; i < units.length; i++) {
-    const cell = units[i]! * time.levels + times[i]!;
-    if (seen[cell] === 1) return i;
-    seen[cell] = 1;
+  const last = new Int32Array(unit.levels).fill(-1);
+  const before = new Int32Array(units.length);
+  for (const i of rowsByLevel(time).rows) {
+    before[i] = last[units[i]!]!;
+    last[units[i]!] = i;
   }
-  return -1;
+  return before;
 }

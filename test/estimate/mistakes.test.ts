@@ -39,8 +39,8 @@ describe('errors of regressions', () => {
   test('a unit twice in a period', async () => {
     const read = await readTable('id,t,y,x\na,1,1,5\na,2,3,6\na,2,2,9\nb,1,7,1\nb,2,4,2\n');
     const table = { ...read, shape: { ...read.shape, panel: { unit: 'id', time: 't' } } as Value['shape'] };
-    const { codes } = await run(regress, { y: 'y', x: 'x', vcov: { 'newey-west': 1 } }, table);
-    expect(codes).toEqual([['CE2419', ['vcov']]]);
+    const { codes, args } = await run(regress, { y: 'y', x: 'x', vcov: { 'newey-west': 1 } }, table);
+    expect([codes, args]).toEqual([[['CE2419', ['vcov']]], { unit: 'id', value: 'a', name: 'Newey-West' }]);
   });
 
   test('more dummies than make sense', async () => {

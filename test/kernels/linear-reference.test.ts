@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fCdf } from '../../stages/kernels/f.ts';
 import { fitLinear, type LinearFit } from '../../stages/kernels/fit.ts';
 import { coefficientTests, inference } from '../../stages/kernels/inference.ts';
+import { neweyWestMeat, repeatedPeriod } from '../../stages/kernels/meat.ts';
 import type { Errors } from '../../stages/kernels/sandwich-meat.ts';
 import { rowsWithoutSingletons } from '../../stages/kernels/singletons.ts';
 import { waldF } from '../../stages/kernels/wald.ts';
@@ -172,3 +174,47 @@ function compareInference(compared: Comparison, { fit, terms, data }: Run, want:
     });
   });
 }
+
+describe('Newey–West in panels', () => {
+  // each unit is seen in two periods of its own that follow each other, all scores 1: n + Σ_u 2 · (1 − 1/2)
+  test('of many units and many periods, few of them together', () => {
+    const units = 100_000;
+    const codes = Int32Array.from({ length: 2 * units }, (_, i) => i >> 1);
+    const panel = {
+      unit: { codes, levels: units },
+      time: { codes: codes.map((u, i) => u + (i & 1)), levels: units + 1 },
+    };
+    const ones = new Float64Array(2 * units).fill(1);
+    expect(repeatedPeriod(panel)).toBe(-1);
+    expect(neweyWestMeat([ones], ones, panel, 1)[0]).toBe(300_000);
+  });
+
+  test('is the sum over all pairs of rows of one unit', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.nat(3), fc.nat(6)), { minLength: 1, maxLength: 20, selector: (r) => r.join() }),
+        fc.nat(8),
+        (rows, lags) => {
+          const unit = { codes: Int32Array.from(rows, ([u]) => u), levels: 4 };
+          const time = { codes: Int32Array.from(rows, ([, t]) => t), levels: 7 };
+          const x = Float64Array.from(rows, (_, i) => Math.sin(i + 1));
+          let sum = 0;
+          rows.forEach(([u, t], i) => {
+            rows.forEach(([other, then], j) => {
+              const lag = Math.abs(t - then);
+              if (u === other && lag <= lags) sum += (1 - lag / (lags + 1)) * x[i]! * x[j]!;
+            });
+          });
+          const meat = neweyWestMeat([x], new Float64Array(rows.length).fill(1), { unit, time }, lags)[0]!;
+          expect(Math.abs(meat - sum)).toBeLessThan(1e-12);
+          const again = [...rows, rows[0]!];
+          const doubled = {
+            unit: { codes: Int32Array.from(again, ([u]) => u), levels: 4 },
+            time: { codes: Int32Array.from(again, ([, t]) => t), levels: 7 },
+          };
+          expect([repeatedPeriod({ unit, time }), repeatedPeriod(doubled)]).toEqual([-1, rows.length]);
+        },
+      ),
+    );
+  });
+});
