@@ -124,11 +124,27 @@ const MOST_DUMMIES = 5000;
 export interface DesignContext {
   readonly table: Table;
   readonly rows: Int32Array;
+  readonly faults: Fault[];
+}
+
+/** What the columns of a term depend on beside the term. */
+export interface Beside {
   /** the terms of the model, as JSON */
   readonly others: ReadonlySet<string>;
-  readonly faults: Fault[];
-  /** nothing else in the model holds the constant: a factor by itself keeps all levels */
-  readonly holdsConstant?: boolean;
+  /** the term that holds the constant: its factor keeps all levels */
+  readonly holder: Term | undefined;
+}
+
+/** @param constant the model has one, or effects that hold it; without, the first factor does */
+export const besideOf = (terms: readonly Term[], constant: boolean): Beside => ({
+  others: new Set(terms.map((t) => JSON.stringify(t))),
+  holder: constant ? undefined : terms.find((t) => (t.length === 1 && t[0]?.is === 'factor') || isCrossed(t)),
+});
+
+/** The columns of a model's terms. */
+export function designOf(terms: readonly Term[], constant: boolean, context: DesignContext): DesignColumn[] {
+  const beside = besideOf(terms, constant);
+  return terms.flatMap((term) => termDesign(term, beside, context));
 }
 
 /**
@@ -136,18 +152,18 @@ export interface DesignContext {
  * `factor(f)` leave out the lowest level, and in a product the factor keeps all levels unless the rest of the product stands
  * in the model by itself (`others`), as R's contrasts do. Without a constant the first factor keeps all its levels.
  */
-export function termDesign(term: Term, context: DesignContext): DesignColumn[] {
+export function termDesign(term: Term, beside: Beside, context: DesignContext): DesignColumn[] {
   const { faults } = context;
   let columns: DesignColumn[] | undefined;
   for (const atom of term) {
-    const next = atomDesign(atom, term, context);
+    const next = atom.is === 'factor' ? dummies(atom, { term, beside, context }) : atomDesign(atom, context);
     columns = columns === undefined ? next : products(columns, next);
     if (columns.length > MOST_DUMMIES) {
       faults.push(error('CE2417', { name: term.map(atomName).join(':'), values: columns.length }));
       return [];
     }
   }
-  return isCrossed(term) ? combinations(columns ?? [], term, context.holdsConstant !== true) : (columns ?? []);
+  return isCrossed(term) ? combinations(columns ?? [], term, beside.holder !== term) : (columns ?? []);
 }
 
 /** `i(year, i.region)`. */
@@ -161,8 +177,7 @@ function combinations(columns: readonly DesignColumn[], term: Term, constant: bo
   return free && constant ? there.slice(1) : there;
 }
 
-function atomDesign(atom: Atom, term: Term, context: DesignContext): DesignColumn[] {
-  if (atom.is === 'factor') return dummies(atom, term, context);
+function atomDesign(atom: Exclude<Atom, FactorAtom>, context: DesignContext): DesignColumn[] {
   if (atom.is === 'poly') return polynomials(atom, context);
   return [{ name: atomName(atom), values: atomOn(atom, context.table, context.rows) }];
 }
@@ -179,11 +194,14 @@ function polynomials(atom: PolyAtom, { table, rows, faults }: DesignContext): De
   return columns.map((values, j) => ({ name: `${atomName(atom)}${j + 1}`, values }));
 }
 
-function dummies(
-  atom: FactorAtom,
-  term: Term,
-  { table, rows, others, faults, holdsConstant }: DesignContext,
-): DesignColumn[] {
+interface Place {
+  readonly term: Term;
+  readonly beside: Beside;
+  readonly context: DesignContext;
+}
+
+function dummies(atom: FactorAtom, { term, beside, context }: Place): DesignColumn[] {
+  const { table, rows, faults } = context;
   const plain = namedFactor(table.column(atom.column), rows);
   const known = (value: string, { names }: NamedFactor): void => {
     if (!names.includes(value)) faults.push(error('CE2418', { name: atom.column, value, known: names.slice(0, 20) }));
@@ -197,8 +215,8 @@ function dummies(
     for (const { values } of atom.bin)
       if (!values.some((v) => plain.names.includes(String(v)))) known(String(values[0]), plain);
   const rest = term.filter((a) => a !== atom);
-  const marginal = rest.length > 0 && others.has(JSON.stringify(rest));
-  const spans = rest.length === 0 ? !holdsConstant : marginal && !atom.all;
+  const marginal = rest.length > 0 && beside.others.has(JSON.stringify(rest));
+  const spans = rest.length === 0 ? beside.holder !== term : marginal && !atom.all;
   if (refs.size === 0 && spans) refs.add(factor.names[0] ?? '');
   const out: DesignColumn[] = [];
   for (let level = 0; level < factor.levels; level++) {

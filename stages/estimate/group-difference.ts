@@ -12,7 +12,7 @@ import { commonDf } from '../kernels/inference.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
 import { waldF } from '../kernels/wald.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
-import { type FittedModel, fitPrepared, isFaults, prepare } from './linear-fit.ts';
+import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import type { Split } from './split.ts';
 
@@ -42,34 +42,31 @@ export interface Difference {
 
 export interface DifferenceOptions {
   readonly method: 'interaction' | 'suest';
-  /** rows that the groups' own models use: singletons of a group are gone */
-  readonly mask: Uint8Array;
+  /** the models by group: their rows and regressors, whose levels and polynomials are the group's own */
+  readonly own: readonly Prepared[];
 }
 
 export function differenceTest(
   table: Table,
   linear: LinearSpec,
   split: Split,
-  { method, mask }: DifferenceOptions,
+  { method, own }: DifferenceOptions,
 ): Difference | readonly Fault[] {
-  const base = prepare(table, { ...linear, singletons: 'keep', constant: false }, { mask });
+  const mask = new Uint8Array(table.rows);
+  for (const { sample } of own) for (const row of sample.rows) mask[row] = 1;
+  const base = prepare(table, { ...linear, x: [], singletons: 'keep', constant: false }, { mask });
   if (!('sample' in base)) return base;
-  const codes = Int32Array.from(base.sample.rows, (row) => split.groupOf[row] as number);
-  const count = split.groups.length;
-  const group = { codes, levels: count };
-  const first = base.x[0]?.name ?? '';
-  const x = base.x.flatMap((c) =>
-    Array.from({ length: count }, (_, g) => ({
-      name: `${c.name}@${g}`,
-      values: c.values.map((v, i) => (codes[i] === g ? v : 0)),
-    })),
+  const { rows: all } = base.sample;
+  const group = { codes: Int32Array.from(all, (row) => split.groupOf[row] as number), levels: split.groups.length };
+  const x = own.flatMap((made, g) =>
+    made.x.map(({ name, values }) => ({ name: `${name}@${g}`, values: among(all, made.sample.rows, values) })),
   );
   // without effects, each group has its own constant
   const constants = base.effects.length === 0 && linear.intercept ? [{ ...group }] : [];
   const effects = [...base.effects.map((e) => ({ ...e, ...combine([e, group]) })), ...constants];
   const model = fitPrepared({ ...base, x, effects, spec: { ...base.spec, ...errorsFor(method, linear) } });
   if (isFaults(model)) return model;
-  const at = split.groups.map((_, g) => model.names.indexOf(`${first}@${g}`));
+  const at = own.map((made, g) => model.names.indexOf(`${made.x[0]?.name}@${g}`));
   const k = model.names.length;
   const df = method === 'suest' ? Number.POSITIVE_INFINITY : commonDf(model.inference);
   const scale = method === 'suest' ? suestFactor(model, linear.errors) : 1;
@@ -102,6 +99,14 @@ export function differenceTest(
     p_value: last.p_value ?? Number.NaN,
     joint: jointTest(model.coef, vcov, at, df),
   };
+}
+
+/** Values of some of the rows, 0 in the others; rows increase. */
+function among(all: Int32Array, some: Int32Array, values: Float64Array): Float64Array {
+  const out = new Float64Array(all.length);
+  let next = 0;
+  for (let i = 0; i < all.length; i++) if (all[i] === some[next]) out[i] = values[next++] as number;
+  return out;
 }
 
 /**

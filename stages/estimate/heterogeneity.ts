@@ -18,7 +18,7 @@ import { factorOf } from './design.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { differenceTest } from './group-difference.ts';
 import { type GroupEstimate, type PermutationDifference, permutationTest } from './group-permutation.ts';
-import { type FittedModel, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
+import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
@@ -212,20 +212,20 @@ function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
   const outputs: Record<string, OutputValue> = {};
   const faults: Fault[] = [];
   const notes: Note[] = movers(table, split, unit);
-  const mask = new Uint8Array(table.rows);
+  const prepared: Prepared[] = [];
   const observed: GroupEstimate[] = [];
   let term = '';
   for (const { name, mask: own } of split.groups) {
     const made = prepare(table, linear, { mask: own });
-    const model = 'sample' in made ? fitPrepared(made) : made;
-    if (isFaults(model)) {
-      faults.push(error('CE2532', { group: name }, ['by']), ...model);
+    const model = isFaults(made) ? made : fitPrepared(made);
+    if (isFaults(made) || isFaults(model)) {
+      faults.push(error('CE2532', { group: name }, ['by']), ...(isFaults(model) ? model : []));
       continue;
     }
-    term = 'sample' in made ? (made.x[0]?.name ?? '') : '';
+    prepared.push(made);
+    term = made.x[0]?.name ?? '';
     const lost = model.dropped.find((d) => d.term === term);
     if (lost !== undefined) faults.push(error('CE2533', { name: term, group: name, reason: lost.reason }, ['by']));
-    for (const row of model.rows) mask[row] = 1;
     observed.push(estimateOf(model, { term, group: name }));
     outputs[outputName(name)] = recordOutput({ ...modelRecord(model, linear), group: name });
     if (unit !== undefined) notes.push(sizeNote(table, unit, { group: name, rows: model.rows }));
@@ -235,7 +235,7 @@ function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
   const test =
     spec.test === 'permutation'
       ? permutationTest(table, spec, split, observed)
-      : differenceTest(table, linear, split, { method: spec.test, mask });
+      : differenceTest(table, linear, split, { method: spec.test, own: prepared });
   if (isFaults(test)) return { ok: false, faults: test };
   const failed = 'failed' in test ? (test as PermutationDifference).failed : 0;
   if (failed > 0) notes.push({ code: 'CN2536', args: { failed, draws: spec.draws } });

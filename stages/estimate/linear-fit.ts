@@ -10,13 +10,13 @@ import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { commonEffects } from './common-work.ts';
-import { atomOn, type DesignColumn, factorOf, isCrossed, namedFactor, numbersOn, pick, termDesign } from './design.ts';
+import { atomOn, type DesignColumn, designOf, factorOf, namedFactor, numbersOn, pick } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
 import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
-import { effectName, type Term, termName, type ValueAtom } from './term.ts';
+import { effectName, termName, type ValueAtom } from './term.ts';
 
 export { termName };
 
@@ -74,15 +74,11 @@ export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions 
   if (!('rows' in sample)) return sample;
   const { rows } = sample;
   const faults: Fault[] = [];
-  const columnsOf = (terms: readonly Term[], constant: boolean): readonly DesignColumn[] => {
-    const others = new Set(terms.map((t) => JSON.stringify(t)));
-    const first = constant ? undefined : terms.find((t) => (t.length === 1 && t[0]?.is === 'factor') || isCrossed(t));
-    return terms.flatMap((term) => termDesign(term, { table, rows, others, faults, holdsConstant: term === first }));
-  };
+  const context = { table, rows, faults };
   // effects count as an intercept: they hold the constant
-  const x = [...(options.lead?.(rows) ?? []), ...columnsOf(spec.x, spec.intercept)];
-  const endogenous = columnsOf(spec.endogenous, true);
-  const instruments = columnsOf(spec.instruments, true);
+  const x = [...(options.lead?.(rows) ?? []), ...designOf(spec.x, spec.intercept, context)];
+  const endogenous = designOf(spec.endogenous, true, context);
+  const instruments = designOf(spec.instruments, true, context);
   if (faults.length > 0) return faults;
   return {
     table,

@@ -123,7 +123,9 @@ class Declarer {
   /** Faults of the varied params come with their choices. */
   base(axes: readonly AxisName[]): { common: CommonParts; parts: ModelParts } {
     const { spec } = this.declare({}, (param) => !axes.includes(String(param[0]) as AxisName));
-    const { intercept, ssc, singletons, level } = spec;
+    const { ssc, singletons, level } = spec;
+    // as written: whether effects hold the constant differs between models
+    const intercept = this.params.intercept ?? true;
     return {
       common: { intercept, ssc, singletons, level },
       parts: {

@@ -6,7 +6,7 @@ import { error, type Fault, type Note, type Panel } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { shiftFaults } from './atom-values.ts';
 import { type CurveModel, CurveTests, causesOf, curveRecord, notEstimated } from './curve-record.ts';
-import { termDesign, unmark, unmarkColumn } from './design.ts';
+import { type Beside, besideOf, termDesign, unmark, unmarkColumn } from './design.ts';
 import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
 import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
@@ -195,17 +195,21 @@ class Masks {
   }
 }
 
+/** Effects hold the constant. */
+const hasConstant = ({ common }: CurveSpec, { parts }: Model): boolean => common.intercept || parts.effects.length > 0;
+
 /** The model as a regression of its own. */
-const linearOf = ({ common }: CurveSpec, { parts }: Model): LinearSpec => ({
-  ...common,
-  y: parts.y,
-  x: [...parts.x, ...parts.controls],
-  effects: parts.effects,
-  errors: parts.errors,
+const linearOf = ({ spec, terms }: Pick<Setting, 'spec' | 'terms'>, model: Model): LinearSpec => ({
+  ...spec.common,
+  intercept: hasConstant(spec, model),
+  y: model.parts.y,
+  x: model.x.map((id) => terms.list[id] as Term),
+  effects: model.parts.effects,
+  errors: model.parts.errors,
   endogenous: [],
   instruments: [],
   constant: false,
-  ...(parts.weights === null ? {} : { weights: parts.weights }),
+  ...(model.parts.weights === null ? {} : { weights: model.parts.weights }),
 });
 
 interface Setting {
@@ -219,7 +223,7 @@ interface Setting {
 function estimateFamily(setting: Setting, members: readonly Model[], results: Map<Model, CurveModel>): void {
   const { table, spec, masks } = setting;
   const first = members[0] as Model;
-  const sample = estimationSample(table, linearOf(spec, first), masks.of(first.parts));
+  const sample = estimationSample(table, linearOf(setting, first), masks.of(first.parts));
   if (!('rows' in sample)) {
     for (const model of members) results.set(model, notEstimated(sample));
     return;
@@ -258,9 +262,10 @@ function inFamily(
 }
 
 /** Errors by resampling need the whole model: it is fitted by itself. */
-function alone({ table, spec, masks }: Setting, model: Model): CurveModel {
+function alone(setting: Setting, model: Model): CurveModel {
+  const { table, spec, masks } = setting;
   const mask = masks.of(model.parts);
-  const fitted = fitSpec(table, linearOf(spec, model), mask === undefined ? {} : { mask });
+  const fitted = fitSpec(table, linearOf(setting, model), mask === undefined ? {} : { mask });
   if (isFaults(fitted)) return notEstimated(fitted);
   const row = firstTerm(fitted, spec.common.level);
   return { nobs: fitted.rows.length, ...(row === undefined ? { reason: 'dropped' } : { row }) };
@@ -293,29 +298,35 @@ class FamilyColumns {
     this.rows = rows;
   }
 
-  of({ y, x }: Model): ModelColumns {
-    const { list } = this.setting.terms;
-    const products = x.some((id) => isFactorProduct(list[id] as Term));
-    const others = products ? new Set(x.map((id) => JSON.stringify(list[id]))) : new Set<string>();
+  of(model: Model): ModelColumns {
+    const { spec, terms } = this.setting;
+    const x = model.x.map((id) => terms.list[id] as Term);
+    const beside = besideOf(x.some(hasFactor) ? x : [], hasConstant(spec, model));
     const faults: Fault[] = [];
-    const place = (id: number) => this.place(id, others, faults);
-    const columns = { y: place(y)[0] as number, x: x.flatMap(place) };
+    const place = (id: number) => this.place(id, beside, faults);
+    const columns = { y: place(model.y)[0] as number, x: model.x.flatMap(place) };
     return faults.length > 0 ? faults : columns;
   }
 
-  private place(id: number, others: ReadonlySet<string>, faults: Fault[]): readonly number[] {
+  private place(id: number, beside: Beside, faults: Fault[]): readonly number[] {
     const { terms, table } = this.setting;
     const term = terms.list[id] as Term;
-    const key = isFactorProduct(term) ? `${id} ${[...others].join()}` : String(id);
-    let found = this.places.get(key);
-    if (found === undefined) {
-      const made = termDesign(term, { table, rows: this.rows, others, faults });
-      found = made.map((column) => this.columns.push(column.values) - 1);
-      this.places.set(key, found);
-    }
+    const key = dummiesKey(term, beside) + id;
+    const known = this.places.get(key);
+    if (known !== undefined) return known;
+    const before = faults.length;
+    const made = termDesign(term, beside, { table, rows: this.rows, faults });
+    const found = made.map((column) => this.columns.push(column.values) - 1);
+    // a term with a fault has one in each model
+    if (faults.length === before) this.places.set(key, found);
     return found;
   }
 }
 
-/** Which dummies such a term has depends on the other terms of its model. */
-const isFactorProduct = (term: Term): boolean => term.length > 1 && term.some((atom) => atom.is === 'factor');
+/** What else of a model the dummies of a term depend on. */
+function dummiesKey(term: Term, { others, holder }: Beside): string {
+  if (!hasFactor(term)) return '';
+  return `${holder === term} ${term.length > 1 ? [...others].join() : ''} `;
+}
+
+const hasFactor = (term: Term): boolean => term.some((atom) => atom.is === 'factor');

@@ -168,6 +168,11 @@ describe('every model of a curve is the regression by itself', () => {
     );
   });
 
+  test('a level that is not there fails each model with the term, and no other', async () => {
+    const controls = [['i(zone, ref = 9)'], ['a'], ['i(zone, ref = 9)', 'a']];
+    expect(await agrees(await panel(), common, { controls })).toBe(1);
+  });
+
   test('singletons kept', async () => {
     await agrees(
       await panel(),

@@ -4,7 +4,7 @@ import { error, type Fault, type Note } from '../../contract.ts';
 import { compact, type Factor, factorOfNumbers } from '../../kernels/factor-codes.ts';
 import type { GroupTimeRows } from '../../kernels/group-time.ts';
 import { atomValues } from '../atom-values.ts';
-import { factorOf, pick, termDesign } from '../design.ts';
+import { designOf, factorOf, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
@@ -131,8 +131,7 @@ function describe(table: Table, spec: EventStudySpec, parts: Parts): CohortSampl
   const { rows, unit } = parts.units;
   const { linear } = spec;
   const faults: Fault[] = [];
-  const others = new Set(linear.x.map((t) => JSON.stringify(t)));
-  const x = linear.x.flatMap((term) => termDesign(term, { table, rows, others, faults }));
+  const x = designOf(linear.x, true, { table, rows, faults });
   if (faults.length > 0) return faults;
   const y = pick(atomValues(linear.y[0] as ValueAtom, table), rows);
   const constant = constantOutcome(y, spec);

@@ -4,7 +4,7 @@ import { error, type Fault, type Note } from '../../contract.ts';
 import { factorOfNumbers } from '../../kernels/factor-codes.ts';
 import type { PathPanel } from '../../kernels/switch-paths.ts';
 import { atomValues } from '../atom-values.ts';
-import { factorOf, type NamedFactor, namedFactor, pick, termDesign } from '../design.ts';
+import { designOf, factorOf, type NamedFactor, namedFactor, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
@@ -48,8 +48,7 @@ export function switchPanel(table: Table, spec: EventStudySpec): SwitchPanel | r
     return out;
   };
   const faults: Fault[] = [];
-  const others = new Set(spec.linear.x.map((t) => JSON.stringify(t)));
-  const x = spec.linear.x.flatMap((term) => termDesign(term, { table, rows, others, faults }));
+  const x = designOf(spec.linear.x, true, { table, rows, faults });
   const within = groupsOf(table, spec.options.trends_nonparam ?? [], { rows: all, unit });
   if ('code' in within) faults.push(within);
   const clustered = clustersByUnit(table, spec, { rows: all, unit });
