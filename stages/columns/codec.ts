@@ -138,7 +138,3 @@ export function decodeIndex(bytes: Uint8Array): Uint32Array {
 export const encodeRows = (rows: number): Uint8Array => allocate(KIND.rows, rows, 0).bytes;
 
 export const decodeRows = (bytes: Uint8Array): number => open(bytes, KIND.rows).count;
-
-/** Number of rows that a column's bytes hold, without decoding it. */
-export const rowsOfBytes = (bytes: Uint8Array): number =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(8, true);

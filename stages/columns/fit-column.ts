@@ -1,6 +1,7 @@
 /** A column of a file that says what its columns are, as an ingest declares it. */
-import { type Column, MISSING, numbers, textAt } from './column.ts';
-import { isoDate, type Parsed, parseCells, parseNumber } from './parse.ts';
+import { cellText } from './cell-text.ts';
+import { type Column, isMissing, lengthOf, MISSING, numbers } from './column.ts';
+import { type Parsed, parseCells, parseNumber } from './parse.ts';
 import type { KnownType } from './value-column.ts';
 
 /**
@@ -17,18 +18,15 @@ export function fitColumn(
   const held = withoutMissing(column, type, missing);
   if (declared === undefined || declared === type || (declared === 'number' && type === 'integer'))
     return { column: held, type: declared ?? type, faults: [] };
-  const text = (row: number): string => cellText(held, type, row);
+  const text = (row: number): string => written(held, type, row);
   return parseCells({ name, rows: lengthOf(held), text, line: (row) => row + 1 }, declared, new Set(['']));
 }
 
-const lengthOf = (column: Column): number => (column.kind === 'number' ? column.values : column.codes).length;
-
-function cellText(column: Column, type: KnownType, row: number): string {
-  if (column.kind === 'text') return textAt(column, row) ?? '';
-  const value = column.values[row] as number;
-  if (Number.isNaN(value)) return '';
-  if (type === 'date') return isoDate(value);
-  return type === 'boolean' ? String(value !== 0) : String(value);
+/** A cell so that it is read as what it is. */
+function written(column: Column, type: KnownType, row: number): string {
+  if (isMissing(column, row)) return '';
+  if (column.kind === 'number' && type === 'boolean') return String(column.values[row] !== 0);
+  return cellText(column, row, type);
 }
 
 function withoutMissing(column: Column, type: KnownType, missing: ReadonlySet<string>): Column {
@@ -46,7 +44,7 @@ function withoutMissing(column: Column, type: KnownType, missing: ReadonlySet<st
   if (type === 'date' || type === 'boolean')
     return missing.size < 2
       ? column
-      : numbers(column.values.map((x, row) => (missing.has(cellText(column, type, row)) ? Number.NaN : x)));
+      : numbers(column.values.map((x, row) => (missing.has(written(column, type, row)) ? Number.NaN : x)));
   const codes = new Set([...missing].flatMap((text) => parseNumber(text) ?? []));
   return codes.size === 0 ? column : numbers(column.values.map((x) => (codes.has(x) ? Number.NaN : x)));
 }

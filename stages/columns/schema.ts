@@ -24,6 +24,16 @@ export const findColumn = (shape: TableShape, name: string): ColumnInfo | undefi
 
 export const isNumeric = (type: ColumnType): boolean => type !== 'text';
 
+/**
+ * The type of a column in which values of both stand. Undefined when they do not go together: texts, dates (which are counts of days) and
+ * amounts are three things.
+ */
+export function commonType(a: ColumnType, b: ColumnType): ColumnType | undefined {
+  if (a === b || b === 'unknown') return a;
+  if (a === 'unknown') return b;
+  return [a, b].some((type) => type === 'text' || type === 'date') ? undefined : 'number';
+}
+
 /** Collects faults while columns are looked up. */
 export class ColumnLookup {
   readonly shape: TableShape;

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { type Column, lengthOf, MISSING, numbers, textAt, texts } from '../columns/column.ts';
 import { References } from '../columns/params.ts';
-import { isNumeric, tableShapeOf } from '../columns/schema.ts';
+import { commonType, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 
@@ -45,10 +45,10 @@ export const append = defineStage<Params, AppendSpec>({
     shapes.forEach((shape, i) => {
       for (const c of shape.columns) {
         const before = columns.get(c.name);
+        const type = commonType(before?.type ?? 'unknown', c.type);
         if (before === undefined || before.type === 'unknown') columns.set(c.name, c);
-        else if (c.type !== 'unknown' && isNumeric(c.type) !== isNumeric(before.type))
-          faults.push(error('CE2042', { name: c.name, left: before.type, right: c.type }, inputs.from?.[i]?.path));
-        else if (c.type !== 'unknown' && c.type !== before.type) columns.set(c.name, { ...before, type: 'number' });
+        else if (type !== undefined) columns.set(c.name, { ...before, type });
+        else faults.push(error('CE2042', { name: c.name, left: before.type, right: c.type }, inputs.from?.[i]?.path));
       }
     });
     const panel = shapes[0]?.panel;

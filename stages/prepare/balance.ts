@@ -1,6 +1,6 @@
 /** The structure of a panel in figures: units, periods, and what is missing from a full rectangle. */
 import { type Column, isMissing } from '../columns/column.ts';
-import { groupRows } from './groups.ts';
+import { groupRows, rankedFactor } from './groups.ts';
 
 export interface Balance {
   readonly units: number;
@@ -21,7 +21,7 @@ export interface Balance {
 
 export function balanceOf(unit: Column, time: Column, rows: number): Balance {
   const units = groupRows([unit], rows);
-  const periods = groupRows([time], rows);
+  const { codes: periods } = rankedFactor(time);
   const present = new Set<number>();
   const [kept, found]: [number[], number[][]] = [[], []];
   for (let g = 0; g < units.count; g++) {
@@ -30,7 +30,7 @@ export function balanceOf(unit: Column, time: Column, rows: number): Balance {
     const dated = Array.from(own).filter((row) => !isMissing(time, row));
     if (dated.length === 0) continue;
     kept.push(dated.length);
-    const codes = [...new Set(dated.map((row) => periods.codes[row]!))].sort((a, b) => a - b);
+    const codes = [...new Set(dated.map((row) => periods[row]!))].sort((a, b) => a - b);
     for (const code of codes) present.add(code);
     found.push(codes);
   }

@@ -70,6 +70,8 @@ export type DescribeSpec = {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly stats: readonly string[];
   readonly by: readonly string[];
+  /** those of `by` that are dates */
+  readonly dates: readonly string[];
   readonly correlation: 'pearson' | 'spearman' | null;
   readonly vif: readonly string[];
   readonly definitions: { readonly [column: string]: Text };

@@ -1,4 +1,5 @@
 /** What `describe` computes. */
+import { typedColumns } from '../columns/cell-text.ts';
 import type { Recordable } from '../columns/record.ts';
 import type { Table } from '../columns/table.ts';
 import type { Note, Text } from '../contract.ts';
@@ -11,8 +12,11 @@ type Row = { readonly [field: string]: string | number | Text };
 
 /** One row for each group and column. */
 export function summaryRows(table: Table, spec: DescribeSpec, vif: ReadonlyMap<string, number>): readonly Row[] {
-  const by = spec.by.map(table.column);
-  const groups = groupRows(by, table.rows);
+  const by = typedColumns(table, spec.by, spec.dates);
+  const groups = groupRows(
+    by.map((b) => b.column),
+    table.rows,
+  );
   const unit = spec.panel === null ? undefined : rankedFactor(table.column(spec.panel.unit));
   return Array.from({ length: groups.count }, (_, g) => g).flatMap((g) =>
     spec.columns.map(({ name, type }): Row => {

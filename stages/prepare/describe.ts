@@ -1,4 +1,5 @@
 /** Descriptive statistics, correlations, variance inflation, and the balance of the panel. */
+import { datesAmong } from '../columns/cell-text.ts';
 import { listOf } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
@@ -97,7 +98,8 @@ Checked against R on wage data.`,
     const shape = tableShapeOf(inputs.from?.[0]);
     const lookup = new ColumnLookup(shape);
     const columns = describedColumns(lookup, params);
-    const by = lookup.list(params.by, ['by']).map((c) => c.name);
+    const groups = lookup.list(params.by, ['by']);
+    const by = groups.map((c) => c.name);
     const panel = panelOf(shape);
     const vif = vifColumns(lookup, params, columns);
     const correlation = params.correlation === true ? 'pearson' : params.correlation || null;
@@ -107,6 +109,7 @@ Checked against R on wage data.`,
       columns: columns.map(({ info, type }) => ({ name: info.name, type })),
       stats: [...new Set(params.stats === undefined ? DEFAULT_STATS : listOf<string>(params.stats))],
       by,
+      dates: datesAmong(groups),
       correlation,
       vif,
       definitions: definitionsOf(lookup, params, columns),

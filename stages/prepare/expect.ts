@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import { type Column, textAt } from '../columns/column.ts';
+import { datesAmong, keyText, typedColumns } from '../columns/cell-text.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import { periodFaults } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, means, Reference } from '../columns/params.ts';
 import { passAll, tableShapeOf } from '../columns/schema.ts';
-import { tableOf } from '../columns/table.ts';
+import { type Table, tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, ROWS } from '../contract.ts';
 
 interface Params {
@@ -17,6 +17,8 @@ interface Params {
 export type ExpectSpec = {
   readonly rules: readonly { readonly name: string; readonly tree: Expression }[];
   readonly panel?: { readonly unit: string; readonly time: string };
+  /** of unit and time, those that are dates */
+  readonly dates: readonly string[];
 };
 
 const SHOWN = 5;
@@ -73,9 +75,10 @@ export const expect = defineStage<Params, ExpectSpec>({
     });
     if (shape.panel !== undefined && !shape.open)
       for (const key of [shape.panel.unit, shape.panel.time]) reads.add(key);
+    const keys = shape.columns.filter((c) => c.name === shape.panel?.unit || c.name === shape.panel?.time);
     return {
       faults,
-      spec: { rules, ...(shape.panel === undefined ? {} : { panel: shape.panel }) },
+      spec: { rules, dates: datesAmong(keys), ...(shape.panel === undefined ? {} : { panel: shape.panel }) },
       reads: { from: [[ROWS, ...reads]] },
       outputs: { table: { shape, parts: passAll(shape, 'from') } },
     };
@@ -93,7 +96,7 @@ export const expect = defineStage<Params, ExpectSpec>({
       if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];
       const broken = Array.from(held.values.keys()).filter((i) => held.values[i] === 0);
       if (broken.length === 0) return [];
-      const where = broken.slice(0, SHOWN).map((i) => place(i, spec.panel, (column) => table.column(column)));
+      const where = broken.slice(0, SHOWN).map((i) => place(i, spec, table));
       return [
         error(
           'CE2048',
@@ -114,11 +117,5 @@ export const expect = defineStage<Params, ExpectSpec>({
   },
 });
 
-function place(row: number, panel: ExpectSpec['panel'], column: (name: string) => Column): string {
-  if (panel === undefined) return String(row + 1);
-  const value = (name: string): string => {
-    const c = column(name);
-    return c.kind === 'text' ? (textAt(c, row) ?? '') : String(c.values[row]);
-  };
-  return `${value(panel.unit)} ${value(panel.time)}`;
-}
+const place = (row: number, { panel, dates }: ExpectSpec, table: Table): string =>
+  panel === undefined ? String(row + 1) : keyText(typedColumns(table, [panel.unit, panel.time], dates), row);

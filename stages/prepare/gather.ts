@@ -1,14 +1,18 @@
 import { Type } from '@sinclair/typebox';
-import { type Column, lengthOf, numbers, textAt, texts } from '../columns/column.ts';
+import { cellText, type Typed } from '../columns/cell-text.ts';
+import { isMissing, numbers, texts } from '../columns/column.ts';
 import { isForbidden } from '../columns/header.ts';
 import { means, Params, References } from '../columns/params.ts';
 import { recordOf } from '../columns/record.ts';
+import { commonType } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { columnOf } from '../columns/value-column.ts';
 import {
   type ColumnInfo,
+  type ColumnType,
   defineStage,
   error,
+  type Fault,
   type InputShape,
   type InputValue,
   type Json,
@@ -26,8 +30,8 @@ export type GatherSpec = {
   readonly cases: readonly string[];
   /** they are numbers; a group of text, `010`, stays text */
   readonly numeric: boolean;
-  /** per input, the columns of a table; empty for a record */
-  readonly columns: readonly (readonly string[])[];
+  /** per input, the columns of a table with their types; empty for a record */
+  readonly columns: readonly (readonly { readonly name: string; readonly type: ColumnType }[])[];
 };
 
 /** Fields of a term, in the order in which they are read; others follow. */
@@ -67,11 +71,14 @@ the case. Columns that an input lacks are missing in its rows.`,
       as: params.as ?? 'case',
       cases: from.map((input, i) => String(input.group ?? input.case ?? i + 1)),
       numeric: from.length > 0 && from.every(isNumber),
-      columns: from.map(({ shape }) => (shape.kind === 'table' ? shape.columns.map((c) => c.name) : [])),
+      columns: from.map(({ shape }) =>
+        shape.kind === 'table' ? shape.columns.map(({ name, type }) => ({ name, type })) : [],
+      ),
     };
     return {
       faults: [
         ...documents.map((d) => error('CE2930', {}, d.path)),
+        ...mixedDates(from),
         ...(isForbidden(spec.as) ? [error('CE2014', { name: spec.as }, ['as'])] : []),
       ],
       spec,
@@ -82,12 +89,27 @@ the case. Columns that an input lacks are missing in its rows.`,
   run: ({ spec, inputs }) => gathered(spec, inputs.from ?? []),
 });
 
+/** CE2042: a column that holds dates in one table and other numbers in another. */
+function mixedDates(inputs: readonly InputShape[]): Fault[] {
+  const seen = new Map<string, ColumnType>();
+  return inputs.flatMap(({ shape, path }) =>
+    shape.kind !== 'table'
+      ? []
+      : shape.columns.flatMap(({ name, type }) => {
+          const before = seen.get(name) ?? 'unknown';
+          if (before === 'unknown') seen.set(name, type);
+          const isMixed = commonType(before, type) === undefined && before !== 'text' && type !== 'text';
+          return isMixed ? [error('CE2042', { name, left: before, right: type }, path)] : [];
+        }),
+  );
+}
+
 function isNumber({ group, case: name }: InputShape): boolean {
   if (group !== undefined) return typeof group === 'number';
   return name === undefined || (name.trim() !== '' && Number.isFinite(Number(name)));
 }
 
-type Block = { readonly rows: number; readonly columns: ReadonlyMap<string, Column> };
+type Block = { readonly rows: number; readonly columns: ReadonlyMap<string, Typed> };
 
 function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
   const blocks = inputs.map((input, i) => blockOf(input, spec.columns[i] ?? []));
@@ -95,12 +117,13 @@ function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
   const names = [...new Set(blocks.flatMap((b) => [...b.columns.keys()]))].filter((n) => n !== spec.as);
   const cases = spec.cases.flatMap((name, i) => Array.from({ length: blocks[i]?.rows ?? 0 }, () => name));
   const caseColumn = spec.numeric ? numbers(Float64Array.from(cases, Number)) : texts(cases, rows);
-  const made = new Map<string, Column>([[spec.as, caseColumn]]);
+  const made = new Map<string, Typed>([[spec.as, { column: caseColumn, type: spec.numeric ? 'number' : 'text' }]]);
   for (const name of names) made.set(name, stacked(name, blocks, rows));
-  const infos = [...made].map(
-    ([name, column]): ColumnInfo => ({ name, type: column.kind === 'text' ? 'text' : 'number' }),
+  const infos = [...made].map(([name, { type }]): ColumnInfo => ({ name, type }));
+  const output = tableOutput(
+    [...made].map(([name, { column }]) => [name, column] as const),
+    rows,
   );
-  const output = tableOutput(made, rows);
   return {
     ok: true,
     outputs: { table: { ...output, shape: { kind: 'table', columns: infos, open: false } } },
@@ -108,10 +131,13 @@ function gathered(spec: GatherSpec, inputs: readonly InputValue[]): RunResult {
   };
 }
 
-function blockOf(input: InputValue, columns: readonly string[]): Block {
+function blockOf(input: InputValue, columns: GatherSpec['columns'][number]): Block {
   if (input.kind === 'table') {
     const table = tableOf(input);
-    return { rows: table.rows, columns: new Map(columns.map((name) => [name, table.column(name)])) };
+    return {
+      rows: table.rows,
+      columns: new Map(columns.map(({ name, type }) => [name, { column: table.column(name), type }])),
+    };
   }
   const rows = rowsOf(recordOf(input));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -123,7 +149,7 @@ function blockOf(input: InputValue, columns: readonly string[]): Block {
         columnOf(
           rows.map((r) => r[name]),
           'number',
-        ).column,
+        ),
       ]),
     ),
   };
@@ -154,25 +180,27 @@ const cellsOf = (row: Row): Row =>
       .map(([k, v]) => [k, v === 'Inf' ? Number.POSITIVE_INFINITY : v === '-Inf' ? Number.NEGATIVE_INFINITY : v]),
   );
 
-function stacked(name: string, blocks: readonly Block[], rows: number): Column {
+/** Amounts under one another are amounts, dates dates; anything else is text. */
+function stacked(name: string, blocks: readonly Block[], rows: number): Typed {
   const pieces = blocks.map((b) => b.columns.get(name));
-  if (pieces.every((p) => p === undefined || p.kind === 'number')) {
+  const type = pieces.reduce<ColumnType | undefined>(
+    (common, piece) => (common === undefined ? undefined : commonType(common, piece?.type ?? 'unknown')),
+    'unknown',
+  );
+  if (type !== undefined && pieces.every((p) => p === undefined || p.column.kind === 'number')) {
     const out = new Float64Array(rows).fill(Number.NaN);
     let at = 0;
     pieces.forEach((piece, i) => {
-      if (piece?.kind === 'number') out.set(piece.values, at);
+      if (piece?.column.kind === 'number') out.set(piece.column.values, at);
       at += blocks[i]?.rows ?? 0;
     });
-    return numbers(out);
+    return { column: numbers(out), type: type === 'unknown' ? 'number' : type };
   }
   const values = pieces.flatMap((piece, i) => {
     const count = blocks[i]?.rows ?? 0;
     if (piece === undefined) return Array.from({ length: count }, () => undefined);
-    return Array.from({ length: lengthOf(piece) }, (_, row) => {
-      if (piece.kind === 'text') return textAt(piece, row);
-      const value = piece.values[row] as number;
-      return Number.isNaN(value) ? undefined : String(value);
-    });
+    const { column, type: own } = piece;
+    return Array.from({ length: count }, (_, row) => (isMissing(column, row) ? undefined : cellText(column, row, own)));
   });
-  return texts(values, rows);
+  return { column: texts(values, rows), type: 'text' };
 }

@@ -1,10 +1,10 @@
 /** Rows that share the values of some columns: what `by` means in every stage of this folder. */
-import { type Column, isMissing, MISSING, type TextColumn, textAt } from '../columns/column.ts';
+import { keyText, type Typed } from '../columns/cell-text.ts';
+import { type Column, isMissing, MISSING, type TextColumn } from '../columns/column.ts';
 import { combine, type Factor, factorOfNumbers, rowsByLevel } from '../kernels/factor-codes.ts';
 
 /** Groups in increasing order of their key: numbers by value, texts by code unit, missing last (a group of its own). */
 export interface Groups {
-  readonly codes: Int32Array;
   readonly count: number;
   /** rows of group g, in the table's order */
   rowsOf(group: number): Int32Array;
@@ -18,11 +18,16 @@ export function groupRows(columns: readonly Column[], rows: number): Groups {
       : combine(columns.map(rankedFactor));
   const { starts, rows: ordered } = rowsByLevel(factor);
   return {
-    codes: Int32Array.from(factor.codes),
     count: factor.levels,
     rowsOf: (group) => ordered.subarray(starts[group]!, starts[group + 1]!),
   };
 }
+
+/** The factor of a column in which nothing is missing; its levels in any order. */
+export const factorOfColumn = (column: Column): Factor =>
+  column.kind === 'number'
+    ? factorOfNumbers(column.values)
+    : { codes: new Int32Array(column.codes), levels: column.levels.length };
 
 /** The factor of a column with its levels in order of value; missing is the last level. */
 export const rankedFactor = (column: Column): Factor =>
@@ -45,15 +50,10 @@ function rankedTexts(column: TextColumn): Factor {
   return { codes, levels: names.length + 1 };
 }
 
-/** A cell for people: whole dates are not known here, so numbers are printed as they are. */
-export function cellText(column: Column, row: number): string {
-  if (isMissing(column, row)) return 'missing';
-  return column.kind === 'number' ? String(column.values[row]) : (textAt(column, row) ?? 'missing');
-}
-
-/** The key of the group in which a row stands: the value itself for one column, joined by ", " for several. */
-export function groupKey(columns: readonly Column[], row: number): string | number {
+/** The key of the group in which a row stands: the number itself for one column of numbers, else text, joined by ", " for several. */
+export function groupKey(columns: readonly Typed[], row: number): string | number {
   const only = columns.length === 1 ? columns[0] : undefined;
-  if (only?.kind === 'number' && !isMissing(only, row)) return only.values[row]!;
-  return columns.map((column) => cellText(column, row)).join(', ');
+  if (only?.column.kind === 'number' && only.type !== 'date' && !isMissing(only.column, row))
+    return only.column.values[row]!;
+  return keyText(columns, row, ', ');
 }

@@ -1,12 +1,13 @@
 /** Missing values within each unit of a panel, by time. */
 import { type Static, Type } from '@sinclair/typebox';
+import { cellText, datesAmong, type Typed, typedColumns } from '../columns/cell-text.ts';
 import { type Column, isMissing, numbers } from '../columns/column.ts';
 import { ColumnName, ColumnNames, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note } from '../contract.ts';
 import { type FillOptions, fillSeriesInPlace } from '../kernels/interpolate.ts';
-import { cellText, groupRows } from './groups.ts';
+import { groupRows } from './groups.ts';
 import { panelKeys } from './panel-keys.ts';
 
 const InterpolateParams = Params({
@@ -38,6 +39,8 @@ type Spec = {
   readonly limit: number | null;
   readonly unit: string;
   readonly time: string;
+  /** of unit and time, those that are dates */
+  readonly dates: readonly string[];
 };
 
 export const interpolate = defineStage<Static<typeof InterpolateParams>, Spec>({
@@ -98,6 +101,7 @@ between their neighbours.`,
       limit: params.limit ?? null,
       unit: keys?.unit ?? '',
       time: keys?.time ?? '',
+      dates: datesAmong(shape.columns.filter((c) => c.name === keys?.unit || c.name === keys?.time)),
     };
     return {
       faults: lookup.faults,
@@ -131,12 +135,17 @@ between their neighbours.`,
   },
 });
 
+const keysOf = (table: Table, { unit, time, dates }: Spec): readonly [Typed, Typed] => {
+  const [units, times] = typedColumns(table, [unit, time], dates);
+  return [units!, times!];
+};
+
 /** The rows of each unit in order of time; rows without unit or time are left out. Fault CE2152: two rows at one time. */
 function seriesOf(
   table: Table,
   spec: Spec,
 ): { readonly rows: readonly Int32Array[]; readonly faults: readonly Fault[] } {
-  const unit = table.column(spec.unit);
+  const [{ column: unit, type: unitType }, { column: timeColumn, type: timeType }] = keysOf(table, spec);
   const times = table.numbers(spec.time);
   const groups = groupRows([unit], table.rows);
   const faults: Fault[] = [];
@@ -149,15 +158,16 @@ function seriesOf(
       if (times[rows[i]!] === times[rows[i - 1]!])
         faults.push(
           error('CE2152', {
-            unit: cellText(unit, rows[i]!),
-            time: times[rows[i]!]!,
+            unit: cellText(unit, rows[i]!, unitType),
+            time: timeType === 'date' ? cellText(timeColumn, rows[i]!, timeType) : times[rows[i]!]!,
             first: rows[i - 1]! + 1,
             second: rows[i]! + 1,
           }),
         );
     all.push(rows);
   }
-  return { rows: all, faults: faults.slice(0, SHOWN) };
+  const more = faults.length - SHOWN;
+  return { rows: all, faults: more > 0 ? [...faults.slice(0, SHOWN), error('CE2018', { more })] : faults };
 }
 
 const SHOWN = 20;

@@ -21,10 +21,6 @@ export interface JoinRule {
   readonly validate: '1:1' | 'm:1' | '1:m';
 }
 
-/** What a person calls a key. */
-export const keyText = (columns: readonly Column[], row: number): string =>
-  columns.map((c) => (c.kind === 'text' ? (textAt(c, row) ?? '?') : String(c.values[row]))).join(' ');
-
 /**
  * Codes shared by both sides: equal keys, equal numbers; −1 where a part of the key is missing.
  * Columns are coded one by one and the codes combined, so that no two keys can be confused.

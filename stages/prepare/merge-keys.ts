@@ -1,6 +1,23 @@
-/** Key columns of joined rows: from the left where there is one, from the right otherwise. */
+/** Which columns of two tables are matched, and the key columns of the rows that come of it. */
 import { type Column, MISSING, numbers, textAt, texts } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
+import type { ParamPath } from '../contract.ts';
+
+export interface Pair {
+  readonly left: string;
+  readonly right: string;
+  readonly at: ParamPath;
+}
+
+/** `city`, `[city, year]` or `{ left: right }`, in an order that does not hang on which of them was written for a mapping. */
+export function matchPairs(on: string | readonly string[] | Readonly<Record<string, string>>): readonly Pair[] {
+  if (typeof on === 'string') return [{ left: on, right: on, at: ['on'] }];
+  if (Array.isArray(on))
+    return (on as readonly string[]).map((name, i) => ({ left: name, right: name, at: ['on', i] }));
+  return Object.entries(on as Readonly<Record<string, string>>)
+    .map(([left, right]) => ({ left, right, at: ['on', left] }))
+    .sort((a, b) => (a.left < b.left ? -1 : 1));
+}
 
 interface Keys {
   readonly left: readonly string[];
@@ -12,6 +29,7 @@ interface Rows {
   readonly right: Uint32Array;
 }
 
+/** The keys of joined rows: from the left where there is one, from the right otherwise. */
 export function gatherKeys(
   spec: Keys,
   tables: { readonly left: Table; readonly right: Table },

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
+import { datesAmong, keyText } from '../columns/cell-text.ts';
 import { encodeIndex } from '../columns/codec.ts';
 import { MISSING } from '../columns/column.ts';
 import { means, Reference } from '../columns/params.ts';
-import { ColumnLookup, isNumeric, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, commonType, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import {
   type ColumnInfo,
@@ -15,8 +16,8 @@ import {
   type RunResult,
   type TableShape,
 } from '../contract.ts';
-import { type Joined, joinRows, keyText } from './join-rows.ts';
-import { gatherKeys } from './merge-keys.ts';
+import { type Joined, joinRows } from './join-rows.ts';
+import { gatherKeys, matchPairs, type Pair } from './merge-keys.ts';
 
 interface Params {
   readonly from: string;
@@ -33,10 +34,14 @@ export type MergeSpec = {
   readonly how: 'left' | 'inner' | 'outer';
   readonly validate: '1:1' | 'm:1' | '1:m';
   readonly unmatched: 'note' | 'error';
+  /** keys, as the left table calls them, that are dates */
+  readonly dates: readonly string[];
 };
 
 const LEFT = '#left';
 const RIGHT = '#right';
+/** the column of `unmatched` that says where a key is from */
+const SIDE = 'side';
 
 /**
  * Two tables side by side, matched by keys. Only the keys are read: other columns are picked by the row index when somebody reads
@@ -106,13 +111,14 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
     const pairs = pairsOf(params.on, left, right);
     const faults: Fault[] = pairs.length === 0 ? [error('CE2046', {}, ['on'])] : [];
     const lookups = [new ColumnLookup(left), new ColumnLookup(right)] as const;
-    const keys = pairs.map(([l, r, path]) => {
+    const keys = pairs.map(({ left: l, right: r, at: path }) => {
       const [a, b] = [lookups[0].any(l, path), lookups[1].any(r, path)];
-      if (a.type !== 'unknown' && b.type !== 'unknown' && isNumeric(a.type) !== isNumeric(b.type))
+      if (commonType(a.type, b.type) === undefined)
         faults.push(error('CE2042', { name: l, left: a.type, right: b.type }, path));
+      if (l === SIDE) faults.push(error('CE2072', { name: SIDE }, path));
       return [a, b] as const;
     });
-    const rightKeys = new Set(pairs.map(([, r]) => r));
+    const rightKeys = new Set(pairs.map((p) => p.right));
     const how = params.how ?? 'left';
     const others = right.columns.filter((c) => !rightKeys.has(c.name));
     const twice = others.filter((c) => left.columns.some((d) => d.name === c.name)).map((c) => c.name);
@@ -123,18 +129,19 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
     const unmatched: TableShape = {
       kind: 'table',
       open: false,
-      columns: [...keys.map(([a]): ColumnInfo => a), { name: 'side', type: 'text' }],
+      columns: [...keys.map(([a]): ColumnInfo => a), { name: SIDE, type: 'text' }],
     };
     return {
       faults: [...lookups[0].faults, ...lookups[1].faults, ...faults],
       spec: {
-        left: pairs.map(([l]) => l),
-        right: pairs.map(([, r]) => r),
+        left: pairs.map((p) => p.left),
+        right: pairs.map((p) => p.right),
         how,
         validate: params.validate ?? 'm:1',
         unmatched: params.unmatched ?? 'note',
+        dates: datesAmong(keys.map(([a, b]) => ({ ...a, type: commonType(a.type, b.type) ?? 'unknown' }))),
       },
-      reads: { from: [[ROWS, ...pairs.map(([l]) => l)]], with: [[ROWS, ...pairs.map(([, r]) => r)]] },
+      reads: { from: [[ROWS, ...pairs.map((p) => p.left)]], with: [[ROWS, ...pairs.map((p) => p.right)]] },
       outputs: {
         table: { shape: table, parts: tableParts(left, fresh, madeKeys) },
         unmatched: {
@@ -160,17 +167,12 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
   },
 });
 
-type Pair = readonly [left: string, right: string, path: (string | number)[]];
-
-function pairsOf(on: Params['on'], left: TableShape, right: TableShape): Pair[] {
-  if (on === undefined)
-    return left.columns
-      .filter((c) => right.columns.some((d) => d.name === c.name))
-      .map((c) => [c.name, c.name, ['from']]);
-  if (typeof on === 'string') return [[on, on, ['on']]];
-  if (Array.isArray(on)) return on.map((name: string, i) => [name, name, ['on', i]]);
-  return Object.entries(on as Readonly<Record<string, string>>).map(([l, r]) => [l, r, ['on', l]]);
-}
+const pairsOf = (on: Params['on'], left: TableShape, right: TableShape): readonly Pair[] =>
+  on !== undefined
+    ? matchPairs(on)
+    : left.columns
+        .filter((c) => right.columns.some((d) => d.name === c.name))
+        .map((c) => ({ left: c.name, right: c.name, at: ['from'] }));
 
 /** Every column of the left, and the right's that are no keys, by their row indices. */
 function tableParts(left: TableShape, fresh: readonly ColumnInfo[], madeKeys: readonly string[]): PartDecl[] {
@@ -198,7 +200,11 @@ function finish(spec: MergeSpec, joined: Joined, { left, right }: Tables): RunRe
   const faults: Fault[] = [];
   const notes: Note[] = [];
   const name = (side: 'left' | 'right', rows: readonly number[]): string[] => {
-    const columns = side === 'left' ? spec.left.map((n) => left.column(n)) : spec.right.map((n) => right.column(n));
+    const table = side === 'left' ? left : right;
+    const columns = spec[side].map((n, k) => ({
+      column: table.column(n),
+      type: spec.dates.includes(spec.left[k] as string) ? ('date' as const) : ('unknown' as const),
+    }));
     const shown = [...new Set(rows.map((r) => keyText(columns, r)))];
     return shown.length > SHOWN ? [...shown.slice(0, SHOWN), '…'] : shown;
   };
@@ -237,5 +243,5 @@ function unmatchedTable(spec: MergeSpec, tables: Tables, joined: Joined) {
     codes: Uint32Array.from({ length: rows }, (_, i) => (i < joined.unmatched.left.length ? 0 : 1)),
     levels: ['from', 'with'],
   };
-  return tableOutput([...keys, ['side', side] as const], rows);
+  return tableOutput([...keys, [SIDE, side] as const], rows);
 }

@@ -1,8 +1,9 @@
 /** The roster of adoptions: the first treated period of each key. */
+import { keyText, typedColumns } from '../columns/cell-text.ts';
 import { type Column, isMissing, textAt } from '../columns/column.ts';
+import { civilFromDays } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
-import { cellText } from './groups.ts';
 
 export interface Roster {
   readonly first: ReadonlyMap<string, number>;
@@ -17,6 +18,8 @@ export interface RosterSpec {
   readonly right: readonly string[];
   readonly adopted: string;
   readonly date: boolean;
+  /** keys of the roster that are dates */
+  readonly rightDates: readonly string[];
   readonly delay: number;
 }
 
@@ -31,12 +34,10 @@ export function keyOf(columns: readonly Column[], row: number): string | undefin
   return parts.length === 1 ? parts[0] : JSON.stringify(parts);
 }
 
-export const keyText = (columns: readonly Column[], row: number): string =>
-  columns.map((column) => cellText(column, row)).join(' / ');
-
 /** Faults: CE2165, a year that is not whole. */
 export function readRoster(table: Table, spec: RosterSpec): Roster {
   const keys = spec.right.map(table.column);
+  const typed = typedColumns(table, spec.right, spec.rightDates);
   const adopted = table.numbers(spec.adopted);
   const first = new Map<string, number>();
   const text = new Map<string, string>();
@@ -50,28 +51,16 @@ export function readRoster(table: Table, spec: RosterSpec): Roster {
       undated++;
       continue;
     }
-    const year = spec.date ? yearOfDay(written) : written;
+    const year = spec.date ? civilFromDays(Math.floor(written)).year : written;
     if (!Number.isInteger(year))
       faults.push(error('CE2165', { column: spec.adopted, value: written, row: row + 1 }, ['adopted']));
     const known = first.get(key);
-    if (known !== undefined) several.add(keyText(keys, row));
-    if (known === undefined) text.set(key, keyText(keys, row));
+    if (known !== undefined) several.add(keyText(typed, row, ' / '));
+    if (known === undefined) text.set(key, keyText(typed, row, ' / '));
     first.set(key, Math.min(known ?? Infinity, year + spec.delay));
   }
   const notes: Note[] = [];
   if (undated > 0) notes.push({ code: 'CN2161', args: { count: undated } });
   if (several.size > 0) notes.push({ code: 'CN2163', args: { count: several.size, names: [...several] } });
   return { first, text, kinds: keys.map((k) => k.kind), faults, notes };
-}
-
-/** The proleptic Gregorian year of a day since 1970-01-01. Source: Hinnant (2021), *chrono-compatible low-level date algorithms*. */
-export function yearOfDay(day: number): number {
-  const z = Math.floor(day) + 719468; // days since 0000-03-01
-  const era = Math.floor(z / 146097);
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  return yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0); // January and February belong to the next year
 }

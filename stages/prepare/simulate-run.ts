@@ -1,11 +1,11 @@
 /** The draws of `simulate`: scores, then columns with the moments asked for, with and without the effect. */
+import { cellText } from '../columns/cell-text.ts';
 import { type Column, isMissing } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { innerBounds, marginal } from '../kernels/marginal.ts';
 import { ownScores, textWords } from '../kernels/panel-scores.ts';
 import { moments } from '../kernels/summary.ts';
-import { cellText } from './groups.ts';
 import type { SimulatedVariable, SimulateSpec } from './simulate-params.ts';
 
 /** Units and periods of the panel; rows stand unit by unit, in order of time. */
@@ -40,7 +40,8 @@ export function frameOf(spec: SimulateSpec, roster: Table | undefined): Frame {
 function rosterNames(column: Column, rows: number, faults: Fault[]): readonly string[] {
   return Array.from({ length: rows }, (_, i) => {
     if (isMissing(column, i)) faults.push(error('CE2184', { row: i + 1 }, ['from']));
-    return isMissing(column, i) ? `missing in row ${i + 1}` : cellText(column, i);
+    // whatever the type: what is drawn follows from the name
+    return isMissing(column, i) ? `missing in row ${i + 1}` : cellText(column, i, 'unknown');
   });
 }
 

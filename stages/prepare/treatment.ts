@@ -1,5 +1,6 @@
 /** Who is treated, and since when: a roster of adoptions put on a panel. */
 import { type Static, Type } from '@sinclair/typebox';
+import { cellText, datesAmong, keyText, typedColumns } from '../columns/cell-text.ts';
 import { numbers } from '../columns/column.ts';
 import { ColumnName, means, Params, Reference } from '../columns/params.ts';
 import { ColumnLookup, findColumn, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
@@ -11,10 +12,11 @@ import {
   error,
   type Fault,
   type Note,
+  type ParamPath,
   type TableShape,
 } from '../contract.ts';
-import { cellText } from './groups.ts';
-import { keyOf, keyText, type Roster, readRoster } from './roster.ts';
+import { matchPairs } from './merge-keys.ts';
+import { keyOf, type Roster, readRoster } from './roster.ts';
 
 const TreatmentParams = Params({
   from: Reference('the panel', '面板数据'),
@@ -65,6 +67,9 @@ type Spec = {
   readonly adopted: string;
   /** adoption is a date: its year counts */
   readonly date: boolean;
+  /** keys and unit of the panel, and keys of the roster, that are dates: messages show them as such */
+  readonly dates: readonly string[];
+  readonly rightDates: readonly string[];
   readonly delay: number;
   readonly policy: string;
   readonly cohort: string;
@@ -119,8 +124,12 @@ g 取名单中的 adopted（整数年份，或日期取其年份），timing: ne
     const shape = tableShapeOf(inputs.from?.[0]);
     const panel = new ColumnLookup(shape);
     const roster = new ColumnLookup(tableShapeOf(inputs.roster?.[0]));
-    const pairs = pairsOf(params.on);
-    for (const { left, right, at } of pairs) sameType(panel.any(left, at), roster.any(right, at), at, panel.faults);
+    const pairs = matchPairs(params.on);
+    const keys = pairs.map(({ left, right, at }) => {
+      const key = { left: panel.any(left, at), right: roster.any(right, at) };
+      sameType(key.left, key.right, at, panel.faults);
+      return key;
+    });
     const adopted = roster.number(params.adopted, ['adopted']);
     const time = timeOf(panel, params.time);
     const spec: Spec = {
@@ -128,6 +137,8 @@ g 取名单中的 adopted（整数年份，或日期取其年份），timing: ne
       right: pairs.map((p) => p.right),
       adopted: params.adopted,
       date: adopted.type === 'date',
+      dates: datesAmong([...keys.map((k) => k.left), ...shape.columns.filter((c) => c.name === shape.panel?.unit)]),
+      rightDates: datesAmong(keys.map((k) => k.right)),
       delay: params.timing === 'next-year' ? 1 : 0,
       policy: params.as ?? 'policy',
       cohort: params.cohort ?? 'cohort',
@@ -170,24 +181,9 @@ g 取名单中的 adopted（整数年份，或日期取其年份），timing: ne
   },
 });
 
-interface Pair {
-  readonly left: string;
-  readonly right: string;
-  readonly at: readonly (string | number)[];
-}
-
-function pairsOf(on: string | readonly string[] | Readonly<Record<string, string>>): readonly Pair[] {
-  if (typeof on === 'string') return [{ left: on, right: on, at: ['on'] }];
-  if (Array.isArray(on))
-    return (on as readonly string[]).map((name, i) => ({ left: name, right: name, at: ['on', i] }));
-  return Object.entries(on as Readonly<Record<string, string>>)
-    .map(([left, right]) => ({ left, right, at: ['on', left] }))
-    .sort((a, b) => (a.left < b.left ? -1 : 1));
-}
-
 const isText = (type: ColumnType): boolean | undefined => (type === 'unknown' ? undefined : type === 'text');
 
-function sameType(left: ColumnInfo, right: ColumnInfo, at: Pair['at'], faults: Fault[]): void {
+function sameType(left: ColumnInfo, right: ColumnInfo, at: ParamPath, faults: Fault[]): void {
   const [a, b] = [isText(left.type), isText(right.type)];
   if (a === undefined || b === undefined || a === b) return;
   const args = { left: left.name, left_type: left.type, right: right.name, right_type: right.type };
@@ -234,6 +230,7 @@ interface Treated {
 
 function treat(panel: Table, roster: Roster, spec: Spec): Treated {
   const keys = spec.left.map(panel.column);
+  const typed = typedColumns(panel, spec.left, spec.dates);
   const times = panel.numbers(spec.time);
   const n = panel.rows;
   const [policy, cohort, relTime] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
@@ -255,7 +252,7 @@ function treat(panel: Table, roster: Roster, spec: Spec): Treated {
     relTime[row] = time - first;
     policy[row] = Number.isNaN(time) ? Number.NaN : time >= first ? 1 : 0;
     const known = seen.get(key);
-    if (known === undefined) seen.set(key, { first, text: keyText(keys, row), low: time, high: time });
+    if (known === undefined) seen.set(key, { first, text: keyText(typed, row, ' / '), low: time, high: time });
     else {
       if (time < known.low) known.low = time;
       if (time > known.high) known.high = time;
@@ -263,12 +260,12 @@ function treat(panel: Table, roster: Roster, spec: Spec): Treated {
   }
   const notes = coverage([...seen.values()], roster, new Set(seen.keys()));
   if (lost > 0) notes.push({ code: 'CN2162', args: { rows: lost } });
-  if (spec.unit !== null) faults.push(...changingCohorts(panel, cohort, spec.unit));
+  if (spec.unit !== null) faults.push(...changingCohorts(panel, cohort, spec.unit, spec.dates));
   return { policy, cohort, relTime, faults, notes };
 }
 
 /** A unit with two cohorts: its key is not constant over time. One fault a unit. */
-function changingCohorts(panel: Table, cohort: Float64Array, unit: string): Fault[] {
+function changingCohorts(panel: Table, cohort: Float64Array, unit: string, dates: readonly string[]): Fault[] {
   const column = panel.column(unit);
   const first = new Map<string, number>();
   const faults = new Map<string, Fault>();
@@ -279,7 +276,18 @@ function changingCohorts(panel: Table, cohort: Float64Array, unit: string): Faul
     const own = cohort[row]!;
     if (known === undefined) first.set(key, own);
     else if (!Object.is(known, own) && !faults.has(key))
-      faults.set(key, error('CE2166', { unit: cellText(column, row), first: word(known), second: word(own) }, ['on']));
+      faults.set(
+        key,
+        error(
+          'CE2166',
+          {
+            unit: cellText(column, row, dates.includes(unit) ? 'date' : 'unknown'),
+            first: word(known),
+            second: word(own),
+          },
+          ['on'],
+        ),
+      );
   }
   return [...faults.values()];
 }

@@ -1,7 +1,7 @@
 /** Composite and sub-indices from indicators and their weights, group by group. */
 
 import { Type } from '@sinclair/typebox';
-import type { Column } from '../columns/column.ts';
+import { datesAmong, keyText, type Typed, typedColumns } from '../columns/cell-text.ts';
 import { means } from '../columns/params.ts';
 import type { Table } from '../columns/table.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../contract.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { closeness } from '../kernels/topsis.ts';
-import { cellText, type Groups, groupKey, groupRows } from './groups.ts';
+import { type Groups, groupKey, groupRows } from './groups.ts';
 import { completeRows, declareIndex, type IndexSpec, membersOf, type WrittenIndicators } from './indicators.ts';
 
 export const Score = Type.Optional(
@@ -32,6 +32,8 @@ export type ScoreMethod = 'sum' | 'topsis';
 
 export type WeightedSpec = IndexSpec & {
   readonly by: readonly string[];
+  /** those of `by` that are dates */
+  readonly dates: readonly string[];
   readonly score: ScoreMethod;
 };
 
@@ -52,10 +54,11 @@ export function declareWeighted(
     labels,
     fields,
   });
-  const by = lookup.list(params.by, ['by']).map((c) => c.name);
+  const groups = lookup.list(params.by, ['by']);
+  const by = groups.map((c) => c.name);
   return {
     faults: lookup.faults,
-    spec: { ...spec, by, score: params.score ?? 'sum' },
+    spec: { ...spec, by, dates: datesAmong(groups), score: params.score ?? 'sum' },
     reads: { from: [[ROWS, ...new Set([...spec.indicators.map((i) => i.name), ...by])]] },
     outputs: { table, weights },
   };
@@ -82,8 +85,11 @@ export interface Weighted {
 
 /** Faults: CE2161 fewer than two complete rows, and those of the weighting. */
 export function weightedIndex(table: Table, spec: WeightedSpec, weigh: Weigh): Weighted {
-  const by = spec.by.map(table.column);
-  const groups = groupRows(by, table.rows);
+  const by = typedColumns(table, spec.by, spec.dates);
+  const groups = groupRows(
+    by.map((b) => b.column),
+    table.rows,
+  );
   const complete = completeRows(table, spec, groups);
   const scores = [spec.as, ...spec.dimensions].map(() => new Float64Array(table.rows).fill(Number.NaN));
   const rows: { readonly [field: string]: string | number }[] = [];
@@ -165,7 +171,7 @@ function score(spec: WeightedSpec, z: readonly Float64Array[], weights: Float64A
 }
 
 /** ' where year is 2011', '' when there is one group. */
-function placeOf(by: readonly Column[], groups: Groups, g: number): string {
+function placeOf(by: readonly Typed[], groups: Groups, g: number): string {
   const row = groups.rowsOf(g)[0];
-  return by.length === 0 || row === undefined ? '' : ` (${by.map((column) => cellText(column, row)).join(', ')})`;
+  return by.length === 0 || row === undefined ? '' : ` (${keyText(by, row, ', ')})`;
 }

@@ -242,6 +242,23 @@ describe('tables put together', () => {
     expect(noteOf((await merged({})).notes, 'CN2004')).toEqual({ side: 'from', count: 1, keys: ['b'] });
   });
 
+  test("a key called as the column that says a key's table is refused", async () => {
+    const sides = await readTable('side,x\na,1\n');
+    const other = await readTable('side,y\na,1\n');
+    expect((await run(merge, { with: 'y', on: ['side'] }, { from: sides, with: other })).codes).toEqual([
+      ['CE2072', ['on', 0]],
+    ]);
+  });
+
+  test('a mapping of keys says the same in any order', async () => {
+    const other = await readTable('town,t,y\na,1,1\n');
+    const specs = [
+      { city: 'town', year: 't' },
+      { year: 't', city: 'town' },
+    ].map(async (on) => declareStage(merge, { from: 'x', with: 'y', on }, { from: await cities(), with: other }).spec);
+    expect(await specs[0]).toEqual(await specs[1]);
+  });
+
   test('rows kept are counted; none left is said', async () => {
     expect(noteOf((await run(filter, { keep: 'x > 2' }, { from: await cities() })).notes, 'CN2002')).toEqual({
       kept: 2,
