@@ -36,9 +36,12 @@ export const dataMessages = entries({
     help: { en: 'save it again with a first line of column names', zh: '请重新保存数据表：第一行应为列名' },
   },
   CE2013: {
-    en: 'column {column} of the header has no name',
-    zh: '表头第 {column} 列没有名称',
-    help: { en: 'name it in the file', zh: '请在文件中为其命名' },
+    en: '{columns|column|columns} {columns} of the header {columns|has|have} no name',
+    zh: '表头第 {columns} 列没有名称',
+    help: {
+      en: 'name {columns|it|them} in the file; where titles stand above the header, say how many lines they take: skip: 1',
+      zh: '请在文件中为其命名；若表头之上有标题行，请写明行数，例如 skip: 1',
+    },
   },
   CE2014: {
     en: "'{name}' cannot be the name of a column",
@@ -64,7 +67,10 @@ export const dataMessages = entries({
   CE2017: {
     en: 'row {row} (line {line}) has {found} fields, the header has {expected}',
     zh: '第 {row} 行（文件第 {line} 行）有 {found} 个字段，表头有 {expected} 个',
-    help: { en: 'put fields that hold the delimiter in quotes', zh: '含分隔符的字段请加引号' },
+    help: {
+      en: 'put fields that hold the delimiter in quotes; where titles stand above the header, say how many lines: skip: 1',
+      zh: '含分隔符的字段请加引号；若表头之上有标题行，请写明行数，例如 skip: 1',
+    },
   },
   CE2018: { en: 'and {more} more {more|row|rows} like that', zh: '另有 {more} 行存在同样问题' },
   CE2019: {
@@ -79,8 +85,8 @@ export const dataMessages = entries({
     en: "column '{column}', row {row} (line {line}): '{value}' is not of type {type}",
     zh: "列 '{column}' 第 {row} 行（文件第 {line} 行）：'{value}' 不是 {type} 类型",
     help: {
-      en: 'correct the cell, or list it under missing: […]; digits are written without separators',
-      zh: '请更正该单元格，或将其列入 missing；数字不要带千分位',
+      en: "correct the cell, or list it under missing: […]; how numbers are written is said by decimal: ',' and thousands: ','",
+      zh: "请更正该单元格，或将其列入 missing；小数点与千分位的写法用 decimal: ',' 与 thousands: ',' 声明",
     },
   },
   CE2021: {
@@ -237,6 +243,30 @@ export const dataMessages = entries({
     en: '{found} is no number: a date, or a code that starts with 0',
     zh: '{found} 不是数值，而是日期或以 0 开头的代码',
     help: { en: "put it in quotes: '{found}'", zh: "请加引号：'{found}'" },
+  },
+  CE2070: {
+    en: 'line {line} has text behind the closing quote of a field: {field}',
+    zh: '第 {line} 行有字段在右引号之后还有文字：{field}',
+    help: {
+      en: 'in the file, put the whole field in quotes and double those within ("12""34"), or take the quotes away',
+      zh: '请在文件中为整个字段加引号，其中的引号写两次（"12""34"），或去掉引号',
+    },
+  },
+  CE2071: {
+    en: 'line {line} is taken for the header and has {fields} {fields|field|fields}; most lines below it have {found}',
+    zh: '第 {line} 行被当作表头，只有 {fields} 个字段，而其下多数行有 {found} 个',
+    help: {
+      en: 'where titles stand above the header, pass over them: skip: {skip}',
+      zh: '若表头之上有标题行，请略过：skip: {skip}',
+    },
+  },
+  CE2072: {
+    en: "a key is called '{name}', as is the column of the output unmatched that says which table a key is from",
+    zh: "有一个键名为 '{name}'，与输出 unmatched 中说明键所在表的列同名",
+    help: {
+      en: 'give it another name before the merge, with a select stage: rename: { which_side: {name} }',
+      zh: '请在合并之前用 select 步骤改名：rename: { which_side: {name} }',
+    },
   },
   CN2002: {
     en: '{kept} of {rows} rows kept',

@@ -4,7 +4,7 @@
  * Source: RFC 4180, with the delimiter found from the header.
  */
 import { error, type Fault } from '../contract.ts';
-import { headerFaults } from './header.ts';
+import { cleanName, headerFaults, withRowLabels } from './header.ts';
 
 export interface Delimited {
   readonly text: string;
@@ -28,13 +28,18 @@ const QUOTE = 34;
 const LF = 10;
 const CR = 13;
 const MOST_FAULTS = 20;
-const ROW_LABELS = 'row';
+
+/** Lines that are passed over: above the header, titles; below it, units. */
+export interface Skipped {
+  readonly before?: number;
+  readonly after?: number;
+}
 
 /** The delimiter that the header line has most of, outside quotes; a comma when it has none. */
-export function findDelimiter(text: string): string {
+function findDelimiter(text: string, from: number): string {
   const counts = DELIMITERS.map(() => 0);
   let inside = false;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = from; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === QUOTE) inside = !inside;
     if (inside) continue;
@@ -46,15 +51,22 @@ export function findDelimiter(text: string): string {
 }
 
 /** @param whole false: the text is a beginning; only the header is wanted */
-export function readDelimited(text: string, delimiter: string | undefined, whole = true): DelimitedResult {
-  const separator = (delimiter ?? findDelimiter(text)).charCodeAt(0);
-  const scan = new Scanner(text, separator);
-  const first = scan.line();
+export function readDelimited(
+  text: string,
+  delimiter: string | undefined,
+  whole = true,
+  { before = 0, after = 0 }: Skipped = {},
+): DelimitedResult {
+  const scan = new Scanner(text);
+  scan.skipLines(before);
+  const first = scan.line(delimiter);
   if (first === undefined) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
+  if (!Array.isArray(first)) return { ok: false, faults: [first] };
   const header = withRowLabels(first.map((f) => cleanName(scan.field(f))));
   const faults = headerFaults(header);
   if (faults.length > 0 || !whole)
     return faults.length > 0 ? { ok: false, faults } : { ok: true, value: empty(text, header) };
+  scan.skipLines(after);
   return scan.rows(header);
 }
 
@@ -67,13 +79,6 @@ const empty = (text: string, header: readonly string[]): Delimited => ({
   lines: new Int32Array(0),
 });
 
-/** Spaces around a name, also full-width and zero-width ones, are no part of it. */
-const cleanName = (name: string): string => name.replace(/^[\s\u3000\u200b\ufeff]+|[\s\u3000\u200b\ufeff]+$/g, '');
-
-/** R and pandas write row labels first, under no name: they are called `row`. */
-const withRowLabels = (header: readonly string[]): readonly string[] =>
-  header.length > 1 && header[0] === '' && !header.includes(ROW_LABELS) ? [ROW_LABELS, ...header.slice(1)] : header;
-
 interface Field {
   readonly start: number;
   readonly end: number;
@@ -84,11 +89,11 @@ class Scanner {
   private at = 0;
   private lineNumber = 1;
   private readonly text: string;
-  private readonly separator: number;
+  private separator = 0;
+  private headerLine = 1;
 
-  constructor(text: string, separator: number) {
+  constructor(text: string) {
     this.text = text;
-    this.separator = separator;
   }
 
   field({ start, end, escaped }: Field): string {
@@ -96,12 +101,24 @@ class Scanner {
     return escaped ? raw.replaceAll('""', '"') : raw;
   }
 
-  /** Fields of the next line that is not blank. */
-  line(): Field[] | undefined {
+  /** Passes over lines of the file, whatever is in them. */
+  skipLines(count: number): void {
+    const { text } = this;
+    for (let left = count; left > 0 && this.at < text.length; left--) {
+      let c = text.charCodeAt(this.at);
+      while (this.at < text.length && c !== LF && c !== CR) c = text.charCodeAt(++this.at);
+      this.at += c === CR && text.charCodeAt(this.at + 1) === LF ? 2 : 1;
+      this.lineNumber++;
+    }
+  }
+
+  /** Fields of the header, the next line that is not blank; what is wrong with its quotes. */
+  line(delimiter: string | undefined): Field[] | Fault | undefined {
     const out: Field[] = [];
     if (!this.skipBlank()) return undefined;
-    this.each((start, end, escaped) => out.push({ start, end, escaped }));
-    return out;
+    this.headerLine = this.lineNumber;
+    this.separator = (delimiter ?? findDelimiter(this.text, this.at)).charCodeAt(0);
+    return this.each((start, end, escaped) => out.push({ start, end, escaped })) ?? out;
   }
 
   private skipBlank(): boolean {
@@ -115,21 +132,26 @@ class Scanner {
     return false;
   }
 
-  /** Calls back for every field of the line at hand; leaves `at` behind its end. Returns false when a quote never closes. */
-  private each(take: (start: number, end: number, escaped: boolean) => void): boolean {
+  /**
+   * Calls back for every field of the line at hand; leaves `at` behind its end. Errors: CE2016, a quote that never closes; CE2070, text behind
+   * one that does.
+   */
+  private each(take: (start: number, end: number, escaped: boolean) => void): Fault | undefined {
     const { text, separator } = this;
     const n = text.length;
     let i = this.at;
+    let wrong: Fault | undefined;
     for (;;) {
       let start = i;
       let escaped = false;
       let end: number;
       if (text.charCodeAt(i) === QUOTE) {
+        const line = this.lineNumber;
         start = ++i;
         for (;;) {
           if (i >= n) {
             this.at = n;
-            return false;
+            return error('CE2016', { line }, ['file']);
           }
           const c = text.charCodeAt(i);
           if (c === QUOTE) {
@@ -140,8 +162,10 @@ class Scanner {
           i++;
         }
         end = i++;
-        // what follows a closing quote up to the delimiter is kept as part of the field only if it is blank
+        // blanks between a closing quote and the delimiter are no part of the field; anything else would be lost with them
         while (i < n && text.charCodeAt(i) !== separator && text.charCodeAt(i) !== LF && text.charCodeAt(i) !== CR) i++;
+        if (i > end + 1 && wrong === undefined && text.slice(end + 1, i).trim() !== '')
+          wrong = error('CE2070', { line: this.lineNumber, field: shortened(text.slice(start - 1, i)) }, ['file']);
       } else {
         let c = text.charCodeAt(i);
         while (i < n && c !== separator && c !== LF && c !== CR) c = text.charCodeAt(++i);
@@ -159,13 +183,14 @@ class Scanner {
       break;
     }
     this.at = i;
-    return true;
+    return wrong;
   }
 
   rows(header: readonly string[]): DelimitedResult {
     const columns = header.length;
     const faults: Fault[] = [];
-    let ragged = 0;
+    let spoilt = 0;
+    const widths: Widths = new Map();
     let rows = 0;
     let bounds = new Int32Array(Math.max(2 * columns, Math.ceil(this.text.length / 3)));
     let escapes = new Uint8Array(bounds.length >> 1);
@@ -178,7 +203,7 @@ class Scanner {
         escapes = grown(escapes, bounds.length >> 1);
       }
       let count = 0;
-      const closed = this.each((start, end, escaped) => {
+      const wrong = this.each((start, end, escaped) => {
         if (count < columns) {
           bounds[2 * (base + count)] = start;
           bounds[2 * (base + count) + 1] = end;
@@ -186,13 +211,27 @@ class Scanner {
         }
         count++;
       });
-      if (!closed) faults.push(error('CE2016', { line }, ['file']));
-      else if (count !== columns && ++ragged <= MOST_FAULTS)
-        faults.push(error('CE2017', { row: rows + 1, line, found: count, expected: columns }, ['file']));
+      const fault =
+        wrong ??
+        (count === columns
+          ? undefined
+          : error('CE2017', { row: rows + 1, line, found: count, expected: columns }, ['file']));
+      // a quote that never closes is told of behind however many: it may be what spoils them
+      if (wrong === undefined) {
+        const width = widths.get(count);
+        if (width === undefined) widths.set(count, { lines: 1, first: line, isTop: rows === 0 });
+        else width.lines++;
+      }
+      if (fault !== undefined && (++spoilt <= MOST_FAULTS || fault.code === 'CE2016')) faults.push(fault);
       lines.push(line);
       rows++;
     }
-    if (ragged > MOST_FAULTS) faults.push(error('CE2018', { more: ragged - MOST_FAULTS }, ['file']));
+    const title =
+      spoilt === 0 || faults.at(-1)?.code === 'CE2016'
+        ? undefined
+        : titleFault(widths, { columns, rows, line: this.headerLine });
+    if (title !== undefined) return { ok: false, faults: [title] };
+    if (spoilt > faults.length) faults.push(error('CE2018', { more: spoilt - faults.length }, ['file']));
     if (faults.length > 0) return { ok: false, faults };
     return {
       ok: true,
@@ -200,6 +239,25 @@ class Scanner {
     };
   }
 }
+
+/** How many lines have how many fields, and the first of them. */
+type Widths = Map<number, { lines: number; readonly first: number; readonly isTop: boolean }>;
+
+/** CE2071 where most lines have more fields than the header: titles stand above it. One more may be labels of rows, as R writes them. */
+function titleFault(
+  widths: Widths,
+  header: { readonly columns: number; readonly rows: number; readonly line: number },
+): Fault | undefined {
+  const [most] = [...widths].sort(([, a], [, b]) => b.lines - a.lines);
+  if (most === undefined) return undefined;
+  const [found, { lines, first, isTop }] = most;
+  const labelled = header.columns > 1 && found === header.columns + 1 && isTop;
+  if (found <= header.columns || lines * 2 <= header.rows || labelled) return undefined;
+  return error('CE2071', { line: header.line, fields: header.columns, found, skip: first - 1 }, ['file']);
+}
+
+/** A field as a message can hold it. */
+const shortened = (field: string): string => (field.length > 40 ? `${field.slice(0, 40)}…` : field);
 
 function grown<T extends Int32Array | Uint8Array>(old: T, least: number): T {
   const next = new (old.constructor as new (n: number) => T)(Math.max(least, old.length * 2));

@@ -1,6 +1,7 @@
 /** Fields to columns: types inferred from all rows, or as declared; every cell that does not fit is a fault with its place. */
 import { type ColumnType, error, type Fault } from '../contract.ts';
 import { type Column, MISSING, numbers } from './column.ts';
+import { halfWidth, type NumberMarks, unmarked, type Writing, writingOf } from './number-writing.ts';
 import { isExact } from './value-column.ts';
 
 /** Cells of one column, as any reader gives them. */
@@ -22,10 +23,12 @@ export interface Parsed {
 
 /** The first cell that kept a column from being numbers. */
 export interface OddCells {
+  /** what most of such cells are, where it can be told */
+  readonly writing?: Writing;
   readonly row: number;
   readonly line: number;
   readonly value: string;
-  /** cells that are numbers, of those that are not missing */
+  /** cells that are numbers, or are written in that way, of those that are not missing */
   readonly numbers: number;
   readonly cells: number;
 }
@@ -99,12 +102,24 @@ export function isoDate(days: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-/** Cells as a column of the declared type, or of the narrowest type that all of them fit. */
-export function parseCells(cells: Cells, declared: ColumnType | undefined, missing: ReadonlySet<string>): Parsed {
+/**
+ * Cells as a column of the declared type, or of the narrowest type that all of them fit. What is declared as a number may be written with
+ * full-width digits.
+ */
+export function parseCells(
+  cells: Cells,
+  declared: ColumnType | undefined,
+  missing: ReadonlySet<string>,
+  marks?: NumberMarks,
+): Parsed {
   if (declared === 'text') return { column: textColumn(cells, missing), type: 'text', faults: [] };
-  if (declared !== undefined && declared !== 'unknown') return parseDeclared(cells, declared, missing);
-  return inferred(cells, missing);
+  const plain = marks === undefined ? undefined : unmarked(marks);
+  if (declared !== undefined && declared !== 'unknown') return parseDeclared(cells, declared, missing, plain);
+  return inferred(cells, missing, plain);
 }
+
+/** The number that a text is in the file's writing, as it would be written here. */
+type Plain = ((text: string) => string | undefined) | undefined;
 
 const readers: Readonly<Record<'number' | 'integer' | 'boolean' | 'date', (text: string) => number | undefined>> = {
   number: parseNumber,
@@ -120,8 +135,9 @@ function parseDeclared(
   cells: Cells,
   type: 'number' | 'integer' | 'boolean' | 'date',
   missing: ReadonlySet<string>,
+  plain?: Plain,
 ): Parsed {
-  const read = readers[type];
+  const read = type === 'number' || type === 'integer' ? widely(readers[type], plain) : readers[type];
   const values = new Float64Array(cells.rows);
   const faults: Fault[] = [];
   let wrong = 0;
@@ -146,8 +162,17 @@ function parseDeclared(
   return { column: numbers(values), type, faults };
 }
 
-function inferred(cells: Cells, missing: ReadonlySet<string>): Parsed {
-  const asNumbers = inferNumbers(cells, missing);
+const widely =
+  (read: (text: string) => number | undefined, plain: Plain) =>
+  (text: string): number | undefined => {
+    const half = halfWidth(text);
+    const written = plain === undefined ? half : plain(half);
+    return written === undefined ? undefined : read(written);
+  };
+
+function inferred(cells: Cells, missing: ReadonlySet<string>, plain: Plain): Parsed {
+  const read = plain === undefined ? inferredNumber : (text: string) => inferredNumber(plain(text) ?? 'none');
+  const asNumbers = inferNumbers(cells, missing, read);
   if (asNumbers !== undefined) return asNumbers;
   for (const [type, pattern] of [
     ['boolean', BOOLEAN],
@@ -156,32 +181,48 @@ function inferred(cells: Cells, missing: ReadonlySet<string>): Parsed {
     if (!allMatch(cells, missing, (text) => pattern.test(text) && readers[type](text) !== undefined)) continue;
     return parseDeclared(cells, type, missing);
   }
-  const odd = oddCells(cells, missing);
+  const odd = oddCells(cells, missing, read);
   return { column: textColumn(cells, missing), type: 'text', faults: [], ...(odd === undefined ? {} : { odd }) };
 }
 
 /** So many cells tell a column of texts from one of numbers with a slip in it. */
 const SAMPLE = 200;
 
-/** Undefined when less than half of the cells are numbers. */
-function oddCells(cells: Cells, missing: ReadonlySet<string>): OddCells | undefined {
+type Read = (text: string) => number | undefined;
+
+/** Undefined when less than half of the cells are numbers, or would be if they were written as they are here. */
+function oddCells(cells: Cells, missing: ReadonlySet<string>, read: Read): OddCells | undefined {
   let count = 0;
   let written = 0;
   let first: number | undefined;
+  const otherwise = new Map<Writing, { count: number; readonly row: number }>();
+  const alike = (): number => [...otherwise.values()].reduce((sum, w) => sum + w.count, count);
   for (let row = 0; row < cells.rows; row++) {
     const text = cells.text(row).trim();
     if (missing.has(text)) continue;
     written++;
-    if (inferredNumber(text) !== undefined) count++;
-    else first ??= row;
-    if (written >= SAMPLE && count * 2 < written) return undefined;
+    if (read(text) !== undefined) count++;
+    else {
+      first ??= row;
+      const isPoint = text.includes('.') && read !== inferredNumber && inferredNumber(text) !== undefined;
+      const writing = isPoint ? 'point' : writingOf(text);
+      const known = writing && otherwise.get(writing);
+      if (known) known.count++;
+      else if (writing) otherwise.set(writing, { count: 1, row });
+    }
+    if (written >= SAMPLE && alike() * 2 < written) return undefined;
   }
-  if (first === undefined || count * 2 < written) return undefined;
-  const value = cells.text(first).trim();
-  return { row: first + 1, line: cells.line(first), value, numbers: count, cells: written };
+  if (first === undefined || alike() * 2 < written) return undefined;
+  const told = (row: number) => ({ row: row + 1, line: cells.line(row), value: cells.text(row).trim() });
+  const [most] = [...otherwise].sort(([, a], [, b]) => b.count - a.count);
+  if (most !== undefined && most[1].count * 2 >= written - count) {
+    // the numbers beside a decimal comma are those that have no decimals
+    return { ...told(most[1].row), numbers: count + most[1].count, cells: written, writing: most[0] };
+  }
+  return count * 2 < written ? undefined : { ...told(first), numbers: count, cells: written };
 }
 
-function inferNumbers(cells: Cells, missing: ReadonlySet<string>): Parsed | undefined {
+function inferNumbers(cells: Cells, missing: ReadonlySet<string>, read: Read): Parsed | undefined {
   const values = new Float64Array(cells.rows);
   let whole = true;
   for (let row = 0; row < cells.rows; row++) {
@@ -190,7 +231,7 @@ function inferNumbers(cells: Cells, missing: ReadonlySet<string>): Parsed | unde
       values[row] = Number.NaN;
       continue;
     }
-    const value = inferredNumber(text);
+    const value = read(text);
     if (value === undefined) return undefined;
     if (!Number.isInteger(value)) whole = false;
     values[row] = value;

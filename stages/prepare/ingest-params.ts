@@ -22,6 +22,10 @@ export interface IngestParams {
   readonly delimiter?: string;
   readonly sheet?: string | number;
   readonly range?: string;
+  readonly skip?: number;
+  readonly 'skip-after-header'?: number;
+  readonly decimal?: string;
+  readonly thousands?: string;
   readonly labels?: 'codes' | 'text' | readonly string[];
   readonly missing?: readonly (string | number)[];
   readonly columns?: Readonly<Record<string, DeclaredColumn>>;
@@ -35,6 +39,10 @@ export type IngestSpec = {
   readonly delimiter?: string;
   readonly sheet?: string | number;
   readonly range?: string;
+  readonly skip?: number;
+  readonly skipAfterHeader?: number;
+  readonly decimal?: string;
+  readonly thousands?: string;
   /** as in the file */
   readonly labels?: 'text' | readonly string[];
   readonly missing: readonly string[];
@@ -93,8 +101,47 @@ export const ingestParams = Type.Object(
     ),
     range: Type.Optional(
       Type.String({
-        pattern: '^[A-Z]+[0-9]+:[A-Z]+[0-9]+$',
-        ...means('part of the sheet, `A3:H40`; its first row is the header', '工作表中的区域，如 `A3:H40`；首行为表头'),
+        pattern: '^[A-Z]+[0-9]+(:[A-Z]+[0-9]+)?$',
+        ...means(
+          'part of the sheet, `A3:H40`, or `A3` for all from there on; its first row is the header',
+          '工作表中的区域，如 `A3:H40`，或写 `A3` 表示自该格起的全部；首行为表头',
+        ),
+      }),
+    ),
+    skip: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        default: 0,
+        ...means(
+          'lines of the file, or rows of the sheet, above the header: titles, notes',
+          '表头之上不读取的行数（标题、说明等），按文件或工作表的行计',
+        ),
+      }),
+    ),
+    'skip-after-header': Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        default: 0,
+        ...means(
+          'lines or rows between the header and the data: units, names in another language',
+          '表头与数据之间不读取的行数（计量单位、另一语言的列名等）',
+        ),
+      }),
+    ),
+    decimal: Type.Optional(
+      Type.Union([Type.Literal('.'), Type.Literal(',')], {
+        default: '.',
+        ...means('decimal mark of numbers that are written as text', '以文本书写的数值的小数点'),
+      }),
+    ),
+    thousands: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1,
+        ...means(
+          "mark between thousands, such as `','`; without it a number has none",
+          "千分位符号，如 `','`；不写则数值中不得有千分位",
+        ),
       }),
     ),
     labels: Type.Optional(

@@ -1,5 +1,5 @@
 import type { Column } from '../columns/column.ts';
-import { fieldText, readDelimited } from '../columns/csv.ts';
+import { fieldText, readDelimited, type Skipped } from '../columns/csv.ts';
 import { dtaColumns, readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { fitColumn } from '../columns/fit-column.ts';
@@ -19,7 +19,8 @@ import {
   type RunResult,
   type TableShape,
 } from '../contract.ts';
-import { combine, factorOfNumbers } from '../kernels/factor-codes.ts';
+import { combine } from '../kernels/factor-codes.ts';
+import { factorOfColumn } from './groups.ts';
 import {
   type DeclaredColumn,
   type IngestFormat,
@@ -27,12 +28,12 @@ import {
   type IngestSpec,
   ingestParams,
 } from './ingest-params.ts';
-import { readSheet } from './sheet.ts';
+import { readSheet, type SheetRead } from './sheet.ts';
 import { keyFaults } from './unique-key.ts';
 
 /**
  * A data file as a table. Columns are what the header says; types are declared or inferred from all rows.
- * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2025; CE3160–CE3164.
+ * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2027, CE2070, CE2071; CE3070; CE3160–CE3164.
  */
 export const ingest = defineStage<IngestParams, IngestSpec>({
   type: 'ingest',
@@ -50,6 +51,14 @@ are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` a
 an integer that a double would round (beyond 2^53: codes of 17 digits and more),
 true/false and ISO dates are recognised. \`missing\` replaces the default codes of missing values (empty cells stay missing).
 
+Numbers are written \`1234.5\`. For \`1.234,5\` write \`decimal: ','\` and \`thousands: '.'\`; marks between thousands must stand between thousands.
+Full-width digits and the minus of typesetters (\`−\`) are read in columns that are declared as numbers; per cent and signs of currencies are not read. A
+column of text that looks like numbers written otherwise is told in a note, with what to write.
+
+Titles above the header are passed over with \`skip\`, a row of units below it with \`skip-after-header\`; lines in messages stay those of the file. In a sheet,
+days are dates, and one time of day makes a column text (\`2020-01-01T13:45:00.000Z\`), as in a Stata file. Errors (\`#DIV/0!\`) and formulas that were saved
+without their results are missing, and told in a note, the errors unless \`missing\` lists them.
+
 A Stata file says itself what its columns are. \`.\`, \`.a\` to \`.z\` and the empty text are missing. A column with value labels holds its codes, or with
 \`labels\` their texts (the number where a value has none). Days (\`%td\`) are dates, and so are times (\`%tc\`) that all are midnights; weeks, months,
 quarters, half-years and years stay what Stata counts since 1960, so that the next period is one more. A float is the double of the same value:
@@ -61,6 +70,10 @@ a name (row labels, as R and pandas write them) is called \`row\`.`,
 
 columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
 missing 替换默认的缺失代码（空单元格始终为缺失）。
+
+数值写作 1234.5。若写作 1.234,5，请声明 decimal: ',' 与 thousands: '.'；千分位符号只能出现在千分位上。声明为数值的列可读取全角数字与排版用的减号（−）；百分号与货币符号不读取。文本列若像是以其他方式书写的数值，会在附注中指出并给出写法。
+
+表头之上的标题行用 skip 略过，表头之下的计量单位行用 skip-after-header 略过；提示中的行号仍为文件中的行号。工作表中，日期按日期读取；列中只要有一个带时刻的单元格，整列即为文本（2020-01-01T13:45:00.000Z），与 Stata 文件相同。错误值（#DIV/0!）与保存时没有结果的公式为缺失，并在附注中列出；missing 中列出的错误值除外。
 
 Stata 文件自带各列的类型。.、.a 至 .z 与空文本均为缺失。带值标签的列取数值代码；写 labels 时取标签文本（无标签的取值写作数字）。日（%td）为日期，全为零点的时刻（%tc）亦为日期；周、月、季、半年与年保留 Stata 自 1960 年起的计数，相邻两期相差 1。float 按原值扩为双精度：以 float 存储的 0.1 即 0.10000000149011612，与 Stata 相同。118 以前的格式依次按 UTF-8、GB18030、Windows-1252 解读文本，可用 encoding 指定。
 
@@ -81,7 +94,10 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
   outputs: { table: { kind: 'table', doc: { en: 'the data', zh: '数据表' } } },
   declare({ params, files }) {
     const spec = specOf(params, files.file);
-    const faults: Fault[] = [];
+    const faults: Fault[] =
+      params.thousands !== undefined && params.thousands === (params.decimal ?? '.')
+        ? [error('CE3070', { mark: params.thousands }, ['thousands'])]
+        : [];
     const shape = shapeOf(params, headerOf(spec, files.file), faults);
     return { faults, spec, reads: {}, outputs: { table: { shape, parts: 'made' } } };
   },
@@ -90,18 +106,17 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
     const bytes = files.file;
     if (bytes === undefined) throw new Error('ceteris bug: ingest without its file');
     if (bytes.length === 0) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
-    const made = (read: Read): RunResult =>
-      'faults' in read ? { ok: false, faults: read.faults } : build(spec, read.columns, read.rows);
+    const made = (read: Read): RunResult => ('faults' in read ? { ok: false, faults: read.faults } : build(spec, read));
     const missing = new Set(spec.missing);
     switch (spec.format) {
       case 'xlsx':
-        return readSheet(bytes, spec).then((sheet) => made('faults' in sheet ? sheet : fromCells(sheet, missing)));
+        return readSheet(bytes, spec).then((sheet) => made('faults' in sheet ? sheet : fromCells(sheet, spec)));
       case 'dta':
         return made(fromTyped(readDta(bytes, spec), missing));
       case 'parquet':
         return readParquet(bytes).then((read) => made(fromTyped(read, missing)));
       default:
-        return made(cellsOf(spec, bytes, missing));
+        return made(cellsOf(spec, bytes));
     }
   },
 });
@@ -129,6 +144,7 @@ function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(format === 'xlsx' ? { sheet: params.sheet ?? 1 } : {}),
     ...(params.range === undefined ? {} : { range: params.range }),
+    ...(isText(format) ? writingOf(params) : {}),
     ...(format === 'dta' ? labelsOf(params) : {}),
     missing: missingOf(params, format),
     columns: Object.fromEntries(columns),
@@ -136,6 +152,24 @@ function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
     ...(params.panel === undefined ? {} : { panel: params.panel }),
   };
 }
+
+/** Formats whose cells are texts, or may be. */
+const isText = (format: IngestFormat): boolean => format !== 'dta' && format !== 'parquet';
+
+function writingOf(params: IngestParams): Partial<IngestSpec> {
+  const { skip = 0, 'skip-after-header': skipAfterHeader = 0, decimal = '.', thousands } = params;
+  return {
+    ...(skip > 0 && { skip }),
+    ...(skipAfterHeader > 0 && { skipAfterHeader }),
+    ...(decimal !== '.' && { decimal }),
+    ...(thousands !== undefined && { thousands }),
+  };
+}
+
+const skippedOf = ({ skip = 0, skipAfterHeader = 0 }: IngestSpec): Skipped => ({
+  before: skip,
+  after: skipAfterHeader,
+});
 
 /** Formats with types of their own know what is missing; in text it must be guessed. */
 const missingOf = ({ missing }: IngestParams, format: IngestFormat): readonly string[] =>
@@ -158,7 +192,7 @@ function headerOf(spec: IngestSpec, file: FileHead | undefined): readonly Header
   if (spec.format === 'dta') return dtaColumns(file.head, spec);
   const decoded = decodeText(file.head, spec.encoding, file.whole === true);
   if (!decoded.ok) return undefined;
-  const read = readDelimited(decoded.text, spec.delimiter, false);
+  const read = readDelimited(decoded.text, spec.delimiter, false, skippedOf(spec));
   return read.ok ? read.value.header.map((name) => ({ name })) : undefined;
 }
 
@@ -215,12 +249,14 @@ interface Raw {
   parse(name: string, declared: KnownType | undefined): Parsed;
 }
 
-type Read = { readonly columns: readonly Raw[]; readonly rows: number } | { readonly faults: readonly Fault[] };
+type Read =
+  | { readonly columns: readonly Raw[]; readonly rows: number; readonly notes: readonly Note[] }
+  | { readonly faults: readonly Fault[] };
 
-function cellsOf(spec: IngestSpec, bytes: Uint8Array, missing: ReadonlySet<string>): Read {
+function cellsOf(spec: IngestSpec, bytes: Uint8Array): Read {
   const decoded = decodeText(bytes, spec.encoding);
   if (!decoded.ok) return { faults: [decoded.fault] };
-  const read = readDelimited(decoded.text, spec.delimiter);
+  const read = readDelimited(decoded.text, spec.delimiter, true, skippedOf(spec));
   if (!read.ok) return { faults: read.faults };
   const d = read.value;
   const cells = d.header.map(
@@ -231,19 +267,24 @@ function cellsOf(spec: IngestSpec, bytes: Uint8Array, missing: ReadonlySet<strin
       line: (row) => d.lines[row] as number,
     }),
   );
-  return fromCells({ cells, rows: d.rows }, missing);
+  return fromCells({ cells, rows: d.rows, notes: [] }, spec);
 }
 
-const fromCells = (
-  { cells, rows }: { readonly cells: readonly Cells[]; readonly rows: number },
-  missing: ReadonlySet<string>,
-): Read => ({
-  columns: cells.map((cell) => ({
-    name: cell.name,
-    parse: (name, declared) => parseCells({ ...cell, name }, declared, missing),
-  })),
-  rows,
-});
+function fromCells({ cells, rows, notes }: Extract<SheetRead, { cells: unknown }>, spec: IngestSpec): Read {
+  const missing = new Set(spec.missing);
+  const { decimal, thousands } = spec;
+  const marks =
+    decimal === undefined && thousands === undefined
+      ? undefined
+      : { ...(decimal !== undefined && { decimal }), ...(thousands !== undefined && { thousands }) };
+  const columns = cells.map(
+    (cell): Raw => ({
+      name: cell.name,
+      parse: (name, declared) => parseCells({ ...cell, name }, declared, missing, marks),
+    }),
+  );
+  return { columns, rows, notes };
+}
 
 function fromTyped(read: TableRead, missing: ReadonlySet<string>): Read {
   if (!read.ok) return { faults: read.faults };
@@ -255,10 +296,19 @@ function fromTyped(read: TableRead, missing: ReadonlySet<string>): Read {
         fitColumn(name, columns.get(info.name) as Column, info.type as KnownType, declared, missing),
     })),
     rows,
+    notes: [],
   };
 }
 
-function build(spec: IngestSpec, found: readonly Raw[], rows: number): RunResult {
+const ODD = {
+  decimal: 'CN3072',
+  thousands: 'CN3073',
+  wide: 'CN3074',
+  sign: 'CN3075',
+  point: 'CN3076',
+} as const;
+
+function build(spec: IngestSpec, { columns: found, rows, notes }: Exclude<Read, { faults: unknown }>): RunResult {
   if (rows === 0) return { ok: false, faults: [error('CE2019', {}, ['file'])] };
   const names = new Map(Object.entries(spec.columns).map(([name, c]) => [c.from, name]));
   const faults: Fault[] = [];
@@ -273,7 +323,10 @@ function build(spec: IngestSpec, found: readonly Raw[], rows: number): RunResult
     const declared = Object.hasOwn(spec.columns, name) ? spec.columns[name] : undefined;
     const parsed = raw.parse(name, declared?.type);
     faults.push(...parsed.faults);
-    if (parsed.odd !== undefined) odd.push({ code: 'CN3001', args: { column: name, ...parsed.odd } });
+    if (parsed.odd !== undefined) {
+      const { writing, ...place } = parsed.odd;
+      odd.push({ code: writing === undefined ? 'CN3001' : ODD[writing], args: { column: name, ...place } });
+    }
     columns.set(name, parsed.column);
     infos.push({ name, type: parsed.type });
   }
@@ -288,7 +341,7 @@ function build(spec: IngestSpec, found: readonly Raw[], rows: number): RunResult
   return {
     ok: true,
     outputs: { table: { ...tableOutput(columns, rows), shape } },
-    notes: [...odd, ...balanceNotes(spec, columns, rows)],
+    notes: [...notes, ...odd, ...balanceNotes(spec, columns, rows)],
   };
 }
 
@@ -305,7 +358,7 @@ function keysOf(
       names.map((name) => ({
         name,
         column: columns.get(name) as Column,
-        date: infos.find((i) => i.name === name)?.type === 'date',
+        type: infos.find((i) => i.name === name)?.type ?? 'unknown',
       })),
       rows,
       [param],
@@ -319,12 +372,8 @@ function keysOf(
 
 function balanceNotes(spec: IngestSpec, columns: ReadonlyMap<string, Column>, rows: number): Note[] {
   if (spec.panel === undefined) return [];
-  const levels = (name: string): number => {
-    const column = columns.get(name) as Column;
-    return column.kind === 'number'
-      ? factorOfNumbers(column.values).levels
-      : combine([{ codes: new Int32Array(column.codes), levels: column.levels.length }]).levels;
-  };
+  // combined with nothing, so that levels which no row has do not count
+  const levels = (name: string): number => combine([factorOfColumn(columns.get(name) as Column)]).levels;
   const units = levels(spec.panel.unit);
   const periods = levels(spec.panel.time);
   const cells = units * periods;

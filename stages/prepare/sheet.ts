@@ -1,27 +1,35 @@
 /** A sheet of an Excel workbook as cells of text. */
-import { headerFaults } from '../columns/header.ts';
+import { cleanName, headerFaults, withRowLabels } from '../columns/header.ts';
 import type { Cells } from '../columns/parse.ts';
-import { error, type Fault } from '../contract.ts';
+import { error, type Fault, type Note } from '../contract.ts';
+import { columnNumber, lostCells, lostNotes } from './lost-cells.ts';
 
 export interface SheetWanted {
   readonly sheet?: string | number;
   readonly range?: string;
+  /** rows above the header, and between it and the data, that are passed over */
+  readonly skip?: number;
+  readonly skipAfterHeader?: number;
+  /** the decimal mark of numbers that stand as text */
+  readonly decimal?: string;
+  readonly missing: readonly string[];
 }
 
 export type SheetRead =
-  | { readonly cells: readonly Cells[]; readonly rows: number }
+  | { readonly cells: readonly Cells[]; readonly rows: number; readonly notes: readonly Note[] }
   | { readonly faults: readonly Fault[] };
+
+type Grid = readonly (readonly unknown[])[];
+
+const DAY_MS = 86_400_000;
 
 export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise<SheetRead> {
   const { default: readXlsx } = await import('read-excel-file/universal');
-  let grid: readonly (readonly unknown[])[];
+  let grid: Grid;
+  let at: number;
   try {
-    const sheets = (await readXlsx(new Blob([bytes.slice()]) as never)) as readonly {
-      sheet: string;
-      data: readonly (readonly unknown[])[];
-    }[];
-    const at =
-      typeof wanted.sheet === 'string' ? sheets.findIndex((s) => s.sheet === wanted.sheet) : (wanted.sheet ?? 1) - 1;
+    const sheets = (await readXlsx(new Blob([bytes.slice()]) as never)) as readonly { sheet: string; data: Grid }[];
+    at = typeof wanted.sheet === 'string' ? sheets.findIndex((s) => s.sheet === wanted.sheet) : (wanted.sheet ?? 1) - 1;
     const found = sheets[at];
     if (found === undefined)
       return {
@@ -31,43 +39,68 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
   } catch {
     return { faults: [error('CE2027', {}, ['file'])] };
   }
-  const { rows, first } = part(grid, wanted.range);
-  const [header, ...body] = rows;
+  const { top, left, right, bottom } = area(grid, wanted.range);
+  /** rows that hold anything, as the sheet counts them from 0 */
+  const used = (from: number): number[] =>
+    Array.from({ length: Math.max(0, bottom - from) }, (_, i) => from + i).filter((row) =>
+      grid[row]?.slice(left, right).some((cell) => shown(cell, true) !== ''),
+    );
+  const [header] = used(top + (wanted.skip ?? 0));
   if (header === undefined) return { faults: [error('CE2012', {}, ['file'])] };
-  const names = header.map((cell) => cellText(cell).trim());
-  const used = body.filter((row) => row.some((cell) => cellText(cell) !== ''));
+  const names = withRowLabels((grid[header] ?? []).slice(left, right).map((cell) => cleanName(shown(cell, true))));
   const faults = headerFaults(names);
   if (faults.length > 0) return { faults };
-  const cells = names.map(
-    (name, column): Cells => ({
-      name,
-      rows: used.length,
-      text: (row) => cellText(used[row]?.[column]),
-      line: (row) => first + 1 + row + 1,
-    }),
-  );
-  return { cells, rows: used.length };
+  const rows = used(header + 1 + (wanted.skipAfterHeader ?? 0));
+  const columns = names.map((name, i) => ({ name, at: left + i }));
+  const lost = lostNotes(await lostCells(bytes, at), columns, rows, wanted.missing);
+  return {
+    cells: columns.map(({ name, at: column }) => cellsOf(name, grid, { rows, column }, wanted.decimal)),
+    rows: rows.length,
+    notes: lost,
+  };
 }
 
-function part(
-  grid: readonly (readonly unknown[])[],
+function cellsOf(
+  name: string,
+  grid: Grid,
+  { rows, column }: { readonly rows: readonly number[]; readonly column: number },
+  decimal: string | undefined,
+): Cells {
+  const value = (row: number): unknown => grid[rows[row] as number]?.[column];
+  // as in a Stata file: days are dates when all are, and one time makes all of them times
+  const days = rows.every((row) => !hasTime(grid[row]?.[column]));
+  return {
+    name,
+    rows: rows.length,
+    text: (row) => {
+      const cell = value(row);
+      // what is a number already is written as the texts beside it are
+      return typeof cell === 'number' && decimal !== undefined ? String(cell).replace('.', decimal) : shown(cell, days);
+    },
+    line: (row) => (rows[row] as number) + 1,
+  };
+}
+
+/** The part of the sheet that is read, from 0, ends not included; a range of one cell goes on from there to the end. */
+function area(
+  grid: Grid,
   range: string | undefined,
-): { rows: readonly (readonly unknown[])[]; first: number } {
-  const m = range === undefined ? null : /^([A-Z]+)(\d+):([A-Z]+)(\d+)$/.exec(range);
-  if (m === null) return { rows: grid, first: 0 };
-  const [left, top, right, bottom] = [
-    columnNumber(m[1] as string),
-    Number(m[2]),
-    columnNumber(m[3] as string),
-    Number(m[4]),
-  ];
-  return { rows: grid.slice(top - 1, bottom).map((row) => row.slice(left - 1, right)), first: top - 1 };
+): { readonly top: number; readonly left: number; readonly right: number; readonly bottom: number } {
+  const right = grid.reduce((most, row) => Math.max(most, row.length), 0);
+  const m = range === undefined ? null : /^([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?$/.exec(range);
+  if (m === null) return { top: 0, left: 0, right, bottom: grid.length };
+  return {
+    top: Number(m[2]) - 1,
+    left: columnNumber(m[1] as string) - 1,
+    right: Math.min(right, m[3] === undefined ? right : columnNumber(m[3])),
+    bottom: Math.min(grid.length, m[4] === undefined ? grid.length : Number(m[4])),
+  };
 }
 
-const columnNumber = (letters: string): number => [...letters].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0);
+const hasTime = (cell: unknown): boolean => cell instanceof Date && cell.getTime() % DAY_MS !== 0;
 
-function cellText(cell: unknown): string {
+function shown(cell: unknown, days: boolean): string {
   if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  if (cell instanceof Date) return days ? cell.toISOString().slice(0, 10) : cell.toISOString();
   return String(cell);
 }

@@ -62,7 +62,7 @@ const STAGES: readonly (readonly [code: string, line: string])[] = [
   ['CE1258', 'too_many_digits: { stage: table, columns: "m[*]", digits: 99 }'],
   ['CE1259', 'one_group: { stage: heterogeneity, from: raw, y: y, x: x, by: x, split: groups, groups: [1] }'],
   ['CE1261', 'empty: { stage: exec, run: [cat], outputs: { out: { file: "" } } }'],
-  ['CE1260', 'form: { stage: ingest, file: panel.xlsx, range: A1 }'],
+  ['CE1260', 'form: { stage: ingest, file: panel.xlsx, range: a1 }'],
   ['CE3206', 'long: { stage: ingest, file: panel.csv, delimiter: "abc" }'],
   ['CE1302', 'no_files: { stage: regress, from: raw, y: y, x: x, to: out/x }'],
   ['CE1303', 'no_path: { stage: table, columns: "m[*]", to: 3 }'],

@@ -1,0 +1,87 @@
+/** What a delimited file may hold, and what is said of what it may not. */
+import { describe, expect, test } from 'vitest';
+import { messageOf } from '../../stages/catalogue/render.ts';
+import type { Fault } from '../../stages/contract.ts';
+import { ingest } from '../../stages/prepare/ingest.ts';
+import { declareStage, runStage, valuesOf } from '../stage-lab.ts';
+
+const file = (text: string) => ({ files: { file: { ending: 'csv', bytes: new TextEncoder().encode(text) } } });
+const read = (text: string, params: object = {}) => runStage(ingest, { file: 'data.csv', ...params }, {}, file(text));
+const said = (faults: readonly Fault[]) => faults.map((f) => [f.code, f.args.line]);
+
+describe('quotes', () => {
+  test('text behind a closing quote is refused, not thrown away', async () => {
+    expect(said((await read('a,b\n"12"34,5\n')).faults)).toEqual([['CE2070', 2]]);
+    expect(said((await read('a,b\n1,"12"x\n2,"13"y\n3,4\n')).faults)).toEqual([
+      ['CE2070', 2],
+      ['CE2070', 3],
+    ]);
+    expect((await read('a,b\n"12"34,5\n')).faults[0]?.args.field).toBe('"12"34');
+  });
+
+  test('the line is that of the closing quote, when the field holds line breaks', async () => {
+    expect(said((await read('a,b\n"x\ny"z,5\n')).faults)).toEqual([['CE2070', 3]]);
+  });
+
+  test('blanks behind a closing quote are no text', async () => {
+    const ran = await read('a,b\n"12" ,5\n"13"\t,6\n');
+    expect(valuesOf(ran.outputs.table!, 'a')).toEqual([12, 13]);
+  });
+
+  test('in the header too, in the check and in the run', async () => {
+    for (const [text, code] of [
+      ['a,"b\n1,2\n', 'CE2016'],
+      ['a,"b"c\n1,2\n', 'CE2070'],
+    ] as const) {
+      const { faults, outputs } = declareStage(ingest, { file: 'data.csv' }, {}, file(text));
+      expect(faults).toEqual([]);
+      expect(outputs.table?.shape).toMatchObject({ open: true });
+      expect(said((await read(text)).faults)).toEqual([[code, 1]]);
+    }
+  });
+
+  test('of very many such lines the first are named and the rest counted', async () => {
+    const { faults } = await read(`a,b\n${'"1"2,3\n'.repeat(30)}`);
+    expect(faults.filter((f) => f.code === 'CE2070')).toHaveLength(20);
+    expect(faults.at(-1)).toMatchObject({ code: 'CE2018', args: { more: 10 } });
+  });
+});
+
+describe('lines that are no data', () => {
+  const yearbook = '表1 城市面板,,\n\ncity,year,gdp\n,,亿元\nA,2001,5\nA,2002,6\n';
+
+  test('titles above the header and units below it are passed over; lines stay those of the file', async () => {
+    const params = { skip: 1, 'skip-after-header': 1 };
+    const ran = await read(yearbook, params);
+    expect(valuesOf(ran.outputs.table!, 'gdp')).toEqual([5, 6]);
+    const wrong = await read(yearbook.replace('2002,6', '2002,x'), { ...params, columns: { gdp: { type: 'number' } } });
+    expect(wrong.faults[0]?.args).toMatchObject({ row: 2, line: 6 });
+    const { outputs } = declareStage(ingest, { file: 'data.csv', ...params }, {}, file(yearbook));
+    expect(outputs.table?.shape).toMatchObject({ columns: [{ name: 'city' }, { name: 'year' }, { name: 'gdp' }] });
+  });
+
+  test('the delimiter is found from the header, not from the titles above it', async () => {
+    const ran = await read('表1, 城市, 面板\r\ncity;x\r\nA;1\r\n', { skip: 1 });
+    expect(valuesOf(ran.outputs.table!, 'x')).toEqual([1]);
+    expect(valuesOf((await read('\n\ncity;x\nA;1\n')).outputs.table!, 'x')).toEqual([1]);
+  });
+
+  test('columns without names are named at once, with the way out', async () => {
+    const { faults } = await read(yearbook);
+    expect(faults.map((f) => f.code)).toEqual(['CE2013']);
+    expect(messageOf('CE2013', faults[0]!.args, 'en')).toBe('columns 2, 3 of the header have no name');
+  });
+
+  test('a title taken for the header is told once, with how many lines to pass over', async () => {
+    expect((await read('title line\nsource: x\nid,a\n1,2\n3,4\n')).faults).toMatchObject([
+      { code: 'CE2071', args: { line: 1, fields: 1, found: 2, skip: 2 } },
+    ]);
+    expect((await read('Source: bureau, 2020\n\nid,y,a,b\n1,2,3,4\n')).faults).toMatchObject([
+      { code: 'CE2071', args: { line: 1, fields: 2, found: 4, skip: 2 } },
+    ]);
+  });
+
+  test('one cell more than the header in every row is no title', async () => {
+    expect((await read('a,b\n1,2,3\n4,5,6\n')).faults.map((f) => f.code)).toEqual(['CE2017', 'CE2017']);
+  });
+});

@@ -1,0 +1,110 @@
+/** Sheets of workbooks: header, rows, days and times, and cells that have no value to read. */
+import exceljs from 'exceljs';
+import { describe, expect, test } from 'vitest';
+import { ingest } from '../../stages/prepare/ingest.ts';
+import { runStage, valuesOf } from '../stage-lab.ts';
+
+type Cells = readonly (readonly exceljs.CellValue[])[];
+
+async function workbook(rows: Cells): Promise<Uint8Array> {
+  const book = new exceljs.Workbook();
+  book.addWorksheet('other').addRow(['nothing']);
+  book.addWorksheet('城市').addRows(rows.map((row) => [...row]));
+  return new Uint8Array(await book.xlsx.writeBuffer());
+}
+
+const read = async (rows: Cells, params: object = {}) =>
+  runStage(
+    ingest,
+    { file: 'd.xlsx', sheet: '城市', ...params },
+    {},
+    { files: { file: { ending: 'xlsx', bytes: await workbook(rows) } } },
+  );
+
+const typesOf = (ran: Awaited<ReturnType<typeof read>>) => {
+  const { shape } = ran.outputs.table!;
+  return shape.kind === 'table' ? Object.fromEntries(shape.columns.map((c) => [c.name, c.type])) : {};
+};
+
+describe('days and times', () => {
+  const at = (text: string) => new Date(`2020-01-01T${text}:00.000Z`);
+
+  test('a column with a time of day is text, in full; days are dates', async () => {
+    const ran = await read([
+      ['t', 'd'],
+      [at('13:45'), at('00:00')],
+      [at('18:00'), at('00:00')],
+      [at('00:00'), null],
+    ]);
+    expect(typesOf(ran)).toEqual({ t: 'text', d: 'date' });
+    expect(valuesOf(ran.outputs.table!, 't')).toEqual([
+      '2020-01-01T13:45:00.000Z',
+      '2020-01-01T18:00:00.000Z',
+      '2020-01-01T00:00:00.000Z',
+    ]);
+  });
+});
+
+describe('header and rows', () => {
+  test('a first column without a name is called row', async () => {
+    const ran = await read([
+      [null, 'x\u200b'],
+      [0, 5],
+      [1, 6],
+    ]);
+    expect(typesOf(ran)).toEqual({ row: 'integer', x: 'integer' });
+  });
+
+  test('lines are rows of the sheet, also behind blank ones, in a range and behind lines passed over', async () => {
+    const rows: Cells = [['统计年鉴'], [], ['city', 'x'], ['', '万元'], ['A', 1], [], ['B', 'oops']];
+    const columns = { x: { type: 'number' } };
+    for (const params of [
+      { skip: 1, 'skip-after-header': 1 },
+      { range: 'A3', 'skip-after-header': 1 },
+      { range: 'A3:B7', 'skip-after-header': 1 },
+    ]) {
+      const ran = await read(rows, { ...params, columns });
+      expect(ran.faults.map((f) => [f.code, f.args.row, f.args.line])).toEqual([['CE2020', 2, 7]]);
+    }
+  });
+
+  test('a range of columns, and one that ends before the sheet does', async () => {
+    const rows: Cells = [
+      ['a', 'b', 'c'],
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const ran = await read(rows, { range: 'B1:C2' });
+    expect(typesOf(ran)).toEqual({ b: 'integer', c: 'integer' });
+    expect(valuesOf(ran.outputs.table!, 'c')).toEqual([3]);
+  });
+
+  test('numbers stay numbers beside texts with a decimal comma', async () => {
+    const ran = await read([['x'], [1.5], ['2,5']], { decimal: ',' });
+    expect(valuesOf(ran.outputs.table!, 'x')).toEqual([1.5, 2.5]);
+  });
+});
+
+describe('cells without a value', () => {
+  const rows: Cells = [
+    ['city', 'x', 'y'],
+    ['A', { error: '#DIV/0!' }, { formula: '1+1' } as exceljs.CellFormulaValue],
+    ['B', { error: '#N/A' }, { formula: '1+2', result: 3 }],
+    ['C', 3, 4],
+  ];
+
+  test('errors and formulas without their results are missing, and told with their rows', async () => {
+    const ran = await read(rows);
+    expect(valuesOf(ran.outputs.table!, 'x')).toEqual([undefined, undefined, 3]);
+    expect(valuesOf(ran.outputs.table!, 'y')).toEqual([undefined, 3, 4]);
+    expect(ran.notes).toEqual([
+      { code: 'CN3070', args: { column: 'x', count: 2, cells: ['#DIV/0! (2)', '#N/A (3)'] } },
+      { code: 'CN3071', args: { column: 'y', count: 1, rows: ['2'] } },
+    ]);
+  });
+
+  test('errors that stand for missing values are not', async () => {
+    const ran = await read(rows, { missing: ['#N/A', '#DIV/0!'] });
+    expect(ran.notes.map((n) => n.code)).toEqual(['CN3071']);
+  });
+});
