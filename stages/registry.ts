@@ -23,6 +23,7 @@ import { sql } from './external/sql.ts';
 import { compare } from './output/compare.ts';
 import { figure } from './output/figure.ts';
 import { report } from './output/report.ts';
+import { save } from './output/save.ts';
 import { tableStage } from './output/table.ts';
 import { aggregate } from './prepare/aggregate.ts';
 import { append } from './prepare/append.ts';
@@ -87,6 +88,7 @@ const types: readonly AnyStageType[] = [
   tableStage,
   figure,
   report,
+  save,
 ];
 
 export const registry: Registry = {

@@ -33,6 +33,21 @@ function cellText(value: Json | undefined, lang: Lang): string {
 const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (c) => WRITTEN[c] ?? `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
+/** In columns of the terminal. */
+const WIDEST = 40;
+
+/** A cell that would push all others out of sight is cut; `--json` gives it whole. */
+function brief(text: string): string {
+  if (text.length <= WIDEST / 2 || widthOf(text) <= WIDEST) return text;
+  let [kept, width] = ['', 0];
+  for (const character of text) {
+    width += widthOf(character);
+    if (width >= WIDEST) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
 const WRITTEN: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function aligned(
@@ -85,7 +100,7 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     const shown = columns.filter((c) => data[c.name] !== undefined);
     const count = Math.min(options.head, ...shown.map((c) => (data[c.name] as readonly Json[]).length));
     const rows = Array.from({ length: shown.length === 0 ? 0 : count }, (_, i) =>
-      shown.map((c) => cellText(data[c.name]?.[i], options.lang)),
+      shown.map((c) => brief(cellText(data[c.name]?.[i], options.lang))),
     );
     const lines = aligned(
       shown.map((c) => printable(c.name)),

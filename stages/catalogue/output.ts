@@ -175,4 +175,20 @@ export const outputMessages = entries({
     en: '{within} of {cells} cells agree',
     zh: '{cells} 个单元格中有 {within} 个一致',
   },
+  CE2880: {
+    en: 'a table of {rows} {rows|row|rows} and {columns} {columns|column|columns} does not fit in a {format} file, which holds {most_rows} and {most_columns}',
+    zh: '表有 {rows} 行、{columns} 列，{format} 文件至多容纳 {most_rows} 行、{most_columns} 列',
+    help: {
+      en: 'choose columns, filter rows before, or write csv or parquet',
+      zh: '请选择列、先筛选行，或改用 csv 或 parquet',
+    },
+  },
+  CN2880: {
+    en: '{count} {count|name is|names are} not allowed in Stata and changed in the dta file: {names}',
+    zh: '有 {count} 个列名不符合 Stata 的命名规则，在 dta 文件中改为：{names}',
+  },
+  CN2881: {
+    en: '{count} infinite {count|value is|values are} missing in the dta file, in {columns}',
+    zh: 'dta 文件中 {columns} 有 {count} 个无穷值存为缺失',
+  },
 });

@@ -83,6 +83,21 @@ describe('show', () => {
     expect(out.trimEnd().split('\n')).toEqual(['of\\nwhat     n', 'a\\nb         1', 'c\\u001b[31m  2']);
   });
 
+  test('a long text in a cell does not push the other columns out of sight; JSON has it whole', async () => {
+    const l = openLab({
+      'pipeline.yaml': 'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: d.csv }\n',
+      'd.csv': `note,n\n${'word '.repeat(20)}end,1\n${'深圳'.repeat(30)},2\n`,
+    });
+    await l.run();
+    const { out } = await l.cli(['show', 'raw']);
+    expect(out.trimEnd().split('\n')).toEqual([
+      `note${' '.repeat(36)}  n`,
+      `${'word '.repeat(8).trimEnd()}…  1`,
+      `${'深圳'.repeat(9)}深…   2`,
+    ]);
+    expect((await l.json<{ data: { note: string[] } }>('show', 'raw')).data.note[1]).toBe('深圳'.repeat(30));
+  });
+
   test('a name that is not one result is refused with the names there are', async () => {
     const l = lab();
     const cases = await l.cli(['show', 'fit']);

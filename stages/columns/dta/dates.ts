@@ -5,7 +5,7 @@ import type { DtaVariable } from './header.ts';
 
 const DAY_MS = 86_400_000;
 /** days from 1960-01-01 to 1970-01-01 */
-const EPOCH = 3653;
+export const EPOCH = 3653;
 /** what a date can be in milliseconds since 1970, by ECMAScript */
 const MOST_MS = 8.64e15;
 

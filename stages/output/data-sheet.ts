@@ -1,0 +1,43 @@
+/** The rows of a table as an Excel sheet: names in the first row, one cell a value. */
+
+import { textAt } from '../columns/column.ts';
+import type { Table } from '../columns/table.ts';
+import type { NamedType } from '../columns/table-file.ts';
+import { repacked } from './archive.ts';
+
+/** Of a sheet, the row of names included. Source: Microsoft, Excel specifications and limits. */
+export const SHEET = { rows: 1_048_576, columns: 16_384 } as const;
+
+/** days from 1899-12-30, from which sheets count, to 1970-01-01 */
+const EPOCH = 25_569;
+
+/** What a sheet has no number for (infinities) is text. */
+export async function dataSheet(table: Table, columns: readonly NamedType[]): Promise<Uint8Array> {
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
+  const sheet = workbook.addWorksheet('data', { views: [{ state: 'frozen', ySplit: 1 }] });
+  const cells = columns.map(({ name, type }) => cellsOf(table, name, type));
+  sheet.addRow(columns.map(({ name }) => name));
+  for (let row = 0; row < table.rows; row++) sheet.addRow(cells.map((cell) => cell(row)));
+  for (const [i, { type }] of columns.entries()) if (type === 'date') sheet.getColumn(i + 1).numFmt = 'yyyy-mm-dd';
+  // as it is: `repacked` compresses
+  const file = await workbook.xlsx.writeBuffer({ zip: { compression: 'STORE' } });
+  return repacked(new Uint8Array(file), 'data');
+}
+
+function cellsOf(
+  table: Table,
+  name: string,
+  type: NamedType['type'],
+): (row: number) => string | number | boolean | null {
+  const column = table.column(name);
+  if (column.kind === 'text') return (row) => textAt(column, row) ?? null;
+  const { values } = column;
+  return (row) => {
+    const x = values[row] as number;
+    if (Number.isNaN(x)) return null;
+    if (type === 'boolean') return x !== 0;
+    if (type === 'date') return x + EPOCH;
+    return Number.isFinite(x) ? x : x > 0 ? 'Inf' : '-Inf';
+  };
+}
