@@ -57,13 +57,14 @@ export function reasonText(reason: Reason, lang: Lang): string {
 }
 
 /** Lists in which tables and figures have the `label` of each stage that they show. */
-const STAGE_LABELS = /^(?:\w+\.)?(?:columnLabels|panels|names)$/;
+const STAGE_LABELS = /^(?:\w+\.)?(?:columnLabels|columnParts|panels|names|parts)$/;
 
 /** What is in a spec and not in the stage's own params was written elsewhere: mostly as a label, of a column or of a stage. */
 function specWords(path: string, lang: Lang): string {
   const column = /^(?:\w+\.)?labels\.(.+)$/.exec(path)?.[1];
   if (column !== undefined) return fill(ui['reason-label'][lang], { name: column });
   if (STAGE_LABELS.test(path)) return ui['reason-labels'][lang];
+  if (/^(?:\w+\.)?controls\.collapsed\b/.test(path)) return ui['reason-controls'][lang];
   return path.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

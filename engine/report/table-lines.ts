@@ -71,11 +71,25 @@ function aligned(
 export const alignedLines = (rows: readonly (readonly string[])[], numeric: readonly boolean[] = []): string[] =>
   rows.length === 0 ? [] : aligned(rows[0] as readonly string[], rows.slice(1), numeric);
 
-function rowsOfObjects(list: readonly JsonObject[], lang: Lang): string[] {
+/** What a row is of, then what was estimated, as people read it; other fields follow as they come. */
+const FIRST = [
+  ...['term', 'name', 'variable', 'indicator', 'left_out', 'group', 'effect', 'method', 'draw'],
+  ...['estimate', 'std_error', 'statistic', 'p_value', 'conf_low', 'conf_high'],
+];
+
+/** @param fields the order that the record itself wants */
+function inOrder(names: readonly string[], fields: readonly string[]): readonly string[] {
+  const first = [...fields, ...FIRST];
+  const rank = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return [...names].sort((a, b) => rank(a) - rank(b));
+}
+
+function rowsOfObjects(list: readonly JsonObject[], lang: Lang, fields: readonly string[]): string[] {
   // what a note is made of stands in its message, what a reason is made of in the reason
   const isNote = list.every((row) => typeof row.message === 'string');
   const hidden = isNote ? 'args' : 'why';
-  const header = [...new Set(list.flatMap((row) => Object.keys(row)))].filter((h) => h !== hidden);
+  const names = [...new Set(list.flatMap((row) => Object.keys(row)))].filter((h) => h !== hidden);
+  const header = isNote ? names : inOrder(names, fields);
   const numeric = header.map((h) => list.some((row) => typeof row[h] === 'number'));
   return aligned(
     header,
@@ -117,7 +131,8 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
   for (const [key, member] of Object.entries(value)) {
     if (Array.isArray(member) && member.length > 0 && member.every(isObject)) {
       const list = (member as readonly JsonObject[]).slice(0, options.head);
-      lines.push(paint.bold(key), ...rowsOfObjects(list, options.lang).map((l) => `  ${l}`));
+      const fields = key === 'rows' && Array.isArray(value.fields) ? value.fields.map(String) : [];
+      lines.push(paint.bold(key), ...rowsOfObjects(list, options.lang, fields).map((l) => `  ${l}`));
       if (member.length > list.length) lines.push(paint.dim(`  … ${member.length - list.length}`));
     } else if (key !== 'kind' && key !== 'vcov')
       lines.push(`${paint.bold(key)}: ${cellText(member as Json, options.lang)}`);

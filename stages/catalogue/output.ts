@@ -171,6 +171,18 @@ export const outputMessages = entries({
     en: "drop: no term '{name}' in these models",
     zh: "drop：这些模型中没有系数 '{name}'",
   },
+  CN2890: {
+    en: 'controls: collapse: nothing tells which terms of these models are controls, so all are printed; name them, as in controls: [open, fin]',
+    zh: 'controls: collapse：这些模型没有说明哪些项是控制变量，因此全部印出；请逐一指明，例如 controls: [open, fin]',
+  },
+  CN2892: {
+    en: 'rows: the row controls stands in a table with controls: collapse, or with controls that are named',
+    zh: 'rows：只有写 controls: collapse 或指明控制变量时才有 controls 这一行',
+  },
+  CN2891: {
+    en: "rows: no column has '{name}', so there is no such row",
+    zh: "rows：各列均没有 '{name}'，因此不印这一行",
+  },
   CN2803: {
     en: '{within} of {cells} cells agree',
     zh: '{cells} 个单元格中有 {within} 个一致',

@@ -107,6 +107,7 @@ export const ui = {
   'reason-spec': { en: '{path}: {before} → {now}', zh: '{path}：{before} → {now}' },
   'reason-label': { en: 'label of {name}', zh: '{name} 的标签' },
   'reason-labels': { en: 'labels of the stages shown', zh: '所示各步骤的标签' },
+  'reason-controls': { en: 'controls of the models shown', zh: '所示各模型的控制变量' },
   'reason-param': { en: '{path}: {before} → {now}  ({place})', zh: '{path}：{before} → {now}（{place}）' },
   'reason-file-edited': { en: '{file} changed, edited {time}', zh: '{file} 已更改，编辑于 {time}' },
   'reason-rows': { en: 'the rows of {from} changed', zh: '{from} 的行已更改' },

@@ -45,7 +45,7 @@ export const eventStudy = defineStage<EventStudyParams, EventStudySpec>({
       kind: 'model',
       columns: [...linear.columns, relative],
       outcome: termName(spec.linear.y),
-      facts: { reference: spec.reference, estimator: spec.estimator },
+      facts: { ...linear.facts, reference: spec.reference, estimator: spec.estimator },
     };
     return {
       faults,

@@ -54,7 +54,11 @@ export function permutationTest(
     if (Number.isNaN(gap)) failed++;
     if (!(gap < limit)) extreme++;
   }
-  return { rows: observed, difference, p_value: (extreme + 1) / (spec.draws + 1), draws: spec.draws, failed };
+  const p_value = (extreme + 1) / (spec.draws + 1);
+  const last = observed.length - 1;
+  // the difference is that of the last group
+  const tested = observed.map((row, g) => (g === last ? { ...row, difference, p_value } : row));
+  return { rows: tested, difference, p_value, draws: spec.draws, failed };
 }
 
 interface Setting {

@@ -165,7 +165,8 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     const model: RecordShape = { kind: 'model', columns: linear.columns, outcome: termName(linear.spec.y) };
     const value = [{ name: 'value', how: 'made' as const }];
     const outputs: Record<string, OutputDecl> = { test: { shape: { ...model, kind: 'test' }, parts: value } };
-    for (const name of names) outputs[outputName(name)] = { shape: model, parts: value };
+    for (const name of names)
+      outputs[outputName(name)] = { shape: { ...model, facts: { ...linear.facts, group: name } }, parts: value };
     const { panel } = shape;
     const test = params.test ?? 'interaction';
     return {

@@ -13,6 +13,7 @@ import { commonEffects } from './common-work.ts';
 import { atomOn, type DesignColumn, designOf, factorOf, namedFactor, numbersOn, pick } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { weightedMean } from './outcome-mean.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
 import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
@@ -44,6 +45,7 @@ export interface FittedModel {
   readonly absorbed: readonly { readonly name: string; readonly levels: number }[];
   readonly clusters: readonly { readonly name: string; readonly levels: number }[];
   readonly outcome: string;
+  readonly meanOutcome: number;
   /** draws, and the tests of each term by a wild bootstrap */
   readonly resampled?: ResampledErrors;
   readonly notes: readonly Note[];
@@ -190,6 +192,7 @@ export function infer(
     absorbed: spec.effects.map((e, i) => ({ name: effectName(e), levels: (fit.effects[i] as Effect).levels })),
     clusters: groups,
     outcome: termName(spec.y),
+    meanOutcome: weightedMean(made.y, made.weights),
     ...(resampled === undefined ? {} : { resampled }),
     notes: [],
   };

@@ -10,6 +10,7 @@ import {
   type DeclareContext,
   error,
   type Fault,
+  type JsonRecord,
   type ParamPath,
   type TableShape,
   type Text,
@@ -29,6 +30,7 @@ import {
   type Term,
   termColumns,
   termName,
+  termPattern,
   valueColumns,
 } from './term.ts';
 import { formulaMeant, termMeant } from './term-counterparts.ts';
@@ -59,6 +61,8 @@ export interface LinearDeclared {
   readonly reads: readonly string[];
   /** columns that take part, with labels, for tables and figures */
   readonly columns: readonly ColumnInfo[];
+  /** what a table may rely on: `controls`, globs of the terms that are controls; absent where a formula does not tell them apart */
+  readonly facts: JsonRecord;
 }
 
 /** Checks the params of a regression against the table's schema and puts them in canonical form. */
@@ -72,6 +76,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
     params.formula === undefined ? structured(params, lookup, faults, places) : fromFormula(params, faults);
   checkColumns(written, lookup, places);
   const parts = placedOnPanel(written, shape, faults, places);
+  const isControl = (term: Term): boolean => places.get(term)?.[0] === 'controls';
   if (params.weights !== undefined) lookup.number(params.weights, ['weights']);
   const errors = errorsOf(params, shape.panel, faults);
   for (const { column, path, numeric } of errorsColumns(errors, params))
@@ -104,6 +109,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
     faults: [...faults, ...lookup.faults],
     spec,
     reads,
+    facts: params.formula === undefined ? { controls: written.x.filter(isControl).map(termPattern) } : {},
     columns: reads.map((name) => withLabel(findColumn(shape, name) ?? { name, type: 'unknown' }, context.labels)),
   };
 }

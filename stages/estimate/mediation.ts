@@ -154,7 +154,12 @@ a·b 的标准误：Sobel (1982) 为 sqrt(b²s_a² + a²s_b²)，Goodman (1960) 
     const form = params.form ?? 'three-step';
     const value = [{ name: 'value', how: 'made' as const }];
     const outcome = termName(linear.spec.y);
-    const model = (of: string): RecordShape => ({ kind: 'model', columns: [...linear.columns, found], outcome: of });
+    const model = (of: string): RecordShape => ({
+      kind: 'model',
+      columns: [...linear.columns, found],
+      outcome: of,
+      facts: linear.facts,
+    });
     const outputs: Record<string, OutputDecl> = {
       first: { shape: model(params.mediator), parts: value },
       ...(form === 'two-step' ? {} : { second: { shape: model(outcome), parts: value } }),

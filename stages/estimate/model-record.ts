@@ -22,6 +22,7 @@ export function modelRecord(
   const correction = (fit.n - fit.parameters) / (fit.n - model.parameters);
   return {
     outcome: model.outcome,
+    mean_outcome: model.meanOutcome,
     nobs: fit.n,
     rows: model.rowsRead,
     terms: termTests(model, spec.level).map((row) => ({ ...row, ...extras.get(row.term) })),

@@ -151,8 +151,8 @@ Webb 权重）、bootstrap（整群或逐行抽样）、jackknife（CV3）。ssc
   expand: severalModels,
   outputsFor: (params) => instrumentOutputs(params),
   declare(context) {
-    const { faults, spec, reads, columns } = declareLinear(context);
-    const model: RecordShape = { kind: 'model', columns, outcome: termName(spec.y) };
+    const { faults, spec, reads, columns, facts } = declareLinear(context);
+    const model: RecordShape = { kind: 'model', columns, outcome: termName(spec.y), facts };
     const stages = spec.endogenous.map((term) => ({ ...model, outcome: termName(term) }));
     const shape = tableShapeOf(context.inputs.from?.[0]);
     const keys = shape.panel === undefined ? [] : [shape.panel.unit, shape.panel.time];

@@ -133,6 +133,14 @@ export function atomName(atom: Atom): string {
 
 export const termName = (term: Term): string => term.map(atomName).join(':');
 
+/** A glob of the names that a term's coefficients have: a factor makes one for each level, a polynomial one for each power. */
+export const termPattern = (term: Term): string =>
+  term
+    .map((atom) =>
+      atom.is === 'factor' ? `${atom.column}::*` : atom.is === 'poly' ? `${atomName(atom)}*` : atomName(atom),
+    )
+    .join(':');
+
 export const effectName = (effect: EffectTerm): string => {
   const levels = effect.columns.join('^');
   if (effect.slopes.length === 0) return levels;

@@ -1,5 +1,6 @@
 /** What the note of a table says of the standard errors. */
 import type { Lang } from '../contract.ts';
+import { columnRange } from './by-column.ts';
 import { joined } from './listing.ts';
 import type { Model } from './model-record.ts';
 import type { Labels } from './term-label.ts';
@@ -26,17 +27,6 @@ export function errorKind(model: Model, labels: Labels, lang: Lang): string {
   if (type === 'iid') return say('errorsIid', lang);
   if (/^(hc\d|hetero|robust)/.test(type)) return say('errorsRobust', lang, { type: model.vcov });
   return type === '' ? '' : say('errorsOther', lang, { type: model.vcov });
-}
-
-/** `(1)–(3), (5)` for the columns that say the same. */
-export function columnRange(columns: readonly number[], lang: Lang = 'en'): string {
-  const runs: [number, number][] = [];
-  for (const c of columns) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === c - 1) last[1] = c;
-    else runs.push([c, c]);
-  }
-  return runs.map(([a, b]) => (a === b ? `(${a})` : `(${a})–(${b})`)).join(say('listJoin', lang));
 }
 
 /** One sentence when all columns agree, else one for each kind. */

@@ -1,5 +1,6 @@
 /** Coefficients with their intervals, a line for each term, models side by side. */
 import { error, type Json } from '../contract.ts';
+import { withDates } from './date-labels.ts';
 import { dot, GREY, line, type Mark, type Point } from './drawing.ts';
 import { type Drawn, draw, effectTitle, errorNotes, lookOf, seriesName } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
@@ -13,6 +14,7 @@ const SPREAD = 0.5;
 
 export function coefficientsFigure(records: readonly Json[], spec: FigureSpec): Drawn {
   const models = records.map(modelOf);
+  const labels = withDates(spec.labels, models, { dates: spec.dates, lang: spec.lang });
   const drop = spec.keep.length > 0 ? spec.drop : [...spec.drop, INTERCEPT];
   const chosen = chooseTerms(models, { keep: spec.keep, drop, controls: 'shown' });
   if (chosen.faults.length > 0) return { faults: chosen.faults };
@@ -34,7 +36,7 @@ export function coefficientsFigure(records: readonly Json[], spec: FigureSpec): 
       y: {
         ...(spec.axes.y === undefined ? {} : { title: spec.axes.y }),
         range: [names.length - 0.4, -0.6],
-        places: names.map((name, i) => ({ value: i, text: termLabel(name, spec.labels, spec.lang) })),
+        places: names.map((name, i) => ({ value: i, text: termLabel(name, labels, spec.lang) })),
         guides: true,
       },
     },

@@ -3,8 +3,10 @@ import type { Fault, Json } from '../contract.ts';
 import { colorAt, type Dot, type Drawing, dotAt, type Mark } from './drawing.ts';
 import { errorKind } from './error-kind.ts';
 import { estimatorName } from './estimator-name.ts';
+import { fieldsOf, textOf } from './fields.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { type Frame, type FrameSpec, frame, noteRoom } from './frame.ts';
+import { groupLabel, named } from './labels.ts';
 import { modelOf } from './model-record.ts';
 import { noteLines } from './note-lines.ts';
 import { numberText } from './ticks.ts';
@@ -12,11 +14,14 @@ import { say } from './wording.ts';
 
 export type Drawn = { readonly drawing: Drawing } | { readonly faults: readonly Fault[] };
 
-/** A series' name in print: its label, its estimator, or its number. */
+/** A series' name in print: its label, its group, its estimator, or its number. */
 export function seriesName(spec: FigureSpec, i: number, record: Json): string {
   const given = spec.names[i] ?? '';
   if (given !== '') return given;
-  return estimatorName(record, spec.lang) ?? say('modelNumber', spec.lang, { n: String(i + 1) });
+  const group = textOf(fieldsOf(record).group);
+  if (group !== undefined) return groupLabel(group, spec.labels, spec.lang);
+  const estimator = named(estimatorName(record, spec.lang) ?? '', spec.parts[i] ?? '', spec.lang);
+  return estimator === '' ? say('modelNumber', spec.lang, { n: String(i + 1) }) : estimator;
 }
 
 export interface Look {

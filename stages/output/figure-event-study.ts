@@ -5,6 +5,7 @@ import { dot, GREY, line, type Mark, type Point } from './drawing.ts';
 import { fieldsOf, recordsOf } from './fields.ts';
 import { type Drawn, draw, effectTitle, errorNotes, type Look, lookOf, seriesName } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
+import { pText, testStatistic } from './group-test.ts';
 import { type Model, modelOf, type Term } from './model-record.ts';
 import { numberText, rangeOf, type Scale } from './ticks.ts';
 import { say } from './wording.ts';
@@ -98,19 +99,10 @@ function marksOf(series: Series, x: Scale, y: Scale, connect: boolean): Mark {
 
 /** "Joint test of the leads: F(4, 30) = 1.20, p = 0.330" of a single event study. */
 function pretrendText(record: Json, spec: FigureSpec): string | undefined {
-  const test = fieldsOf(fieldsOf(record).pretrend);
-  const [statistic, df1, df2, p] = [test.statistic, test.df1, test.df2, test.p_value].map(numberOf) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (!Number.isFinite(statistic) || !Number.isFinite(p)) return undefined;
-  const name = Number.isFinite(df2)
-    ? `F(${numberText(df1, 0)}, ${numberText(df2, 0)})`
-    : `χ²(${numberText(Number.isFinite(df1) ? df1 : numberOf(test.df), 0)})`;
-  const value = p < 0.0005 ? '< 0.001' : `= ${numberText(p, 3)}`;
-  return say('leadsTest', spec.lang, { test: `${name} = ${numberText(statistic, 2)}`, p: value });
+  const test = fieldsOf(record).pretrend;
+  const statistic = testStatistic(test);
+  if (statistic === undefined) return undefined;
+  return say('leadsTest', spec.lang, { test: statistic, p: pText(numberOf(fieldsOf(test).p_value)) });
 }
 
 /** Whose ends hold more than one period, where that is not so of all series. */

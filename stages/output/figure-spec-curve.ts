@@ -5,6 +5,7 @@ import { AXES, choiceText } from './choice-text.ts';
 import { COLORS, GREY, INK, line, type Mark, PALE } from './drawing.ts';
 import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
 import { type Drawn, draw, effectTitle } from './figure-drawn.ts';
+import { isLeaveOut, leaveOutFigure } from './figure-leave-out.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import { label } from './frame.ts';
 import { widthOf } from './lettering.ts';
@@ -48,6 +49,7 @@ const hasOneOutcome = (record: Json): boolean =>
 const INDENT = 8;
 
 export function specCurveFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
+  if (isLeaveOut(record)) return leaveOutFigure(record, spec);
   const points = recordsOf(fieldsOf(record).rows)
     .map(
       (row): Point => ({

@@ -10,9 +10,10 @@ import {
   type Lang,
   type Text,
 } from '../contract.ts';
+import { dateColumns } from './date-labels.ts';
 import { FIGURE_FORMATS, type FigureFormat, type FigureKind, type FigureParams } from './figure-params.ts';
-import { inputLabels, pickLabels } from './labels.ts';
-import type { Labels } from './term-label.ts';
+import { inputNames, pickLabels } from './labels.ts';
+import { type Labels, termLabel } from './term-label.ts';
 import { captionLines, inLanguage, mainLanguage, markNotes, marksOf } from './wording.ts';
 
 export type FigureSpec = {
@@ -23,8 +24,12 @@ export type FigureSpec = {
   readonly labels: Labels;
   /** what the inputs are called in print; '' where nothing is known */
   readonly names: readonly string[];
+  /** the group or case of inputs that would have the same name */
+  readonly parts: readonly string[];
   /** the outcome's name in print, when all inputs have the same one */
   readonly outcome: string;
+  /** columns of dates */
+  readonly dates: readonly string[];
   readonly keep: readonly string[];
   readonly drop: readonly string[];
   readonly by: string;
@@ -127,8 +132,9 @@ export function figureSpec(context: Context): { readonly spec: FigureSpec; reado
       ],
       axes: { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) },
       labels: printed,
-      names: inputLabels(inputs, lang),
-      outcome: Object.hasOwn(printed, outcome) ? (printed[outcome] ?? outcome) : outcome,
+      ...inputNames(inputs, printed, lang),
+      outcome: outcome === '' ? '' : termLabel(outcome, printed, lang),
+      dates: dateColumns(inputs),
       keep: listOf<string>(params.keep),
       drop: listOf<string>(params.drop),
       by: params.kind === 'weights' ? (params.by ?? 'indicator') : '',

@@ -1,5 +1,6 @@
 /** Means of a column over time, a line for each group (cohort, treated or not). */
 import { type Column, isMissing, textAt } from '../columns/column.ts';
+import { isoDate } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
 import { error } from '../contract.ts';
 import { dot, GREY, line, type Mark, type Point } from './drawing.ts';
@@ -29,8 +30,9 @@ function keyAt(column: Column, row: number): readonly [text: string, order: numb
 const areCohorts = (by: string, keys: Iterable<string>): boolean =>
   by === 'cohort' || [...keys].every((key) => key === '' || /^(19|20)\d\d$/.test(key));
 
-function nameOf(key: string, spec: FigureSpec, by: string, cohorts: boolean): string {
-  if (key === '') return say(cohorts ? 'neverTreated' : 'missing', spec.lang);
+function nameOf(value: string, spec: FigureSpec, by: string, cohorts: boolean): string {
+  if (value === '') return say(cohorts ? 'neverTreated' : 'missing', spec.lang);
+  const key = spec.dates.includes(by) ? isoDate(Number(value)) : value;
   if (cohorts) return say('treatedFrom', spec.lang, { value: key });
   return Object.hasOwn(spec.labels, by) || /^\d/.test(key)
     ? say('equalsLevel', spec.lang, { name: termLabel(by, spec.labels, spec.lang), level: key })
@@ -70,9 +72,11 @@ function groupsOf(
 }
 
 /** Times as whole numbers, each of them where there are few enough. */
-function timesOf(groups: readonly Group[]) {
+function timesOf(groups: readonly Group[], areDates: boolean) {
   const all = [...new Set(groups.flatMap((g) => g.means.map(([t]) => t)))].sort((a, b) => a - b);
-  return all.every(Number.isInteger) ? all.map((value) => ({ value, text: numberText(value, 0) })) : undefined;
+  return all.every(Number.isInteger)
+    ? all.map((value) => ({ value, text: areDates ? isoDate(value) : numberText(value, 0) }))
+    : undefined;
 }
 
 export function trendsFigure(table: Table, spec: FigureSpec): Drawn {
@@ -80,7 +84,7 @@ export function trendsFigure(table: Table, spec: FigureSpec): Drawn {
   if (trends === undefined) throw new Error('ceteris bug: a figure of trends without its columns');
   const groups = groupsOf(table, spec, trends);
   if (groups.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
-  const places = timesOf(groups);
+  const places = timesOf(groups, spec.dates.includes(trends.time));
   const times = groups.flatMap((g) => g.means.map(([t]) => t));
   const name = termLabel(trends.y, spec.labels, spec.lang);
   const timeLabel = Object.hasOwn(spec.labels, trends.time) ? spec.labels[trends.time] : undefined;

@@ -1,7 +1,7 @@
 /** Which names in print a table or figure takes into its spec: only those of columns that take part, in its own language. */
 import type { InputShape, Lang, Text } from '../contract.ts';
 import type { Labels } from './term-label.ts';
-import { inLanguage } from './wording.ts';
+import { inLanguage, say } from './wording.ts';
 
 interface Sources {
   readonly inputs: readonly InputShape[];
@@ -28,8 +28,38 @@ export function pickLabels({ inputs, pipeline, own }: Sources, lang: Lang): Labe
   return Object.fromEntries([...picked].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Labels of the referenced stages or cases; '' where there is none, and for all when all are the same. */
-export function inputLabels(inputs: readonly InputShape[], lang: Lang): readonly string[] {
-  const labels = inputs.map((input) => inLanguage(input.label, lang) ?? '');
-  return inputs.length > 1 && new Set(labels).size === 1 ? labels.map(() => '') : labels;
+/** The part of the sample that a model by group is of. */
+export function groupLabel(group: string, labels: Labels, lang: Lang): string {
+  if (Object.hasOwn(labels, group)) return labels[group] ?? group;
+  return group === 'low' ? say('groupLow', lang) : group === 'high' ? say('groupHigh', lang) : group;
+}
+
+export interface InputNames {
+  /** labels of the referenced stages or cases; '' where there is none, and for all when all are the same */
+  readonly names: readonly string[];
+  /** what tells inputs of one estimator apart that have no label: their group or case; '' where nothing must be told */
+  readonly parts: readonly string[];
+}
+
+const factOf = ({ shape }: InputShape, name: 'estimator' | 'group'): string => {
+  const facts = shape.kind === 'table' || shape.kind === 'document' ? undefined : shape.facts;
+  return typeof facts?.[name] === 'string' ? facts[name] : '';
+};
+
+/** A name with what tells it from others of the same name behind it, where that says more. */
+export const named = (name: string, part: string, lang: Lang): string =>
+  name === '' || part === '' || part === name ? name : say('caseOf', lang, { name, part });
+
+/** What inputs are called in print. Where two would have the same name, each has its group or case in brackets behind it. */
+export function inputNames(inputs: readonly InputShape[], labels: Labels, lang: Lang): InputNames {
+  const given = inputs.map((input) => inLanguage(input.label, lang) ?? '');
+  const own = inputs.length > 1 && new Set(given).size === 1 ? given.map(() => '') : given;
+  const part = (input: InputShape): string => groupLabel(factOf(input, 'group'), labels, lang) || (input.case ?? '');
+  const isTwice = (names: readonly string[], i: number): boolean =>
+    names[i] !== '' && names.some((name, j) => j !== i && name === names[i]);
+  const estimators = inputs.map((input, i) => (own[i] === '' ? factOf(input, 'estimator') : ''));
+  return {
+    names: inputs.map((input, i) => named(own[i] ?? '', isTwice(own, i) ? part(input) : '', lang)),
+    parts: inputs.map((input, i) => (isTwice(estimators, i) ? part(input) : '')),
+  };
 }

@@ -6,6 +6,8 @@ import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
 /** One estimated term; NaN where a number is missing. */
 export interface Term {
   readonly name: string;
+  /** its name in the record, where an instrumented regressor is called `fit_` and its own name there */
+  readonly alias?: string;
   readonly estimate: number;
   readonly stdError: number;
   readonly statistic: number;
@@ -22,6 +24,8 @@ export interface Term {
 export interface Model {
   readonly terms: readonly Term[];
   readonly outcome?: string;
+  /** names of the terms that were left out as collinear */
+  readonly dropped: readonly string[];
   /** the part of the sample, of a model by group */
   readonly group?: string;
   /** absorbed effects as written: `city`, `province^year`, `state[year]`; none is said of an estimator that compares means */
@@ -43,10 +47,13 @@ const periodIn = (term: JsonRecord): number | undefined => {
   return found === null ? undefined : Number(found[1]);
 };
 
-function termOf(term: JsonRecord): Term {
+/** @param plain the name without `fit_`, of an instrumented regressor: its rows are those of the variable */
+function termOf(term: JsonRecord, plain: string | undefined): Term {
   const period = periodIn(term);
+  const name = textOf(term.term) ?? '';
   return {
-    name: textOf(term.term) ?? '',
+    name: plain ?? name,
+    ...(plain === undefined ? {} : { alias: name }),
     estimate: numberOf(term.estimate),
     stdError: numberOf(term.std_error),
     statistic: numberOf(term.statistic),
@@ -59,6 +66,13 @@ function termOf(term: JsonRecord): Term {
   };
 }
 
+/** By the record's name the regressor that was instrumented, unless the model has a term of that name. */
+function instrumentedIn(record: JsonRecord): ReadonlyMap<string, string> {
+  const names = new Set(recordsOf(record.terms).map((t) => textOf(t.term)));
+  const endogenous = itemsOf(fieldsOf(record.iv).endogenous).flatMap((name) => textOf(name) ?? []);
+  return new Map(endogenous.filter((name) => !names.has(name)).map((name) => [`fit_${name}`, name]));
+}
+
 const nameIn = (value: Json): string => textOf(value) ?? textOf(fieldsOf(value).name) ?? '';
 
 /** A list of `{name, levels}`, or a mapping of names to counts. */
@@ -69,14 +83,16 @@ function clustersOf(value: Json | undefined): Model['clusters'] {
 
 export function modelOf(record: Json): Model {
   const fields = fieldsOf(record);
+  const plain = instrumentedIn(fields);
   const outcome = textOf(fields.outcome);
   const group = textOf(fields.group);
   const reference = fields.reference;
   const level = numberOf(fields.level ?? fields.conf_level);
   return {
-    terms: recordsOf(fields.terms).map(termOf),
+    terms: recordsOf(fields.terms).map((term) => termOf(term, plain.get(textOf(term.term) ?? ''))),
     ...(outcome === undefined ? {} : { outcome }),
     ...(group === undefined ? {} : { group }),
+    dropped: recordsOf(fields.dropped).flatMap((d) => textOf(d.term) ?? []),
     absorbed:
       fields.absorbed === undefined
         ? undefined
@@ -85,7 +101,11 @@ export function modelOf(record: Json): Model {
             .filter((name) => name !== ''),
     vcov: textOf(fields.vcov_type) ?? '',
     clusters: clustersOf(fields.clusters).filter((c) => c.name !== ''),
-    reference: (typeof reference === 'number' ? [reference] : itemsOf(reference)).map((r) => numberOf(r)),
+    // leads of the two-stage estimator are means of residuals: the period that is left out is compared with no other
+    reference:
+      fields.estimator === 'two-stage'
+        ? []
+        : (typeof reference === 'number' ? [reference] : itemsOf(reference)).map((r) => numberOf(r)),
     level: Number.isFinite(level) ? level : 0.95,
     stat: (name) => {
       const value = name.split('.').reduce<Json | undefined>((inner, key) => fieldsOf(inner)[key], record);

@@ -1,10 +1,9 @@
 /** The foot of a table of models: controls, fixed effects, sample size, fit. */
 
 import type { Word } from '../catalogue/words.ts';
-import { numberOf } from '../columns/record.ts';
-import type { Json, Lang } from '../contract.ts';
+import type { Lang, Note } from '../contract.ts';
 import { type Cell, cell, type Row } from './document.ts';
-import { fieldsOf, textOf } from './fields.ts';
+import type { GroupTest } from './group-test.ts';
 import type { Model } from './model-record.ts';
 import { numberCell } from './number-cell.ts';
 import type { RegressionSpec } from './regression-table.ts';
@@ -23,8 +22,8 @@ const FIT = {
   mean_outcome: 'meanOfOutcome',
 } as const;
 
-/** Tests of instruments: where they stand in the record. */
-const INSTRUMENTS = {
+/** Tests of instruments and of the leads: where they stand in the record. */
+const TESTS = {
   first_stage_f: ['firstStageF', 'iv.first_stage_f.statistic'],
   effective_f: ['effectiveF', 'iv.effective_f.statistic'],
   kleibergen_paap: ['kleibergenPaap', 'iv.kleibergen_paap.statistic'],
@@ -32,6 +31,7 @@ const INSTRUMENTS = {
   sargan: ['sarganP', 'iv.sargan.p_value'],
   hansen: ['hansenP', 'iv.hansen.p_value'],
   wu_hausman: ['wuHausmanP', 'iv.wu_hausman.p_value'],
+  pretrend: ['pretrendP', 'pretrend.p_value'],
 } as const satisfies Record<string, readonly [Word, string]>;
 
 export const FOOT_ROWS = [
@@ -41,7 +41,7 @@ export const FOOT_ROWS = [
   'tests',
   ...Object.keys(COUNTS),
   ...Object.keys(FIT),
-  ...Object.keys(INSTRUMENTS),
+  ...Object.keys(TESTS),
 ] as const;
 export type FootRow =
   | 'controls'
@@ -50,28 +50,15 @@ export type FootRow =
   | 'tests'
   | keyof typeof COUNTS
   | keyof typeof FIT
-  | keyof typeof INSTRUMENTS;
+  | keyof typeof TESTS;
 
 export const USUAL_FOOT: readonly FootRow[] = ['tests', 'controls', 'effects', 'first_stage_f', 'nobs', 'r2'];
-
-/** A test that a coefficient is the same in all columns. */
-export interface GroupTest {
-  readonly term?: string;
-  readonly pValue: number;
-}
-
-/** Of more than two groups the joint test: pairs with the first group say less than their number suggests. */
-export function groupTestOf(record: Json): GroupTest {
-  const { term, joint, p_value } = fieldsOf(record);
-  const [name, pValue] = [textOf(term), numberOf(fieldsOf(joint).p_value ?? p_value)];
-  return name === undefined ? { pValue } : { term: name, pValue };
-}
 
 export interface FootMatter {
   readonly models: readonly Model[];
   readonly tests: readonly GroupTest[];
   readonly shown: readonly string[];
-  readonly controls: readonly boolean[] | undefined;
+  readonly controls: readonly (boolean | undefined)[] | undefined;
 }
 
 const line = (label: string, cells: readonly Cell[]): Row => ({ kind: 'line', cells: [cell(label), ...cells] });
@@ -102,12 +89,14 @@ function clusterRow(models: readonly Model[], lang: Lang): readonly Row[] {
   return [line(say('clusterCount', lang), counts.map(one))];
 }
 
+/** The tests of terms that are printed. */
+export const testsShown = ({ tests, shown }: Pick<FootMatter, 'tests' | 'shown'>): readonly GroupTest[] =>
+  tests.filter(({ term, pValue }) => Number.isFinite(pValue) && (term === undefined || shown.includes(term)));
+
 /** A p-value over the whole width for each term that is tested between the models. */
 function testRows(matter: FootMatter, spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
-  const rows = matter.tests.filter(
-    ({ term, pValue }) => Number.isFinite(pValue) && (term === undefined || matter.shown.includes(term)),
-  );
+  const rows = testsShown(matter);
   return rows.map(({ term, pValue }) => {
     const between = say('differenceBetweenGroups', lang);
     const many = rows.length > 1 && term !== undefined;
@@ -137,23 +126,40 @@ function statRow({ name, word, path }: Stat, matter: FootMatter, spec: Regressio
   ];
 }
 
-function statOf(name: keyof typeof COUNTS | keyof typeof FIT | keyof typeof INSTRUMENTS): Stat {
-  if (Object.hasOwn(INSTRUMENTS, name)) {
-    const [word, path] = INSTRUMENTS[name as keyof typeof INSTRUMENTS];
+function statOf(name: keyof typeof COUNTS | keyof typeof FIT | keyof typeof TESTS): Stat {
+  if (Object.hasOwn(TESTS, name)) {
+    const [word, path] = TESTS[name as keyof typeof TESTS];
     return { name, word, path };
   }
   return { name, word: { ...COUNTS, ...FIT }[name as keyof typeof COUNTS | keyof typeof FIT], path: name };
 }
 
-/** The rows asked for, in that order; a row that no model has a value for is left out. */
-export function footRows(matter: FootMatter, spec: RegressionSpec): readonly Row[] {
+/** The rows asked for, in that order; a row that no model has a value for is left out, and told of where it was asked for. */
+export function footRows(
+  matter: FootMatter,
+  spec: RegressionSpec,
+): { readonly rows: readonly Row[]; readonly notes: readonly Note[] } {
+  const made = spec.rows.map((name) => ({ name, rows: footRow(name, matter, spec) }));
+  const absent = spec.asked ? made.filter(({ rows }) => rows.length === 0) : [];
+  return {
+    rows: made.flatMap(({ rows }) => rows),
+    notes: absent.map(({ name }) =>
+      name === 'controls' && matter.controls === undefined
+        ? { code: 'CN2892', args: {} }
+        : { code: 'CN2891', args: { name } },
+    ),
+  };
+}
+
+function footRow(row: FootRow, matter: FootMatter, spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
-  const label = spec.labels.controls ?? say('controls', lang);
-  return spec.rows.flatMap((row): readonly Row[] => {
-    if (row === 'controls') return matter.controls === undefined ? [] : [yesNo(label, matter.controls, lang)];
-    if (row === 'effects') return effectRows(matter.models, spec.labels, lang);
-    if (row === 'clusters') return clusterRow(matter.models, lang);
-    if (row === 'tests') return testRows(matter, spec);
-    return statRow(statOf(row), matter, spec);
-  });
+  if (row === 'controls') {
+    const told = matter.controls?.some((has) => has !== undefined) ?? false;
+    const label = spec.labels.controls ?? say('controls', lang);
+    return matter.controls === undefined || !told ? [] : [yesNo(label, matter.controls, lang)];
+  }
+  if (row === 'effects') return effectRows(matter.models, spec.labels, lang);
+  if (row === 'clusters') return clusterRow(matter.models, lang);
+  if (row === 'tests') return testRows(matter, spec);
+  return statRow(statOf(row), matter, spec);
 }

@@ -2,9 +2,12 @@
 
 import type { Word } from '../catalogue/words.ts';
 import type { Lang } from '../contract.ts';
+import { byColumn } from './by-column.ts';
 import { decimalOfDouble } from './decimal.ts';
 import type { Row } from './document.ts';
 import { errorSentences } from './error-kind.ts';
+import type { EstimationTexts } from './estimation-note.ts';
+import { type GroupTest, groupTestText } from './group-test.ts';
 import { joined } from './listing.ts';
 import type { Model } from './model-record.ts';
 import { noteLines } from './note-lines.ts';
@@ -35,18 +38,17 @@ export function starSentence(stars: StarRule, lang: Lang): readonly string[] {
   return [say(strict.length === 1 ? 'starIs' : 'starsAre', lang, { symbols: list(symbols), levels: list(levels) })];
 }
 
-/** "The reference period is −1", where periods are printed and all models compare them with the same. */
-function referenceSentence({ models, shown }: NoteMatter, lang: Lang): readonly string[] {
-  const withPeriods = models.filter((m) => m.terms.some((t) => t.period !== undefined && shown.includes(t.name)));
-  const references = withPeriods.map((m) => {
-    const estimated = new Set(m.terms.map((t) => t.period));
-    return m.reference.filter((r) => !estimated.has(r)).map((r) => numberText(r, 0));
-  });
-  const all = new Set(references.map((r) => joined(r, lang)).filter((r) => r !== ''));
-  const [periods] = all;
-  if (periods === undefined || all.size > 1) return [];
-  const one = references.find((r) => r.length > 0)?.length === 1;
-  return [say(one ? 'referenceIs' : 'referencesAre', lang, { periods })];
+/** "The reference period is −1", of the models whose periods are printed and compared with it. */
+function referenceSentences({ models, shown }: NoteMatter, lang: Lang): readonly string[] {
+  return byColumn(
+    models.map(({ terms, reference }) => {
+      const estimated = new Set(terms.map((t) => t.period));
+      const left = reference.filter((r) => !estimated.has(r)).map((r) => numberText(r, 0));
+      if (left.length === 0 || !terms.some((t) => t.period !== undefined && shown.includes(t.name))) return '';
+      return say(left.length === 1 ? 'referenceIs' : 'referencesAre', lang, { periods: joined(left, lang) });
+    }),
+    lang,
+  );
 }
 
 interface NoteMatter {
@@ -54,6 +56,10 @@ interface NoteMatter {
   readonly body: readonly Row[];
   /** names of the printed terms */
   readonly shown: readonly string[];
+  /** what to say of how each model was estimated */
+  readonly estimation: readonly EstimationTexts[];
+  /** tests between the models that are printed */
+  readonly tests: readonly GroupTest[];
   /** lines about the results */
   readonly remarks: readonly string[];
 }
@@ -65,12 +71,21 @@ export function regressionNotes(matter: NoteMatter, spec: RegressionSpec): reado
   const cells = body.flatMap((row) => row.cells.slice(1).map((c) => ({ kind: row.kind, c })));
   const bracketed = cells.some(({ kind, c }) => kind === 'statistic' && c.text !== '');
   const level = percent(models[0]?.level ?? 0.95);
-  const sentences = [
+  const sentences = (of: keyof EstimationTexts): readonly string[] =>
+    byColumn(
+      matter.estimation.map((texts) => texts[of]),
+      lang,
+    );
+  const all = [
     ...(bracketed ? [say(BRACKETS[spec.stat], lang, { level })] : []),
+    ...sentences('estimator'),
+    ...sentences('instruments'),
     ...errorSentences(models, spec.labels, lang),
+    ...sentences('weights'),
+    ...new Set(matter.tests.map((test) => groupTestText(test, lang)).filter((text) => text !== '')),
     ...starSentence(spec.stars, lang),
-    ...referenceSentence(matter, lang),
+    ...referenceSentences(matter, lang),
     ...(cells.some(({ c }) => c.text === DASH) ? [say('dashIs', lang)] : []),
   ];
-  return noteLines(sentences, [...matter.remarks, ...spec.notes], lang);
+  return noteLines(all, [...matter.remarks, ...spec.notes], lang);
 }

@@ -1,14 +1,17 @@
 /** Models side by side: one column each, coefficients over their bracketed statistic, a foot, notes that say what is what. */
 import type { Fault, Note } from '../contract.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type StyleName, type TableDocument } from './document.ts';
+import type { EstimationTexts } from './estimation-note.ts';
+import type { GroupTest } from './group-test.ts';
+import { groupLabel, named } from './labels.ts';
 import type { Model, Term } from './model-record.ts';
 import { DASH, numberCell } from './number-cell.ts';
-import { type FootRow, footRows, type GroupTest } from './regression-foot.ts';
+import { type FootRow, footRows, testsShown } from './regression-foot.ts';
 import { regressionNotes } from './regression-notes.ts';
 import { starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { chooseTerms, type TermChoice } from './term-rows.ts';
-import { type Languages, mainLanguage, say } from './wording.ts';
+import { type Languages, mainLanguage } from './wording.ts';
 
 export type Statistic = 't' | 'se' | 'p' | 'ci';
 
@@ -31,10 +34,16 @@ export type RegressionSpec = CommonSpec & {
   readonly drop: readonly string[];
   readonly controls: TermChoice['controls'];
   readonly rows: readonly FootRow[];
+  /** the author chose the rows */
+  readonly asked: boolean;
   readonly headers: readonly { readonly text: string; readonly span: number }[];
   /** by column; '' where there is none */
   readonly outcomes: readonly string[];
   readonly columnLabels: readonly string[];
+  /** columns of dates */
+  readonly dates: readonly string[];
+  /** the group or case of columns that would have the same name */
+  readonly columnParts: readonly string[];
 };
 
 export interface Made {
@@ -62,34 +71,44 @@ function statisticCell(term: Term | undefined, spec: RegressionSpec): Cell {
 
 function termRows(name: string, models: readonly Model[], spec: RegressionSpec): readonly Row[] {
   const terms = models.map((m) => m.terms.find((t) => t.name === name));
-  const label = cell(termLabel(name, spec.labels, mainLanguage(spec.lang)));
+  // of a row that is instrumented wherever it stands, a label may have been given by the record's name
+  const alias = terms.every((t) => t === undefined || t.alias !== undefined) ? terms.find((t) => t)?.alias : undefined;
+  const called = alias !== undefined && Object.hasOwn(spec.labels, alias) ? alias : name;
+  const label = cell(termLabel(called, spec.labels, mainLanguage(spec.lang)));
   return [
     { kind: 'line', cells: [label, ...terms.map((t) => estimateCell(t, spec))] },
     { kind: 'statistic', cells: [EMPTY, ...terms.map((t) => statisticCell(t, spec))] },
   ];
 }
 
-/** The group of a model by group, under its label where it has one; none where headers of several columns say it. */
-function groupName({ group }: Model, spec: RegressionSpec): string {
-  if (group === undefined || spec.headers.length > 0) return '';
-  const label = Object.hasOwn(spec.labels, group) ? spec.labels[group] : undefined;
-  if (label !== undefined) return label;
+/** What the columns are called: labels, groups where no headers of several columns say them, estimators where they differ. */
+function columnNames(
+  { models, estimators }: Pick<RegressionMatter, 'models' | 'estimators'>,
+  spec: RegressionSpec,
+): readonly ColumnName[] {
   const lang = mainLanguage(spec.lang);
-  return group === 'low' ? say('groupLow', lang) : group === 'high' ? say('groupHigh', lang) : group;
+  const differ = new Set(estimators).size > 1;
+  return models.map(({ group }, i) => {
+    const label = spec.columnLabels[i] ?? '';
+    const byGroup = group === undefined || spec.headers.length > 0 ? '' : groupLabel(group, spec.labels, lang);
+    const estimator = differ && label === '' && byGroup === '' ? (estimators[i] ?? '') : '';
+    const text = label || byGroup || named(estimator, spec.columnParts[i] ?? '', lang);
+    return { text, isEstimator: estimator !== '' };
+  });
+}
+
+interface ColumnName {
+  readonly text: string;
+  readonly isEstimator: boolean;
 }
 
 /** Groups of columns, numbers, outcomes, labels of the columns; the last two only where there are any. */
-function headRows(models: readonly Model[], estimators: readonly string[], spec: RegressionSpec): readonly Row[] {
+function headRows(models: readonly Model[], names: readonly ColumnName[], spec: RegressionSpec): readonly Row[] {
   const lang = mainLanguage(spec.lang);
   const outcomes = models.map((m, i) => {
     const name = m.outcome ?? spec.outcomes[i] ?? '';
     return name === '' ? '' : termLabel(name, spec.labels, lang);
   });
-  // of models that differ in their estimator, and are not called anything, that is the name
-  const differ = new Set(estimators).size > 1;
-  const labels = models.map(
-    (m, i) => spec.columnLabels[i] || groupName(m, spec) || (differ ? (estimators[i] ?? '') : ''),
-  );
   const row = (cells: readonly Cell[]): Row => ({ kind: 'header', cells: [EMPTY, ...cells] });
   const ifAny = (texts: readonly string[]): readonly Row[] =>
     texts.some((t) => t !== '') ? [row(texts.map(cell))] : [];
@@ -97,7 +116,7 @@ function headRows(models: readonly Model[], estimators: readonly string[], spec:
     ...(spec.headers.length === 0 ? [] : [row(spec.headers.map((h) => ({ text: h.text, span: h.span })))]),
     row(models.map((_, i) => cell(`(${i + 1})`))),
     ...ifAny(outcomes),
-    ...ifAny(labels),
+    ...ifAny(names.map((name) => name.text)),
   ];
 }
 
@@ -105,24 +124,37 @@ export interface RegressionMatter {
   readonly models: readonly Model[];
   /** what made each model, '' where it does not say */
   readonly estimators: readonly string[];
+  /** what the note says of how each was estimated, with and without the estimator's name */
+  readonly estimation: (isNamed: readonly boolean[]) => readonly EstimationTexts[];
   readonly tests: readonly GroupTest[];
   /** lines about the results, under the note that says what is what */
   readonly remarks: readonly string[];
 }
 
-export function regressionTable({ models, estimators, tests, remarks }: RegressionMatter, spec: RegressionSpec): Made {
+export function regressionTable(matter: RegressionMatter, spec: RegressionSpec): Made {
+  const { models, tests, remarks } = matter;
   const chosen = chooseTerms(models, spec);
+  const names = columnNames(matter, spec);
   const body = chosen.shown.flatMap((name) => termRows(name, models, spec));
-  const foot = footRows({ models, tests, shown: chosen.shown, controls: chosen.controls }, spec);
+  const footMatter = { models, tests, shown: chosen.shown, controls: chosen.controls };
+  const foot = footRows(footMatter, spec);
+  const noted = {
+    models,
+    body,
+    shown: chosen.shown,
+    estimation: matter.estimation(names.map((name) => name.isEstimator)),
+    tests: spec.rows.includes('tests') ? testsShown(footMatter) : [],
+    remarks,
+  };
   const document: TableDocument = {
     caption: spec.caption,
     lang: mainLanguage(spec.lang),
-    head: headRows(models, estimators, spec),
-    sections: [body, foot].filter((rows) => rows.length > 0),
-    notes: regressionNotes({ models, body, shown: chosen.shown, remarks }, spec),
+    head: headRows(models, names, spec),
+    sections: [body, foot.rows].filter((rows) => rows.length > 0),
+    notes: regressionNotes(noted, spec),
     textColumns: 1,
     columns: models.length + 1,
     style: STYLES[spec.style],
   };
-  return { document, faults: chosen.faults, notes: chosen.notes };
+  return { document, faults: chosen.faults, notes: [...chosen.notes, ...foot.notes] };
 }

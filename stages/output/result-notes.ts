@@ -1,9 +1,10 @@
 /** What results say of themselves, under the table that prints them: rows that were lost, terms that were dropped, weak comparisons. */
 import { isPrintedCode, type PrintedCode, printedMessage } from '../catalogue/printed.ts';
 import type { FaultArgs, Json, Lang } from '../contract.ts';
+import { type Place, saidOf } from './by-column.ts';
 import { MINUS } from './document.ts';
-import { columnRange } from './error-kind.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';
+import { groupLabel } from './labels.ts';
 import { effectName, type Labels, termLabel } from './term-label.ts';
 import { say } from './wording.ts';
 
@@ -29,8 +30,19 @@ function remarksOf(record: Json): readonly Remark[] {
 const called = (name: string, labels: Labels, lang: Lang): string =>
   name.includes('^') || name.includes('[') ? effectName(name, labels, lang) : termLabel(name, labels, lang);
 
+/** "collinear with a, b": the terms are called what the table calls them. */
+function reasonInPrint(reason: string, labels: Labels, lang: Lang): string {
+  const found = /^collinear with (?!the fixed effects$)(.+)$/.exec(reason);
+  if (found === null) return reason;
+  // commas inside brackets belong to a term
+  const terms = (found[1] ?? '').split(/, (?![^(]*\))/);
+  return `collinear with ${terms.map((term) => called(term, labels, lang)).join(say('listJoin', lang))}`;
+}
+
 function inPrint({ code, args }: Remark, labels: Labels, lang: Lang): string {
   const named = Object.entries(args).map(([key, value]): readonly [string, FaultArgs[string]] => {
+    if (key === 'reason' && typeof value === 'string') return [key, reasonInPrint(value, labels, lang)];
+    if (key === 'group' && typeof value === 'string') return [key, groupLabel(value, labels, lang)];
     if (!NAMES.has(key) || typeof value === 'number') return [key, value];
     const names = (typeof value === 'string' ? [value] : value).map((v) => called(v, labels, lang));
     return [key, names.join(say('listJoin', lang))];
@@ -42,7 +54,10 @@ function inPrint({ code, args }: Remark, labels: Labels, lang: Lang): string {
 }
 
 /** One line, each remark once and before it the columns that make it; none where there is nothing to say. */
-export function resultNotes(records: readonly Json[], labels: Labels, lang: Lang): readonly string[] {
+export function resultNotes(
+  records: readonly Json[],
+  { labels, lang, place = 'column' }: { readonly labels: Labels; readonly lang: Lang; readonly place?: Place },
+): readonly string[] {
   const columns = new Map<string, number[]>();
   for (const [i, record] of records.entries())
     for (const text of new Set(remarksOf(record).map((remark) => inPrint(remark, labels, lang))))
@@ -55,12 +70,10 @@ export function resultNotes(records: readonly Json[], labels: Labels, lang: Lang
     groups.set(at.join(), group);
     group.texts.push(text);
   }
-  const sentences = [...groups.values()].map(({ at, texts }) => {
-    const text = texts.join(join);
-    if (at.length === records.length) return text;
-    return say(at.length === 1 ? 'remarkOfColumn' : 'remarkOfColumns', lang, { columns: columnRange(at, lang), text });
-  });
+  const sentences = [...groups.values()].map(({ at, texts }) =>
+    saidOf(texts.join(join), at, { all: records.length, lang, place }),
+  );
   const line = sentences.join(join) + say('sentenceEnd', lang);
   // a sentence of ours may begin with a capital; a column's name stays as it is
-  return [/^columns? \(/.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line];
+  return [/^(?:columns? \(|panels? [A-Z])/.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line];
 }

@@ -4,12 +4,16 @@ import { reasonText } from '../catalogue/reason.ts';
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
 import { error, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
+import { byColumn } from './by-column.ts';
 import { AXES, choiceText } from './choice-text.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
 import { wordOfValue } from './field-values.ts';
 import { fieldsOf, itemsOf, recordsOf, textOf } from './fields.ts';
+import { groupTestNote } from './group-test.ts';
+import { groupLabel } from './labels.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH, numberCell } from './number-cell.ts';
+import { PLACEBO_FIELDS, placeboRow } from './placebo-rows.ts';
 import { printedNumber } from './published.ts';
 import { starSentence } from './regression-notes.ts';
 import type { CommonSpec, Made } from './regression-table.ts';
@@ -69,6 +73,13 @@ const FIELDS: Readonly<Record<string, Word>> = {
   published: 'published',
   computed: 'computed',
   difference: 'difference',
+  difference_se: 'differenceError',
+  draw: 'drawNumber',
+  draws: 'numberOfDraws',
+  placebo_mean: 'placeboMean',
+  placebo_sd: 'placeboSd',
+  placebo_low: 'placeboLow',
+  placebo_high: 'placeboHigh',
   within: 'agrees',
   left_out: 'leftOut',
   influence: 'influence',
@@ -115,6 +126,7 @@ const COUNTS = new Set([
   'rank',
   'spec',
   'cells',
+  'draw',
 ]);
 
 /** Fields that name a time or a group, and do not measure anything. */
@@ -149,9 +161,11 @@ const isTextField = (name: string, rows: readonly JsonRecord[]): boolean =>
   name !== 'printed' && rows.some((row) => isLocalText(row[name]) && !NUMERIC_TEXTS.has(row[name] as string));
 
 function fieldLabel(name: string, labels: Labels, lang: Lang): string {
-  const quantile = /^[pq](\d+)$/.exec(name);
+  const quantile = /^[pq](\d+(?:\.\d+)?)$/.exec(name);
+  const loading = /^loading_(\d+)$/.exec(name);
   if (Object.hasOwn(labels, name)) return labels[name] ?? name;
   if (quantile !== null) return say('quantile', lang, { level: quantile[1] ?? '' });
+  if (loading !== null) return say('loading', lang, { n: loading[1] ?? '' });
   const word = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   return word === undefined ? name : say(word, lang);
 }
@@ -184,6 +198,7 @@ function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: 
   if (name === 'printed') return { text: String(value), numeric: true };
   if (typeof value === 'object') return cell(inLanguage(value as Text, lang) ?? '');
   if (Object.hasOwn(AXES, name)) return cell(choiceText(value, spec.labels, lang));
+  if (name === 'group') return cell(groupLabel(value, spec.labels, lang));
   const word = Object.hasOwn(spec.labels, value) ? undefined : wordOfValue(name, value);
   return cell(word === undefined ? termLabel(value, spec.labels, lang) : say(word, lang));
 }
@@ -196,10 +211,16 @@ const pValuesOf = (record: Json): readonly JsonRecord[] => recordsOf(fieldsOf(re
 
 export function statisticsTable(records: readonly Json[], spec: StatisticsSpec): Made {
   const lang = mainLanguage(spec.lang);
-  const panels = records.map(rowsOf);
+  // of draws the result is printed, unless a table asks for them by number
+  const results = records.map((record) => (spec.fields.includes('draw') ? undefined : placeboRow(record)));
+  const panels = records.map((record, i): readonly JsonRecord[] => {
+    const result = results[i];
+    return result === undefined ? rowsOf(record) : [result];
+  });
   const pValues = records.map(pValuesOf);
   const all = panels.flat();
-  const present = fieldsIn(all, [...new Set(records.flatMap(fieldOrder))]);
+  const listed = records.flatMap((record, i) => (results[i] === undefined ? fieldOrder(record) : PLACEBO_FIELDS));
+  const present = fieldsIn(all, [...new Set(listed)]);
   // a comparison holds the published number twice: as printed and as a number
   const usual = present.includes('printed') ? present.filter((f) => f !== 'published' && f !== 'digits') : present;
   const fields = spec.fields.length === 0 ? usual : spec.fields;
@@ -222,8 +243,16 @@ export function statisticsTable(records: readonly Json[], spec: StatisticsSpec):
     head: [{ kind: 'header', cells: fields.map((name) => cell(fieldLabel(name, spec.labels, lang))) }],
     sections: [lines],
     notes: noteLines(
-      [...(starred ? starSentence(spec.stars, lang) : []), ...(dashes ? [say('dashIs', lang)] : [])],
-      [...(spec.remarks ? resultNotes(records, spec.labels, lang) : []), ...spec.notes],
+      [
+        ...byColumn(
+          records.map((record) => groupTestNote(record, lang)),
+          lang,
+          'panel',
+        ),
+        ...(starred ? starSentence(spec.stars, lang) : []),
+        ...(dashes ? [say('dashIs', lang)] : []),
+      ],
+      [...(spec.remarks ? resultNotes(records, { labels: spec.labels, lang, place: 'panel' }) : []), ...spec.notes],
       lang,
     ),
     textColumns: Math.max(1, leadingTexts === -1 ? fields.length : leadingTexts),

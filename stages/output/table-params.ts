@@ -49,8 +49,8 @@ export const tableParams = Params({
   ),
   rows: Type.Optional(
     globs(
-      'models: rows of the foot, in order (tests, controls, effects, clusters, nobs, df_residual, singletons, r2, adj_r2, within_r2, rmse, sigma, f, mean_outcome, first_stage_f, effective_f, kleibergen_paap, cragg_donald, sargan, hansen, wu_hausman); other results: the fields to print',
-      '模型表：表尾各行，按此顺序（tests、controls、effects、clusters、nobs、df_residual、singletons、r2、adj_r2、within_r2、rmse、sigma、f、mean_outcome、first_stage_f、effective_f、kleibergen_paap、cragg_donald、sargan、hansen、wu_hausman）；其他结果：要印的字段',
+      'models: rows of the foot, in order (tests, controls, effects, clusters, nobs, df_residual, singletons, r2, adj_r2, within_r2, rmse, sigma, f, mean_outcome, first_stage_f, effective_f, kleibergen_paap, cragg_donald, sargan, hansen, wu_hausman, pretrend); other results: the fields to print',
+      '模型表：表尾各行，按此顺序（tests、controls、effects、clusters、nobs、df_residual、singletons、r2、adj_r2、within_r2、rmse、sigma、f、mean_outcome、first_stage_f、effective_f、kleibergen_paap、cragg_donald、sargan、hansen、wu_hausman、pretrend）；其他结果：要印的字段',
     ),
   ),
   stat: Type.Optional(

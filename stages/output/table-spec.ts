@@ -2,14 +2,16 @@
 
 import { listOf } from '../columns/params.ts';
 import { type DeclareContext, error, type Fault, type InputShape, type JsonRecord, type Text } from '../contract.ts';
+import { dateColumns } from './date-labels.ts';
 import { itemsOf, textOf } from './fields.ts';
-import { inputLabels, pickLabels } from './labels.ts';
+import { inputNames, pickLabels } from './labels.ts';
 import { FOOT_ROWS, type FootRow, USUAL_FOOT } from './regression-foot.ts';
 import type { CommonSpec, RegressionSpec, Statistic } from './regression-table.ts';
 import { TABLE_FORMATS, type TableFormat } from './render-table.ts';
 import { type StarsParam, starRule } from './stars.ts';
 import type { StatisticsSpec } from './statistics-table.ts';
 import type { TableParams } from './table-params.ts';
+import type { ControlsOf } from './term-rows.ts';
 import { captionLines, inLanguage, mainLanguage, markNotes, marksOf } from './wording.ts';
 
 export type TableSpec = { readonly formats: readonly TableFormat[] } & (
@@ -39,22 +41,20 @@ function commonSpec({ params, inputs, labels }: Context): CommonSpec {
   };
 }
 
-/** The controls that the stages behind the models say they have (`facts.controls`). */
-const knownControls = (inputs: readonly InputShape[]): readonly string[] => [
-  ...new Set(
-    inputs.flatMap(({ shape }) => {
-      const facts: JsonRecord = shape.kind === 'table' || shape.kind === 'document' ? {} : (shape.facts ?? {});
-      return itemsOf(facts.controls).flatMap((name) => textOf(name) ?? []);
-    }),
-  ),
-];
+/** What the stage behind a column says of its controls (`facts.controls`). */
+function controlsIn({ shape }: InputShape): ControlsOf {
+  const facts: JsonRecord = shape.kind === 'table' || shape.kind === 'document' ? {} : (shape.facts ?? {});
+  return {
+    stated: facts.controls !== undefined,
+    globs: itemsOf(facts.controls).flatMap((name) => textOf(name) ?? []),
+    compares: facts.estimator !== undefined,
+  };
+}
 
 function controlsOf(params: TableParams, inputs: readonly InputShape[]): RegressionSpec['controls'] {
   const asked = params.controls ?? 'show';
   if (asked === 'show') return 'shown';
-  if (asked !== 'collapse') return listOf<string>(asked);
-  const known = knownControls(inputs);
-  return known.length === 0 ? 'hidden' : known;
+  return asked === 'collapse' ? { collapsed: inputs.map(controlsIn) } : listOf<string>(asked);
 }
 
 function headersOf(params: TableParams, lang: 'en' | 'zh'): RegressionSpec['headers'] {
@@ -71,6 +71,7 @@ function modelsSpec(context: Context, inputs: readonly InputShape[]): Regression
   const headers = headersOf(params, mainLanguage(common.lang));
   const plain = headers.every((h) => h.span === 1);
   const light = common.style === 'aer';
+  const { names, parts } = inputNames(inputs, common.labels, mainLanguage(common.lang));
   return {
     ...common,
     stat: (params.stat as Statistic | undefined) ?? (light ? 'se' : 't'),
@@ -79,12 +80,14 @@ function modelsSpec(context: Context, inputs: readonly InputShape[]): Regression
     drop: listOf<string>(params.drop),
     controls: controlsOf(params, inputs),
     rows: params.rows === undefined ? USUAL_FOOT : (listOf<string>(params.rows) as readonly FootRow[]),
+    asked: params.rows !== undefined,
     headers: plain ? [] : headers,
     outcomes: inputs.map(({ shape }) =>
       shape.kind === 'table' || shape.kind === 'document' ? '' : (shape.outcome ?? ''),
     ),
-    columnLabels:
-      plain && headers.length > 0 ? headers.map((h) => h.text) : inputLabels(inputs, mainLanguage(common.lang)),
+    columnLabels: plain && headers.length > 0 ? headers.map((h) => h.text) : names,
+    columnParts: parts,
+    dates: dateColumns(inputs),
   };
 }
 

@@ -10,10 +10,12 @@ import {
   type PartDecl,
   type RecordKind,
 } from '../contract.ts';
+import { withDates } from './date-labels.ts';
+import { estimationTexts } from './estimation-note.ts';
 import { estimatorName } from './estimator-name.ts';
+import { groupTestOf } from './group-test.ts';
 import { modelOf } from './model-record.ts';
 import { cellsOf } from './printed-cells.ts';
-import { groupTestOf } from './regression-foot.ts';
 import { type Made, regressionTable } from './regression-table.ts';
 import { renderTable } from './render-table.ts';
 import { resultNotes } from './result-notes.ts';
@@ -40,15 +42,20 @@ const PRINTABLE: readonly RecordKind[] = [
 function made(spec: TableSpec, columns: readonly InputValue[], tests: readonly InputValue[]): Made {
   const records = columns.map(recordOf);
   if (spec.kind === 'statistics') return statisticsTable(records, spec.table);
-  const { labels, lang, remarks } = spec.table;
+  const { remarks } = spec.table;
+  const lang = mainLanguage(spec.table.lang);
+  const models = records.map(modelOf);
+  const labels = withDates(spec.table.labels, models, { dates: spec.table.dates, lang });
   return regressionTable(
     {
-      models: records.map(modelOf),
-      estimators: records.map((record) => estimatorName(record, mainLanguage(lang)) ?? ''),
+      models,
+      estimators: records.map((record) => estimatorName(record, lang) ?? ''),
+      estimation: (isNamed) =>
+        records.map((record, i) => estimationTexts(record, { labels, lang, isNamed: isNamed[i] ?? false })),
       tests: tests.map(recordOf).map(groupTestOf),
-      remarks: remarks ? resultNotes(records, labels, mainLanguage(lang)) : [],
+      remarks: remarks ? resultNotes(records, { labels, lang }) : [],
     },
-    spec.table,
+    { ...spec.table, labels },
   );
 }
 

@@ -1,4 +1,5 @@
 /** How terms, absorbed effects and outcomes are called in print. */
+import type { Word } from '../catalogue/words.ts';
 import type { Lang } from '../contract.ts';
 import { say } from './wording.ts';
 
@@ -10,6 +11,16 @@ const own = (labels: Labels, name: string): string | undefined =>
 
 export const INTERCEPT = '(Intercept)';
 
+/** Terms that event studies make, and what their averages are keyed with. */
+const OWN_TERMS: Readonly<Record<string, Word>> = {
+  rel_time: 'relativePeriod',
+  att: 'averageEffect',
+  att_group: 'averageOverCohorts',
+  att_calendar: 'averageOverPeriods',
+  average_post: 'averageAfter',
+};
+const KEYS: Readonly<Record<string, Word>> = { cohort: 'cohortField', time: 'period' };
+
 const product = (parts: readonly string[], lang: Lang): string => parts.join(lang === 'zh' ? '×' : ' × ');
 
 /** A term: `policy`, `fit_educ`, `year::2014`, `policy:open`. A label of the whole term comes first. */
@@ -17,8 +28,8 @@ export function termLabel(name: string, labels: Labels, lang: Lang): string {
   const given = own(labels, name);
   if (given !== undefined) return given;
   if (name === INTERCEPT) return say('constant', lang);
-  if (name === 'rel_time') return say('relativePeriod', lang);
-  if (name === 'att') return say('averageEffect', lang);
+  const ours = Object.hasOwn(OWN_TERMS, name) ? OWN_TERMS[name] : undefined;
+  if (ours !== undefined) return say(ours, lang);
   const factors = name.split(/(?<!:):(?!:)/);
   if (factors.length > 1)
     return product(
@@ -28,11 +39,24 @@ export function termLabel(name: string, labels: Labels, lang: Lang): string {
   const level = /^(.+?)::(.+)$/.exec(name);
   if (level !== null) {
     const at = (level[2] ?? '').replace(/^-(?=\d)/, '−');
-    return say('equalsLevel', lang, { name: termLabel(level[1] ?? '', labels, lang), level: at });
+    const variable = level[1] ?? '';
+    const key = own(labels, variable) === undefined && Object.hasOwn(KEYS, variable) ? KEYS[variable] : undefined;
+    return say('equalsLevel', lang, {
+      name: key === undefined ? termLabel(variable, labels, lang) : say(key, lang),
+      level: at,
+    });
   }
   const instrumented = name.startsWith('fit_') ? own(labels, name.slice(4)) : undefined;
-  return instrumented === undefined ? name : say('fitted', lang, { name: instrumented });
+  if (instrumented !== undefined) return say('fitted', lang, { name: instrumented });
+  return /[(^`]/.test(name) ? inFunctions(name, labels) : name;
 }
+
+/** `log(gdp)`, `l(gdp, 1)`, `gdp^2`, `I(a / b)`: the columns in it by their labels. */
+const inFunctions = (name: string, labels: Labels): string =>
+  name.replace(
+    /`([^`]+)`|[\p{L}_.][\p{L}\p{N}_.]*(?!\s*\(|[\p{L}\p{N}_.])/gu,
+    (found, quoted: string | undefined) => own(labels, quoted ?? found) ?? found,
+  );
 
 /** Columns joined as an effect joins them: `province^year`. */
 const combined = (name: string, labels: Labels, lang: Lang): string =>

@@ -87,7 +87,7 @@ describe('event study', () => {
   });
 
   test('every estimator of event-study has a name in print', () => {
-    const spec = { names: [], lang: 'en' } as unknown as FigureSpec;
+    const spec = { names: [], parts: [], lang: 'en' } as unknown as FigureSpec;
     for (const estimator of ESTIMATORS) expect(seriesName(spec, 0, { estimator }), estimator).not.toBe('Model 1');
   });
 

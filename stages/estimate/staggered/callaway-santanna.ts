@@ -2,6 +2,7 @@
  * Group-time effects and their averages. Source: Callaway & Sant'Anna (2021), J. Econometrics 225(2), 200–230; conventions of
  * R's `did` 2.5: errors from influence functions over all units, Σ ψ² / n², normal intervals.
  */
+
 import type { Table } from '../../columns/table.ts';
 import type { Fault, Note } from '../../contract.ts';
 import {
@@ -17,6 +18,7 @@ import { influenceCovariance, multiplierBand } from '../../kernels/influence.ts'
 import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { weightedMean } from '../outcome-mean.ts';
 import { type Balance, balanceOf, reachOf } from './balance.ts';
 import { clusterFields } from './clusters-by-unit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
@@ -112,6 +114,7 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
     ...(drawn === undefined ? {} : { band: drawn }),
     base: {
       outcome: termName(spec.linear.y),
+      mean_outcome: weightedMean(sample.data.y, sample.data.weights),
       nobs: sample.rows.length,
       rows: sample.rowsRead,
       units: cohort.length,

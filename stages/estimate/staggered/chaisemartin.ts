@@ -2,6 +2,7 @@
  * DID_M: the effect in the period of a switch, of units that join or leave treatment against units that stay, and placebos on the
  * changes before. Source: de Chaisemartin & D'Haultfœuille (2020), American Economic Review 110(9).
  */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { factorOfNumbers } from '../../kernels/factor-codes.ts';
@@ -11,6 +12,7 @@ import { atomValues } from '../atom-values.ts';
 import { type NamedFactor, namedFactor, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { outcomeMean } from '../outcome-mean.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
 import { closingFields, clusterNotes, clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
@@ -41,7 +43,15 @@ export function chaisemartin(table: Table, spec: EventStudySpec): Estimated | re
   if ('code' in grid) return [grid];
   const clustered = clustersByUnit(table, spec, { rows, unit });
   if ('code' in clustered) return [clustered];
-  return assemble(grid, spec, { times: period.values, ...clustered, rows, rowsRead: table.rows, notes: sample.notes });
+  const meanOutcome = outcomeMean(table, spec.linear, rows);
+  return assemble(grid, spec, {
+    times: period.values,
+    ...clustered,
+    rows,
+    rowsRead: table.rows,
+    meanOutcome,
+    notes: sample.notes,
+  });
 }
 
 interface Cells {
@@ -78,6 +88,7 @@ interface Context extends UnitClusters {
   readonly times: Float64Array;
   readonly rows: Int32Array;
   readonly rowsRead: number;
+  readonly meanOutcome: number;
   readonly notes: readonly Note[];
 }
 
@@ -116,6 +127,7 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
     reference: [-1],
     base: {
       outcome: termName(spec.linear.y),
+      mean_outcome: context.meanOutcome,
       nobs: context.rows.length,
       rows: context.rowsRead,
       units: panel.units,

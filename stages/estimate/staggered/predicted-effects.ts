@@ -139,6 +139,7 @@ export const sumByCluster = (u: UntreatedOutcome, influence: Float64Array): Floa
 /** What both records say of the sample and the errors. */
 export const baseOf = (u: UntreatedOutcome, spec: EventStudySpec, notes: readonly Note[]) => ({
   outcome: termName(spec.linear.y),
+  mean_outcome: u.meanOutcome,
   nobs: u.role.reduce((n, r) => n + (r === UNUSED ? 0 : 1), 0),
   treated_rows: u.role.reduce((n, r) => n + (r === TREATED ? 1 : 0), 0),
   treated_rows_left_out: u.lost,

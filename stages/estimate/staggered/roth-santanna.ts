@@ -2,6 +2,7 @@
  * The efficient estimator for treatments whose timing is as good as random. Source: Roth & Sant'Anna (2023), J. Political Economy:
  * Microeconomics 1(4); conventions of R's `staggered` 1.2.
  */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { stream } from '../../kernels/random.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { termName } from '../linear-fit.ts';
+import { outcomeMean } from '../outcome-mean.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
 import type { Estimates } from './estimates.ts';
 import { cohortName, type Estimated, named, periodName, timeName } from './event-record.ts';
@@ -72,6 +74,7 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
     reference: lists.anchors.length === 1 ? lists.anchors : [],
     base: {
       outcome: termName(spec.linear.y),
+      mean_outcome: outcomeMean(table, spec.linear, sample.rows),
       nobs: sample.rows.length,
       rows: sample.rowsRead,
       units: sample.cohort.length,

@@ -230,6 +230,7 @@ function assemble(
     reference: spec.reference,
     base: {
       ...modelRecord(model, spec.linear),
+      weights: spec.linear.weights,
       absorbed: model.absorbed.map((a, i) => ({
         ...a,
         name: effectName(spec.linear.effects[i] as LinearSpec['effects'][number]),

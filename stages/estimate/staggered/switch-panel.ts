@@ -1,4 +1,5 @@
 /** A panel as units × periods, for estimators that follow what units do to their treatment. */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { factorOfNumbers } from '../../kernels/factor-codes.ts';
@@ -6,6 +7,7 @@ import type { PathPanel } from '../../kernels/switch-paths.ts';
 import { atomValues } from '../atom-values.ts';
 import { designOf, factorOf, type NamedFactor, namedFactor, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
+import { weightedMean } from '../outcome-mean.ts';
 import { estimationSample } from '../sample.ts';
 import type { ValueAtom } from '../term.ts';
 import { clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
@@ -18,6 +20,7 @@ export interface SwitchPanel extends UnitClusters {
   /** rows of the sample */
   readonly rows: Int32Array;
   readonly rowsRead: number;
+  readonly meanOutcome: number;
   readonly notes: readonly Note[];
 }
 
@@ -67,7 +70,15 @@ export function switchPanel(table: Table, spec: EventStudySpec): SwitchPanel | r
     within: within.codes,
     ...(clustered.clusters === undefined ? {} : { clusters: clustered.clusters.codes }),
   };
-  return { panel, covariates: x.map((c) => c.name), ...clustered, rows, rowsRead: table.rows, notes: sample.notes };
+  return {
+    panel,
+    covariates: x.map((c) => c.name),
+    ...clustered,
+    rows,
+    rowsRead: table.rows,
+    meanOutcome: weightedMean(y, weights),
+    notes: sample.notes,
+  };
 }
 
 interface Periods {

@@ -2,6 +2,7 @@
  * Effects of the periods after the first switch of treatment, which may go up and down, take many values, and reverse; placebos; the total effect per
  * unit of treatment. Source: de Chaisemartin & D'Haultfœuille (2024), Rev. Econ. Stat.; names and conventions of did_multiplegt_dyn.
  */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { clusterSums } from '../../kernels/influence.ts';
@@ -128,6 +129,7 @@ function recordOf({ read, paths, spec, found, placebos, total, notes }: Parts): 
     reference: [-1],
     base: {
       outcome: termName(spec.linear.y),
+      mean_outcome: read.meanOutcome,
       nobs: read.rows.length,
       rows: read.rowsRead,
       units: panel.units,

@@ -3,6 +3,7 @@
  * treatment alone. Shared by the imputation and the two-stage estimators.
  * Source: Borusyak, Jaravel & Spiess (2024), Rev. Econ. Stud. 91(6); Gardner (2022), arXiv:2207.05943.
  */
+
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { type EffectSystem, effectSystem, MOST_REST_COLUMNS } from '../../kernels/effect-system.ts';
@@ -12,6 +13,7 @@ import { rowsWithoutSingletons } from '../../kernels/singletons.ts';
 import { factorOf, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
 import { prepare } from '../linear-fit.ts';
+import { outcomeMean } from '../outcome-mean.ts';
 import { type EffectTerm, effectName } from '../term.ts';
 import { adoptionOf } from './adoption.ts';
 import { constantOutcome, idleCovariates } from './degenerate.ts';
@@ -37,6 +39,8 @@ export interface UntreatedOutcome {
   readonly units: number;
   readonly absorbed: readonly { readonly name: string; readonly levels: number }[];
   readonly system: EffectSystem;
+  /** over the rows that are fitted or predicted */
+  readonly meanOutcome: number;
   /** treated rows that could not be predicted */
   readonly lost: number;
   readonly notes: readonly Note[];
@@ -84,6 +88,11 @@ export function untreatedOutcome(table: Table, spec: EventStudySpec): UntreatedO
     weights,
     role,
     gap: y.map((v, i) => v - (predicted[i] as number)),
+    meanOutcome: outcomeMean(
+      table,
+      spec.linear,
+      rows.filter((_, i) => role[i] !== UNUSED),
+    ),
     ...clustered,
     units: compact(factorOf(table, [spec.adoption.unit ?? ''], rows)).levels,
     absorbed: prepared.effects.map((e, j) => ({
