@@ -75,6 +75,12 @@ describe('catalogue', () => {
     expect(messageOf('CE1505', { option: '--x', name: ['a', 'b'] }, 'zh')).toBe("--x 不能取 'a'、'b'");
   });
 
+  test('a name of one letter is not nearly any other of one letter', () => {
+    expect(helpOf('CE2001', { name: 'x', known: ['d', 'xy'] }, 'en')).toBe('there are: d, xy');
+    expect(helpOf('CE2001', { name: 'X', known: ['d', 'x'] }, 'en')).toBe("did you mean 'x'?");
+    expect(helpOf('CE2001', { name: 'hq', known: ['d', 'hp'] }, 'en')).toBe("did you mean 'hp'?");
+  });
+
   test('every code that a result may carry can be printed: all notes of stages, and what their models fail of', () => {
     const stages = resolve(import.meta.dirname, '../stages');
     // what documents say of their own making is told and not printed; CE2906 ends the stage of a plugin

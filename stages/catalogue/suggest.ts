@@ -20,9 +20,9 @@ export function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Within distance 2 (1 for names under 5 letters), case ignored; ties go to the first. */
+/** Within distance 2 (1 for names under 5 letters, and never all of a name), case ignored; ties go to the first. */
 export function closest(name: string, known: readonly string[]): string | undefined {
-  const limit = name.length < 5 ? 1 : 2;
+  const limit = Math.min(name.length < 5 ? 1 : 2, name.length - 1);
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of known) {

@@ -56,6 +56,17 @@ describe('row by row', () => {
     });
 });
 
+test('law: a half that is written is rounded away from zero, a little less is not, whatever its size', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: -9, max: 30 }), async (m, d) => {
+      const cells = { x: [Number(`${m}5e${-d - 1}`), Number(`-${m}5e${-d - 1}`), Number(`${m}49e${-d - 2}`)] };
+      const up = Number(`${m + 1}e${-d}`);
+      expect(await one(`round(x, ${d})`, cells)).toEqual([up, -up, Number(`${m}e${-d}`)]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('by unit and time', () => {
   const rows = fc.uniqueArray(
     fc.record({

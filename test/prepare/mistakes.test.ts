@@ -144,6 +144,8 @@ describe('expressions as other programs have them', () => {
     ['x ** 2', '**', '^'],
     ['x <> 1', '<>', '!='],
     ['x ~= 1', '~=', '!='],
+    ['x =< 1', '=<', '<='],
+    ['x => 1', '=>', '>='],
     ['x >= .', 'x >= .', 'missing(x)'],
     ['year > 1 and x != .', 'x != .', 'not missing(x)'],
     ['x == NA', 'x == NA', 'missing(x)'],

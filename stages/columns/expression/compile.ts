@@ -105,6 +105,7 @@ class Checker {
   }
 
   private written(tree: Expression): string {
+    if (tree.is === 'call') return `${tree.name}(…)`;
     const { start, end } = this.placeOf(tree);
     return this.text.slice(start, end);
   }

@@ -103,6 +103,7 @@ export function spellingMeant({ start, end, found }: SyntaxMistake, text: string
   };
   if (after.startsWith('*') && before.endsWith('*')) return spelt(start - 1, start + 1, '^');
   if (after.startsWith('>') && before.endsWith('<')) return spelt(start - 1, start + 1, '!=');
+  if (after.startsWith('=<') || after.startsWith('=>')) return spelt(start, start + 2, `${after[1]}=`);
   if (after.startsWith('~=')) return spelt(start, start + 2, '!=');
   if (found === "'in'" && before.endsWith('%') && text[end] === '%') return spelt(start - 1, end + 1, 'in [a, b]');
   if (found === "'if'" && before.trim() !== '' && text.slice(end).trim() !== '')

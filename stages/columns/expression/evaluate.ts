@@ -9,6 +9,7 @@ import type { Table } from '../table.ts';
 import { elementary, isElementary } from './elementary.ts';
 import { operators } from './operators.ts';
 import { groupIndex, panelIndex } from './panel-index.ts';
+import { roundDecimals } from './round-decimals.ts';
 import { groupSummary } from './summaries.ts';
 import type { BinaryOperator, Expression } from './syntax.ts';
 
@@ -168,24 +169,8 @@ function call(name: string, list: readonly Expression[], context: EvaluateContex
   }
 }
 
-/** Half away from zero, as people round, of the decimals that the number is printed with: 2.675 to two digits is 2.68. */
-function rounded(values: Float64Array, digits: Float64Array | undefined): Column {
-  return numbers(
-    values.map((x, i) => {
-      const d = digits?.[i] ?? 0;
-      if (Number.isNaN(x) || !Number.isInteger(d)) return Number.NaN;
-      const size = timesPowerOfTen(Math.abs(x), d);
-      // beyond a double there is nothing behind the point to be rounded
-      return Number.isFinite(size) ? Math.sign(x) * timesPowerOfTen(Math.round(size), -d) : x;
-    }),
-  );
-}
-
-/** x × 10^power, exact in the decimals: only the exponent is changed. */
-function timesPowerOfTen(x: number, power: number): number {
-  if (power === 0 || !Number.isFinite(x)) return x;
-  const [decimals = '', exponent = '0'] = String(x).split('e');
-  return Number(`${decimals}e${Number(exponent) + power}`);
+function rounded(values: Float64Array, places: Float64Array | undefined): Column {
+  return numbers(values.map((x, i) => roundDecimals(x, places?.[i] ?? 0)));
 }
 
 function choose(list: readonly Expression[], context: EvaluateContext): Column {
