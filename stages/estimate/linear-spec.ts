@@ -2,6 +2,7 @@
  * A linear model as a canonical spec: the structured params and the formula say the same thing in the same form, so that the
  * two make the same action. Shared by every stage that fits regressions.
  */
+import { periodsOf } from '../columns/expression/panel-index.ts';
 import { meantInFormula } from '../columns/meant.ts';
 import { listOf } from '../columns/params.ts';
 import { ColumnLookup, columnNames, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
@@ -238,7 +239,7 @@ function distinct(terms: readonly Term[]): readonly Term[] {
 
 /** Lags, leads and differences told which columns are the panel's. */
 function placedOnPanel(parts: Parts, shape: TableShape, faults: Fault[], places: Places): Parts {
-  const { panel } = shape;
+  const panel = periodsOf(shape);
   const isText = panel !== undefined && findColumn(shape, panel.time)?.type === 'text';
   const placed = (term: Term): Term => {
     const [shift] = term.flatMap(shiftsIn);

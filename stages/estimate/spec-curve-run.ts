@@ -1,8 +1,8 @@
 /** The models of a specification curve: expanded, gathered into families that share work, estimated. */
 import { evaluate } from '../columns/expression/evaluate.ts';
-import { periodFaults } from '../columns/expression/panel-index.ts';
+import { type Periods, periodFaults } from '../columns/expression/panel-index.ts';
 import type { Table } from '../columns/table.ts';
-import { error, type Fault, type Note, type Panel } from '../contract.ts';
+import { error, type Fault, type Note } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { shiftFaults } from './atom-values.ts';
 import { type CurveModel, CurveTests, causesOf, curveRecord, notEstimated } from './curve-record.ts';
@@ -23,7 +23,7 @@ export type CurveSpec = {
   readonly base: ModelParts;
   readonly axes: readonly Axis[];
   readonly sample: 'own' | 'common';
-  readonly panel?: Panel;
+  readonly panel?: Periods;
 };
 
 /** A model by the numbers of its parts in the tables of `Parts`. */
@@ -77,7 +77,7 @@ export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number
 }
 
 /** Why the lags in the conditions of models cannot be told. */
-function conditionFaults(models: readonly Model[], table: Table, panel: Panel | undefined): readonly Fault[] {
+function conditionFaults(models: readonly Model[], table: Table, panel: Periods | undefined): readonly Fault[] {
   const conditions = new Set(models.map((model) => model.parts.where));
   return [...conditions].flatMap((where) =>
     where === null ? [] : periodFaults(where, table, panel, ['vary', 'where']),

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { periodsOf } from '../columns/expression/panel-index.ts';
 import { means, Params, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
@@ -159,7 +160,7 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
     if (axes.length === 0) own.push(error('CE2570', {}, ['vary']));
     else if (models > MOST_MODELS) own.push(error('CE2573', { models, limit: MOST_MODELS }, ['vary']));
     if (params.x === undefined && params.vary.x === undefined) own.push(error('CE2401', { name: 'x' }));
-    const { panel } = shape;
+    const panel = periodsOf(shape);
     const usesPanel = panel !== undefined && reads.includes(panel.unit) && reads.includes(panel.time);
     const curve: RecordShape = {
       kind: 'curve',
@@ -174,7 +175,7 @@ controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单�
         base,
         axes,
         sample: params.sample ?? 'own',
-        ...(usesPanel ? { panel: { unit: panel.unit, time: panel.time } } : {}),
+        ...(usesPanel ? { panel } : {}),
       },
       reads: { from: [[ROWS, ...reads]] },
       outputs: { curve: { shape: curve, parts: [{ name: 'value', how: 'made' }] } },

@@ -1,6 +1,7 @@
 /** What a linear model is made of: numbers per row, factors, their products, and effects; with the names that are printed. */
 import type { Elementary } from '../columns/expression/elementary.ts';
 import type { NumberOperator } from '../columns/expression/operators.ts';
+import type { Periods } from '../columns/expression/panel-index.ts';
 
 /** A number per row: a column, or what is computed of columns. */
 export type ValueAtom =
@@ -18,6 +19,8 @@ export type ValueAtom =
       /** the panel; empty until `onPanel` has put it in */
       readonly unit: string;
       readonly time: string;
+      /** those of the two that are dates */
+      readonly dates?: readonly string[];
     };
 
 /** Levels that become one. */
@@ -189,7 +192,7 @@ export const panelColumns = (atom: Atom): string[] =>
 export const termColumns = (term: Term): string[] => [...term.flatMap(valueColumns), ...term.flatMap(panelColumns)];
 
 /** The atom with the panel's columns put into its shifts. */
-export function onPanel<A extends Atom>(atom: A, panel: { readonly unit: string; readonly time: string }): A {
+export function onPanel<A extends Atom>(atom: A, panel: Periods): A {
   if (shiftsIn(atom).length === 0) return atom;
   const put = (a: Atom): Atom => {
     switch (a.is) {
@@ -200,7 +203,7 @@ export function onPanel<A extends Atom>(atom: A, panel: { readonly unit: string;
       case 'arithmetic':
         return { ...a, left: put(a.left) as ValueAtom, right: put(a.right) as ValueAtom };
       case 'shift':
-        return { ...a, of: put(a.of) as ValueAtom, unit: panel.unit, time: panel.time };
+        return { ...a, of: put(a.of) as ValueAtom, ...panel };
       default:
         return { ...a, of: put(a.of) as ValueAtom };
     }

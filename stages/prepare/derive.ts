@@ -3,7 +3,7 @@ import type { Column } from '../columns/column.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import { panelFunctionIn } from '../columns/expression/functions.ts';
-import { periodFaults } from '../columns/expression/panel-index.ts';
+import { type Periods, periodFaults, periodsOf } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, listOf, means, Reference } from '../columns/params.ts';
 import { ColumnLookup, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
@@ -28,7 +28,7 @@ export type DeriveSpec = {
   /** in order: a later one may use an earlier one */
   readonly columns: readonly { readonly name: string; readonly tree: Expression }[];
   readonly by: readonly string[];
-  readonly panel?: { readonly unit: string; readonly time: string };
+  readonly panel?: Periods;
 };
 
 /** New columns from expressions. Columns that are there already pass through; one of the same name is replaced. */
@@ -102,10 +102,11 @@ or over the groups of \`by\`; missing values are left out, and what has none is 
         ? { name: c.name, how: 'made', from: [...(origins.get(c.name) ?? [])].map(sourceOf) }
         : { name: c.name, how: 'passed', input: 'from', index: 0, part: c.name },
     );
+    const panel = periodsOf(input);
     const usesPanel = columns.some(({ tree }) => panelFunctionIn(tree) !== undefined);
     return {
       faults: [...lookup.faults, ...faults],
-      spec: { columns, by, ...(usesPanel && input.panel !== undefined ? { panel: input.panel } : {}) },
+      spec: { columns, by, ...(usesPanel && panel !== undefined ? { panel } : {}) },
       reads: { from: [[ROWS, ...reads]] },
       outputs: { table: { shape, parts: [...passAll({ ...input, columns: [] }, 'from'), ...parts] } },
     };

@@ -87,8 +87,9 @@ export const expect = defineStage<Params, ExpectSpec>({
     const [input] = inputs.from ?? [];
     if (input === undefined) throw new Error('ceteris bug: expect without input');
     const table = tableOf(input);
+    const panel = spec.panel === undefined ? undefined : { ...spec.panel, dates: spec.dates };
     for (const { tree } of spec.rules) {
-      const faults = periodFaults(tree, table, spec.panel, ['rules']);
+      const faults = periodFaults(tree, table, panel, ['rules']);
       if (faults.length > 0) return { ok: false, faults };
     }
     const faults = spec.rules.flatMap(({ name, tree }) => {

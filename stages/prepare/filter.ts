@@ -3,7 +3,7 @@ import { encodeIndex } from '../columns/codec.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import { panelFunctionIn } from '../columns/expression/functions.ts';
-import { periodFaults } from '../columns/expression/panel-index.ts';
+import { type Periods, periodFaults, periodsOf } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, Reference } from '../columns/params.ts';
 import { gatherAll, tableShapeOf } from '../columns/schema.ts';
@@ -18,7 +18,7 @@ interface Params {
 
 export type FilterSpec = {
   readonly keep: Expression;
-  readonly panel?: { readonly unit: string; readonly time: string };
+  readonly panel?: Periods;
 };
 
 const KEPT = '#kept';
@@ -62,12 +62,10 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
       key === 'keep'
         ? compiled.tree
         : { is: 'not', of: { is: 'call', name: 'coalesce', arguments: [compiled.tree, { is: 'number', value: 0 }] } };
+    const panel = panelFunctionIn(keep) === undefined ? undefined : periodsOf(shape);
     return {
       faults: [...compiled.faults, ...own],
-      spec: {
-        keep,
-        ...(shape.panel !== undefined && panelFunctionIn(keep) !== undefined ? { panel: shape.panel } : {}),
-      },
+      spec: { keep, ...(panel === undefined ? {} : { panel }) },
       reads: { from: [[ROWS, ...compiled.reads]] },
       outputs: {
         table: {

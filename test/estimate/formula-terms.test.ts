@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { regress } from '../../stages/estimate/regress.ts';
+import { specCurve } from '../../stages/estimate/spec-curve.ts';
 import { declareStage, fixtures, near, readTable, record, referenceTable, runStage, valuesOf } from '../stage-lab.ts';
 
 interface FromR {
@@ -85,9 +86,11 @@ describe('lags go by the value of time, within the unit', () => {
     const read = await readTable(`${csv}b,3,0,0\n`);
     const table = { ...read, shape: { ...read.shape, panel: { unit: 'id', time: 't' } } as typeof read.shape };
     const ran = await runStage(regress, { from: 'x', formula: 'y ~ l(x)' }, { from: table });
-    expect(ran.faults.map((f) => [f.code, f.args])).toEqual([
-      ['CE2751', { unit: 'id', value: 'b', time: 't', period: '3' }],
-    ]);
+    const twice = ['CE2751', { unit: 'id', value: 'b', time: 't', period: '3' }];
+    expect(ran.faults.map((f) => [f.code, f.args])).toEqual([twice]);
+    const vary = { where: ['x > 0', 'lag(x) > 0'] };
+    const curve = await runStage(specCurve, { from: 'x', y: 'y', x: 'x', vary }, { from: table });
+    expect(curve.faults.map((f) => [f.code, f.args])).toEqual([twice]);
   });
 
   test('a time of text is refused, when it is declared and when only the data tell', async () => {

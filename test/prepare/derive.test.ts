@@ -165,6 +165,16 @@ describe('by unit and time', () => {
     expect(others.faults).toEqual([]);
   });
 
+  test('a period that is a date is told of as one', async () => {
+    const cells = { id: [1, 1], t: [11324, 11324], x: [1, 2] };
+    const from = data(cells, { panel: { unit: 'id', time: 't' }, types: { t: 'date' } });
+    const ran = await stage(derive, { from: 'raw', columns: { made: 'lag(x)' } }, { from });
+    // 11323 days after 1970-01-01 is 2001-01-01: 31 years and the leap days of 72, 76, 80, 84, 88, 92, 96, 2000
+    expect(ran.faults.map((f) => f.args.period)).toEqual(['2001-01-02']);
+    const checked = await stage(expectations, { from: 'raw', rules: 'x < 2' }, { from });
+    expect(checked.faults.map((f) => f.args.where)).toEqual([['1 2001-01-02']]);
+  });
+
   test('a lag goes by the unit and the time as the entries before it have left them', async () => {
     const from = data({ id: [1, 1, 2, 2], t: [1, 2, 3, 4], x: [1, 2, 3, 4] }, { panel: { unit: 'id', time: 't' } });
     const made = async (columns: object): Promise<unknown> => {

@@ -1,11 +1,21 @@
 /** Which row holds the same unit at another time, and which rows belong together. */
-import { error, type Fault, type Panel, type ParamPath } from '../../contract.ts';
-import { type Column, MISSING, textAt } from '../column.ts';
+import { error, type Fault, type Panel, type ParamPath, type TableShape } from '../../contract.ts';
+import { cellText, datesAmong, typedColumns } from '../cell-text.ts';
+import { type Column, MISSING } from '../column.ts';
 import type { Table } from '../table.ts';
 import { panelFunctionIn } from './functions.ts';
 import type { Expression } from './syntax.ts';
 
 type Columns = Pick<Table, 'rows' | 'column'>;
+
+/** A panel, and which of unit and time are dates, where messages say them. */
+export type Periods = Panel & { readonly dates?: readonly string[] };
+
+export function periodsOf({ panel, columns }: TableShape): Periods | undefined {
+  if (panel === undefined) return undefined;
+  const dates = datesAmong(columns.filter((c) => c.name === panel.unit || c.name === panel.time));
+  return dates.length === 0 ? panel : { ...panel, dates };
+}
 
 /** A number per row that is equal just for equal values; −1 for missing. */
 function codesOf(column: Column, rows: number): Int32Array {
@@ -52,20 +62,22 @@ export function panelIndex(table: Columns, panel: Panel, step: number): Uint32Ar
  * a period twice, and which of the two would be meant?
  * @param name what looks them up
  */
-export function panelFaults(table: Columns, panel: Panel, name: string, param?: ParamPath): readonly Fault[] {
+export function panelFaults(table: Columns, panel: Periods, name: string, param?: ParamPath): readonly Fault[] {
   const [unit, time] = [table.column(panel.unit), table.column(panel.time)];
   if (time.kind === 'text') return [error('CE2080', { name, time: panel.time }, param)];
   const row = repeatedRow(codesOf(unit, table.rows), time.values);
   if (row < 0) return [];
-  const value = unit.kind === 'number' ? String(unit.values[row]) : (textAt(unit, row) ?? '');
-  return [error('CE2751', { unit: panel.unit, value, time: panel.time, period: String(time.values[row]) }, param)];
+  const [value, period] = typedColumns(table, [panel.unit, panel.time], panel.dates ?? []).map(({ column, type }) =>
+    cellText(column, row, type),
+  ) as [string, string];
+  return [error('CE2751', { unit: panel.unit, value, time: panel.time, period }, param)];
 }
 
 /** Those of an expression that looks at other periods. */
 export function periodFaults(
   tree: Expression,
   table: Columns,
-  panel: Panel | undefined,
+  panel: Periods | undefined,
   param?: ParamPath,
 ): readonly Fault[] {
   const name = panel === undefined ? undefined : panelFunctionIn(tree);
