@@ -253,6 +253,14 @@ export const preparationMessages = entries({
     zh: "列 '{name}' 在个体间没有变化，无法作为载荷对象",
     help: { en: 'take it out of loads', zh: '请将其从 loads 中去掉' },
   },
+  CE2198: {
+    en: "'{name}' is 0 for {count} {count|key|keys}, long before the panel ({first}–{last}): {names}",
+    zh: "'{name}' 对 {count} 个键为 0，远早于面板所在时期（{first}–{last}）：{names}",
+    help: {
+      en: 'where 0 means never treated, take those rows out of the roster with filter, or leave the cells empty',
+      zh: '若 0 表示从未处理，请用 filter 从名单中删去这些行，或将单元格留空',
+    },
+  },
   CN2150: {
     en: "'{column}': {low} {low|value|values} below {low_limit} and {high} above {high_limit} set to the limit",
     zh: "'{column}'：低于 {low_limit} 的 {low} 个值与高于 {high_limit} 的 {high} 个值已设为界限值",

@@ -45,8 +45,8 @@ export const staggeredMessages = entries({
     en: "treatment '{name}' is {value} in row {row}, neither 0 nor 1",
     zh: "处理变量 '{name}' 在第 {row} 行为 {value}，既非 0 也非 1",
     help: {
-      en: 'make a dummy with derive, such as treated: dose > 0',
-      zh: '请用 derive 生成虚拟变量，例如 treated: dose > 0',
+      en: 'make a dummy with derive, such as treated: dose > 0; a first treated period is a cohort: write cohort: {name}',
+      zh: '请用 derive 生成虚拟变量，例如 treated: dose > 0；若其值是首次处理期，请写 cohort: {name}',
     },
   },
   CE2457: {
@@ -225,6 +225,34 @@ export const staggeredMessages = entries({
     en: 'the weights need one treatment, written as one column',
     zh: '权重分解需要恰好一个处理变量（单独一列）',
   },
+  CE2495: {
+    en: "cohort '{name}' is 0 in {rows} {rows|row|rows}, before the data ({first}–{last})",
+    zh: "处理批次 '{name}' 在 {rows} 行为 0，早于数据所在时期（{first}–{last}）",
+    help: {
+      en: 'write never: 0 if it means never treated, never: [] if treatment began so early',
+      zh: '若 0 表示从未处理，请写 never: 0；若处理确实开始得那么早，请写 never: []',
+    },
+    doc: {
+      en: "csdid and R's did take a cohort 0 for never treated, fixest's sunab for units that are treated before the data begin, which are left out or keep their effects for those of others. The numbers differ, so it has to be said.",
+      zh: 'csdid 与 R 的 did 把批次 0 视为从未处理，fixest 的 sunab 则视为数据开始之前就已处理（被剔除，或其效应混入其他批次）。两种理解的结果不同，因此须写明。',
+    },
+  },
+  CE2496: {
+    en: "cohort '{name}' is 0 or 1: it says which units are treated, not since when",
+    zh: "处理批次 '{name}' 只取 0 和 1：它说明哪些个体受处理，而非从何时开始",
+    help: {
+      en: 'give the first treated period of each unit, or a 0/1 treatment that begins with it: treatment: post',
+      zh: '请给出每个个体首次受处理的时期，或自该期起取 1 的 0/1 处理变量：treatment: post',
+    },
+  },
+  CE2497: {
+    en: "treatment '{name}' does not change within any unit: it says which units are treated, not since when",
+    zh: "处理变量 '{name}' 在任何个体内都不变化：它说明哪些个体受处理，而非从何时开始",
+    help: {
+      en: 'give a 0/1 treatment that is 1 from the first treated period on (treated * (year >= start)); if it is, use data from before the first adoption',
+      zh: '请给出自首次处理期起取 1 的 0/1 变量（treated * (year >= start)）；若已如此，请使用首次实施之前的数据',
+    },
+  },
   CN2450: {
     en: 'periods are not equally far apart ({gaps}): relative times are differences of times',
     zh: '各期间隔不等（{gaps}）：相对时间为时间之差',
@@ -304,5 +332,9 @@ export const staggeredMessages = entries({
   CN2461: {
     en: 'only {units} never-treated {units|unit|units}: comparisons with them rest on few observations',
     zh: '从未处理的个体只有 {units} 个：与之比较依据的观测很少',
+  },
+  CN2495: {
+    en: 'the data end long before {cohorts|cohort|cohorts} {cohorts} ({first}–{last}), whose rows count as leads of treatment; if it means never treated, write never: [{cohorts}]',
+    zh: '数据（{first}–{last}）结束于批次 {cohorts} 之前很久，其各行按处理前的各期计；若该取值表示从未处理，请写 never: [{cohorts}]',
   },
 });

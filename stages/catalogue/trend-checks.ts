@@ -6,8 +6,8 @@ export const trendCheckMessages = entries({
     en: "'{name}' is {value} in row {row}: the decomposition takes a 0/1 treatment",
     zh: "第 {row} 行的 '{name}' 为 {value}：分解要求 0/1 处理变量",
     help: {
-      en: 'make a dummy with derive, such as treated: dose > 0',
-      zh: '请用 derive 生成虚拟变量，例如 treated: dose > 0',
+      en: 'make a dummy with derive, such as treated: dose > 0, or of a first treated period: start > 0 and year >= start',
+      zh: '请用 derive 生成虚拟变量，例如 treated: dose > 0；由首次处理期生成：start > 0 and year >= start',
     },
   },
   CE2501: {

@@ -155,7 +155,7 @@ function decompose(table: Table, spec: BaconSpec): RunResult {
     made.weights === undefined ? {} : { weights: { name: spec.linear.weights ?? '', values: made.weights } };
   const cohorts = cohortsOf(table, spec.panel, { rows, grid, treatment, ...weights });
   if (isFaults(cohorts)) return { ok: false, faults: cohorts };
-  const unusable = identified(cohorts);
+  const unusable = identified(cohorts, treatment.name);
   if (unusable !== undefined) return { ok: false, faults: [unusable] };
   const model = fitPrepared(made);
   if (isFaults(model)) return { ok: false, faults: model };
@@ -207,9 +207,9 @@ function balance(
   return { made: left, notes: [...notes, { code: 'CN2504', args: { units: dropped, rows: lost } }] };
 }
 
-function identified({ starts, grid, periods }: Cohorts): Fault | undefined {
+function identified({ starts, grid, periods }: Cohorts, name: string): Fault | undefined {
   const changing = Array.from(starts).filter((s) => s > 0 && s < grid.periods);
-  if (changing.length === 0) return error('CE2435', {}, ['x']);
+  if (changing.length === 0) return starts.includes(0) ? error('CE2497', { name }, ['x']) : error('CE2435', {}, ['x']);
   return starts.length > 1 ? undefined : error('CE2503', { period: periods[changing[0] as number] as number }, ['x']);
 }
 

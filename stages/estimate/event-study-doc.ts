@@ -5,7 +5,8 @@ export const eventStudyDoc: StageDoc = {
   summary: { en: 'Leads and lags of a staggered treatment', zh: '事件研究：处理前后各期的动态效应' },
   details: {
     en: `Who is treated when is read from \`cohort\` (the first treated period of the unit, in all its rows; missing, or a value of \`never\`:
-never treated), from \`rel_time\`, or from a 0/1 \`treatment\` that does not switch off. Relative time is time less cohort.
+never treated), from \`rel_time\`, or from a 0/1 \`treatment\` that does not switch off. Relative time is time less cohort. A cohort 0
+before the data is refused until \`never\` says what it means: csdid and did take it for never treated, fixest for an early cohort.
 
 **\`twfe\`** estimates y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + controls + u_it, k over the relative periods but the reference.
 Periods beyond \`window\` are binned at its ends (Schmidheiny and Siegloch 2023, J. Appl. Econometrics 38). With effects that differ
@@ -80,7 +81,7 @@ Not done here: continuous doses, covariates that react to treatment.
 **Assumptions.** Without treatment the outcomes of cohorts and controls would have moved in parallel (given \`controls\`), nobody reacts more than \`anticipation\` periods ahead, and a unit's treatment does not reach others. \`twfe\` besides: effects by relative time
 are those of every cohort. \`imputation\` and \`two-stage\`: the model of untreated outcomes holds in all periods, not from the base period on alone. \`roth-santanna\`: timing is random, in place of parallel trends. Treatment stays, except with
 \`chaisemartin-dhaultfoeuille\`, which without \`effects\` takes effects not to depend on earlier treatment.`,
-    zh: `处理时间由 cohort（个体首次受处理的时期，写在其每一行；缺失或取 never 中的值为从未处理）、rel_time，或不会中断的 0/1 变量 treatment 读出。相对时间 = 时间 − 首次处理期。
+    zh: `处理时间由 cohort（个体首次受处理的时期，写在其每一行；缺失或取 never 中的值为从未处理；早于数据的 0 须用 never 说明其含义，csdid 与 did 视为从未处理，fixest 视为早期批次）、rel_time，或不会中断的 0/1 变量 treatment 读出。相对时间 = 时间 − 首次处理期。
 
 **twfe**：y_it = α_i + λ_t + Σ_k β_k·1[t − g_i = k] + 控制变量 + u_it，k 取基期以外的相对时期；window 以外的时期并入两端（Schmidheiny 与 Siegloch 2023）。各批次效应不同时，系数混合不同批次与时期：
 contamination 给出每个系数中其他时期效应的绝对权重与本期的负权重（Sun 与 Abraham 2021，命题 1）。已与 fixest 0.14 的 i(rel, ref = …) 核对。

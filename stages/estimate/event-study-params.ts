@@ -179,10 +179,10 @@ export const eventStudyParams = Type.Object(
     ),
     never: Type.Optional(
       Type.Union(
-        [Type.Number(), Type.Array(Type.Number(), { minItems: 1 })],
+        [Type.Number(), Type.Array(Type.Number())],
         means(
-          'values of the cohort that mean never treated, such as 0, beside missing',
-          'cohort 中除缺失外还表示从未处理的取值，如 0',
+          'values of the cohort that mean never treated, such as 0, beside missing; `[]`: none, a cohort 0 before the data is a period',
+          'cohort 中除缺失外还表示从未处理的取值，如 0；`[]` 表示没有，早于数据的 0 就是时期',
         ),
       ),
     ),

@@ -23,8 +23,8 @@ export type AdoptionSpec = {
   readonly column: string;
   readonly unit?: string;
   readonly time?: string;
-  /** cohorts that mean never treated */
-  readonly never: readonly number[];
+  /** cohorts that mean never treated; undefined: it was not said, and a cohort 0 before the data is refused */
+  readonly never?: readonly number[];
 };
 
 export type EventStudySpec = {
@@ -182,8 +182,9 @@ function adoptionSpec(
   if (given.length !== 1) faults.push(error('CE2431', {}));
   const by = given[0] ?? 'cohort';
   const column = params[by] ?? '';
-  const never = [...new Set(listOf<number>(params.never))].sort((a, b) => a - b);
-  if (never.length > 0 && by !== 'cohort') faults.push(error('CE2453', { name: by }, ['never']));
+  const never =
+    params.never === undefined ? undefined : [...new Set(listOf<number>(params.never))].sort((a, b) => a - b);
+  if (never !== undefined && by !== 'cohort') faults.push(error('CE2453', { name: by }, ['never']));
   const needsKeys = by !== 'rel_time' || estimator !== 'twfe';
   const tracked = params.sampling !== 'cross-section';
   if (needsKeys && (time === undefined || (tracked && unit === undefined))) faults.push(error('CE2471', {}));
@@ -195,7 +196,7 @@ function adoptionSpec(
     if (keys.unit !== undefined) lookup.any(keys.unit, ['unit']);
     faults.push(...lookup.faults);
   }
-  return { by, column, ...keys, never };
+  return { by, column, ...keys, ...(never === undefined ? {} : { never }) };
 }
 
 const adoptionColumns = ({ column, unit, time }: AdoptionSpec): readonly string[] =>

@@ -9,7 +9,7 @@ import type { DesignColumn } from './design.ts';
 import type { EventStudySpec } from './event-study-spec.ts';
 import { type FittedModel, fitSpec, isFaults } from './linear-fit.ts';
 import { modelRecord } from './model-record.ts';
-import { adoptionOf } from './staggered/adoption.ts';
+import { type Adoption, adoptionOf } from './staggered/adoption.ts';
 import { combine, type Estimates, jointTest, oneRecord, pickEstimates } from './staggered/estimates.ts';
 import { periodName } from './staggered/event-record.ts';
 
@@ -142,7 +142,19 @@ function relativeTimes(table: Table, { adoption }: EventStudySpec): Relative | r
   if (!('cohort' in found)) return found;
   const { time, cohort, known } = found;
   const times = time.map((t, i) => (cohort[i] === Number.POSITIVE_INFINITY ? Number.NaN : t - (cohort[i] as number)));
-  return { times, mask: known, cohort, notes: found.notes };
+  return { times, mask: known, cohort, notes: [...found.notes, ...farAfter(found)] };
+}
+
+/** Cohorts farther after the data than the data are long may be codes for never treated: here they have leads of their own. */
+function farAfter({ time, cohort, known }: Adoption): Note[] {
+  const times = time.filter((_, i) => known[i] === 1);
+  const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const last = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const limit = last + (last - first + 1);
+  const far = new Set(cohort.filter((g, i) => known[i] === 1 && g > limit && g !== Number.POSITIVE_INFINITY));
+  if (far.size === 0) return [];
+  const cohorts = [...far].sort((a, b) => a - b).map(String);
+  return [{ code: 'CN2495', args: { cohorts, first, last } }];
 }
 
 function dummies(

@@ -258,10 +258,24 @@ function treat(panel: Table, roster: Roster, spec: Spec): Treated {
       if (time > known.high) known.high = time;
     }
   }
+  if (!spec.date) faults.push(...yearsOfZero([...seen.values()], spec));
   const notes = coverage([...seen.values()], roster, new Set(seen.keys()));
   if (lost > 0) notes.push({ code: 'CN2162', args: { rows: lost } });
   if (spec.unit !== null) faults.push(...changingCohorts(panel, cohort, spec.unit, spec.dates));
   return { policy, cohort, relTime, faults, notes };
+}
+
+/** A 0 farther before the panel than the panel is long stands for never in most programs. */
+function yearsOfZero(
+  seen: readonly { readonly first: number; readonly text: string; readonly low: number; readonly high: number }[],
+  { adopted, delay }: Spec,
+): Fault[] {
+  const zeros = seen.filter((k) => k.first === delay && k.low > 0);
+  const low = Math.min(...zeros.map((k) => k.low));
+  const high = Math.max(...zeros.map((k) => k.high));
+  if (zeros.length === 0 || low <= high - low + 1) return [];
+  const names = zeros.map((k) => k.text);
+  return [error('CE2198', { name: adopted, count: names.length, names, first: low, last: high }, ['adopted'])];
 }
 
 /** A unit with two cohorts: its key is not constant over time. One fault a unit. */

@@ -227,7 +227,7 @@ describe('bacon', () => {
     ],
     ['one cohort and nobody else', panelText([2], NOISE), 'CE2503', { period: 2002 }],
     ['nobody treated', panelText([undefined], NOISE), 'CE2435', {}],
-    ['everybody always treated', panelText([0, undefined], NOISE), 'CE2435', {}],
+    ['everybody always treated', panelText([0, undefined], NOISE), 'CE2497', { name: 'd' }],
     ['two rows for a year', `${panelText([2, undefined], NOISE)}\nu0,2003,1,1,1`, 'CE2504', { time: '2003' }],
   ] as const)
     test(`a clear fault: ${name}`, async () => {

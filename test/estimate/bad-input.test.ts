@@ -140,7 +140,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
     {},
     {
       twfe: 'CE2468',
-      sunab: 'CE2435',
+      sunab: 'CE2468',
       cs: 'CE2468',
       imputation: 'CE2473',
       two: 'CE2473',
@@ -148,7 +148,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
       roth: 'CE2468',
       dcdh: 'CE2477',
       switches: 'CE2477',
-      bacon: 'CE2435',
+      bacon: 'CE2497',
       weights: 'CE2482',
       regress: 'CN2403',
     },

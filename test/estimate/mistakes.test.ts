@@ -10,7 +10,7 @@ import { regress } from '../../stages/estimate/regress.ts';
 import { specCurve } from '../../stages/estimate/spec-curve.ts';
 import { twfeWeights } from '../../stages/estimate/twfe-weights.ts';
 import { readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
-import { simulate, tableOfRows } from './staggered-lab.ts';
+import { mpdta, simulate, tableOfRows } from './staggered-lab.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -129,6 +129,46 @@ describe('event studies', () => {
   test('never-treated cohorts named where there is a treatment column', async () => {
     const { codes } = await study({ treatment: 'd', never: 9999 }, await staggered());
     expect(codes).toEqual([['CE2453', ['never']]]);
+  });
+
+  const ESTIMATORS = [
+    'twfe',
+    'sun-abraham',
+    'callaway-santanna',
+    'imputation',
+    'two-stage',
+    'stacked',
+    'roth-santanna',
+  ];
+  const counties = (estimator: string, params: object) =>
+    mpdta().then((table) =>
+      study({ y: 'lemp', estimator, ...(estimator === 'stacked' ? { window: [-1, 1] } : {}), ...params }, table),
+    );
+
+  for (const estimator of ESTIMATORS)
+    test(`a cohort 0 before the data has to be explained to ${estimator}`, async () => {
+      const plain = await counties(estimator, { cohort: 'first_treat' });
+      const args = { name: 'first_treat', first: 2003, last: 2007, rows: 1545 };
+      expect([plain.codes, plain.args]).toEqual([[['CE2495', ['cohort']]], args]);
+      expect((await counties(estimator, { cohort: 'first_treat', never: 0 })).codes).toEqual([]);
+      const early = await counties(estimator, { cohort: 'first_treat', never: [], control: undefined });
+      expect(early.codes.map(([code]) => code)).not.toContain('CE2495');
+    });
+
+  for (const estimator of ESTIMATORS)
+    test(`a column of who is treated, not when, is told as that by ${estimator}`, async () => {
+      const faults = async (params: object) => (await counties(estimator, params)).codes;
+      expect(await faults({ cohort: 'treat', never: 0 })).toEqual([['CE2496', ['cohort']]]);
+      expect(await faults({ cohort: 'treat' })).toEqual([['CE2496', ['cohort']]]);
+      expect(await faults({ treatment: 'treat' })).toEqual([['CE2497', ['treatment']]]);
+    });
+
+  test('a code for never far after the data is told of, where it would have leads', async () => {
+    const params = { cohort: 'ft10000', never: [0] };
+    const { note } = await counties('twfe', params);
+    expect(note('CN2495')).toEqual({ cohorts: ['10000'], first: 2003, last: 2007 });
+    const said = await counties('twfe', { ...params, never: [0, 10000] });
+    expect(said.note('CN2495')).toBeUndefined();
   });
 
   test('a start of treatment that repeated cross-sections do not show', async () => {

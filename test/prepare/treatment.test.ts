@@ -33,6 +33,14 @@ describe('treatment', () => {
     expect(out.notes).toContainEqual({ code: 'CN2165', args: { count: 1, names: ['B'] } });
   });
 
+  test('a year 0 long before the panel is not taken for an adoption', async () => {
+    const zeros = data({ zone: ['A', 'B', 'C'], since: [2016, 0, 0] });
+    const out = await stage(treatment, { ...params, timing: 'next-year' }, { from, roster: zeros });
+    expect(out.faults.map((f) => [f.code, f.param, f.args])).toEqual([
+      ['CE2198', ['adopted'], { name: 'since', count: 2, names: ['B', 'C'], first: 2015, last: 2017 }],
+    ]);
+  });
+
   test('the year of a date counts', async () => {
     for (const [day, year] of [
       ['2016-01-01', 2016],

@@ -5,6 +5,7 @@ import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { type NamedFactor, namedFactor } from '../design.ts';
 import type { AdoptionSpec } from '../event-study-spec.ts';
+import { type AdoptedRows, constantTreatment, misreadCohort } from './misread-adoption.ts';
 
 export interface Adoption {
   /** time of every row of the table; NaN where missing */
@@ -43,7 +44,14 @@ export function adoptionOf(table: Table, spec: AdoptionSpec, options: AdoptionOp
   if (!('cohort' in found)) return found;
   const changed = unit === undefined ? undefined : changing(found.cohort, { rows, unit }, spec);
   if (changed !== undefined) return [changed];
+  const misread = misreadAdoption(spec, { rows: rows.filter((i) => known[i] === 1), time, cohort: found.cohort });
+  if (misread !== undefined) return [misread];
   return { time, cohort: found.cohort, known, notes: [...membersNote(twice), ...unevenTimes(time, known)] };
+}
+
+function misreadAdoption({ by, column, never }: AdoptionSpec, of: AdoptedRows): Fault | undefined {
+  if (by === 'treatment') return constantTreatment(column, of);
+  return by === 'cohort' ? misreadCohort({ name: column, never }, of) : undefined;
 }
 
 interface Source {
@@ -60,7 +68,7 @@ function cohorts(source: Source): { readonly cohort: Float64Array } | readonly F
   const { table, spec, time, known } = source;
   const values = table.numbers(spec.column);
   if (spec.by === 'treatment') return fromTreatment(source, values);
-  const never = new Set(spec.never);
+  const never = new Set(spec.never ?? []);
   const cohort = values.map((v, i) => {
     if (Number.isNaN(v) || never.has(v)) return Number.POSITIVE_INFINITY;
     return spec.by === 'cohort' ? v : (time[i] as number) - v;

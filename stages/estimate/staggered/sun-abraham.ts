@@ -98,7 +98,7 @@ function cohortRoles({ time, cohort, known }: Adoption, spec: EventStudySpec, no
       'reference',
     ]);
   }
-  if (treated.length === 0) return error('CE2435', {});
+  if (treated.length === 0) return error(always.length > 0 ? 'CE2468' : 'CE2435', {});
   if (spans.size - always.length - unanchored.length > treated.length) return { treated, mask };
   // no cohort is untreated throughout: the last one serves until it is treated (Sun & Abraham 2021, §3.1)
   const last = treated.at(-1) as number;
