@@ -1,5 +1,4 @@
 /** Sample, scores, matches and what is reported of them. */
-import { isMissing } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { abadieImbensError, type MatchedGroup } from '../kernels/abadie-imbens.ts';
@@ -7,6 +6,7 @@ import { type BinaryFit, fitBinary } from '../kernels/binary-response.ts';
 import { combine, type Factor, rowsByLevel } from '../kernels/factor-codes.ts';
 import { matchNearestRows, whitened } from '../kernels/mahalanobis.ts';
 import { type MatchMethod, matchScores } from '../kernels/score-matching.ts';
+import { moments } from '../kernels/summary.ts';
 import { namedFactor, pick, unmarkColumn } from './design.ts';
 import type { MatchSpec } from './match.ts';
 import { balanceTable } from './match-balance.ts';
@@ -68,10 +68,12 @@ export function runMatch(table: Table, spec: MatchSpec): MatchResult {
 
 function usableRows(table: Table, spec: MatchSpec, notes: Note[]): Int32Array | readonly Fault[] {
   const keep = new Uint8Array(table.rows).fill(1);
-  for (const name of [spec.treated, ...spec.on, ...spec.by, ...spec.y]) unmarkColumn(table.column(name), keep);
+  const columns = [...new Set([spec.treated, ...spec.on, ...spec.by, ...spec.y])].filter(
+    (name) => unmarkColumn(table.column(name), keep) > 0,
+  );
   const rows = Int32Array.from(keep.keys()).filter((i) => keep[i] === 1);
   if (table.rows === 0) return [error('CE1540', {})];
-  if (rows.length === 0) return [error('CE2410', { rows: table.rows, columns: columnsWithGaps(table, spec) })];
+  if (rows.length === 0) return [error('CE2410', { rows: table.rows, columns })];
   const d = table.numbers(spec.treated);
   const odd = rows.find((i) => d[i] !== 0 && d[i] !== 1);
   if (odd !== undefined)
@@ -79,19 +81,10 @@ function usableRows(table: Table, spec: MatchSpec, notes: Note[]): Int32Array | 
   const treated = rows.filter((i) => d[i] === 1).length;
   if (treated === 0 || treated === rows.length)
     return [error('CE2555', { name: spec.treated, treated, controls: rows.length - treated }, ['treated'])];
-  if (rows.length < table.rows) {
-    const columns = columnsWithGaps(table, spec);
+  if (rows.length < table.rows)
     notes.push({ code: 'CN2401', args: { rows: table.rows - rows.length, total: table.rows, columns } });
-  }
   return rows;
 }
-
-const columnsWithGaps = (table: Table, spec: MatchSpec): readonly string[] =>
-  [spec.treated, ...spec.on, ...spec.by, ...spec.y].filter((name) => {
-    const column = table.column(name);
-    for (let i = 0; i < table.rows; i++) if (isMissing(column, i)) return true;
-    return false;
-  });
 
 function groupsOf(table: Table, spec: MatchSpec, rows: Int32Array): readonly Group[] {
   if (spec.by.length === 0) return [{ name: undefined, rows }];
@@ -214,15 +207,10 @@ function methodOf(spec: MatchSpec, score: Float64Array): MatchMethod {
       ? Number.POSITIVE_INFINITY
       : typeof spec.caliper === 'number'
         ? spec.caliper
-        : spec.caliper.sd * deviation(score);
+        : spec.caliper.sd * moments(score).sd;
   if (spec.method === 'nearest') return { is: 'nearest', neighbours: spec.neighbours, replace: spec.replace, caliper };
   if (spec.method === 'radius') return { is: 'radius', caliper };
   return { is: 'kernel', kernel: spec.kernel, bandwidth: spec.bandwidth };
-}
-
-function deviation(values: Float64Array): number {
-  const mean = values.reduce((s, v) => s + v, 0) / values.length;
-  return Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / (values.length - 1));
 }
 
 function report(

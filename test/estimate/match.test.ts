@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { numbers } from '../../stages/columns/column.ts';
+import { tableOutput } from '../../stages/columns/table.ts';
 import { match } from '../../stages/estimate/match.ts';
 import { filter } from '../../stages/prepare/filter.ts';
 import {
@@ -12,6 +14,7 @@ import {
   referenceCase,
   referenceTable,
   runStage,
+  type Value,
   valuesOf,
 } from '../stage-lab.ts';
 
@@ -239,4 +242,32 @@ describe('distances on the covariates and errors of matching with replacement, a
     const ran = await runStage(match, { from: 'x', treated: 'd', on: 'x', distance: 'mahalanobis' }, { from: table });
     expect(ran.faults.map((f) => [f.code, f.args])).toEqual([['CE2759', { treated: 50_000, controls: 50_000 }]]);
   });
+});
+
+test('rows are left out for infinite values, too, and the columns with them named', async () => {
+  const u = (i: number): number => ((i * 7919) % 997) / 997;
+  const of = (value: (i: number) => number) => Float64Array.from({ length: 200 }, (_, i) => value(i));
+  const columns = (lost: number): Value => {
+    const made = {
+      d: of((i) => (u(i) + u(3 * i + 1) > 1 ? 1 : 0)),
+      a: of((i) => u(5 * i + 2)),
+      b: of((i) => (i % 10 < lost ? Number.NEGATIVE_INFINITY : u(11 * i + 3))),
+      y: of((i) => (i === 1 ? Number.NaN : u(13 * i))),
+    };
+    const entries = Object.entries(made);
+    return {
+      shape: { kind: 'table', open: false, columns: entries.map(([name]) => ({ name, type: 'number' as const })) },
+      parts: new Map(
+        tableOutput(
+          entries.map(([name, v]) => [name, numbers(v)] as const),
+          200,
+        ).parts,
+      ),
+    };
+  };
+  const params = { from: 'x', treated: 'd', on: ['a', 'b'], y: 'y' };
+  const some = await runStage(match, params, { from: columns(1) });
+  expect(some.notes[0]).toEqual({ code: 'CN2401', args: { rows: 21, total: 200, columns: ['b', 'y'] } });
+  const none = await runStage(match, params, { from: columns(10) });
+  expect(none.faults.map((f) => [f.code, f.args])).toEqual([['CE2410', { rows: 200, columns: ['b'] }]]);
 });
