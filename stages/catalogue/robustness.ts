@@ -128,6 +128,10 @@ export const robustnessMessages = entries({
     en: '{rows} of {total} models could not be estimated; the curve says why',
     zh: '{total} 个模型中有 {rows} 个无法估计，原因见结果',
   },
+  CN2595: {
+    en: '{rows} of {total} models {rows|repeats|repeat} others, since {terms} {terms|drops|drop} out of them; medians and shares count them all',
+    zh: '{total} 个模型中有 {rows} 个与其他模型相同（其中 {terms} 被剔除）；中位数与各比例均计入它们',
+  },
   CE2580: {
     en: 'nothing says which groups to leave out',
     zh: '没有指明要逐一剔除的组',

@@ -4,6 +4,7 @@ import { error, type Fault } from '../contract.ts';
 import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
+import type { LeftOver, Repeats } from './curve-repeats.ts';
 import { termName } from './linear-fit.ts';
 import type { Tested } from './model-family.ts';
 import type { Choice } from './spec-axes.ts';
@@ -16,6 +17,7 @@ export interface CurveModel {
   readonly reason?: string;
   /** the faults behind the reason, for print in another language */
   readonly why?: readonly Cause[];
+  readonly left?: LeftOver;
 }
 
 export type Cause = Pick<Fault, 'code' | 'args'>;
@@ -130,7 +132,11 @@ export function ranks(estimates: readonly number[]): readonly (number | undefine
   return out;
 }
 
-export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choices: readonly (readonly Choice[])[]) {
+export function curveRecord(
+  models: readonly CurveModel[],
+  spec: CurveSpec,
+  { choices, repeats }: { readonly choices: readonly (readonly Choice[])[]; readonly repeats: Repeats },
+) {
   const rows = models.map((model) => model.row ?? NO_ROW);
   const place = ranks(rows.map((row) => row.estimate));
   const [first = []] = choices;
@@ -152,6 +158,7 @@ export function curveRecord(models: readonly CurveModel[], spec: CurveSpec, choi
       nobs: models[i]?.nobs,
       reason: models[i]?.reason,
       why: models[i]?.why,
+      same_as: repeats.of[i] === undefined ? undefined : repeats.of[i] + 1,
     })),
   };
 }

@@ -24,6 +24,8 @@ export interface Tested {
   readonly estimate: number;
   readonly std_error: number;
   readonly df: number;
+  /** regressors that did not drop out, by their numbers among the columns */
+  readonly kept: readonly number[];
 }
 
 export type Untested = { readonly reason: 'dropped' | 'too few rows' | 'the outcome does not vary' | 'no leverages' };
@@ -106,7 +108,7 @@ export class ModelFamily {
     const variance = plain * factor * this.perGroup(errors, groups);
     const total = (this.shared.columns[fit.y] as SharedColumns['columns'][number]).squares;
     const std_error = isRounding(variance, bread[0] as number, total) ? 0 : Math.sqrt(variance);
-    return { estimate: fit.coef[0] as number, std_error, df: dfT };
+    return { estimate: fit.coef[0] as number, std_error, df: dfT, kept: [...fit.kept] };
   }
 
   /** The rule's G/(G − 1), or n/(n − 1) for HC1. */
@@ -149,7 +151,12 @@ export class ModelFamily {
     const found = inference(fit, errors, this.rule);
     if (found === undefined) return { reason: 'no leverages' };
     const at = fit.hasConstant ? 1 : 0;
-    return { estimate: fit.coef[at] as number, std_error: found.se[at] as number, df: found.dfOf?.[at] ?? found.dfT };
+    return {
+      estimate: fit.coef[at] as number,
+      std_error: found.se[at] as number,
+      df: found.dfOf?.[at] ?? found.dfT,
+      kept: Array.from(fit.kept, (j) => x[j] as number),
+    };
   }
 }
 

@@ -6,8 +6,9 @@ import { error, type Fault, type Note } from '../contract.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { shiftFaults } from './atom-values.ts';
 import { type CurveModel, CurveTests, causesOf, curveRecord, notEstimated } from './curve-record.ts';
+import { type LeftOver, repeatsOf } from './curve-repeats.ts';
 import { type Beside, besideOf, termDesign, unmark, unmarkColumn } from './design.ts';
-import { type ErrorsSpec, errorsColumns } from './errors-spec.ts';
+import { errorsColumns } from './errors-spec.ts';
 import { errorsOn, fitSpec, isFaults } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { ModelFamily } from './model-family.ts';
@@ -62,18 +63,11 @@ export function runCurve(table: Table, spec: CurveSpec, progress?: (done: number
   if (rows.every((row) => row.row === undefined))
     return { faults: [error('CE2574', { models: rows.length }, ['vary']), ...causesOf(rows)] };
   const failed = rows.filter((row) => row.row === undefined).length;
-  const notes: Note[] = failed > 0 ? [{ code: 'CN2571', args: { rows: failed, total: rows.length } }] : [];
-  return {
-    record: {
-      ...curveRecord(
-        rows,
-        spec,
-        models.map((m) => m.choices),
-      ),
-      notes,
-    },
-    notes,
-  };
+  const repeats = repeatsOf(rows.map((row) => row.left));
+  const lost: Note[] = failed > 0 ? [{ code: 'CN2571', args: { rows: failed, total: rows.length } }] : [];
+  const notes = [...lost, ...repeats.notes];
+  const choices = models.map((m) => m.choices);
+  return { record: { ...curveRecord(rows, spec, { choices, repeats }), notes }, notes };
 }
 
 /** Why the lags in the conditions of models cannot be told. */
@@ -241,54 +235,56 @@ function estimateFamily(setting: Setting, members: readonly Model[], results: Ma
     columns: design.columns,
   });
   const errors = new Map<string, Errors | readonly Fault[]>();
+  const number = results.size;
   members.forEach((model, m) => {
     const columns = wanted[m] as ModelColumns;
-    const own = errorsFor(errors, model.parts.errors, table, rows);
+    const written = JSON.stringify(model.parts.errors);
+    const own = errors.get(written) ?? errorsOn(table, model.parts.errors, rows);
+    errors.set(written, own);
     if (isFaults(columns)) results.set(model, notEstimated(columns));
     else if (isFaults(own)) results.set(model, notEstimated(own));
-    else if (isResampled(model.parts.errors)) results.set(model, alone(setting, model));
-    else results.set(model, inFamily(setting, family, columns, own));
+    else {
+      const { kept, ...made } = isResampled(model.parts.errors)
+        ? alone(setting, model, columns)
+        : inFamily(setting, family, columns, own);
+      const left = kept && design.leftOver(columns, kept, `${number} ${written}`);
+      results.set(model, left === undefined ? made : { ...made, left });
+    }
   });
 }
 
-function inFamily(
-  { tests }: Setting,
-  family: ModelFamily,
-  { y, x }: { readonly y: number; readonly x: readonly number[] },
-  errors: Errors,
-): CurveModel {
+type Estimated = CurveModel & { readonly kept?: readonly number[] };
+
+function inFamily({ tests }: Setting, family: ModelFamily, { y, x }: Columns, errors: Errors): Estimated {
   const tested = family.test(y, x, errors);
-  return 'reason' in tested ? { nobs: family.n, ...tested } : { nobs: family.n, row: tests.row(tested) };
+  return 'reason' in tested
+    ? { nobs: family.n, ...tested }
+    : { nobs: family.n, row: tests.row(tested), kept: tested.kept };
 }
 
 /** Errors by resampling need the whole model: it is fitted by itself. */
-function alone(setting: Setting, model: Model): CurveModel {
+function alone(setting: Setting, model: Model, { x }: Columns): Estimated {
   const { table, spec, masks } = setting;
   const mask = masks.of(model.parts);
   const fitted = fitSpec(table, linearOf(setting, model), mask === undefined ? {} : { mask });
   if (isFaults(fitted)) return notEstimated(fitted);
   const row = firstTerm(fitted, spec.common.level);
-  return { nobs: fitted.rows.length, ...(row === undefined ? { reason: 'dropped' } : { row }) };
-}
-
-function errorsFor(
-  known: Map<string, Errors | readonly Fault[]>,
-  errors: ErrorsSpec,
-  table: Table,
-  rows: Int32Array,
-): Errors | readonly Fault[] {
-  const key = JSON.stringify(errors);
-  let found = known.get(key);
-  if (found === undefined) known.set(key, (found = errorsOn(table, errors, rows)));
-  return found;
+  const kept = Array.from(fitted.fit.kept, (j) => x[j] as number);
+  return { nobs: fitted.rows.length, ...(row === undefined ? { reason: 'dropped' } : { row, kept }) };
 }
 
 /** Numbers of a model's columns among those of its family, or why there are none. */
-type ModelColumns = { readonly y: number; readonly x: readonly number[] } | readonly Fault[];
+type ModelColumns = Columns | readonly Fault[];
+
+interface Columns {
+  readonly y: number;
+  readonly x: readonly number[];
+}
 
 /** The columns that the members of a family use, over its rows, each once. */
 class FamilyColumns {
   readonly columns: Float64Array[] = [];
+  readonly names: string[] = [];
   private readonly setting: Setting;
   private readonly rows: Int32Array;
   private readonly places = new Map<string, readonly number[]>();
@@ -308,6 +304,15 @@ class FamilyColumns {
     return faults.length > 0 ? faults : columns;
   }
 
+  /** @param made the rows and the errors of the model */
+  leftOver({ y, x }: Columns, kept: readonly number[], made: string): LeftOver {
+    const gone = kept.length === x.length ? [] : x.filter((j) => !kept.includes(j));
+    return {
+      key: [made, y, ...[...kept].sort((a, b) => a - b)].join(),
+      dropped: gone.map((j) => this.names[j] as string),
+    };
+  }
+
   private place(id: number, beside: Beside, faults: Fault[]): readonly number[] {
     const { terms, table } = this.setting;
     const term = terms.list[id] as Term;
@@ -316,6 +321,7 @@ class FamilyColumns {
     if (known !== undefined) return known;
     const before = faults.length;
     const made = termDesign(term, beside, { table, rows: this.rows, faults });
+    this.names.push(...made.map((column) => column.name));
     const found = made.map((column) => this.columns.push(column.values) - 1);
     // a term with a fault has one in each model
     if (faults.length === before) this.places.set(key, found);

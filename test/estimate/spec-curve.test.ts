@@ -239,6 +239,27 @@ describe('spec-curve', () => {
     expect(rows[0]?.nobs).toBe(own[0]?.nobs);
   });
 
+  test('models that are the same because controls drop out are counted, and say which they repeat', async () => {
+    // zone does not change within cities
+    for (const vcov of ['HC1', { wild: { cluster: 'province', draws: 19 } }]) {
+      const controls = [[], ['a'], ['zone'], ['a', 'zone'], ['zone', 'a', 'a^2']];
+      const ran = await run({ vcov, vary: { controls, absorb: [['city'], []] } });
+      expect(ran.notes).toEqual([{ code: 'CN2595', args: { rows: 2, total: 10, terms: ['zone'] } }]);
+      const rows = record(ran.outputs.curve).rows as (Row & { same_as?: number })[];
+      expect(rows.flatMap((r) => (r.same_as === undefined ? [] : [[r.spec, r.same_as]]))).toEqual([
+        [5, 1],
+        [7, 3],
+      ]);
+      for (const [spec, same] of [
+        [5, 1],
+        [7, 3],
+      ] as const)
+        expect(near(rows[spec - 1]?.estimate as number, rows[same - 1]?.estimate as number, 1e-10)).toBe(true);
+    }
+    const twice = await run({ vary: { controls: { one: ['a'], again: ['a'] } } });
+    expect(twice.notes).toEqual([]);
+  });
+
   test('choices by name are named so in the rows', async () => {
     const ran = await run({
       vary: { where: { all: true, late: 'year >= 2013' }, controls: { none: [], some: ['a', 'b'] } },
