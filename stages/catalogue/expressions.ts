@@ -65,4 +65,9 @@ export const expressionMessages = entries({
     zh: 'round() 的第二个参数是小数位数，应为整数，而不是 {found}',
     help: { en: 'round(x, 2) keeps two decimals', zh: 'round(x, 2) 保留两位小数' },
   },
+  CE2089: {
+    en: "'{found}' stands beside a date and is none",
+    zh: "'{found}' 与日期比较，但不是日期",
+    help: { en: "dates are written '2001-01-05'", zh: "日期写作 '2001-01-05'" },
+  },
 });

@@ -56,6 +56,21 @@ describe('row by row', () => {
     });
 });
 
+test('dates are compared with dates in quotes', async () => {
+  // 11323 days after 1970-01-01 is 2001-01-01: 31 years and 8 leap days
+  const from = data({ d: [11322, 11323, null, 11325] }, { types: { d: 'date' } });
+  for (const [condition, want] of [
+    ["d >= '2001-01-01'", [0, 1, NA, 1]],
+    ["'2001-01-01' > d", [1, 0, NA, 0]],
+    ["d in ['2000-12-31', '2001-01-03']", [1, 0, NA, 1]],
+    ["d + 1 == '2001-01-01'", [1, 0, NA, 0]],
+    ["coalesce(d, 0 * d) != '2001-01-01'", [1, 0, NA, 1]],
+  ] as const) {
+    const out = await stage(derive, { from: 'raw', columns: { made: condition } }, { from });
+    expect([codes(out), out.values('made')]).toEqual([[], want]);
+  }
+});
+
 test('law: a half that is written is rounded away from zero, a little less is not, whatever its size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: -9, max: 30 }), async (m, d) => {

@@ -2,6 +2,7 @@
 import { closest } from '../../catalogue/suggest.ts';
 import { type ColumnType, error, type Fault, type Panel, type ParamPath, type TableShape } from '../../contract.ts';
 import { meantInExpression } from '../meant.ts';
+import { parseDate } from '../parse.ts';
 import { columnNames, findColumn } from '../schema.ts';
 import {
   functionMeant,
@@ -72,6 +73,9 @@ function typeOf(tree: Expression, kind: Kind, shape: TableShape): ColumnType {
 
 const SHIFTS: Shifts = { l: 'lag', f: 'lead', d: 'diff' };
 
+/** Functions of dates that give dates. */
+const SAME = new Set(['lag', 'lead', 'min', 'max', 'coalesce']);
+
 type Call = Extract<Expression, { is: 'call' }>;
 
 /** The value of an expression of numbers alone, such as 1/3. */
@@ -128,7 +132,9 @@ class Checker {
         return this.binary(tree);
       case 'in': {
         const of = this.kind(tree.of);
-        for (const one of tree.list) if (!this.isMeantAsText(one, tree.of)) this.alike(of, this.kind(one), tree.of);
+        for (const one of tree.list)
+          if (!this.isMeantAsText(one, tree.of) && !this.isBesideDate(one, tree.of))
+            this.alike(of, this.kind(one), tree.of);
         return 'boolean';
       }
       case 'call':
@@ -191,6 +197,11 @@ class Checker {
       this.faults.push({ ...error('CE2083', { found, plain }, this.context.param), within });
       return;
     }
+    if (this.isBesideDate(left, right) || this.isBesideDate(right, left)) {
+      this.kind(left);
+      this.kind(right);
+      return;
+    }
     const [leftIsText, rightIsText] = [this.isMeantAsText(left, right), this.isMeantAsText(right, left)];
     const [a, b] = [leftIsText ? 'text' : this.kind(left), rightIsText ? 'text' : this.kind(right)] as const;
     this.alike(a, b, left);
@@ -211,6 +222,21 @@ class Checker {
     if (shiftMeant(tree.name, columnNames(shape), SHIFTS) !== undefined) return false;
     this.fault('CE2084', { name: tree.name }, tree);
     return true;
+  }
+
+  /** A text beside a date is a date itself, or a mistake. */
+  private isBesideDate(tree: Expression, date: Expression): boolean {
+    if (tree.is !== 'text' || !this.isDate(date)) return false;
+    if (parseDate(tree.value) === undefined) this.fault('CE2089', { found: tree.value }, tree);
+    return true;
+  }
+
+  /** Days, so far as they are still told from numbers: a column of dates, some days after one, the date of another row. */
+  private isDate(tree: Expression): boolean {
+    if (tree.is === 'column') return findColumn(this.context.shape, tree.name)?.type === 'date';
+    if (tree.is === 'binary')
+      return (tree.operator === '+' || tree.operator === '-') && this.isDate(tree.left) && !this.isDate(tree.right);
+    return tree.is === 'call' && SAME.has(tree.name) && tree.arguments.slice(0, 1).some((one) => this.isDate(one));
   }
 
   private call(tree: Call): Kind {

@@ -80,7 +80,7 @@ export function shiftMeant(name: string, columns: readonly string[], shifts: Shi
 }
 
 /** Names that stand for a missing value elsewhere. */
-export const isMissingElsewhere = (name: string): boolean => /^(?:na|nan|null|none|nil)$/i.test(name);
+export const isMissingElsewhere = (name: string): boolean => /^(?:NA|NaN|nan|NULL|null|None)$/.test(name);
 
 /** `missing(x)` for `x == NA`, `x >= .`; Stata's missing values are larger than all others. */
 export const missingMeant = (column: string, operator: string): string =>

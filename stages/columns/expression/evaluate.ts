@@ -4,7 +4,7 @@
  */
 import type { Panel } from '../../contract.ts';
 import { type Column, isMissing, MISSING, numbers, type TextColumn, textAt, texts } from '../column.ts';
-import { civilFromDays } from '../parse.ts';
+import { civilFromDays, parseDate } from '../parse.ts';
 import type { Table } from '../table.ts';
 import { elementary, isElementary } from './elementary.ts';
 import { operators } from './operators.ts';
@@ -70,7 +70,7 @@ function binary(operator: BinaryOperator, left: Expression, right: Expression, c
     case '<=':
     case '>':
     case '>=':
-      return compare(operator, evaluate(left, context), evaluate(right, context), context.table.rows);
+      return compare(operator, ...alike(evaluate(left, context), evaluate(right, context)), context.table.rows);
     case 'and':
     case 'or':
       return pairwise(numeric(left, context), numeric(right, context), logic[operator]);
@@ -83,6 +83,18 @@ function pairwise(a: Float64Array, b: Float64Array, f: Pair): Column {
   const out = new Float64Array(a.length);
   for (let i = 0; i < out.length; i++) out[i] = f(a[i] as number, b[i] as number);
   return numbers(out);
+}
+
+/** Two columns of one kind: a text beside a date is a date, as was checked. */
+function alike(a: Column, b: Column): readonly [Column, Column] {
+  if (a.kind === b.kind) return [a, b];
+  return [a.kind === 'text' ? datesOf(a) : a, b.kind === 'text' ? datesOf(b) : b];
+}
+
+function datesOf({ codes, levels }: TextColumn): Column {
+  const days = levels.map(parseDate);
+  if (days.includes(undefined)) throw new Error('ceteris bug: a text that is no date beside a number');
+  return numbers(Float64Array.from(codes, (code) => days[code] ?? Number.NaN));
 }
 
 function compare(operator: '==' | '!=' | '<' | '<=' | '>' | '>=', a: Column, b: Column, rows: number): Column {
@@ -117,7 +129,7 @@ function orderAt(a: Column, b: Column, i: number): number | undefined {
 function membership(tree: Extract<Expression, { is: 'in' }>, context: EvaluateContext): Column {
   const { rows } = context.table;
   const of = evaluate(tree.of, context);
-  const list = tree.list.map((one) => evaluate(one, context));
+  const list = tree.list.map((one) => alike(of, evaluate(one, context))[1]);
   const out = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     if (isMissing(of, i)) out[i] = Number.NaN;
