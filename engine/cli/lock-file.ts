@@ -4,9 +4,8 @@ import { realDisk } from '../../cache/disk.ts';
 import { removeQuietly } from '../../cache/whole-file.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import { lockFileOf } from '../load/pipeline-file.ts';
 import { type Lock, readLock } from '../runs/lock.ts';
-
-export const lockFileOf = (pipelineFile: string): string => `${pipelineFile.replace(/\.ya?ml$/i, '')}.lock`;
 
 export const isFault = (found: Lock | Fault): found is Fault => 'severity' in found;
 

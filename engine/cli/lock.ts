@@ -4,12 +4,13 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import type { Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
+import { lockFileOf } from '../load/pipeline-file.ts';
 import type { Session } from '../run/session.ts';
 import { departures, type Lock, lockOf, resultDeparture } from '../runs/lock.ts';
 import { packagesOf } from '../runs/packages.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
-import { isFault, loadLock, lockFileOf, saveLock } from './lock-file.ts';
+import { isFault, loadLock, saveLock } from './lock-file.ts';
 
 export async function lockCommand(context: CliContext): Promise<number> {
   const { args, lang, out } = context;

@@ -13,6 +13,7 @@ import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import type { Known } from './foreach.ts';
 import { type Graph, Instances } from './graph.ts';
 import type { Instance, Loaded, Pipeline } from './pipeline.ts';
+import { lockFileOf } from './pipeline-file.ts';
 import type { Bundle } from './plugins.ts';
 import { decodeSections, type Sections } from './sections.ts';
 import { type ReadFile, readFileBytes, readSource } from './source.ts';
@@ -95,7 +96,7 @@ export async function readCompiled(options: CompiledOf, before?: Before): Promis
 export function compiledIn(sections: Sections<Head>, of: GraphOf, made?: Made): Compiled | undefined {
   const graph = new CompiledGraph(sections, of, made);
   if (!graph.isWhole) return undefined;
-  const { name, title, file, folder, labels, groups } = sections.head;
+  const { name, title, file, folder, labels, groups, sources } = sections.head;
   const pipeline: Pipeline = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -108,6 +109,7 @@ export function compiledIn(sections: Sections<Head>, of: GraphOf, made?: Made): 
     instances: new Instances(graph),
     branches: [],
     groups,
+    isMadeFrom: (path) => graph.isRead(path) || path === lockFileOf(file) || sources.some((s) => s.path === path),
   };
   return { pipeline, graph };
 }
@@ -143,7 +145,10 @@ export function compareCompiled(
   for (let i = 0; i < graph.size; i++) {
     const [old, text] = [nodeIn(before, i), nodeIn(now, i)];
     if (old.equals(text)) continue;
-    if ((JSON.parse(old.toString('utf8')) as Flat).to !== graph.at(i).to) return undefined;
+    const { to, files } = graph.at(i);
+    if ((JSON.parse(old.toString('utf8')) as Flat).to !== to) return undefined;
+    // the stage that would write over the file may be one that is not looked at
+    if (Object.values(files).some((file) => graph.isWritten(file))) return undefined;
     changed.push(i);
   }
   return { pipeline, graph, changed, bytes };
@@ -265,6 +270,18 @@ class CompiledGraph implements Graph {
     const dot = file.lastIndexOf('.');
     const written = dot === -1 ? [] : (this.#around.get(`${file.slice(0, dot)}.*`) ?? []);
     return [...(this.#around.get(file) ?? []), ...written];
+  }
+
+  isRead(file: string): boolean {
+    this.#around ??= this.#allAround();
+    return this.#around.has(file);
+  }
+
+  /** By a stage that writes for people, if it has that format. */
+  isWritten(file: string): boolean {
+    const dot = file.lastIndexOf('.');
+    this.#around ??= this.#allAround();
+    return dot !== -1 && this.#around.has(`${file.slice(0, dot)}.*`);
   }
 
   #allAround(): ReadonlyMap<string, readonly number[]> {

@@ -178,7 +178,8 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
   const { type, typeKnown } = found;
   const { key } = entry;
   const name = one === undefined ? stage : `${stage}[${one.name}]`;
-  const place: Draft['place'] = (path, part) => placeOf(params, path, key, part);
+  const placed = to === undefined ? params : new Map([...params, ['to', to]]);
+  const place: Draft['place'] = (path, part) => placeOf(path[0] === 'to' ? placed : params, path, key, part);
   const draft: Writable<Draft> = { name, stage, type, typeKnown, params, key, faulty: !typeKnown || broken, place };
   if (one !== undefined) draft.case = one.name;
   if (one?.each !== undefined) draft.each = one.each;

@@ -31,7 +31,10 @@ export class OutputPaths {
   }
 
   #own(draft: Draft, node: NonNullable<Draft['to']>['value']): string | undefined {
-    const say = (code: 'CE1300' | 'CE1301' | 'CE1302' | 'CE1303', args: Record<string, string>): undefined => {
+    const say = (
+      code: 'CE1300' | 'CE1301' | 'CE1302' | 'CE1303' | 'CE1351',
+      args: Record<string, string>,
+    ): undefined => {
       draft.faulty = true;
       const at = node.at.end > node.at.start ? node.at : draft.to?.key;
       this.#faults.add(code, args, { at: code === 'CE1302' ? draft.to?.key : at, stage: draft.name });
@@ -50,6 +53,11 @@ export class OutputPaths {
       /^\.ceteris([\\/]|$)/.test(path.relative(this.#folder, file))
     )
       return say('CE1303', { value });
+    const foreign = path
+      .relative(this.#folder, file)
+      .split(path.sep)
+      .find((name) => name.toLowerCase() === '.git');
+    if (foreign !== undefined) return say('CE1351', { folder: foreign, value });
     const other = this.#owners.get(file.toLowerCase());
     if (other !== undefined) return say('CE1301', { other, value });
     this.#owners.set(file.toLowerCase(), draft.name);

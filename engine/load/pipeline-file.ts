@@ -5,6 +5,9 @@ import { error } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 
+/** `pipeline.yaml` has `pipeline.lock`. */
+export const lockFileOf = (pipelineFile: string): string => `${pipelineFile.replace(/\.ya?ml$/i, '')}.lock`;
+
 export function pipelineFile(path: string): string | Diagnostic {
   if (existsSync(path) && statSync(path).isDirectory()) {
     for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);

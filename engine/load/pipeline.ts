@@ -63,6 +63,8 @@ export interface Pipeline {
   readonly groups: readonly Known[];
   /** stages of these that have none, and why */
   readonly groupless?: ReadonlyMap<string, Diagnostic>;
+  /** whether it reads a file, or is written in it, where that is known without making all instances; absent: see these */
+  readonly isMadeFrom?: (file: string) => boolean;
   /** the same files with more groups known; what was given before is to be given again */
   readonly expand?: (levels: Levels) => Loaded;
 }

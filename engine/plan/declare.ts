@@ -20,6 +20,7 @@ import { detailOf } from '../diagnostic/thrown.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { marksOf, withMarks } from './marks.ts';
 import { oddDeclared } from './odd-plugin.ts';
+import { overwrites } from './overwrites.ts';
 
 /** What is taken for an input of which nothing is known, so that one fault does not cause others. */
 function unknownShape(kind: Kind): Shape {
@@ -58,7 +59,9 @@ export function declareInstance(instance: Instance, sources: DeclareSources): De
   const inputs = inputsOf(instance, pipeline, shapes);
   const context = { params: instance.params as JsonRecord, inputs, files, labels: pipeline.labels };
   const made = instance.type.origin === undefined ? instance.type.declare(context) : guarded(instance.type, context);
-  const declared = handOn(withoutOddNames(made), marksOf(shapes));
+  const named = handOn(withoutOddNames(made), marksOf(shapes));
+  const overwritten = named.faults.length > 0 ? [] : overwrites(instance, named, pipeline);
+  const declared = overwritten.length > 0 ? { ...named, faults: overwritten } : named;
   latest.set(instance, { basis, declared });
   return declared;
 }

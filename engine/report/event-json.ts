@@ -10,7 +10,7 @@ const noteJson = (note: Note, lang: Lang): Json => ({
 });
 
 export function outcomeJson(outcome: StageOutcome, lang: Lang): Record<string, Json> {
-  const { stage, status, ms, diagnostics, changed, makes, notes, written, because } = outcome;
+  const { stage, status, ms, diagnostics, changed, makes, notes, written, replaced, because } = outcome;
   return {
     stage,
     status,
@@ -20,6 +20,7 @@ export function outcomeJson(outcome: StageOutcome, lang: Lang): Record<string, J
     ...(makes === undefined ? {} : { makes: makes.map((m) => ({ ...m })) as unknown as Json }),
     ...(notes === undefined || notes.length === 0 ? {} : { notes: notes.map((n) => noteJson(n, lang)) }),
     ...(written === undefined ? {} : { written: [...written] }),
+    ...(replaced === undefined ? {} : { replaced: replaced.map((r): Json => ({ ...r })) }),
     ...(because === undefined ? {} : { because: [...because] }),
   };
 }

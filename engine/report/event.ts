@@ -19,9 +19,19 @@ export interface StageOutcome {
   readonly notes?: readonly Note[];
   /** files for people that were put right */
   readonly written?: readonly string[];
+  /** what stood there that the stage had not written */
+  readonly replaced?: readonly Replaced[];
   /** the failed stages that a blocked one waits on */
   readonly because?: readonly string[];
 }
+
+/**
+ * A file for people that held something else than its stage had written: `kept` is where that is now, `was` whether a run had written
+ * the file before; or it is `also` the output of another pipeline, named by its file.
+ */
+export type Replaced =
+  | { readonly file: string; readonly kept: string; readonly was: 'there' | 'edited' }
+  | { readonly file: string; readonly also: string };
 
 /** `at`: milliseconds since 1970, from the session's clock. */
 export type EngineEvent = { readonly at: number } & (

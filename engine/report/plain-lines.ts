@@ -8,7 +8,7 @@ import type { Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
-import type { EngineEvent, StageOutcome, Status } from './event.ts';
+import type { EngineEvent, Replaced, StageOutcome, Status } from './event.ts';
 import { clauses, listed } from './list-text.ts';
 import { type Paint, paintWith } from './paint.ts';
 import { makesTexts, reasonTexts } from './reason-text.ts';
@@ -42,8 +42,9 @@ export function linesOf(event: EngineEvent, options: LineOptions): readonly stri
   const say = (text: UiText): string => ui[text][options.lang];
   switch (event.type) {
     case 'stage-finished': {
-      const { status, edits, makes, notes, written, diagnostics } = event;
-      const files = written === undefined ? NONE : writtenLines(written);
+      const { status, edits, makes, notes, written, replaced, diagnostics } = event;
+      const about = replaced === undefined ? NONE : replacedLines(replaced, options);
+      const files = written === undefined ? NONE : [...writtenLines(written), ...about];
       if (status === 'cached' && options.verbose !== true) return files;
       const lines = [stageLine(event, options)];
       const add = (more: readonly string[]): void => {
@@ -77,6 +78,13 @@ export function linesOf(event: EngineEvent, options: LineOptions): readonly stri
 }
 
 const NONE: readonly never[] = [];
+
+/** `    ! out/table1.md was edited: the edited file is kept as out/table1.md.before` */
+const replacedLines = (replaced: readonly Replaced[], { lang, color }: LineOptions): readonly string[] =>
+  replaced.map((one) => {
+    const text: UiText = 'also' in one ? 'output-shared' : one.was === 'edited' ? 'output-edited' : 'output-there';
+    return `    ${paintWith(color).yellow('!')} ${fill(ui[text][lang], one)}`;
+  });
 
 /** Of many files some are named. */
 const MOST_FILES = 4;

@@ -4,13 +4,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { Digest } from '../../cache/digest.ts';
 import { type Disk, realDisk } from '../../cache/disk.ts';
-import { StoreFailure } from '../../cache/failure.ts';
+import { storeFailure } from '../../cache/failure.ts';
 import type { FileIndex } from '../../cache/file-index.ts';
 import { writeWhole } from '../../cache/whole-file.ts';
 import { isInner } from '../../stages/contract.ts';
-import type { Instance } from '../load/pipeline.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { Outputs, PartRef } from '../plan/part.ts';
+import type { Replaced } from '../report/event.ts';
+import type { History, Wrote } from './history.ts';
+import { replaced } from './replaced.ts';
 import type { Values } from './values.ts';
 
 /** The place of an output cannot be written. */
@@ -29,24 +34,50 @@ export class OutputFailure extends Error {
 export interface DocumentTools {
   readonly values: Values;
   readonly files: FileIndex;
+  readonly history: Pick<History, 'writer'>;
   readonly disk?: Disk;
+}
+
+/** Files for people that were put right, as they are printed, and what stood there that was not of the stage. */
+export interface PutRight {
+  readonly written: readonly string[];
+  readonly replaced?: readonly Replaced[];
 }
 
 /**
  * Writes the documents of an instance that are missing or differ; says which.
+ * @param before what the stage wrote in the last run
  * @throws LostValue when a value must be made again first, StoreFailure of the store, OutputFailure
  */
-export function writeDocuments(instance: Instance, outputs: Outputs, tools: DocumentTools): readonly string[] {
+export function writeDocuments(instance: Instance, outputs: Outputs, { pipeline, before, tools }: Writing): PutRight {
+  const { values, files, history, disk = realDisk } = tools;
   const written: string[] = [];
+  const others: Replaced[] = [];
+  const of = {
+    files,
+    folder: pipeline.folder,
+    isStored: (digest: Digest) => values.has(digest),
+    last: (file: string) => before && values.madeAs(before.key, file),
+    writer: (file: string) => history.writer(pipeline, file),
+  };
   for (const [file, ref] of documentsOf(instance, outputs)) {
-    const digest = tools.values.digest(ref);
-    const stands = tools.files.digest(file);
+    const digest = values.digest(ref);
+    const stands = files.digest(file);
     if (stands.ok && stands.digest === digest) continue;
-    writeFile(file, tools.values.bytes(digest), tools.disk ?? realDisk);
-    tools.files.forget(file);
-    written.push(file);
+    const bytes = values.bytes(digest);
+    const other = guarded(file, () => replaced(file, of));
+    if (other !== undefined) others.push(other);
+    writeFile(file, bytes, disk);
+    files.forget(file);
+    written.push(printedPath(file));
   }
-  return written;
+  return others.length === 0 ? { written } : { written, replaced: others };
+}
+
+export interface Writing {
+  readonly pipeline: Pipeline;
+  readonly before: (Partial<Wrote> & { readonly key: Digest }) | undefined;
+  readonly tools: DocumentTools;
 }
 
 /** The files that an instance's documents belong in, by absolute path. */
@@ -60,10 +91,13 @@ export function documentsOf({ to }: Instance, outputs: Outputs): readonly (reado
 
 function writeFile(file: string, bytes: Uint8Array, disk: Disk): void {
   const temp = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  guarded(file, () => writeWhole(disk, file, bytes, { temp, mode: 0o644, durable: false }));
+}
+
+function guarded<T>(file: string, work: () => T): T {
   try {
-    writeWhole(disk, file, bytes, { temp, mode: 0o644, durable: false });
-  } catch (error) {
-    if (error instanceof StoreFailure) throw new OutputFailure(file, error.code);
-    throw error;
+    return work();
+  } catch (thrown) {
+    throw new OutputFailure(file, storeFailure(thrown, file).code);
   }
 }

@@ -10,6 +10,7 @@ import { StoreFailure } from '../../cache/failure.ts';
 import { isRunId, type RunId, type RunWriter } from '../../cache/run-log.ts';
 import { readOpenFile, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import type { Json, JsonRecord } from '../../stages/contract.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
 import { type GoneOn, goneOn, isInOrder } from './gone-on.ts';
@@ -73,6 +74,14 @@ export interface PartDone extends GoneOn {
   readonly gathers: readonly Digest[];
   readonly left: readonly Wrote[];
 }
+
+/** `other`: the file of the other pipeline that wrote. */
+export interface Writer {
+  readonly other?: string;
+}
+
+const hasWritten = ({ stages, left }: Past, path: string): boolean =>
+  [...stages.values(), ...left].some(({ wrote }) => wrote?.includes(path) === true);
 
 export type Machine = { readonly [name: string]: string };
 
@@ -163,6 +172,26 @@ export class History {
   /** What every run of a pipeline on this machine has on record. */
   record(pipeline: Pipeline): Machine {
     return { pipeline: pipeline.name, file: pipeline.file, of: this.#idOf(pipeline), ...this.#machine };
+  }
+
+  /** Whose last run has a file on record, as written or as left: that of another pipeline of the store, or of this one. */
+  writer(pipeline: Pipeline, file: string): Writer | undefined {
+    const path = relative(this.#cache.root, file);
+    const own = this.#idOf(pipeline);
+    const isOwn = hasWritten(this.past(pipeline), path);
+    for (const name of realDisk.list(join(this.#cache.root, 'latest'))) {
+      const id = name.replace(/\.json$/, '');
+      const run = id === own || id === name ? undefined : this.#latestRun(id);
+      if (run !== undefined && hasWritten(this.#read(id, run), path)) return { other: this.#nameIn(run) };
+    }
+    return isOwn ? {} : undefined;
+  }
+
+  /** The file of the pipeline that it was a run of. */
+  #nameIn(run: RunId): string {
+    const [head] = this.#cache.runs.read(run)?.events ?? [];
+    const { file } = (head ?? {}) as { readonly file?: unknown };
+    return typeof file === 'string' ? printedPath(file) : run;
   }
 
   /** Files that the other pipelines of the store wrote last, relative to it. */

@@ -5,7 +5,6 @@
 import { statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cache } from '../../cache/cache.ts';
-import type { Digest } from '../../cache/digest.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Emit } from '../report/event.ts';
@@ -54,15 +53,9 @@ export function clear(
       const inode = inodeOf(path);
       if (foreign.has(file) || inode === undefined || inodes.has(inode)) continue;
       const stands = cache.files.digest(path);
-      const isOurs = stands.ok && stands.digest === madeAs(values, key, file);
+      const isOurs = stands.ok && stands.digest === values.madeAs(key, file);
       emit({ type: 'output-orphaned', file: printedPath(path), removed: isOurs && isRemoved(path) });
     }
-}
-
-/** The bytes that the result had for a file, which ends in the name of its part. */
-function madeAs(values: Values, key: Digest, file: string): Digest | undefined {
-  const outputs = Object.values(values.record(key)?.outputs ?? {});
-  return outputs.flatMap((o) => o.parts).find(([part]) => file.endsWith(`.${part}`))?.[1];
 }
 
 function isRemoved(path: string): boolean {

@@ -1,7 +1,6 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
 import type { Digest } from '../../cache/digest.ts';
 import { type Declared, error, type Registry } from '../../stages/contract.ts';
-import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose, diagnoseAll } from '../plan/diagnose.ts';
@@ -288,11 +287,12 @@ export class PipelineRun {
     const outputs = outputsOf(instance, ready.declared, this.upstream, record.outputs);
     this.#declared.set(instance.name, ready.declared);
     this.#untouched?.keep(instance, outputs);
-    const written: readonly string[] =
+    const { pipeline, past, tools } = this.#of;
+    const right =
       this.#of.isRehearsal || instance.to === undefined
-        ? NONE
-        : writeDocuments(instance, outputs, this.#of.tools).map((f) => printedPath(f));
-    for (const file of written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
+        ? { written: NONE }
+        : writeDocuments(instance, outputs, { pipeline, before: past.stages.get(instance.name), tools });
+    for (const file of right.written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
     const done = {
       kind: 'done',
       ran: ms !== undefined,
@@ -305,7 +305,7 @@ export class PipelineRun {
         ready.declared.faults.filter((f) => f.severity === 'warning'),
       ),
       changed: changedParts(instance, record, this.#before(instance)),
-      written,
+      ...right,
     } as const;
     return ms === undefined ? done : { ...done, ms, ...this.#told(instance, ready, record) };
   }

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import type { StageOutcome } from '../report/event.ts';
+import type { Replaced, StageOutcome } from '../report/event.ts';
 import type { ActionRecord } from './record.ts';
 
 /** In a watch: what was done to a stage, and what it reads otherwise from files, by value. */
@@ -30,6 +30,7 @@ export type Settled =
       readonly changed: readonly string[];
       /** files for people that were put right, as they are printed */
       readonly written: readonly string[];
+      readonly replaced?: readonly Replaced[];
       readonly told?: Told;
     }
   | {
@@ -71,6 +72,7 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
       Object.assign(outcome, timeOf(settled.ms, hidden));
       if (settled.changed.length > 0 || settled.ran) outcome.changed = settled.changed;
       if (settled.written.length > 0) outcome.written = settled.written;
+      if (settled.replaced !== undefined) outcome.replaced = settled.replaced;
       Object.assign(outcome, settled.told);
       return outcome;
     }

@@ -11,7 +11,12 @@ import { type ActionRecord, readActionRecord, readGatherRecord, recordJson } fro
 
 /** What is asked of the store; `cache/` fits as it is, and a rehearsal puts memory over it. */
 export interface Storage {
-  readonly blobs: { get(digest: Digest): BlobRead; putSoon(bytes: Uint8Array): Digest; flush(): void };
+  readonly blobs: {
+    get(digest: Digest): BlobRead;
+    has(digest: Digest): boolean;
+    putSoon(bytes: Uint8Array): Digest;
+    flush(): void;
+  };
   readonly actions: {
     readonly size: number;
     get(key: Digest): ActionRead;
@@ -115,6 +120,12 @@ export class Values {
     return record;
   }
 
+  /** The digest that a result had for one of its files for people, which ends in the name of its part. */
+  madeAs(key: Digest, file: string): Digest | undefined {
+    const outputs = Object.values(this.record(key)?.outputs ?? {});
+    return outputs.flatMap((o) => o.parts).find(([part]) => file.endsWith(`.${part}`))?.[1];
+  }
+
   /** Stores a record together with others. */
   keep(key: Digest, record: ActionRecord, told: Told): void {
     this.#storage.actions.putSoon(key, recordJson(record));
@@ -164,6 +175,11 @@ export class Values {
     if (!read.found) throw new LostValue(digest, `${read.reason} (${read.detail})`);
     this.#recent.set(digest, read.bytes);
     return read.bytes;
+  }
+
+  /** Whether the store seems to have these bytes. */
+  has(digest: Digest): boolean {
+    return this.#storage.blobs.has(digest);
   }
 
   /** The same bytes, in memory that threads can share when there are many. */
@@ -227,6 +243,7 @@ export function rehearsalOver(under: Storage): Storage {
         const bytes = blobs.get(digest);
         return bytes === undefined ? under.blobs.get(digest) : { found: true, bytes };
       },
+      has: (digest) => blobs.has(digest) || under.blobs.has(digest),
       putSoon: (bytes) => {
         const digest = digestOf(bytes);
         blobs.set(digest, bytes);

@@ -51,6 +51,22 @@ export const executionMessages = entries({
       zh: '结果已计算并存入缓存，只是供阅读的副本无法写入。位置可写后，下次运行无需重新计算即可写出文件。',
     },
   },
+  CE3050: {
+    en: "output '{file}' cannot be written: there is a folder of that name",
+    zh: "输出文件 '{file}' 无法写入：已有同名文件夹",
+    help: {
+      en: 'move the folder away or rename it, or let to: name another path; the result is in the store',
+      zh: '请移走或重命名该文件夹，或用 to: 指定其他路径；结果已在缓存中',
+    },
+  },
+  CE3051: {
+    en: "output '{file}' cannot be written: '{folder}', or a folder above it, is a file",
+    zh: "输出文件 '{file}' 无法写入：'{folder}' 或其上级文件夹处是一个文件",
+    help: {
+      en: 'move that file away or rename it, or let to: name another path; the result is in the store',
+      zh: '请移走或重命名该文件，或用 to: 指定其他路径；结果已在缓存中',
+    },
+  },
   CE3011: {
     en: 'this stage needed more memory than there is',
     zh: '该步骤所需内存超出可用内存',

@@ -209,4 +209,21 @@ export const pipelineStageMessages = entries({
     en: "'to' must be the path of a file without its ending, not '{value}'",
     zh: "'to' 应为不含扩展名的文件路径，而不是 '{value}'",
   },
+  CE1350: {
+    en: "this stage would write over '{file}', which the pipeline itself reads",
+    zh: "该步骤会覆盖流程本身所读取的文件 '{file}'",
+    help: {
+      en: 'let to: name another path, such as out/table1; what a stage makes is read with its name, not from its file',
+      zh: '请用 to: 指定其他路径，如 out/table1；读取某步骤的结果应写步骤名，而不是它输出的文件',
+    },
+    doc: {
+      en: 'The output of the stage has the path of a data file, a script, a plugin or a YAML file of the same pipeline. Nothing runs, so the file stays as it is.',
+      zh: '该步骤的输出路径与同一流程的数据文件、脚本、插件或 YAML 文件相同。不会运行任何步骤，文件保持原样。',
+    },
+  },
+  CE1351: {
+    en: "'to' leads into '{folder}', which belongs to another program: {value}",
+    zh: "'to' 指向属于其他程序的文件夹 '{folder}'：{value}",
+    help: { en: 'write a path elsewhere, such as out/table1', zh: '请写其他位置的路径，如 out/table1' },
+  },
 });

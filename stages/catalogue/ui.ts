@@ -86,6 +86,18 @@ export const ui = {
   'waits-on': { en: 'waits on', zh: '等待' },
   'store-damaged': { en: 'a damaged value in the store is computed again', zh: '缓存中的一个值已损坏，将重新计算' },
   'output-removed': { en: 'removed: no stage writes it any more', zh: '已删除：已没有步骤写出它' },
+  'output-edited': {
+    en: '{file} was edited: the edited file is kept as {kept}',
+    zh: '{file} 被改动过：改动后的文件已保存为 {kept}',
+  },
+  'output-there': {
+    en: '{file} was there already and the store does not know it: it is kept as {kept}',
+    zh: '{file} 原已存在，而缓存中没有它的记录：原文件已保存为 {kept}',
+  },
+  'output-shared': {
+    en: "{file} is also written by the pipeline '{also}': let to: name another path in one of them",
+    zh: "流程 '{also}' 也写出 {file}：请在其中一个流程中用 to: 指定其他路径",
+  },
   'output-stays': {
     en: 'stays: no stage writes it any more, but it was edited since it was written',
     zh: '已保留：已没有步骤写出它，但写出之后被改动过',

@@ -54,7 +54,11 @@ export const save = defineStage<SaveParams, SaveSpec>({
     const chosen = params.columns === undefined ? shape.columns : lookup.list(params.columns, ['columns']);
     const { formats = ['csv'], lang = 'en' } = params;
     const written = [...new Set(typeof formats === 'string' ? [formats] : formats)];
-    const columns = chosen.map(({ name, type, label }) => ({ name, type, label: inLanguage(labels[name] ?? label, lang) ?? '' }));
+    const columns = chosen.map(({ name, type, label }) => ({
+      name,
+      type,
+      label: inLanguage(labels[name] ?? label, lang) ?? '',
+    }));
     const isEmpty = columns.length === 0 && !shape.open && lookup.faults.length === 0;
     return {
       faults: [...lookup.faults, ...(isEmpty ? [error('CE2040', {}, ['columns'])] : [])],

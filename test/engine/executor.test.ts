@@ -19,7 +19,12 @@ function setUp(jobs = 2) {
   const ran: string[] = [];
   let flushes = 0;
   const storage: Storage = {
-    blobs: { get: () => ({ found: false, reason: 'absent', detail: '' }), putSoon: digestOf, flush: () => {} },
+    blobs: {
+      get: () => ({ found: false, reason: 'absent', detail: '' }),
+      has: () => false,
+      putSoon: digestOf,
+      flush: () => {},
+    },
     actions: {
       size: 0,
       get: () => ({ found: false, reason: 'absent' }),

@@ -20,6 +20,7 @@ function setUp() {
   const is = { picked: 0, isFull: false };
   const blobs = {
     get: cache.blobs.get.bind(cache.blobs),
+    has: cache.blobs.has.bind(cache.blobs),
     putSoon: cache.blobs.putSoon.bind(cache.blobs),
     flush: () => {
       if (is.isFull) throw new StoreFailure('full', 'store', 'ENOSPC');

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Finished, Folder } from '../command-line.ts';
+import { isKept } from './edits.ts';
 import { files, steps, take } from './failures.ts';
 import { applyGrouped, groupedEdits } from './grouped-edits.ts';
 import { groupedStudy } from './grouped-study.ts';
@@ -39,7 +40,11 @@ const isSound = ({ code, stdout, stderr }: Finished): boolean =>
   [0, 1, 2, 3].includes(code ?? -1) && !/ceteris bug|^ {4}at /m.test(stdout + stderr);
 
 function documents(folder: Folder): unknown {
-  const names = existsSync(folder.at('out')) ? readdirSync(folder.at('out')).sort() : [];
+  const names = existsSync(folder.at('out'))
+    ? readdirSync(folder.at('out'))
+        .filter((n) => !isKept(n))
+        .sort()
+    : [];
   return names.map((name) => [name, folder.read(`out/${name}`)]);
 }
 

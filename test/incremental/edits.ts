@@ -102,6 +102,9 @@ export function apply(folder: Folder, { kind, pick }: Edit): void {
   }
 }
 
+/** Whether a file is an output as it was edited by hand, kept beside the right one. */
+export const isKept = (name: string): boolean => /\.before(-\d+)?$/.test(name);
+
 /** Another digit, none of them a zero (a leading one would make text), somewhere in the values of the third column or later: the size stays. */
 function otherDigit(text: string, pick: number): string {
   const places = [...text.matchAll(/(?<=^[^,\n]*,[^,\n]*,.*)\d/gm)].map((m) => m.index);

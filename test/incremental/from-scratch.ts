@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { Folder } from '../command-line.ts';
-import { apply, edits } from './edits.ts';
+import { apply, edits, isKept } from './edits.ts';
 import { applyGrouped, groupedEdits } from './grouped-edits.ts';
 import { groupedStudy } from './grouped-study.ts';
 import { study } from './study.ts';
@@ -57,6 +57,7 @@ function results(folder: Folder, shown: readonly string[]): unknown {
   const out = folder.at('out');
   const documents = existsSync(out)
     ? readdirSync(out)
+        .filter((name) => !isKept(name))
         .sort()
         .map((name) => [name, folder.read(`out/${name}`)])
     : [];

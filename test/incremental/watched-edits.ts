@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { type Finished, Folder, lastOf } from '../command-line.ts';
 import { labIn } from '../engine/lab.ts';
 import { type Watched, watch } from '../engine/watched.ts';
-import { LOSSES } from './edits.ts';
+import { isKept, LOSSES } from './edits.ts';
 import { inputsIn } from './from-scratch.ts';
 
 export interface Study<E> {
@@ -64,7 +64,7 @@ function outcomes({ ok, stages, diagnostics }: Finished['last']): unknown {
 /** Those whose stages are fine: of the others earlier ones stay. */
 function documents(folder: Folder, { ok, stages }: Finished['last']): unknown {
   const isFine = (name: string): boolean =>
-    ok || stages.some((s) => name.startsWith(`${s.stage}.`) && /^(ran|cached)$/.test(s.status));
+    !isKept(name) && (ok || stages.some((s) => name.startsWith(`${s.stage}.`) && /^(ran|cached)$/.test(s.status)));
   const names = existsSync(folder.at('out')) ? readdirSync(folder.at('out')).sort().filter(isFine) : [];
   return names.map((name) => [name, folder.read(`out/${name}`)]);
 }
