@@ -1,9 +1,9 @@
 /** Why a key is another than before: the differences between two stored actions, never a guess. */
-import type { Digest } from '../../cache/digest.ts';
-import type { Json, JsonRecord, ParamPath, PartName } from '../../stages/contract.ts';
+import type { Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import { lineColumn } from '../diagnostic/diagnostic.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
-import type { Action, ActionInput } from './action.ts';
+import type { Action } from './action.ts';
+import { partChanges, type Reading, relisted } from './part-changes.ts';
 import type { Reason } from './reason.ts';
 
 /** What is known of an instance's last result. */
@@ -30,6 +30,11 @@ export interface Names {
 const LONGEST = 60;
 const MOST_SPEC_PATHS = 8;
 
+const readingOf = ({ action, params }: Extract<Before, { kind: 'action' }>): Reading => ({
+  inputs: action.inputs,
+  ...(params === undefined ? {} : { params }),
+});
+
 /** Differences in the order: code, runtime, spec, files, parts. */
 export function reasonsOf(before: Before, now: Action, names: Names): readonly Reason[] {
   if (before.kind === 'never') return [{ kind: 'never-ran' }];
@@ -39,16 +44,23 @@ export function reasonsOf(before: Before, now: Action, names: Names): readonly R
   if (old.type !== now.type) reasons.push({ kind: 'spec', path: 'stage', before: old.type, now: now.type });
   else if (old.code !== now.code) reasons.push({ kind: 'code', type: now.type, ...names.code?.() });
   if (old.runtime !== now.runtime) reasons.push({ kind: 'runtime', before: old.runtime, now: now.runtime });
-  if (old.type === now.type) reasons.push(...workReasons(before, now, names));
-  reasons.push(...fileReasons(old, now, names), ...partReasons(old.inputs, now.inputs, names));
+  const [had, has] = [readingOf(before), { inputs: now.inputs, params: names.params }];
+  if (old.type === now.type) reasons.push(...workReasons(before, now, names, relisted(had, has)));
+  reasons.push(...fileReasons(old, now, names), ...partReasons(had, has, names));
   return reasons.length > 0 ? reasons : [{ kind: 'no-result' }];
 }
 
 /** Other work is told in the words of the YAML where those changed, and in those of the spec where only it did (a glob, a label). */
-function workReasons(before: Extract<Before, { kind: 'action' }>, now: Action, names: Names): readonly Reason[] {
+function workReasons(
+  before: Extract<Before, { kind: 'action' }>,
+  now: Action,
+  names: Names,
+  lists: ReadonlySet<string>,
+): readonly Reason[] {
   const spec = leafChanges(before.action.spec, now.spec);
-  if (spec.length === 0) return [];
-  const params = before.params === undefined ? [] : leafChanges(unlisted(before.params), unlisted(names.params));
+  if (spec.length === 0 && lists.size === 0) return [];
+  const edited = before.params === undefined ? [] : leafChanges(unlisted(before.params), unlisted(names.params));
+  const params = spec.length > 0 ? edited : edited.filter(({ path: [param = ''] }) => lists.has(param));
   if (params.length === 0)
     return spec.map(({ path, ...values }) => ({ kind: 'spec', path: path.join('.'), ...values }));
   return params.map(({ path, ...values }) => ({
@@ -139,55 +151,7 @@ function fileReasons(old: Action, now: Action, names: Names): readonly Reason[] 
     });
 }
 
-/** A part of an input that differs between two actions. */
-export interface PartChange {
-  readonly port: string;
-  readonly index: number;
-  readonly part: PartName;
-  readonly before?: Digest;
-  readonly now?: Digest;
-}
-
-export function partChanges(before: readonly ActionInput[], now: readonly ActionInput[]): readonly PartChange[] {
-  return changesOf(
-    before.filter((input, i) => !isSame(input, now[i])),
-    now.filter((input, i) => !isSame(input, before[i])),
-  );
-}
-
-/** Of thousands of inputs few are others than they were. */
-function isSame([port, index, , parts]: ActionInput, other: ActionInput | undefined): boolean {
-  if (other === undefined || other[0] !== port || other[1] !== index || other[3].length !== parts.length) return false;
-  return parts.every(([part, digest], i) => part === other[3][i]?.[0] && digest === other[3][i]?.[1]);
-}
-
-function changesOf(old: readonly ActionInput[], now: readonly ActionInput[]): readonly PartChange[] {
-  const address = ([port, index]: ActionInput): string => `${port} ${index}`;
-  const before = new Map(old.map((input) => [address(input), input]));
-  const after = new Set(now.map(address));
-  const gone = old.filter((input) => !after.has(address(input)));
-  return [
-    ...now.flatMap((input) => inputChanges(before.get(address(input)), input)),
-    ...gone.flatMap(([port, index, , parts]) => parts.map(([part, digest]) => ({ port, index, part, before: digest }))),
-  ];
-}
-
-function inputChanges(old: ActionInput | undefined, [port, index, , parts]: ActionInput): readonly PartChange[] {
-  const had = new Map(old?.[3] ?? []);
-  const has = new Set(parts.map(([part]) => part));
-  const changed = parts
-    .filter(([part, digest]) => had.get(part) !== digest)
-    .map(([part, now]): PartChange => {
-      const before = had.get(part);
-      return { port, index, part, now, ...(before === undefined ? {} : { before }) };
-    });
-  const removed = [...had]
-    .filter(([part]) => !has.has(part))
-    .map(([part, before]): PartChange => ({ port, index, part, before }));
-  return [...changed, ...removed];
-}
-
-const partReasons = (old: readonly ActionInput[], now: readonly ActionInput[], names: Names): readonly Reason[] =>
+const partReasons = (old: Reading, now: Reading, names: Names): readonly Reason[] =>
   partChanges(old, now).map((c) => ({
     kind: 'part',
     from: names.input(c.port, c.index),

@@ -137,6 +137,7 @@ export class Executor {
       expectedMs <= BREATH_MS &&
       type.external !== true &&
       type.helped !== true &&
+      type.origin === undefined &&
       ready.action.files.every(
         ([param, digest]) => this.#options.files.digested(files[param] ?? '', digest) !== undefined,
       )
@@ -265,6 +266,7 @@ export class Executor {
 
   #isAway(work: Work, files: Readonly<Record<string, Uint8Array>>): boolean {
     if (this.#options.pool === undefined || work.instance.type.external === true) return false;
+    if (work.instance.type.origin !== undefined) return true; // a thread can be ended, whatever its code does
     const bytes = Object.values(files).reduce((sum, b) => sum + b.byteLength, 0);
     if (this.#options.jobs > 1 && work.instance.type.helped === true)
       if (this.#readsBytes(work) >= (this.#options.pool.hasIdle ? HOP_BYTES : HELP_BYTES)) return true;

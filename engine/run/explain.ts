@@ -8,9 +8,10 @@ import type { ColumnDifferences, ColumnState } from '../../stages/contract-diffe
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { upstreamOf, wanted } from '../plan/graph.ts';
 import type { Output, PartRef } from '../plan/part.ts';
+import { type PartChange, partChanges } from '../plan/part-changes.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import { type PartChange, partChanges, whereOf } from '../plan/stale.ts';
+import { whereOf, writtenParams } from '../plan/stale.ts';
 import type { Past } from './history.ts';
 import { lookUp } from './look-up.ts';
 import { asStages, type Planned, type PlannedStage, plannedOf } from './plan-pipeline.ts';
@@ -120,7 +121,11 @@ class Differ {
     const ready = this.#ready(instance);
     const old = this.#past(instance.name);
     if (ready === undefined || old === undefined) return reasons;
-    const changes = partChanges(old.action.inputs, ready.action.inputs);
+    const params = this.#options.past.stages.get(instance.name)?.params;
+    const changes = partChanges(
+      { inputs: old.action.inputs, ...(params === undefined ? {} : { params }) },
+      { inputs: ready.action.inputs, params: writtenParams(instance) },
+    );
     let next = 0;
     // the reasons about parts stand in the order of the changes
     return reasons.map((reason) => {

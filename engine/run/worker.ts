@@ -1,5 +1,6 @@
 /** A worker thread: runs one stage at a time and answers with what it made. */
 import { performance } from 'node:perf_hooks';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
 import { outOfFiles } from '../../cache/failure.ts';
 import type { Registry } from '../../stages/contract.ts';
@@ -52,6 +53,12 @@ function hearStrays(port: MessagePort): void {
   });
 }
 
+/** What was left to promises and to timers that are due is told before the answer: nobody listens after that. */
+async function strays(): Promise<void> {
+  await setImmediate();
+  if (process.getActiveResourcesInfo().includes('Timeout')) await setTimeout(1);
+}
+
 /** @param importModule imports the module of a plugin, by its URL */
 export function serve(
   port: MessagePort,
@@ -69,6 +76,7 @@ export function serve(
       hearStrays(port);
     }
     const answer = await perform(registry, task, { port, memo, helpers, importModule });
+    if (task.module !== undefined) await strays();
     port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
   });
 }

@@ -48,6 +48,32 @@ const said = async (lab: Lab, ...args: readonly string[]): Promise<string> => {
   return out.replace(/edited [\d-]* ?\d\d:\d\d:\d\d/g, 'edited TIME');
 };
 
+/** Why the table is stale, in lines, without what stands above it. */
+const whyTable = async (lab: Lab): Promise<string[]> => {
+  const [, ...lines] = (await said(lab, 'tab')).trimEnd().split('\n');
+  const above = lines.findIndex((line) => line.includes('←'));
+  return lines.slice(0, above === -1 ? undefined : above).map((line) => line.trim());
+};
+
+test('references in a list go by what is written, wherever they stand in it', async () => {
+  const lab = await study();
+  lab.edit('pipeline.yaml', 'columns: [fit]', 'columns: [other, fit]');
+  expect(await whyTable(lab)).toEqual(['columns: fit → [other, fit]  (pipeline.yaml:13)']);
+  await lab.run();
+  lab.edit('pipeline.yaml', 'columns: [other, fit]', 'columns: [fit, other]');
+  expect(await whyTable(lab)).toEqual(['columns: [other, fit] → [fit, other]  (pipeline.yaml:13)']);
+  await lab.run();
+  lab.edit('pipeline.yaml', 'columns: [fit, other]', 'columns: [other]');
+  withOpen(lab, 'Lhasa,2014', '0.99');
+  expect(await whyTable(lab)).toEqual(['columns: [fit, other] → other  (pipeline.yaml:13)']);
+  await lab.run();
+  lab.edit('pipeline.yaml', 'columns: [other]', 'columns: [fit, other]');
+  lab.edit('pipeline.yaml', 'x: fin', 'x: open');
+  const [edit, ...others] = await whyTable(lab);
+  expect(edit).toBe('columns: other → [fit, other]  (pipeline.yaml:13)');
+  expect(others.filter((line) => /changed|no longer|now/.test(line) && !line.startsWith('other.'))).toEqual([]);
+});
+
 describe('explain', () => {
   test('a label that was written elsewhere is called what it is', async () => {
     const lab = await study();

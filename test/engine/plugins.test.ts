@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Lab, openLab, type Shown, statuses } from './lab.ts';
+import { ended, type Lab, openLab, readRun, type Shown, statuses } from './lab.ts';
 import { watch } from './watched.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -95,6 +95,25 @@ describe('plugins', () => {
   test('long work goes to a thread', async () => {
     const folder = study(THEIL.replace("  type: 'theil',", "  type: 'theil',\n  weight: () => 10_000,"));
     expect(statuses(await folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });
+  });
+
+  test('code that does not come back is ended by Ctrl-C, and code that ends its thread fails its stage alone', async () => {
+    const folder = study(THEIL.replace('\n  run(', '\n  run: () => { for (;;); },\n  work('));
+    const child = folder.start(['run', '--json']);
+    const end = ended(child);
+    await new Promise<void>((seen) => {
+      child.stdout?.on('data', (text: string) => {
+        if (text.includes('"stage-started"') && text.includes('"stage":"t"')) seen();
+      });
+    });
+    child.kill('SIGINT');
+    const run = readRun(await end, folder.folder);
+    expect([run.code, run.stages]).toEqual([130, ['raw ran', 't cancelled', 'twice cancelled']]);
+
+    folder.write({ 'types/theil.ts': THEIL.replace('\n  run(', '\n  run: () => process.exit(5),\n  work(') });
+    const failed = await folder.run();
+    expect(failed.stages).toEqual(['raw cached', 't failed', 'twice blocked']);
+    expect(failed.diagnostics).toMatchObject([{ code: 'CE2991', stage: 't' }]);
   });
 
   test('faults that it reports stand at the param', async () => {
