@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -14,6 +15,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** All that the cache asks of a file system. Handed in, so that a test can fill the disk or tear a write. */
 export interface Disk {
@@ -45,6 +47,19 @@ export type Clock = () => number;
 /** Longest single read or write: the kernel stops at 2 GiB and node's own check below that. */
 const MAX_TRANSFER = 1 << 30;
 
+/** Node's own `recursive` asks again without end where a parent is there and the kernel knows none, as below /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || existsSync(parent)) throw error;
+    makeFolder(parent);
+    makeFolder(path);
+  }
+}
+
 /** The file system of this machine. */
 export const realDisk: Disk = {
   open: (path, flags, mode) => openSync(path, flags, mode),
@@ -64,7 +79,7 @@ export const realDisk: Disk = {
   rename: (from, to) => renameSync(from, to),
   link: (from, to) => linkSync(from, to),
   unlink: (path) => unlinkSync(path),
-  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  makeFolder,
   list: (path) => {
     try {
       return readdirSync(path);

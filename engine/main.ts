@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { realDisk } from '../cache/disk.ts';
 import { outOfFiles, StoreFailure } from '../cache/failure.ts';
 import { SmallFiles } from '../cache/small-files.ts';
-import type { Registry } from '../stages/contract.ts';
+import { error, type Registry } from '../stages/contract.ts';
 import type { Begun } from './cli/begin.ts';
-import type { CliContext } from './cli/context.ts';
+import { type CliContext, EXIT } from './cli/context.ts';
 import { gathered } from './cli/gathered.ts';
 import { hearStrays } from './cli/stray.ts';
 import type { LoadCheckedOptions } from './load/load-checked.ts';
@@ -49,7 +49,16 @@ export async function main(
   /** digests of stage code, made by the build */
   const codes = (): Readonly<Record<string, string>> =>
     JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
-  process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 70));
+  process.stdout.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0);
+    void import('./cli/refuse.ts').then(({ refuse }) => {
+      const say = (text: string): void => writeAll(2, text);
+      refuse({ args: { json: false }, lang, color: false, out: say, err: say, clock: Date.now }, [
+        error('CE1564', { reason: code }),
+      ]);
+      process.exit(EXIT.environment);
+    });
+  });
   if (begun.kind === 'help') {
     const { generalHelp } = await import('./cli/help.ts');
     writeAll(1, generalHelp(lang));

@@ -4,6 +4,7 @@
  * the program is not even loaded. Built as CommonJS: node starts it 6 ms sooner than a module.
  */
 import { writeSync } from 'node:fs';
+import { error } from '../stages/contract.ts';
 import { type Begun, begin, isTerminalOut } from './cli/begin.ts';
 import { importModule } from './import-module.ts';
 import { answer, type Looked } from './standing/answer.ts';
@@ -14,6 +15,9 @@ declare const VERSION: string;
 
 const startedMs = performance.timeOrigin;
 
+/** Standard output takes no more: the disk is full, say. */
+class Unwritten extends Error {}
+
 /** To the end, also past the size of a pipe. */
 function write(fd: 1 | 2, text: string): void {
   let bytes = Buffer.from(text, 'utf8');
@@ -22,7 +26,7 @@ function write(fd: 1 | 2, text: string): void {
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'EPIPE') process.exit(0);
-    if (code !== 'EAGAIN') throw thrown;
+    if (code !== 'EAGAIN') throw fd === 1 ? new Unwritten(code) : thrown;
     (fd === 1 ? process.stdout : process.stderr).write(bytes); // a pipe that does not wait: node does
   }
 }
@@ -67,12 +71,28 @@ async function start(): Promise<number> {
 }
 
 const INTERRUPTED = 130;
+const ENVIRONMENT = 3;
+
+async function sayUnwritten({ message }: Unwritten): Promise<number> {
+  const { loadProgram } = await import('./program.ts');
+  const { main } = await loadProgram({ folder: __dirname, load: require }, 'refused', false).parts.main();
+  const { lang } = begin(process.argv.slice(2), '/', { isTerminal: () => false, env: process.env });
+  const faults = [error('CE1564', { reason: message })];
+  const refused = { kind: 'refused', lang, json: false, faults } as const;
+  await main(refused, { cwd: '/', build: BUILD, folder: __dirname, importModule, startedMs });
+  return ENVIRONMENT;
+}
 
 /** What of the program is used: a run after an edit is other code than one of all. */
 const useOf = (begun: Begun, looked: Looked | undefined): string =>
   begun.kind === 'command' ? `${begun.args.command}${looked === undefined ? '' : '-edited'}` : begun.kind;
 
-start().then(
+const said = start().catch((thrown: unknown) => {
+  if (thrown instanceof Unwritten) return sayUnwritten(thrown);
+  throw thrown;
+});
+
+said.then(
   (code) => {
     process.exitCode = code;
   },

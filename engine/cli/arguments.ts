@@ -44,6 +44,10 @@ const isPath = (text: string, cwd: string): boolean =>
 const isPipeline = (text: string, cwd: string): boolean =>
   /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text, 'pipeline.yaml'));
 
+/** Nothing is no path, though it resolves to the folder that one stands in. */
+const isPathFor = (command: CommandName, text: string, cwd: string): boolean =>
+  text !== '' && pathRule(command)(text, cwd);
+
 function pathRule(command: CommandName): (text: string, cwd: string) => boolean {
   switch (command) {
     case 'init':
@@ -59,6 +63,10 @@ function pathRule(command: CommandName): (text: string, cwd: string) => boolean 
       return isPath;
   }
 }
+
+/** How many arguments that are no pipeline a usage has room for. */
+const mostNames = (usage: string): number =>
+  usage.includes('…') ? Number.POSITIVE_INFINITY : usage.replace('[PIPELINE]', '').split(/\s+/).filter(Boolean).length;
 
 /** `--jobs --json`: the value was forgotten. */
 const isOption = (text: string): boolean => text.startsWith('--');
@@ -87,14 +95,18 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       faults.push(error('CE1505', { option: `--${key}`, name: value, known: allowed }));
     return value;
   };
-  const paths = positionals.filter((p) => pathRule(name)(p, cwd));
+  const paths = positionals.filter((p) => isPathFor(name, p, cwd));
   if (paths.length > 1) faults.push(error('CE1506', { paths }));
-  const takesNames = commands[name].usage.replace('[PIPELINE]', '').trim() !== '';
+  const { usage } = commands[name];
+  const takesNames = usage.replace('[PIPELINE]', '').trim() !== '';
   for (const other of positionals)
     if (!takesNames && !paths.includes(other)) faults.push(error('CE1558', { name: other }));
+  const most = values.delete === true ? Number.POSITIVE_INFINITY : mostNames(usage);
+  const names = positionals.filter((p) => !paths.includes(p));
+  if (takesNames) for (const more of names.slice(most)) faults.push(error('CE1562', { name: more, usage }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   // one without a value was a fault when it was read
-  const set = ((values.set ?? []) as readonly (string | boolean)[]).filter(
+  const set = (options.set === undefined ? [] : ((values.set ?? []) as readonly (string | boolean)[])).filter(
     (one): one is string => typeof one === 'string' && !isOption(one),
   );
   for (const one of set) if (!/^[^=]+=/.test(one)) faults.push(error('CE1507', { value: one }));
@@ -115,7 +127,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       command: name,
       pipeline: resolve(cwd, paths[0] ?? '.'),
       pathGiven: paths.length > 0,
-      names: positionals.filter((p) => !paths.includes(p)),
+      names,
       json: values.json === true,
       help: values.help === true,
       force: values.force === true,
@@ -127,6 +139,12 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   };
 }
 
+/** An option of another command is refused together with its value. */
+const ofAny: Readonly<Record<string, OptionSpec>> = Object.assign(
+  {},
+  ...Object.values(commands).map(({ options }) => options),
+);
+
 function read(
   argv: readonly string[],
   options: Readonly<Record<string, OptionSpec>>,
@@ -136,7 +154,7 @@ function read(
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
-      Object.entries(options).map(([key, o]) => [
+      Object.entries({ ...ofAny, ...options }).map(([key, o]) => [
         key,
         { type: o.type, ...(o.multiple ? { multiple: true } : {}), ...(o.short ? { short: o.short } : {}) },
       ]),

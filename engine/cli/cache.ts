@@ -14,11 +14,11 @@ import { type OpenStore, openStore } from './store.ts';
 
 export function cacheCommand(context: CliContext): number {
   const { args, lang, out } = context;
-  const [what = 'stats', ...more] = args.names;
+  const [what = 'stats'] = args.names;
   const store = openStore(context);
   const wrong = [
     ...('code' in store ? [store] : []),
-    ...(what === 'stats' && more.length === 0 ? [] : [error('CE1556', { name: what, known: ['stats'] })]),
+    ...(what === 'stats' ? [] : [error('CE1556', { name: what, known: ['stats'] })]),
   ];
   if ('code' in store || wrong.length > 0) {
     printDiagnostics(context, wrong, false);

@@ -1,7 +1,7 @@
 /** `ceteris init`: a working study from a template, with sample data. Overwrites nothing. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { errorCode } from '../../cache/disk.ts';
+import { errorCode, realDisk } from '../../cache/disk.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
@@ -49,7 +49,7 @@ const MODELINE = '# yaml-language-server: $schema=pipeline.schema.json';
 
 /** The template without what its runs left, and the schema that editors find beside the pipeline. */
 function write(template: string, folder: string, schema: string): void {
-  mkdirSync(folder, { recursive: true });
+  realDisk.makeFolder(folder);
   cpSync(template, folder, {
     recursive: true,
     filter: (from) => !/[/\\](?:\.ceteris|out)(?:[/\\]|$)/.test(from.slice(template.length)),

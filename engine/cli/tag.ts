@@ -14,8 +14,8 @@ export function tagCommand(context: CliContext): number {
   if ('code' in store) return refuse(context, store);
   const { args } = context;
   const [name, run = 'latest'] = args.names;
+  if (args.given.delete === true) return remove(context, store, args.names);
   if (name === undefined) return list(context, readTags(store.cache));
-  if (args.given.delete === true) return remove(context, store, name);
   if (!isTagName(name)) return refuse(context, error('CE1551', { name }));
   const tags = readTags(store.cache);
   const found = runNamed(run, store.runs(), tags);
@@ -35,10 +35,16 @@ function list(context: CliContext, tags: readonly Tag[]): number {
   return EXIT.ok;
 }
 
-function remove(context: CliContext, { cache }: OpenStore, name: string): number {
+/** All that are named, or none when one of them is no tag. */
+function remove(context: CliContext, { cache }: OpenStore, names: readonly string[]): number {
   const known = readTags(cache).map((t) => t.name);
-  if (!known.includes(name) || !removeTag(cache, name)) return refuse(context, error('CE1555', { name, known }));
-  say(context, { ok: true, deleted: name }, fill(ui['tag-deleted'][context.lang], { name }));
+  if (names.length === 0) return refuse(context, error('CE1563', { name: '', known }));
+  const wanted = [...new Set(names)];
+  const unknown = wanted.find((name) => !known.includes(name)) ?? wanted.find((name) => !removeTag(cache, name));
+  if (unknown !== undefined) return refuse(context, error('CE1555', { name: unknown, known }));
+  const text = wanted.map((name) => fill(ui['tag-deleted'][context.lang], { name })).join('\n');
+  const [first, ...others] = wanted;
+  say(context, { ok: true, deleted: others.length === 0 ? first : wanted }, text);
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 /** A crate as a folder or as one zip file; both hold the same files. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { realDisk } from '../../cache/disk.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import { METADATA } from './metadata.ts';
@@ -43,7 +44,7 @@ function writeAll(folder: string, files: Packed): void {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    realDisk.makeFolder(folder);
   } catch (thrown) {
     if (errnoOf(thrown) === 'EEXIST') throw Object.assign(new Error(folder), { code: 'ENOTDIR' });
     throw thrown;

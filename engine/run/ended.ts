@@ -41,7 +41,8 @@ export function undone(instance: Instance, executed: Exclude<Executed, { kind: '
       return { kind: 'failed', diagnostics: [diagnose(instance, error('CE3011', {}))], fault: 'machine' };
     case 'bug': {
       const diagnostics = [diagnose(instance, bugFault(instance.type, executed.detail))];
-      return { kind: 'failed', diagnostics, fault: 'bug' };
+      // of a plugin, it is its author's
+      return { kind: 'failed', diagnostics, fault: instance.type.origin === undefined ? 'bug' : 'user' };
     }
   }
 }

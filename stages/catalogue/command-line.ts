@@ -74,6 +74,24 @@ export const commandLineMessages = entries({
     zh: "'{name}' 没有指向唯一的结果",
     help: { en: '{suggestion}', zh: '{suggestion}' },
   },
+  CE1562: {
+    en: "'{name}' is one argument too many",
+    zh: "多余的参数 '{name}'",
+    help: { en: 'this command takes: {usage}', zh: '该命令的用法：{usage}' },
+  },
+  CE1563: {
+    en: 'which name is to be deleted?',
+    zh: '要删除哪个名称？',
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE1564: {
+    en: 'standard output cannot be written ({reason})',
+    zh: '无法写入标准输出（{reason}）',
+    help: {
+      en: 'what was printed is not whole: make room on the disk, or print to another place',
+      zh: '输出不完整：请清出磁盘空间，或改为输出到别处',
+    },
+  },
   CE1520: {
     en: "'{name}' cannot be written ({reason})",
     zh: "无法写入 '{name}'（{reason}）",

@@ -45,6 +45,7 @@ describe('init', () => {
     expect(await said('file')).toEqual([2, 'CE1512']);
     expect(await said('other', '--template', 'provnce')).toEqual([2, 'CE1505']);
     expect(await said('file/below')).toEqual([3, 'CE1520']);
+    if (existsSync('/proc/self')) expect(await said('/proc/ceteris')).toEqual([3, 'CE1520']);
     expect(lab.read('mine/note.txt')).toBe('keep');
     expect(readdirSync(lab.folder).sort()).toEqual(['file', 'mine']);
   });
@@ -137,6 +138,13 @@ describe('the command line', () => {
     [['run', '--json=yes'], 'CE1508', ''],
     [['run', 'tba'], 'CE1510', "did you mean 'tab'?"],
     [['plan', 'nothing'], 'CE1510', 'raw'],
+    [['log', '--set', 'x=1'], 'CE1502', '--head'],
+    [['doctor', '--set=x=1'], 'CE1502', '--json'],
+    [['init', 'a', 'b'], 'CE1562', '[FOLDER]'],
+    [['import', 'c.zip', 'a', 'b'], 'CE1562', 'CRATE [FOLDER]'],
+    [['cache', 'stats', 'more'], 'CE1562', '[PIPELINE] stats'],
+    [['tag', ''], 'CE1551', 'letters'],
+    [['tag', '--delete'], 'CE1563', 'there are none here'],
   ] as const)('%j is refused with %s', async (args, code, hint) => {
     const lab = study();
     const plain = await lab.cli(args);
@@ -182,6 +190,19 @@ describe('the command line', () => {
       { cwd: lab.folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' } },
     );
     expect([status, /CE\d+/.exec(stderr)?.[0]]).toEqual([2, 'CE1511']);
+  });
+
+  test.runIf(existsSync('/dev/full'))('what cannot be printed is said, and is a matter of the machine', async () => {
+    const lab = study();
+    await lab.run();
+    for (const args of [['run'], ['show', 'raw'], ['--version']]) {
+      const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$@" > /dev/full', process.execPath, ceteris, ...args], {
+        cwd: lab.folder,
+        encoding: 'utf8',
+        env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' },
+      });
+      expect([status, stderr.match(/CE\d+/g)], args.join(' ')).toEqual([3, ['CE1564']]);
+    }
   });
 
   test('a reader that goes away is no failure', async () => {

@@ -164,6 +164,24 @@ describe('plugins', () => {
     const finished = await study(THEIL.replace('const table = tableOf(input);', "throw new Error('not today');")).run();
     expect(statuses(finished)).toEqual({ raw: 'ran', t: 'failed', twice: 'blocked' });
     expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
+    expect(finished.code).toBe(1);
+  });
+
+  test.each([
+    ['here', THEIL],
+    ['in a thread', THEIL.replace('\n  run(', '\n  weight: () => 1e6, run(')],
+  ])('what it prints is none of the command, and it ends no run but its own stage: %s', async (_, plugin) => {
+    const first = (code: string): string =>
+      plugin.replace('const table = tableOf(input);', `${code} const table = tableOf(input);`);
+    const folder = study(first("console.log('said', 1); console.table([1]);"));
+    const { code, out, err } = await folder.cli(['run', '--json', '--jobs', '2']);
+    expect(code).toBe(0);
+    for (const line of out.trimEnd().split('\n')) expect(line).toMatch(/^\{.*\}$/);
+    expect(err).toContain('said 1\n');
+    folder.write({ 'types/theil.ts': first('process.exit(5);') });
+    const ended = await folder.run('--jobs', '2');
+    expect([ended.code, statuses(ended)]).toEqual([1, { raw: 'cached', t: 'failed', twice: 'blocked' }]);
+    expect(ended.diagnostics).toMatchObject([{ code: 'CE2991', message: expect.stringContaining('process.exit(5)') }]);
   });
 
   test.each([

@@ -99,6 +99,12 @@ describe('tag', () => {
     expect([moved.code, codes(moved.stderr)]).toEqual([2, ['CE1554']]);
     expect(folder.run('tag', 'one', '--force').code).toBe(0);
     expect(runs(folder)[0]?.tags).toEqual(['one']);
+    folder.run('tag', '二');
+    expect(codes(folder.run('tag', '--delete', 'one', 'no').stderr)).toEqual(['CE1555']);
+    expect(runs(folder)[0]?.tags).toEqual(['one', '二']);
+    expect(folder.run('tag', '--delete', 'one', '二').code).toBe(0);
+    expect(runs(folder)[0]?.tags).toEqual([]);
+    folder.run('tag', 'one');
     expect(folder.run('tag', '--delete', 'one').code).toBe(0);
     expect(codes(folder.run('tag', '--delete', 'one').stderr)).toEqual(['CE1555']);
   });
@@ -254,6 +260,6 @@ describe('an argument that a command has no use for', () => {
   ])
     test(`ceteris ${args.join(' ')} is refused`, () => {
       const { code, stderr } = new Folder(study).run(...args);
-      expect([code, codes(stderr)]).toEqual([2, [args[0] === 'cache' ? 'CE1556' : 'CE1558']]);
+      expect([code, codes(stderr)]).toEqual([2, [args[0] === 'cache' ? 'CE1562' : 'CE1558']]);
     });
 });
