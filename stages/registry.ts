@@ -39,6 +39,7 @@ import { ingest } from './prepare/ingest.ts';
 import { interpolate } from './prepare/interpolate.ts';
 import { merge } from './prepare/merge.ts';
 import { normalize } from './prepare/normalize.ts';
+import { panel } from './prepare/panel.ts';
 import { pca } from './prepare/pca.ts';
 import { select } from './prepare/select.ts';
 import { simulate } from './prepare/simulate.ts';
@@ -57,6 +58,7 @@ const types: readonly AnyStageType[] = [
   interpolate,
   aggregate,
   gather,
+  panel,
   expect,
   // index and treatment
   normalize,

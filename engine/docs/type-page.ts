@@ -14,6 +14,7 @@ const WORDS = {
     required: 'required',
     everyStage:
       'Every stage also takes [`where`, `matrix`, `label`, `description`](../pipeline-language.md#every-stage).',
+    noTable: 'Every stage also takes [`matrix`, `label`, `description`](../pipeline-language.md#every-stage).',
     inputs: 'Inputs',
     inputsHead: ['param', 'kind', 'written as'],
     keyed: 'a mapping of names to references',
@@ -35,6 +36,7 @@ const WORDS = {
     paramsHead: ['参数', '取值', '默认', '含义'],
     required: '必填',
     everyStage: '每个步骤还可以写 [`where`、`matrix`、`label`、`description` 等](README.md#每个步骤都有的键)。',
+    noTable: '每个步骤还可以写 [`matrix`、`label`、`description` 等](README.md#每个步骤都有的键)。',
     inputs: '输入',
     inputsHead: ['参数', '种类', '写法'],
     keyed: '名称到引用的映射',
@@ -149,7 +151,8 @@ export function typePage(type: AnyStageType, lang: Lang): string {
     ...head(...words.paramsHead),
     ...paramsOf('', JSON.parse(JSON.stringify(type.params)) as Schema).map((param) => paramRow(param, lang)),
     '',
-    words.everyStage,
+    // `where` picks rows of the table that a stage reads
+    inputs.some(([, { kinds }]) => kinds.includes('table')) ? words.everyStage : words.noTable,
     '',
     ...(inputs.length === 0
       ? []

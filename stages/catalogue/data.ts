@@ -100,7 +100,10 @@ export const dataMessages = entries({
   CE2022: {
     en: '{count} {count|key occurs|keys occur} more than once, with {count|its|their} rows: {keys}',
     zh: '有 {count} 个键重复（括号内为行号）：{keys}',
-    help: { en: 'one row per {columns} is needed', zh: '每个 {columns} 只能有一行' },
+    help: {
+      en: 'one row per {columns} is needed: leave rows out with where or filter, or aggregate by {columns}; where the ingest declares the panel, take it off there and declare it behind that, with a panel stage',
+      zh: '每个 {columns} 只能有一行：请用 where 或 filter 去掉多余的行，或按 {columns} 作 aggregate；若面板在 ingest 中声明，请从该处去掉，改在其后用 panel 步骤声明',
+    },
   },
   CE2023: {
     en: "the file has no column '{name}'",
@@ -116,8 +119,8 @@ export const dataMessages = entries({
     en: "'{name}' of the key is missing in row {row}",
     zh: "键列 '{name}' 第 {row} 行缺失",
     help: {
-      en: 'fill it in, or leave such rows out with a filter before the key is asked for',
-      zh: '请补全，或先用 filter 去掉这些行',
+      en: 'fill it in, or leave such rows out with where or filter; where the ingest declares the panel, take it off there and declare it behind that: { stage: panel, from: …, where: …, unit: …, time: … }',
+      zh: '请补全，或用 where、filter 去掉这些行；若面板在 ingest 中声明，请从该处去掉，改在其后声明：{ stage: panel, from: …, where: …, unit: …, time: … }',
     },
   },
   CE2026: {
@@ -165,8 +168,8 @@ export const dataMessages = entries({
     en: '{name}() needs the panel: which column is the unit, which the time',
     zh: '{name}() 需要面板结构：个体列与时间列',
     help: {
-      en: 'declare panel: { unit: …, time: … } on the ingest',
-      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+      en: 'declare panel: { unit: …, time: … } on the ingest, or with a panel stage on a later table',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或用 panel 步骤为其后的表声明',
     },
   },
   CE2040: {

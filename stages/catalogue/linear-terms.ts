@@ -27,8 +27,8 @@ export const linearTermMessages = entries({
     en: "'{name}' looks at other periods and needs the panel: which column is the unit, which the time",
     zh: "'{name}' 要用到其他时期的值，需要面板结构：个体列与时间列",
     help: {
-      en: 'declare panel: { unit: …, time: … } on the ingest',
-      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+      en: 'declare panel: { unit: …, time: … } on the ingest, or with a panel stage on a later table',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或用 panel 步骤为其后的表声明',
     },
   },
   CE2754: {

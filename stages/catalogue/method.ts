@@ -32,8 +32,8 @@ export const methodMessages = entries({
     en: '{name} errors need the panel: which column is the unit, which the time',
     zh: '{name} 标准误需要面板结构：个体列与时间列',
     help: {
-      en: 'declare panel: { unit: …, time: … } on the ingest',
-      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+      en: 'declare panel: { unit: …, time: … } on the ingest, or with a panel stage on a later table',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或用 panel 步骤为其后的表声明',
     },
   },
   CE2410: {
@@ -145,8 +145,8 @@ export const methodMessages = entries({
     en: "'{name}' needs the panel's time column",
     zh: "'{name}' 需要面板的时间列",
     help: {
-      en: 'declare panel: { unit: …, time: … } on the ingest',
-      zh: '请在 ingest 中声明 panel: { unit: …, time: … }',
+      en: 'declare panel: { unit: …, time: … } on the ingest, or with a panel stage on a later table',
+      zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或用 panel 步骤为其后的表声明',
     },
   },
   CE2431: {

@@ -6,8 +6,8 @@ export const preparationMessages = entries({
     en: 'the panel structure is not known: {missing} not given',
     zh: '面板结构未知：缺少 {missing}',
     help: {
-      en: 'write panel: { unit: …, time: … } on the ingest, or unit and time here',
-      zh: '请在 ingest 中写 panel: { unit: …, time: … }，或在此处写 unit 与 time',
+      en: 'write panel: { unit: …, time: … } on the ingest, put a panel stage before this one, or write unit and time here',
+      zh: '请在 ingest 中写 panel: { unit: …, time: … }，或在此步骤之前加 panel 步骤，或在此处写 unit 与 time',
     },
   },
   CE2151: {

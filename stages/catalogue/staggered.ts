@@ -159,7 +159,7 @@ export const staggeredMessages = entries({
     en: 'this event study needs the unit and the period of every row',
     zh: '该事件研究需要每行的个体与时期',
     help: {
-      en: 'declare panel: { unit: …, time: … } on the ingest, or give unit and time here (sampling: cross-section needs time alone)',
+      en: 'declare panel: { unit: …, time: … } on the ingest, or with a panel stage on a later table, or give unit and time here (sampling: cross-section needs time alone)',
       zh: '请在 ingest 中声明 panel: { unit: …, time: … }，或在此给出 unit 与 time（sampling: cross-section 只需 time）',
     },
   },

@@ -19,8 +19,6 @@ import {
   type RunResult,
   type TableShape,
 } from '../contract.ts';
-import { combine } from '../kernels/factor-codes.ts';
-import { factorOfColumn } from './groups.ts';
 import {
   type DeclaredColumn,
   type IngestFormat,
@@ -28,6 +26,7 @@ import {
   type IngestSpec,
   ingestParams,
 } from './ingest-params.ts';
+import { gapNotes } from './panel-gaps.ts';
 import { readSheet, type SheetRead } from './sheet.ts';
 import { keyFaults } from './unique-key.ts';
 
@@ -332,6 +331,8 @@ function build(spec: IngestSpec, { columns: found, rows, notes }: Exclude<Read, 
   }
   faults.push(...keysOf(spec, columns, infos, rows));
   if (faults.length > 0) return { ok: false, faults };
+  const at = (name: string): Column => columns.get(name) as Column;
+  const gaps = spec.panel === undefined ? [] : gapNotes(at(spec.panel.unit), at(spec.panel.time), rows);
   const shape: TableShape = {
     kind: 'table',
     columns: infos,
@@ -341,7 +342,7 @@ function build(spec: IngestSpec, { columns: found, rows, notes }: Exclude<Read, 
   return {
     ok: true,
     outputs: { table: { ...tableOutput(columns, rows), shape } },
-    notes: [...notes, ...odd, ...balanceNotes(spec, columns, rows)],
+    notes: [...notes, ...odd, ...gaps],
   };
 }
 
@@ -368,14 +369,4 @@ function keysOf(
     ...(spec.key.length > 0 ? check(spec.key, 'key') : []),
     ...(spec.panel === undefined ? [] : check([spec.panel.unit, spec.panel.time], 'panel')),
   ];
-}
-
-function balanceNotes(spec: IngestSpec, columns: ReadonlyMap<string, Column>, rows: number): Note[] {
-  if (spec.panel === undefined) return [];
-  // combined with nothing, so that levels which no row has do not count
-  const levels = (name: string): number => combine([factorOfColumn(columns.get(name) as Column)]).levels;
-  const units = levels(spec.panel.unit);
-  const periods = levels(spec.panel.time);
-  const cells = units * periods;
-  return cells === rows ? [] : [{ code: 'CN2001', args: { units, periods, gaps: cells - rows, cells } }];
 }

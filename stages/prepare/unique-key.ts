@@ -10,7 +10,7 @@ const SHOWN = 5;
 export function keyFaults(
   columns: readonly (Typed & { readonly name: string })[],
   rows: number,
-  param: ParamPath,
+  param?: ParamPath,
 ): Fault[] {
   const faults: Fault[] = [];
   for (const { name, column } of columns) {
