@@ -341,4 +341,12 @@ export const preparationMessages = entries({
     en: "true effect of the treatment on '{name}': {effect} on average over {rows} treated {rows|row|rows}",
     zh: "处理对 '{name}' 的真实效应：在 {rows} 个受处理行上平均为 {effect}",
   },
+  CN2270: {
+    en: '{count} {count|column|columns} without numbers {count|is|are} left out: {names}',
+    zh: '有 {count} 列不是数值，未作描述：{names}',
+    help: {
+      en: "name the columns under columns; a share of each text: derive columns such as east = region == 'east'",
+      zh: "请在 columns 中写明要描述的列；文本各取值的占比可先用 derive 生成，例如 east: region == 'east'",
+    },
+  },
 });

@@ -72,6 +72,8 @@ export type DescribeSpec = {
   readonly by: readonly string[];
   /** those of `by` that are dates */
   readonly dates: readonly string[];
+  /** columns without numbers, where none were named */
+  readonly passedOver: readonly string[];
   readonly correlation: 'pearson' | 'spearman' | null;
   readonly vif: readonly string[];
   readonly definitions: { readonly [column: string]: Text };
@@ -105,6 +107,13 @@ export function describedColumns(lookup: ColumnLookup, { columns }: DescribePara
       else lookup.faults.push(error('CE2180', { name: info.name, first: first.type, second: type }, ['columns', type]));
     }
   return [...found.values()];
+}
+
+/** Where no columns are named: those that could not be described, which are neither unit nor time nor groups. */
+export function passedOver({ shape }: ColumnLookup, { columns }: DescribeParams, by: readonly string[]): string[] {
+  if (columns !== undefined) return [];
+  const known = new Set([shape.panel?.unit, shape.panel?.time, ...by]);
+  return shape.columns.flatMap((c) => ((c.type === 'text' || c.type === 'date') && !known.has(c.name) ? [c.name] : []));
 }
 
 export const panelOf = ({ panel, ...shape }: TableShape): TableShape['panel'] =>

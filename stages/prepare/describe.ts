@@ -23,6 +23,7 @@ import {
   describedColumns,
   describeParams,
   panelOf,
+  passedOver,
   statFaults,
   vifColumns,
 } from './describe-params.ts';
@@ -110,6 +111,7 @@ Checked against R on wage data.`,
       stats: [...new Set(params.stats === undefined ? DEFAULT_STATS : listOf<string>(params.stats))],
       by,
       dates: datesAmong(groups),
+      passedOver: passedOver(lookup, params, by),
       correlation,
       vif,
       definitions: definitionsOf(lookup, params, columns),
@@ -160,7 +162,11 @@ Checked against R on wage data.`,
         summary: recordOutput({ ...summary, notes }),
         ...(correlation === undefined ? {} : { correlation: recordOutput(correlation) }),
       },
-      notes,
+      // for who runs it: under the table it would say nothing of what stands there
+      notes: [...passedOverNotes(spec), ...notes],
     };
   },
 });
+
+const passedOverNotes = ({ passedOver: names }: DescribeSpec): Note[] =>
+  names.length === 0 ? [] : [{ code: 'CN2270', args: { count: names.length, names } }];

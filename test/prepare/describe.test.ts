@@ -199,6 +199,14 @@ suite('describe', () => {
       expect(codes(await stage(describe, { from: 'x', ...c.params }, { from: small }))).toEqual([c.code]);
     });
 
+  test('columns without numbers that were not asked for are named; unit, time and groups are not', async () => {
+    const columns = { city: ['A', 'B'], year: [1, 2], kind: ['u', 'v'], note: ['p', 'q'], x: [1, 2] };
+    const from = data(columns, { panel: { unit: 'city', time: 'year' } });
+    const out = await stage(describe, { from: 'x', by: 'kind' }, { from });
+    expect(out.notes).toEqual([{ code: 'CN2270', args: { count: 1, names: ['note'] } }]);
+    expect((await stage(describe, { from: 'x', columns: 'x' }, { from })).notes).toEqual([]);
+  });
+
   test('refuses a table without numbers, and between-unit statistics without a panel', async () => {
     expect(codes(await stage(describe, { from: 'x' }, { from: data({ a: ['x'] }) }))).toEqual(['CE2191']);
     const from = data({ a: [1] });
