@@ -1,6 +1,7 @@
 /** Schema errors to faults: one cause, one message, at the very node. */
 import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
+import { paramsKnownAs, valueMeant } from './counterparts.ts';
 import { COMMON_KEYS } from './draft.ts';
 import type { Faults } from './faults.ts';
 import { gluedTo } from './glued.ts';
@@ -203,6 +204,11 @@ class Reporter {
     if (glued !== undefined && node?.kind === 'scalar' && node.value === null)
       return this.#say(...glued, at, [...path, name]);
     if (path.length > 0) return this.#say('CE1252', { name, param: this.#called(path), known: own }, at, path);
+    const elsewhere = paramsKnownAs(name, e.schema?.properties ?? {});
+    if (elsewhere.length > 0) {
+      const args = { name, type: this.#context.type.type, plain: elsewhere.map((param) => `${param}: …`) };
+      return this.#say('CE1295', args, at, [name]);
+    }
     const known = [...own, ...(this.#context.alsoKnown ?? COMMON_KEYS).filter((k) => !own.includes(k))];
     this.#say('CE1250', { name, type: this.#context.type.type, known }, at, [name]);
   }
@@ -276,8 +282,12 @@ class Reporter {
     const choices = e.schema === undefined ? [] : literals(e.schema);
     if (node?.kind === 'scalar') {
       // a number among texts is a wrong choice; `2014` for the text '2014' just lacks its quotes
-      if (choices.length > 0 && !choices.includes(node.text))
-        return this.#say('CE1257', { param: args.param, name: node.text, known: choices }, at, path);
+      if (choices.length > 0 && !choices.includes(node.text)) {
+        const plain = valueMeant(node.text, e.schema ?? {});
+        const own = { param: args.param, name: node.text };
+        if (plain !== undefined) return this.#say('CE1296', { ...own, plain }, at, path);
+        return this.#say('CE1257', { ...own, known: [...choices, ...mappings(e.schema ?? {})] }, at, path);
+      }
       if (typeof node.value !== 'string' && e.schema !== undefined && takesText(e.schema))
         return this.#say('CE1255', { param: args.param, value: node.text }, at, path);
       const words = node.text.trim().split(/\s+/);
@@ -302,6 +312,13 @@ function literals(schema: Schema): readonly string[] {
   if (typeof schema.const === 'string') return [schema.const];
   if (schema.enum !== undefined) return schema.enum.filter((v) => typeof v === 'string');
   return (schema.anyOf ?? schema.oneOf ?? []).flatMap(literals);
+}
+
+/** The mappings that a schema allows beside fixed texts, by their one key. */
+function mappings(schema: Schema): readonly string[] {
+  const keys = schema.type === 'object' ? Object.keys(schema.properties ?? {}) : [];
+  if (keys.length === 1) return [`{ ${keys[0]}: … }`];
+  return (schema.anyOf ?? schema.oneOf ?? []).flatMap(mappings);
 }
 
 const takesText = (schema: Schema): boolean =>

@@ -166,6 +166,16 @@ export const pipelineStageMessages = entries({
     zh: "{param} 不能取 '{name}'",
     help: suggestion,
   },
+  CE1295: {
+    en: "'{name}' is not a param of {type}",
+    zh: "{type} 没有参数 '{name}'",
+    help: { en: 'its counterpart here: {plain}', zh: '此处对应的写法：{plain}' },
+  },
+  CE1296: {
+    en: "{param} cannot be '{name}'",
+    zh: "{param} 不能取 '{name}'",
+    help: { en: 'it is written {plain} here', zh: '此处写作 {plain}' },
+  },
   CE1258: {
     en: '{param} must be {relation} {limit}, not {value}',
     zh: '{param} 应 {relation} {limit}，而不是 {value}',

@@ -84,6 +84,31 @@ const CORRECTED = (['CR2', 'CR3'] as const).map((name) =>
 
 const Lag = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('auto')]);
 
+/** What Stata, R and Python call them. */
+const MEANT = {
+  robust: 'HC1',
+  heteroskedastic: 'HC1',
+  standard: 'iid',
+  classical: 'iid',
+  conventional: 'iid',
+  nonrobust: 'iid',
+  ols: 'iid',
+  cluster: '{ cluster: id }',
+  clustered: '{ cluster: id }',
+  twoway: '{ cluster: [id, year] }',
+  'driscoll-kraay': '{ driscoll-kraay: auto }',
+  DK: '{ driscoll-kraay: auto }',
+  'newey-west': '{ newey-west: auto }',
+  NW: '{ newey-west: auto }',
+  conley: '{ conley: { lat: latitude, lon: longitude, km: 100 } }',
+  bootstrap: '{ bootstrap: { cluster: id } }',
+  wild: '{ wild: { cluster: id } }',
+  jackknife: '{ jackknife: id }',
+  CR1: '{ cluster: id }',
+  CR2: '{ CR2: id }',
+  CR3: '{ CR3: id }',
+};
+
 export const VcovParam = Type.Union(
   [
     Type.Union(['iid', 'HC0', 'HC1', 'HC2', 'HC3', 'hetero'].map((v) => Type.Literal(v))),
@@ -121,10 +146,14 @@ export const VcovParam = Type.Union(
     ...CORRECTED,
     ...RESAMPLING,
   ],
-  means(
-    'covariance: iid, HC0 to HC3, { cluster: … }, { CR2: cluster }, { CR3: cluster }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
-    '协方差（标准误）：iid、HC0 至 HC3、{ cluster: … }、{ CR2: 聚类变量 }、{ CR3: 聚类变量 }、{ driscoll-kraay: 滞后阶数 }、{ newey-west: 滞后阶数 }、{ conley: { lat, lon, km } }、{ wild: { cluster, draws, weights } }、{ bootstrap: { cluster, draws } }、{ jackknife: 聚类变量 }',
-  ),
+  {
+    ...means(
+      'covariance: iid, HC0 to HC3, { cluster: … }, { CR2: cluster }, { CR3: cluster }, { driscoll-kraay: lags }, { newey-west: lags }, { conley: { lat, lon, km } }, { wild: { cluster, draws, weights } }, { bootstrap: { cluster, draws } }, { jackknife: cluster }',
+      '协方差（标准误）：iid、HC0 至 HC3、{ cluster: … }、{ CR2: 聚类变量 }、{ CR3: 聚类变量 }、{ driscoll-kraay: 滞后阶数 }、{ newey-west: 滞后阶数 }、{ conley: { lat, lon, km } }、{ wild: { cluster, draws, weights } }、{ bootstrap: { cluster, draws } }、{ jackknife: 聚类变量 }',
+    ),
+    'x-ceteris-known-as': ['vce', 'se'],
+    'x-ceteris-meant': MEANT,
+  },
 );
 
 /** Each cluster dimension is a list of columns whose combinations are the clusters (`province^year`). */

@@ -33,13 +33,13 @@ export const linearParams = {
     ),
   ),
   cluster: Type.Optional(
-    Type.Union(
-      [Type.String(), Type.Array(Type.String())],
-      means(
+    Type.Union([Type.String(), Type.Array(Type.String())], {
+      ...means(
         'short for `vcov: { cluster: … }`: one to four dimensions',
         '`vcov: { cluster: … }` 的简写：聚类到一至四个维度',
       ),
-    ),
+      'x-ceteris-known-as': ['vce'],
+    }),
   ),
   vcov: Type.Optional(VcovParam),
   weights: Type.Optional(

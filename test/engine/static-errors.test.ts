@@ -16,6 +16,27 @@ ${raw}  a: { stage: heterogeneity, from: raw, y: y, x: x, by: id, split: groups 
     expect((await l.check()).faults).toEqual(['CE2442 5:groups', 'CE1205 6:a.low', 'CE2444 7:[2001, 2002]']);
   });
 
+  test('what Stata and R call the errors and the condition is told with its counterpart', async () => {
+    const model = 'stage: regress, from: raw, y: y, x: x';
+    const l = lab(`${head}stages:
+${raw}  a: { ${model}, vcov: robust }
+  b: { ${model}, vcov: cluster }
+  c: { ${model}, vce: robust }
+  d: { ${model}, if: year > 2003 }
+  e: { ${model}, vcov: HAC }
+  f: { stage: spec-curve, from: raw, y: y, x: x, vary: { vcov: [iid, robust] } }
+`);
+    const { diagnostics } = await l.check();
+    expect(diagnostics.map((d) => [d.code, d.hint])).toEqual([
+      ['CE1296', 'it is written HC1 here'],
+      ['CE1296', 'it is written { cluster: id } here'],
+      ['CE1295', 'its counterpart here: cluster: …, vcov: …'],
+      ['CE1295', 'its counterpart here: where: …'],
+      ['CE1257', 'there are: iid, HC0, HC1, HC2, HC3, hetero, { cluster: … }, { driscoll-kraay: … }, …'],
+      ['CE1296', 'it is written HC1 here'],
+    ]);
+  });
+
   test('finds every fault of every stage at once, each at its place, and runs nothing', async () => {
     const l = lab(`${head}stages:
   raw: { stage: ingest, file: panel.csv, columns: { note: { type: text } } }
