@@ -168,6 +168,13 @@ const definedOf = <T extends Readonly<Record<string, string | undefined>>>(of: T
 
 const WAYS = ['cohort', 'rel_time', 'treatment'] as const;
 
+/** They say the same thing; `never` speaks of cohorts. */
+export const ADOPTION_INSTEAD = {
+  cohort: ['rel_time', 'treatment'],
+  rel_time: ['cohort', 'treatment', 'never'],
+  treatment: ['cohort', 'rel_time', 'never'],
+} as const;
+
 function adoptionSpec(
   params: EventStudyParams,
   {
@@ -179,7 +186,7 @@ function adoptionSpec(
   faults: Fault[],
 ): AdoptionSpec {
   const given = WAYS.filter((way) => params[way] !== undefined);
-  if (given.length !== 1) faults.push(error('CE2431', {}));
+  if (given.length !== 1) faults.push(error('CE2431', {}, given.length === 0 ? undefined : given.slice(-1)));
   const by = given[0] ?? 'cohort';
   const column = params[by] ?? '';
   const never =

@@ -4,7 +4,7 @@ import { defineStage, type Fault, type RecordShape, ROWS, type RunResult, unreac
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { eventStudyDoc } from './event-study-doc.ts';
 import { type EventStudyParams, eventStudyParams } from './event-study-params.ts';
-import { declareEventStudy, type EventStudySpec } from './event-study-spec.ts';
+import { ADOPTION_INSTEAD, declareEventStudy, type EventStudySpec } from './event-study-spec.ts';
 import { twfe } from './event-study-twfe.ts';
 import { isFaults, termName } from './linear-fit.ts';
 import { withLabel } from './linear-spec.ts';
@@ -28,7 +28,7 @@ export const eventStudy = defineStage<EventStudyParams, EventStudySpec>({
   doc: eventStudyDoc,
   params: eventStudyParams,
   inputs: { from: { kinds: ['table'] } },
-  instead: ERRORS_INSTEAD,
+  instead: { ...ERRORS_INSTEAD, ...ADOPTION_INSTEAD },
   outputs: {
     model: {
       kind: 'model',

@@ -37,6 +37,23 @@ ${raw}  a: { ${model}, vcov: robust }
     ]);
   });
 
+  test('a case of an event study says when treatment began in another way than its stage; two ways are told at the case', async () => {
+    const l = lab(`${head}stages:
+${raw}  es:
+    stage: event-study
+    from: raw
+    y: y
+    cohort: x
+    never: 0
+    matrix:
+      cohorts: { estimator: sun-abraham }
+      switches: { estimator: chaisemartin-dhaultfoeuille, treatment: x, effects: 1 }
+      relative: { rel_time: x }
+      both: { cohort: x, treatment: x }
+`);
+    expect((await l.check()).faults).toEqual(['CE2431 15:x']);
+  });
+
   test('finds every fault of every stage at once, each at its place, and runs nothing', async () => {
     const l = lab(`${head}stages:
   raw: { stage: ingest, file: panel.csv, columns: { note: { type: text } } }
