@@ -33,7 +33,7 @@ export function namedFactor(column: Column, rows: Int32Array): NamedFactor {
 }
 
 /** By code point, whatever the locale. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Values of the rows, increasing: the column itself when they are all of its rows. Never written to. */
 export function pick(values: Float64Array, rows: Int32Array): Float64Array {

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { means } from '../columns/params.ts';
 import { numberOf } from '../columns/record.ts';
-import { error, type Fault, type Json, type JsonRecord } from '../contract.ts';
+import { error, type Fault, type Json, type JsonRecord, type RecordShape, type Shape } from '../contract.ts';
 import type { EventCoefficients } from '../kernels/fixed-length-interval.ts';
 import { rankCholeskyInPlace } from '../kernels/rank-cholesky.ts';
 
@@ -53,13 +53,22 @@ export type EventSource = {
   readonly window?: readonly [number, number];
 };
 
-/** Those params alone, as they enter a spec. Fault: CE2432, a window that ends before it begins. */
-export function eventSource({ terms, reference, window }: EventSource): {
+/**
+ * Those params alone, as they enter a spec, and what the model passes on to what is made of it. Fault: CE2432, a window that ends before it
+ * begins.
+ */
+export function eventSource(
+  { terms, reference, window }: EventSource,
+  model: Shape | undefined,
+): {
   readonly source: EventSource;
+  readonly about: Pick<RecordShape, 'columns' | 'outcome'>;
   readonly faults: readonly Fault[];
 } {
   const [low = 0, high = 0] = window ?? [];
+  const { columns = [], outcome } = model?.kind === 'model' ? model : {};
   return {
+    about: { columns, ...(outcome === undefined ? {} : { outcome }) },
     source: {
       ...(terms === undefined ? {} : { terms }),
       ...(reference === undefined ? {} : { reference }),

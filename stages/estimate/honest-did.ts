@@ -185,13 +185,11 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
   },
   declare(context) {
     const { params } = context;
-    const shape = context.inputs.from?.[0]?.shape;
-    const model = shape?.kind === 'model' ? shape : undefined;
     const method = params.method ?? 'relative-magnitudes';
     const { bias, monotonicity } = params;
     const shaped = bias !== undefined || monotonicity !== undefined;
     const interval = params.interval ?? (method !== 'smoothness' ? 'c-lf' : shaped ? 'c-f' : 'flci');
-    const { source, faults: windowFaults } = eventSource(params);
+    const { source, about, faults: windowFaults } = eventSource(params, context.inputs.from?.[0]?.shape);
     const faults: Fault[] = [...windowFaults];
     if ((interval === 'flci' || interval === 'c-f') && method !== 'smoothness')
       faults.push(error('CE2522', { interval }, ['interval']));
@@ -205,8 +203,7 @@ export const honestDid = defineStage<Params, HonestDidSpec>({
     const inverted = interval !== 'flci';
     const bounds: RecordShape = {
       kind: 'bounds',
-      columns: model?.columns ?? [],
-      ...(model?.outcome === undefined ? {} : { outcome: model.outcome }),
+      ...about,
       facts: { method, interval },
     };
     return {

@@ -137,8 +137,8 @@ export type MatchSpec = {
   readonly varianceNeighbours: number;
 };
 
-export const WEIGHT = '_weight';
-export const SCORE = '_pscore';
+const WEIGHT = '_weight';
+const SCORE = '_pscore';
 const MATCHED = '#matched';
 
 /** Params that say something for one method only. */

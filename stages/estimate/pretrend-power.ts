@@ -96,9 +96,7 @@ export const pretrendPower = defineStage<Params, PowerSpec>({
   },
   declare(context) {
     const { params } = context;
-    const shape = context.inputs.from?.[0]?.shape;
-    const model = shape?.kind === 'model' ? shape : undefined;
-    const { source, faults: windowFaults } = eventSource(params);
+    const { source, about, faults: windowFaults } = eventSource(params, context.inputs.from?.[0]?.shape);
     const faults: Fault[] = [...windowFaults];
     const given = (['power', 'slope', 'trend'] as const).filter((name) => params[name] !== undefined);
     for (const name of given.slice(1)) faults.push(error('CE2957', { given }, [name]));
@@ -108,8 +106,7 @@ export const pretrendPower = defineStage<Params, PowerSpec>({
     if (by !== 'power' && values.every((v) => v === 0)) faults.push(error('CE2958', {}, [by]));
     const test: RecordShape = {
       kind: 'test',
-      columns: model?.columns ?? [],
-      ...(model?.outcome === undefined ? {} : { outcome: model.outcome }),
+      ...about,
     };
     return {
       faults,

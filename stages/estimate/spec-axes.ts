@@ -14,7 +14,7 @@ import type { LinearParams } from './linear-params.ts';
 import { declareLinear, type LinearDeclared, type LinearSpec } from './linear-spec.ts';
 import { type EffectTerm, effectName, type Term } from './term.ts';
 
-export const AXES = ['y', 'x', 'controls', 'absorb', 'cluster', 'vcov', 'weights', 'where'] as const;
+const AXES = ['y', 'x', 'controls', 'absorb', 'cluster', 'vcov', 'weights', 'where'] as const;
 export type AxisName = (typeof AXES)[number];
 
 /** What a choice may set. No weights and all rows are `null`. */

@@ -185,7 +185,7 @@ export function shiftsIn(atom: Atom): readonly Extract<ValueAtom, { is: 'shift' 
 }
 
 /** Columns of the panel that an atom needs to find other periods. */
-export const panelColumns = (atom: Atom): string[] =>
+const panelColumns = (atom: Atom): string[] =>
   shiftsIn(atom).flatMap(({ unit, time }) => (unit === '' ? [] : [unit, time]));
 
 /** Every column that is read for a term, those whose values it is made of first. */

@@ -39,8 +39,8 @@ export function approximateCholesky(edges: Edges): ApproximateFactor {
       if (!(rest > 0)) break;
       const k = star.pick(i + 1, random.uniform() * rest);
       graph.join(star.vertex[i]!, star.vertex[k]!, (weight * rest) / total);
-      queue.raise(star.vertex[i]!);
-      queue.raise(star.vertex[k]!);
+      queue.move(star.vertex[i]!);
+      queue.move(star.vertex[k]!);
     }
   }
   return factor;
@@ -123,7 +123,7 @@ class Star {
       if (graph.gone[to] === 0) {
         this.put(to, graph.weight[slot]!);
         graph.degree[to]!--;
-        queue.lower(to);
+        queue.move(to);
       }
       graph.release(slot);
     }
@@ -206,15 +206,8 @@ class DegreeQueue {
     return v;
   }
 
-  lower(v: number): void {
-    this.move(v);
-  }
-
-  raise(v: number): void {
-    this.move(v);
-  }
-
-  private move(v: number): void {
+  /** After the degree of v has changed. */
+  move(v: number): void {
     if (this.listOf(v) === this.listed[v]) return;
     this.remove(v);
     this.insert(v);

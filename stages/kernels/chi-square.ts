@@ -1,18 +1,10 @@
 /** The χ² distribution: a gamma distribution of shape df/2 and scale 2. Source: Abramowitz & Stegun (1964), 26.4. */
-import { gammaPrefix, incompleteGamma, inverseIncompleteGamma } from './incomplete-gamma.ts';
+import { incompleteGamma, inverseIncompleteGamma } from './incomplete-gamma.ts';
 import type { Tail } from './tail.ts';
 
 /** P(X ≤ x) or P(X > x) for finite df > 0; x below 0 counts as 0. */
 export function chiSquareCdf(x: number, df: number, tail: Tail): number {
   return incompleteGamma(df / 2, x < 0 ? 0 : x / 2, tail);
-}
-
-/** Density at x. */
-export function chiSquareDensity(x: number, df: number): number {
-  if (!(df > 0) || Number.isNaN(x)) return Number.NaN;
-  if (x < 0) return 0;
-  if (x === 0) return df < 2 ? Number.POSITIVE_INFINITY : df === 2 ? 0.5 : 0;
-  return x === Number.POSITIVE_INFINITY ? 0 : gammaPrefix(df / 2, x / 2) / x;
 }
 
 /** x at which the given tail holds probability p. */

@@ -2,8 +2,8 @@
  * The F distribution through the incomplete beta function. Source: Abramowitz & Stegun (1964), 26.6.2.
  * df2 = Infinity is χ²(df1)/df1, df1 = Infinity is df2/χ²(df2), both infinite a point mass at 1.
  */
-import { chiSquareCdf, chiSquareDensity, chiSquareQuantile } from './chi-square.ts';
-import { betaLogOdds, betaPrefix, regularizedBeta } from './incomplete-beta.ts';
+import { chiSquareCdf, chiSquareQuantile } from './chi-square.ts';
+import { betaLogOdds, regularizedBeta } from './incomplete-beta.ts';
 import type { Tail } from './tail.ts';
 
 const INFINITE = Number.POSITIVE_INFINITY;
@@ -21,18 +21,6 @@ export function fCdf(f: number, df1: number, df2: number, tail: Tail): number {
   const x = odds < 1 ? odds / (1 + odds) : 1 / (1 + 1 / odds);
   const y = 1 / (1 + odds);
   return tail === 'lower' ? regularizedBeta(df1 / 2, df2 / 2, x, y) : regularizedBeta(df2 / 2, df1 / 2, y, x);
-}
-
-/** Density at f > 0; at 0 its limit. */
-export function fDensity(f: number, df1: number, df2: number): number {
-  if (!(df1 > 0 && df2 > 0) || Number.isNaN(f)) return Number.NaN;
-  if (f < 0 || f === INFINITE) return 0;
-  if (f === 0) return df1 < 2 ? INFINITE : df1 === 2 ? 1 : 0;
-  if (df1 === INFINITE && df2 === INFINITE) return f === 1 ? INFINITE : 0;
-  if (df2 === INFINITE) return df1 * chiSquareDensity(f * df1, df1);
-  if (df1 === INFINITE) return (df2 / (f * f)) * chiSquareDensity(df2 / f, df2);
-  const odds = (df1 / df2) * f;
-  return betaPrefix(df1 / 2, df2 / 2, odds / (1 + odds), 1 / (1 + odds)) / f;
 }
 
 /** f at which the given tail holds probability p. */

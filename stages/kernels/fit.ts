@@ -242,23 +242,13 @@ export function withOnes({ design, bread, map }: Conditioned, n: number, mass: n
 }
 
 function worst(columns: readonly TakenOut[]): Absorbed | undefined {
-  let found: Absorbed | undefined;
-  for (const { absorbed } of columns) {
-    if (absorbed !== undefined && (found === undefined || absorbed.residual >= found.residual)) {
-      found = {
-        iterations: Math.max(absorbed.iterations, found?.iterations ?? 0),
-        residual: absorbed.residual,
-        converged: absorbed.converged && (found?.converged ?? true),
-      };
-    } else if (found !== undefined && absorbed !== undefined) {
-      found = {
-        ...found,
-        iterations: Math.max(found.iterations, absorbed.iterations),
-        converged: found.converged && absorbed.converged,
-      };
-    }
-  }
-  return found;
+  const all = columns.flatMap(({ absorbed }) => absorbed ?? []);
+  if (all.length === 0) return undefined;
+  return {
+    iterations: Math.max(...all.map((a) => a.iterations)),
+    residual: Math.max(...all.map((a) => a.residual)),
+    converged: all.every((a) => a.converged),
+  };
 }
 
 /** A covariance of `design`'s coordinates carried over to `coef`: T V Tᵀ, T the map that restores the constant. */

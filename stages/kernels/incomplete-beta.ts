@@ -6,7 +6,6 @@
  */
 import { logBeta, minusLog1p, stirlingError } from './log-gamma.ts';
 import { logRatio } from './log-ratio.ts';
-import type { Tail } from './tail.ts';
 
 const EPSILON = 2 ** -53;
 /** Steps grow like √max(a, b); this covers parameters up to about 1e13. */
@@ -24,7 +23,7 @@ function deviance(a: number, u: number, ratio: number): number {
 }
 
 /** xᵃ yᵇ / B(a, b) for x, y > 0. */
-export function betaPrefix(a: number, b: number, x: number, y: number): number {
+function betaPrefix(a: number, b: number, x: number, y: number): number {
   const n = a + b;
   const lambda = lambdaOf(a, b, x, y);
   const correction = stirlingError(n) - stirlingError(a) - stirlingError(b);
@@ -81,12 +80,6 @@ export function regularizedBeta(a: number, b: number, x: number, y: number): num
   if (x <= 0) return 0;
   if (y <= 0) return 1;
   return lambdaOf(a, b, x, y) >= 0 ? belowMean(a, b, x, y) : 1 - belowMean(b, a, y, x);
-}
-
-/** Regularized incomplete beta: P(X ≤ x) or P(X > x) for X ~ Beta(a, b), finite a, b > 0. NaN outside [0, 1]. */
-export function incompleteBeta(x: number, a: number, b: number, tail: Tail): number {
-  if (!(x >= 0 && x <= 1 && a > 0 && b > 0)) return Number.NaN;
-  return tail === 'lower' ? regularizedBeta(a, b, x, 1 - x) : regularizedBeta(b, a, 1 - x, x);
 }
 
 /**

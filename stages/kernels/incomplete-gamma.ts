@@ -12,7 +12,7 @@ const EPSILON = 2 ** -53;
 const MAX_STEPS = 30_000_000;
 
 /** xᵃ e⁻ˣ / Γ(a) for a, x > 0. */
-export function gammaPrefix(a: number, x: number): number {
+function gammaPrefix(a: number, x: number): number {
   const u = (x - a) / a;
   const deviance = a * (u < -0.5 ? u - Math.log(x / a) : minusLog1p(u));
   return Math.sqrt(a / (2 * Math.PI)) * Math.exp(-stirlingError(a) - deviance);

@@ -14,7 +14,7 @@ export function robustMeat(design: readonly Float64Array[], e: Float64Array): Fl
 }
 
 /** Sums of the scores by level, row-major: level g's are at g·k … g·k + k − 1. */
-export function scoreSums(design: readonly Float64Array[], e: Float64Array, groups: Factor): Float64Array {
+function scoreSums(design: readonly Float64Array[], e: Float64Array, groups: Factor): Float64Array {
   const k = design.length;
   const codes = asInt32(groups.codes);
   const n = e.length;
@@ -59,7 +59,7 @@ export function clusterMeat(design: readonly Float64Array[], e: Float64Array, cl
  * Σ_l w_l Σ_t (s_t s_{t−l}ᵀ + s_{t−l} s_tᵀ) of vectors in time order, Bartlett weights w_l = 1 − l/(lags + 1).
  * Source: Newey & West (1987), Econometrica 55(3); on sums of scores by period: Driscoll & Kraay (1998), REStat 80(4).
  */
-export function bartlettMeat(vectors: Float64Array, k: number, lags: number): Float64Array {
+function bartlettMeat(vectors: Float64Array, k: number, lags: number): Float64Array {
   const meat = outerProducts(vectors, k);
   const periods = vectors.length / k;
   for (let lag = 1; lag <= Math.min(lags, periods - 1); lag++) {
