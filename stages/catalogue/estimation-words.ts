@@ -27,6 +27,7 @@ export const estimationWords = {
     zh: '{method}，{endogenous}的工具变量为{instruments}',
   },
   weightedBy: { en: 'weighted by {name}', zh: '以{name}加权' },
+  matchingWeights: { en: 'the weights of matching', zh: '匹配权重' },
   testByInteraction: {
     en: 'difference between groups tested in one model in which all regressors and effects are interacted with the group',
     zh: '组间差异由所有解释变量与固定效应均与组别交互的模型检验',

@@ -85,6 +85,7 @@ export const words = {
   median: { en: 'Median', zh: '中位数' },
   quantile: { en: 'P{level}', zh: '{level}%分位数' },
   missing: { en: 'Missing', zh: '缺失数' },
+  missingValue: { en: 'Missing', zh: '缺失' },
   sum: { en: 'Sum', zh: '合计' },
   group: { en: 'Group', zh: '组别' },
   vif: { en: 'VIF', zh: '方差膨胀因子' },

@@ -70,9 +70,14 @@ function instrumentText(record: Json, labels: Labels, lang: Lang): string {
   });
 }
 
+/** What `match` calls its weights. */
+const MATCH_WEIGHT = '_weight';
+
 function weightText(record: Json, labels: Labels, lang: Lang): string {
   const weights = textOf(fieldsOf(record).weights);
-  return weights === undefined ? '' : say('weightedBy', lang, { name: termLabel(weights, labels, lang) });
+  if (weights === undefined) return '';
+  const isOurs = weights === MATCH_WEIGHT && !Object.hasOwn(labels, weights);
+  return say('weightedBy', lang, { name: isOurs ? say('matchingWeights', lang) : termLabel(weights, labels, lang) });
 }
 
 export interface EstimationTexts {

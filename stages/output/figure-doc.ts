@@ -17,7 +17,7 @@ export const figureDoc: StageDoc = {
 | \`weights\` | weights of an index | bars by indicator, coloured by dimension; \`by: dimension\`; year by year stacked; of \`twfe-weights\`: weights of treated cells over time by cohort, negative ones hollow |
 | \`bacon\` | a decomposition | each comparison's estimate against its weight, by type, and the two-way estimate |
 | \`honest\` | bounds | the robust interval for each size of violation beside the original one |
-| \`spec-curve\` | a curve | the estimates of all models in order, and the choices under each |
+| \`spec-curve\` | a curve | the estimates of all models in order, and the choices under each; of \`leave-out\` the estimate without each group, by name |
 | \`balance\` | balance of a match | standardized differences before and after, with lines at ±10 % |
 | \`trends\` | a table | means of \`y\` over time for each group of \`by\` (cohort unless said) |
 
@@ -38,7 +38,7 @@ the bytes are the same on every machine and Chinese needs no installed font; a c
 | \`weights\` | 指数的权重 | 各指标的柱形，按维度着色；\`by: dimension\` 按维度；逐年权重堆叠；对 \`twfe-weights\` 则为各批次随时间的权重，负权重为空心 |
 | \`bacon\` | 分解 | 每个 2×2 比较的估计值与权重，按类型区分，并标出双向固定效应估计值 |
 | \`honest\` | 界限 | 各偏离程度下的稳健区间，与原置信区间并列 |
-| \`spec-curve\` | 设定曲线 | 按大小排列的各模型估计值，其下标出各自的设定 |
+| \`spec-curve\` | 设定曲线 | 按大小排列的各模型估计值，其下标出各自的设定；leave-out 则为逐一剔除各组后的估计值，并标出组名 |
 | \`balance\` | 匹配的平衡性 | 匹配前后的标准化偏差，并标出 ±10% |
 | \`trends\` | 表 | \`by\` 各组（默认各批次）\`y\` 的均值随时间的变化 |
 

@@ -31,7 +31,7 @@ const areCohorts = (by: string, keys: Iterable<string>): boolean =>
   by === 'cohort' || [...keys].every((key) => key === '' || /^(19|20)\d\d$/.test(key));
 
 function nameOf(value: string, spec: FigureSpec, by: string, cohorts: boolean): string {
-  if (value === '') return say(cohorts ? 'neverTreated' : 'missing', spec.lang);
+  if (value === '') return say(cohorts ? 'neverTreated' : 'missingValue', spec.lang);
   const key = spec.dates.includes(by) ? isoDate(Number(value)) : value;
   if (cohorts) return say('treatedFrom', spec.lang, { value: key });
   return Object.hasOwn(spec.labels, by) || /^\d/.test(key)

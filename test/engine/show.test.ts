@@ -73,6 +73,14 @@ describe('show', () => {
     expect((await l.cli(['show', 'plot'])).out).toContain('from: fit[two].model');
   });
 
+  test('rows of coefficients begin with the term, its estimate, error, test and interval', async () => {
+    const { out } = await lab().cli(['show', 'fit[two]']);
+    const lines = out.split('\n');
+    expect(lines[lines.indexOf('terms') + 1]?.trim().split(/ +/)).toEqual(
+      'term estimate std_error statistic p_value conf_low conf_high'.split(' '),
+    );
+  });
+
   test('line breaks and control characters in names and texts are written out', async () => {
     const lab = openLab({
       'pipeline.yaml': 'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: d.csv }\n',

@@ -271,3 +271,24 @@ test('dates are printed as dates, columns in functions by their labels, what is 
   expect(folder.read('out/coef.svg')).toContain('Day = 2020-03-31');
   for (const state of ['Alabama', 'Wyoming']) expect(folder.read('out/without.svg')).toContain(`>${state}<`);
 });
+
+test('names of fields are words, in both languages', () => {
+  const { head, notes } = study({
+    stages: `  pc: { stage: pca, from: raw, indicators: [l_police, poverty, l_income], as: pc }
+  d: { stage: describe, from: raw, columns: [poverty], stats: [mean, p2.5, p50] }
+  three: { stage: heterogeneity, ${REGRESS}, by: poverty, split: quantiles, quantiles: 3 }
+  matched: { stage: regress, ${REGRESS}, controls: ["poverty", "I(poverty * 2)"] }
+  loadings: { stage: table, columns: pc.weights }
+  loadings_zh: { stage: table, columns: pc.weights, lang: zh }
+  quantiles: { stage: table, columns: d }
+  groups: { stage: table, columns: three.test, lang: zh }
+  dropped: { stage: table, columns: matched, labels: { poverty: Poverty }, lang: zh }
+`,
+  });
+  expect(head('loadings')).toContain('| Loading 1 |');
+  expect(head('loadings_zh')).toContain('| 载荷1 |');
+  expect(head('quantiles')).toContain('| P2.5 | P50 |');
+  expect(head('groups')).toContain('| 差异的标准误 |');
+  // what a term was left out for is called what the table calls it
+  expect(notes('dropped')).toContain('I(Poverty \\* 2) 被剔除：与 Poverty 共线');
+});
