@@ -56,7 +56,7 @@ function study({ labels = '', stages, files = {} }: Study) {
 }
 
 test('controls: collapse hides what each stage calls its controls, and says which columns have any', () => {
-  const { row, terms } = study({
+  const { row, terms, told } = study({
     stages: `  one: { stage: regress, ${REGRESS}, controls: [l_police, poverty] }
   two: { stage: regress, ${REGRESS}, matrix: { "(1)": {}, "(2)": { controls: ["i(midwest)", "l(poverty)", "poly(l_income, 2)", "l_police:poverty"] } } }
   main: { stage: regress, from: raw, y: l_homicide, x: [post, poverty], absorb: [state, year], cluster: state }
@@ -74,6 +74,7 @@ test('controls: collapse hides what each stage calls its controls, and says whic
   t_iv: { stage: table, columns: [iv, iv.first_l_police], controls: collapse }
   t_cs: { stage: table, columns: "cs[*]", controls: collapse, keep: att }
   t_formula: { stage: table, columns: [one, formula], controls: collapse }
+  t_unknown: { stage: table, columns: formula, controls: collapse }
 `,
   });
   expect(terms('t_one')).toEqual(['post', 'Observations', 'R²']);
@@ -94,6 +95,9 @@ test('controls: collapse hides what each stage calls its controls, and says whic
   expect(row('t_cs', 'Controls')).toEqual([['No', 'Yes']]);
   expect(terms('t_formula')).not.toContain('poverty');
   expect(row('t_formula', 'Controls')).toEqual([['Yes', 'Yes']]);
+  expect(terms('t_unknown')).toContain('poverty');
+  expect(row('t_unknown', 'Controls')).toEqual([]);
+  expect(told.filter((t) => t.startsWith('t_'))).toEqual(['t_unknown CN2890']);
 });
 
 test('the mean of the outcome is that of the estimation sample, weighted where the model is', () => {
