@@ -39,8 +39,8 @@ export const dataMessages = entries({
     en: '{columns|column|columns} {columns} of the header {columns|has|have} no name',
     zh: '表头第 {columns} 列没有名称',
     help: {
-      en: 'name {columns|it|them} in the file; where titles stand above the header, say how many lines they take: skip: 1',
-      zh: '请在文件中为其命名；若表头之上有标题行，请写明行数，例如 skip: 1',
+      en: 'name {columns|it|them} in the file; where titles stand above the header, say how many lines they take: skip: 1; where it has two rows: header-rows: 2',
+      zh: '请在文件中为其命名；若表头之上有标题行，请写明行数，例如 skip: 1；若表头有两行，请写 header-rows: 2',
     },
   },
   CE2014: {

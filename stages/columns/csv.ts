@@ -4,7 +4,7 @@
  * Source: RFC 4180, with the delimiter found from the header.
  */
 import { error, type Fault } from '../contract.ts';
-import { cleanName, headerFaults, withRowLabels } from './header.ts';
+import { cleanName, headerFaults, joinedNames, withRowLabels } from './header.ts';
 
 export interface Delimited {
   readonly text: string;
@@ -29,9 +29,10 @@ const LF = 10;
 const CR = 13;
 const MOST_FAULTS = 20;
 
-/** Lines that are passed over: above the header, titles; below it, units. */
-export interface Skipped {
+/** Where the header is: lines that are passed over, above it titles, below it units; and how many it has itself. */
+export interface HeaderPlace {
   readonly before?: number;
+  readonly lines?: number;
   readonly after?: number;
 }
 
@@ -55,14 +56,18 @@ export function readDelimited(
   text: string,
   delimiter: string | undefined,
   whole = true,
-  { before = 0, after = 0 }: Skipped = {},
+  { before = 0, lines = 1, after = 0 }: HeaderPlace = {},
 ): DelimitedResult {
   const scan = new Scanner(text);
   scan.skipLines(before);
-  const first = scan.line(delimiter);
-  if (first === undefined) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
-  if (!Array.isArray(first)) return { ok: false, faults: [first] };
-  const header = withRowLabels(first.map((f) => cleanName(scan.field(f))));
+  const names: string[][] = [];
+  for (let i = 0; i < lines; i++) {
+    const line = scan.line(delimiter);
+    if (line === undefined) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
+    if (!Array.isArray(line)) return { ok: false, faults: [line] };
+    names.push(line.map((f) => cleanName(scan.field(f))));
+  }
+  const header = withRowLabels(joinedNames(names));
   const faults = headerFaults(header);
   if (faults.length > 0 || !whole)
     return faults.length > 0 ? { ok: false, faults } : { ok: true, value: empty(text, header) };
@@ -117,7 +122,8 @@ class Scanner {
     const out: Field[] = [];
     if (!this.skipBlank()) return undefined;
     this.headerLine = this.lineNumber;
-    this.separator = (delimiter ?? findDelimiter(this.text, this.at)).charCodeAt(0);
+    // all lines of the header have the delimiter of its first
+    this.separator ||= (delimiter ?? findDelimiter(this.text, this.at)).charCodeAt(0);
     return this.each((start, end, escaped) => out.push({ start, end, escaped })) ?? out;
   }
 

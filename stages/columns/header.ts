@@ -6,6 +6,27 @@ export const isForbidden = (name: string): boolean => name === '__proto__' || is
 
 const ROW_LABELS = 'row';
 
+/**
+ * One name a column from several rows, joined from top to bottom by `_`. A cell stands also over the columns to its right that have no name
+ * in its row and one below it, as a merged cell does; a name that goes down over several rows is written once.
+ */
+export function joinedNames(rows: readonly (readonly string[])[]): readonly string[] {
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const names = Array.from({ length: width }, () => '');
+  for (const row of rows.toReversed()) {
+    let over = '';
+    for (let column = 0; column < width; column++) {
+      const below = names[column] as string;
+      const own = row[column] ?? '';
+      over = own !== '' ? own : over;
+      if (below === '') over = '';
+      const name = own !== '' ? own : over;
+      names[column] = below === '' || name === '' ? name || below : `${name}_${below}`;
+    }
+  }
+  return names;
+}
+
 /** Spaces around a name, also full-width and zero-width ones, are no part of it. */
 export const cleanName = (name: string): string =>
   name.replace(/^[\s\u3000\u200b\ufeff]+|[\s\u3000\u200b\ufeff]+$/g, '');

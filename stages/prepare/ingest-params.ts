@@ -23,6 +23,7 @@ export interface IngestParams {
   readonly sheet?: string | number;
   readonly range?: string;
   readonly skip?: number;
+  readonly 'header-rows'?: number;
   readonly 'skip-after-header'?: number;
   readonly decimal?: string;
   readonly thousands?: string;
@@ -40,6 +41,7 @@ export type IngestSpec = {
   readonly sheet?: string | number;
   readonly range?: string;
   readonly skip?: number;
+  readonly headerRows?: number;
   readonly skipAfterHeader?: number;
   readonly decimal?: string;
   readonly thousands?: string;
@@ -115,6 +117,16 @@ export const ingestParams = Type.Object(
         ...means(
           'lines of the file, or rows of the sheet, above the header: titles, notes',
           '表头之上不读取的行数（标题、说明等），按文件或工作表的行计',
+        ),
+      }),
+    ),
+    'header-rows': Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 1,
+        ...means(
+          'rows that make up the header; names are joined with `_`, and a merged cell stands over all columns below it',
+          '构成表头的行数；各行名称以 `_` 连接，合并单元格适用于其下各列',
         ),
       }),
     ),

@@ -1,5 +1,5 @@
 import type { Column } from '../columns/column.ts';
-import { fieldText, readDelimited, type Skipped } from '../columns/csv.ts';
+import { fieldText, type HeaderPlace, readDelimited } from '../columns/csv.ts';
 import { dtaColumns, readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { fitColumn } from '../columns/fit-column.ts';
@@ -54,7 +54,8 @@ Numbers are written \`1234.5\`. For \`1.234,5\` write \`decimal: ','\` and \`tho
 Full-width digits and the minus of typesetters (\`−\`) are read in columns that are declared as numbers; per cent and signs of currencies are not read. A
 column of text that looks like numbers written otherwise is told in a note, with what to write.
 
-Titles above the header are passed over with \`skip\`, a row of units below it with \`skip-after-header\`; lines in messages stay those of the file. In a sheet,
+Titles above the header are passed over with \`skip\`, a row of units below it with \`skip-after-header\`. A header of two rows, as of yearbooks (economy over GDP
+and population), is read with \`header-rows: 2\`: \`economy_GDP\`, \`economy_population\`. Lines in messages stay those of the file. In a sheet,
 days are dates, and one time of day makes a column text (\`2020-01-01T13:45:00.000Z\`), as in a Stata file. Errors (\`#DIV/0!\`) and formulas that were saved
 without their results are missing, and told in a note, the errors unless \`missing\` lists them.
 
@@ -72,7 +73,7 @@ missing 替换默认的缺失代码（空单元格始终为缺失）。
 
 数值写作 1234.5。若写作 1.234,5，请声明 decimal: ',' 与 thousands: '.'；千分位符号只能出现在千分位上。声明为数值的列可读取全角数字与排版用的减号（−）；百分号与货币符号不读取。文本列若像是以其他方式书写的数值，会在附注中指出并给出写法。
 
-表头之上的标题行用 skip 略过，表头之下的计量单位行用 skip-after-header 略过；提示中的行号仍为文件中的行号。工作表中，日期按日期读取；列中只要有一个带时刻的单元格，整列即为文本（2020-01-01T13:45:00.000Z），与 Stata 文件相同。错误值（#DIV/0!）与保存时没有结果的公式为缺失，并在附注中列出；missing 中列出的错误值除外。
+表头之上的标题行用 skip 略过，表头之下的计量单位行用 skip-after-header 略过；统计年鉴式的两行表头（“经济”下设“GDP”“人口”）写 header-rows: 2，得到 经济_GDP、经济_人口；提示中的行号仍为文件中的行号。工作表中，日期按日期读取；列中只要有一个带时刻的单元格，整列即为文本（2020-01-01T13:45:00.000Z），与 Stata 文件相同。错误值（#DIV/0!）与保存时没有结果的公式为缺失，并在附注中列出；missing 中列出的错误值除外。
 
 Stata 文件自带各列的类型。.、.a 至 .z 与空文本均为缺失。带值标签的列取数值代码；写 labels 时取标签文本（无标签的取值写作数字）。日（%td）为日期，全为零点的时刻（%tc）亦为日期；周、月、季、半年与年保留 Stata 自 1960 年起的计数，相邻两期相差 1。float 按原值扩为双精度：以 float 存储的 0.1 即 0.10000000149011612，与 Stata 相同。118 以前的格式依次按 UTF-8、GB18030、Windows-1252 解读文本，可用 encoding 指定。
 
@@ -156,17 +157,20 @@ function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
 const isText = (format: IngestFormat): boolean => format !== 'dta' && format !== 'parquet';
 
 function writingOf(params: IngestParams): Partial<IngestSpec> {
-  const { skip = 0, 'skip-after-header': skipAfterHeader = 0, decimal = '.', thousands } = params;
+  const { skip = 0, 'header-rows': headerRows = 1, decimal = '.', thousands } = params;
+  const { 'skip-after-header': skipAfterHeader = 0 } = params;
   return {
     ...(skip > 0 && { skip }),
+    ...(headerRows > 1 && { headerRows }),
     ...(skipAfterHeader > 0 && { skipAfterHeader }),
     ...(decimal !== '.' && { decimal }),
     ...(thousands !== undefined && { thousands }),
   };
 }
 
-const skippedOf = ({ skip = 0, skipAfterHeader = 0 }: IngestSpec): Skipped => ({
+const headerPlace = ({ skip = 0, headerRows = 1, skipAfterHeader = 0 }: IngestSpec): HeaderPlace => ({
   before: skip,
+  lines: headerRows,
   after: skipAfterHeader,
 });
 
@@ -191,7 +195,7 @@ function headerOf(spec: IngestSpec, file: FileHead | undefined): readonly Header
   if (spec.format === 'dta') return dtaColumns(file.head, spec);
   const decoded = decodeText(file.head, spec.encoding, file.whole === true);
   if (!decoded.ok) return undefined;
-  const read = readDelimited(decoded.text, spec.delimiter, false, skippedOf(spec));
+  const read = readDelimited(decoded.text, spec.delimiter, false, headerPlace(spec));
   return read.ok ? read.value.header.map((name) => ({ name })) : undefined;
 }
 
@@ -255,7 +259,7 @@ type Read =
 function cellsOf(spec: IngestSpec, bytes: Uint8Array): Read {
   const decoded = decodeText(bytes, spec.encoding);
   if (!decoded.ok) return { faults: [decoded.fault] };
-  const read = readDelimited(decoded.text, spec.delimiter, true, skippedOf(spec));
+  const read = readDelimited(decoded.text, spec.delimiter, true, headerPlace(spec));
   if (!read.ok) return { faults: read.faults };
   const d = read.value;
   const cells = d.header.map(

@@ -1,5 +1,5 @@
 /** A sheet of an Excel workbook as cells of text. */
-import { cleanName, headerFaults, withRowLabels } from '../columns/header.ts';
+import { cleanName, headerFaults, joinedNames, withRowLabels } from '../columns/header.ts';
 import type { Cells } from '../columns/parse.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { columnNumber, lostCells, lostNotes } from './lost-cells.ts';
@@ -7,8 +7,9 @@ import { columnNumber, lostCells, lostNotes } from './lost-cells.ts';
 export interface SheetWanted {
   readonly sheet?: string | number;
   readonly range?: string;
-  /** rows above the header, and between it and the data, that are passed over */
+  /** rows above the header, and between it and the data, that are passed over; and rows of the header itself */
   readonly skip?: number;
+  readonly headerRows?: number;
   readonly skipAfterHeader?: number;
   /** the decimal mark of numbers that stand as text */
   readonly decimal?: string;
@@ -45,9 +46,11 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
     Array.from({ length: Math.max(0, bottom - from) }, (_, i) => from + i).filter((row) =>
       grid[row]?.slice(left, right).some((cell) => shown(cell, true) !== ''),
     );
-  const [header] = used(top + (wanted.skip ?? 0));
+  const headers = used(top + (wanted.skip ?? 0)).slice(0, wanted.headerRows ?? 1);
+  const header = headers.at(-1);
   if (header === undefined) return { faults: [error('CE2012', {}, ['file'])] };
-  const names = withRowLabels((grid[header] ?? []).slice(left, right).map((cell) => cleanName(shown(cell, true))));
+  const rowOfNames = (row: number) => (grid[row] ?? []).slice(left, right).map((cell) => cleanName(shown(cell, true)));
+  const names = withRowLabels(joinedNames(headers.map(rowOfNames)));
   const faults = headerFaults(names);
   if (faults.length > 0) return { faults };
   const rows = used(header + 1 + (wanted.skipAfterHeader ?? 0));

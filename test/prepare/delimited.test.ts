@@ -72,6 +72,24 @@ describe('lines that are no data', () => {
     expect(messageOf('CE2013', faults[0]!.args, 'en')).toBe('columns 2, 3 of the header have no name');
   });
 
+  test('a header of several rows: names go down, and over what stands below them', async () => {
+    const text = '统计年鉴,,,,\n城市,年份,经济,,社会\n,,GDP,人口,学校\nA,2001,5,6,7\n';
+    const params = { skip: 1, 'header-rows': 2 };
+    const ran = await read(text, params);
+    const names = ['城市', '年份', '经济_GDP', '经济_人口', '社会_学校'];
+    expect(ran.outputs.table?.shape).toMatchObject({ columns: names.map((name) => ({ name })) });
+    expect(valuesOf(ran.outputs.table!, '经济_人口')).toEqual([6]);
+    const { outputs } = declareStage(ingest, { file: 'data.csv', ...params }, {}, file(text));
+    expect(outputs.table?.shape).toMatchObject({ columns: names.map((name) => ({ name })) });
+  });
+
+  test('a name does not go over columns that have none below it', async () => {
+    const ran = await read('id,a,,b\nno,,x,y\n1,2,3,4\n', { 'header-rows': 2 });
+    expect(ran.outputs.table?.shape).toMatchObject({
+      columns: ['id_no', 'a', 'x', 'b_y'].map((name) => ({ name })),
+    });
+  });
+
   test('a title taken for the header is told once, with how many lines to pass over', async () => {
     expect((await read('title line\nsource: x\nid,a\n1,2\n3,4\n')).faults).toMatchObject([
       { code: 'CE2071', args: { line: 1, fields: 1, found: 2, skip: 2 } },

@@ -68,6 +68,17 @@ describe('header and rows', () => {
     }
   });
 
+  test('a header of two rows with merged cells, as of a yearbook', async () => {
+    const book = new exceljs.Workbook();
+    const sheet = book.addWorksheet('城市');
+    sheet.addRows([['统计年鉴'], ['城市', '年份', '经济'], [null, null, 'GDP', '人口'], ['A', 2001, 5, 6]]);
+    for (const cells of ['A1:D1', 'A2:A3', 'B2:B3', 'C2:D2']) sheet.mergeCells(cells);
+    const bytes = new Uint8Array(await book.xlsx.writeBuffer());
+    const params = { file: 'd.xlsx', skip: 1, 'header-rows': 2 };
+    const ran = await runStage(ingest, params, {}, { files: { file: { ending: 'xlsx', bytes } } });
+    expect(Object.keys(typesOf(ran))).toEqual(['城市', '年份', '经济_GDP', '经济_人口']);
+  });
+
   test('a range of columns, and one that ends before the sheet does', async () => {
     const rows: Cells = [
       ['a', 'b', 'c'],
