@@ -93,7 +93,8 @@ stands beside it as in \`regress\`. \`controls: { subsets: [a, b, c] }\` runs al
 models are numbered in the order in which they are written, the last axis fastest; model 1 takes the first choice of each.
 
 Each model is the same as the \`regress\` stage would give: its own estimation sample, unless \`sample: common\` keeps to the rows that every model can use, its own
-singletons, collinear terms and degrees of freedom. A model in which the coefficient does not exist has a missing estimate and a \`reason\`.
+singletons, collinear terms and degrees of freedom. A model in which the coefficient does not exist has a missing estimate and a \`reason\`. A model that is an earlier one once its collinear terms
+are gone has that one's number as \`same_as\`; a note counts them.
 
 Models with the same rows, effects and weights share the sample, the demeaned columns and their cross-products, by cluster too, so a model costs
 microseconds (Frisch and Waugh 1933). Models near collinearity, and errors other than iid, HC0, HC1 and one-way clusters, are computed on the demeaned rows.
@@ -102,7 +103,7 @@ It does not test the curve as a whole: p values of overlapping models are not in
 
 **Assumptions.** Each model makes what \`regress\` assumes its own; the curve assumes that all choices are defensible answers to one question. Models share their data, so their tests are not independent and shares of significant models have no size.`,
       zh: `对 vary 中各项选择的全部组合逐一回归，报告首个 x 的系数，并汇总中位数、显著比例与同号比例（Simonsohn 等 2020）。
-controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单独的 regress 结果完全一致；无法估计的模型给出缺失值与原因。
+controls: { subsets: [a, b, c] } 表示遍历所有子集。每个模型与单独的 regress 结果完全一致；无法估计的模型给出缺失值与原因；剔除共线项后与前面某模型相同者以 same_as 标明该模型的编号，并在附注中计数。
 
 **假设。** 每个模型各自适用 regress 的假设；曲线假定所有选择都是对同一问题的合理回答。各模型共用数据，检验并不独立，显著比例没有检验水平的含义。`,
     },
