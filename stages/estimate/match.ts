@@ -260,8 +260,8 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     own.push(...metricFaults(params));
     const names = [...on, ...by, ...y].map((c) => c.name);
     const added: ColumnInfo[] = [
-      { name: WEIGHT, type: 'number' },
-      { name: SCORE, type: 'number' },
+      { name: WEIGHT, type: 'number', label: { en: 'matching weights', zh: '匹配权重' } },
+      { name: SCORE, type: 'number', label: { en: 'propensity score', zh: '倾向得分' } },
     ];
     const wider = withColumns(shape, added);
     const others = { ...shape, columns: shape.columns.filter((c) => c.name !== WEIGHT && c.name !== SCORE) };

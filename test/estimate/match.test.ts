@@ -82,6 +82,9 @@ describe('match', () => {
     const table = await panel();
     const declared = declareStage(match, { from: 'x', treated: 'treated', on: 'gdp' }, { from: table });
     expect(declared.reads.from?.[0]).toEqual(['#rows', 'treated', 'gdp']);
+    const shape = declared.outputs.table?.shape;
+    const labels = shape?.kind === 'table' ? shape.columns.map(({ name, label }) => [name, label]) : [];
+    expect(labels).toContainEqual(['_weight', { en: 'matching weights', zh: '匹配权重' }]);
     const ran = await runStage(match, { from: 'x', treated: 'treated', on: 'gdp' }, { from: table });
     const weight = valuesOf(ran.outputs.scores, '_weight');
     const notes = valuesOf(ran.outputs.scores, 'note');
