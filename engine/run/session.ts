@@ -88,6 +88,9 @@ export class Session {
   readonly #groupColumns = new GroupColumns();
   #tools: { readonly pipeline: Pipeline; readonly tools: Tools } | undefined;
 
+  /** when what groups are found in began to be computed: that is part of the run's time */
+  #began: number | undefined;
+
   private constructor(options: SessionOptions, cache: Cache) {
     this.#options = options;
     this.#cache = cache;
@@ -114,7 +117,7 @@ export class Session {
   }
 
   async run(pipeline: Pipeline, options: RunOptions = {}): Promise<RunOutcome> {
-    const started = performance.now();
+    const started = this.#began ?? performance.now();
     const { clock } = this.#options;
     const emit = timed(options.emit, clock);
     const { instances } = wanted(pipeline, options.targets);
@@ -270,6 +273,7 @@ export class Session {
    * @param how `compute`: what they read is computed if need be; `look`: only what stands in the store is used
    */
   async expand(pipeline: Pipeline, how: 'compute' | 'look', asked: RunOptions = {}): Promise<Loaded> {
+    this.#began = pipeline.branches.length > 0 && how === 'compute' ? performance.now() : undefined;
     if (pipeline.branches.length === 0) return { pipeline, diagnostics: [], plugins: [] };
     const { expand } = await import('./expand.ts');
     this.#executor.beginRun();
@@ -318,6 +322,7 @@ export class Session {
       leavesWork: by.leavesWork === true,
       forced: new Set(),
       early: this.#early,
+      isRehearsal: true,
       emit: () => {},
     });
     const settled = await run.settleAll();

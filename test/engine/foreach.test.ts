@@ -23,6 +23,28 @@ stages:
 const study = (pipeline = PIPELINE, panel = PANEL): Lab => openLab({ 'pipeline.yaml': pipeline, 'panel.csv': panel });
 
 describe('foreach', () => {
+  test('what groups are found in is part of the run: its time counts, its files are named', async () => {
+    const slow =
+      'const { writeFileSync } = require("fs"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); console.log("g,y,x\\nA,1,2\\nA,2,5\\nB,3,1\\nB,1,2"); writeFileSync("word.txt", "done")';
+    const folder = study(`ceteris: 1
+name: g
+stages:
+  raw:
+    stage: exec
+    run: [node, -e, ${JSON.stringify(slow)}]
+    outputs: { t: { file: stdout, format: csv }, word: { file: word.txt } }
+  fit: { stage: regress, from: raw.t, foreach: g, y: y, x: x }
+`);
+    const { events } = await folder.run();
+    const of = (type: string) => events.filter((event) => event.type === type);
+    expect(of('output-written').map((event) => event.file)).toEqual(['out/raw.txt', 'out/raw.log']);
+    const [end] = of('run-finished') as unknown as readonly {
+      readonly ms: number;
+      readonly stages: { readonly ms: number }[];
+    }[];
+    expect(end?.ms).toBeGreaterThanOrEqual(end?.stages[0]?.ms ?? Number.POSITIVE_INFINITY);
+  });
+
   test('a stage per group, each as if its rows alone had been given', async () => {
     const folder = study();
     expect(statuses(await folder.run())).toEqual({
