@@ -1,7 +1,7 @@
 /** How a run may be asked for. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance } from '../load/pipeline.ts';
-import type { EngineEvent } from '../report/event.ts';
+import type { Emit, EngineEvent } from '../report/event.ts';
 import type { ActionRecord } from './record.ts';
 import type { Settled } from './settled.ts';
 
@@ -35,3 +35,7 @@ export const forcedOf = (visible: readonly Instance[], targets: readonly string[
       .filter((i) => targets === undefined || targets.includes(i.name) || targets.includes(i.stage))
       .map((i) => i.name),
   );
+
+/** Whether something was done: of a run in which nothing was, no more than that is kept. */
+export const tellsNews = (event: Parameters<Emit>[0]): boolean =>
+  event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached');

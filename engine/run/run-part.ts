@@ -18,6 +18,7 @@ import type { History, PastStage, Wrote } from './history.ts';
 import { clear } from './leftovers.ts';
 import { pastStages } from './past-stages.ts';
 import { PastText } from './past-text.ts';
+import { tellsNews } from './run-options.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import { exitCodeOf } from './settled.ts';
 import { canStand, type LookedAt, lookedAt, type Stood } from './stood.ts';
@@ -111,8 +112,7 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
     ...(of.differences === undefined ? {} : { differences: of.differences }),
     part: { graph, frontier, untouched },
     emit: (event) => {
-      if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
-        isNews = true;
+      isNews ||= tellsNews(event);
       emit(event);
     },
   });

@@ -24,7 +24,7 @@ import { carriedOver, pastStages } from './past-stages.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
 import { Programs } from './programs.ts';
-import { type Ends, forcedOf, judged, type RunOptions } from './run-options.ts';
+import { type Ends, forcedOf, judged, type RunOptions, tellsNews } from './run-options.ts';
 import type { Part, PartOutcome } from './run-part.ts';
 import { PipelineRun } from './run-pipeline.ts';
 import type { ValueResult } from './session-value.ts';
@@ -63,14 +63,6 @@ export interface RunOutcome {
   readonly stood?: () => Stood;
 }
 
-/** How the instances of a pipeline stand. */
-export interface Standings {
-  readonly pipeline: Pipeline;
-  readonly settled: ReadonlyMap<string, Settled>;
-  readonly values: Values;
-  readonly machine: Machine;
-}
-
 /** Above that the files of small values cost more than the stages; below, whoever looks into the store finds a file a value. */
 const MANY = 1000;
 
@@ -87,7 +79,6 @@ export class Session {
   readonly #early = new Map<Digest, number>();
   readonly #groupColumns = new GroupColumns();
   #tools: { readonly pipeline: Pipeline; readonly tools: Tools } | undefined;
-
   /** when what groups are found in began to be computed: that is part of the run's time */
   #began: number | undefined;
 
@@ -140,8 +131,7 @@ export class Session {
       leavesWork: options.leavesWork === true,
       ...(options.tellsValues === true ? { differences: this.#options.registry.differences } : {}),
       emit: (event) => {
-        if (event.type === 'output-written' || (event.type === 'stage-finished' && event.status !== 'cached'))
-          isNews = true;
+        isNews ||= tellsNews(event);
         emit(event);
       },
     });
@@ -293,7 +283,12 @@ export class Session {
   }
 
   /** How every instance stands, with the digests of what it made; computes what is not there. */
-  async settled(pipeline: Pipeline): Promise<Standings> {
+  async settled(pipeline: Pipeline): Promise<{
+    readonly pipeline: Pipeline;
+    readonly settled: ReadonlyMap<string, Settled>;
+    readonly values: Values;
+    readonly machine: Machine;
+  }> {
     this.#values.beginRun();
     const run = new PipelineRun({
       pipeline,
