@@ -118,6 +118,8 @@ export function compiledIn(sections: Sections<Head>, of: GraphOf, made?: Made): 
 export interface Edited extends Compiled {
   /** instances whose text is another */
   readonly changed: readonly number[];
+  /** one of these reads other stages than before */
+  readonly isRewired?: true;
   /** to be kept when the run is done */
   readonly bytes: Uint8Array;
 }
@@ -142,17 +144,24 @@ export function compareCompiled(
   const made = [...pipeline.instances.values()].entries();
   const graph = new CompiledGraph(now, { registry, texts: () => pipeline.sources, whole: () => loaded }, made);
   const changed: number[] = [];
+  let isRewired = false;
   for (let i = 0; i < graph.size; i++) {
     const [old, text] = [nodeIn(before, i), nodeIn(now, i)];
     if (old.equals(text)) continue;
-    const { to, files } = graph.at(i);
-    if ((JSON.parse(old.toString('utf8')) as Flat).to !== to) return undefined;
+    const { to, files, inputs } = graph.at(i);
+    const was = JSON.parse(old.toString('utf8')) as Flat;
+    if (was.to !== to) return undefined;
+    isRewired ||= sourcesIn(was) !== sourcesIn({ inputs });
     // the stage that would write over the file may be one that is not looked at
     if (Object.values(files).some((file) => graph.isWritten(file))) return undefined;
     changed.push(i);
   }
-  return { pipeline, graph, changed, bytes };
+  return { pipeline, graph, changed, bytes, ...(isRewired ? { isRewired } : {}) };
 }
+
+/** Which stages an instance reads. */
+const sourcesIn = ({ inputs }: Pick<Flat, 'inputs'>): string =>
+  JSON.stringify([...new Set(Object.values(inputs).flatMap((of) => of.map((r) => r.instance)))].sort());
 
 /** What all stages depend on, and what a run says of itself. */
 const frameOf = ({ name, title, file, folder, labels, sources, ...rest }: Head): string =>

@@ -28,6 +28,7 @@ export const KINDS = [
   'param',
   'expression',
   'columns of a fit',
+  'input',
   'description',
   'comment',
   'output edited',
@@ -75,6 +76,11 @@ export function apply(folder: Folder, { kind, pick }: Edit): void {
       return folder.write(
         'pipeline.yaml',
         folder.read('pipeline.yaml').replace(/\[x(?:, z)?\]/, pick % 2 ? '[x]' : '[x, z]'),
+      );
+    case 'input':
+      return folder.write(
+        'data.yaml',
+        folder.read('data.yaml').replace(/\[first(?:, second)?\]/, pick % 2 ? '[first]' : '[first, second]'),
       );
     case 'description':
       return folder.write(

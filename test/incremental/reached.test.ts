@@ -152,13 +152,33 @@ describe('a run of what an edit may reach', () => {
     expect(ran(expectTheSame(folder))).toEqual([]);
   });
 
-  test('after any edits of any kind', () => {
-    const property = fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), (batches) => {
+  for (const [title, of, target, from, to] of [
+    ['a stage that has never run is read', 'raw', 'raw', '[first]', '[first, second]'],
+    ['a stage is not read any more', 'raw', 'raw', '[first, second]', '[first]'],
+    ['another is read', 'alone', 'alone', 'from: second', 'from: first'],
+    ['a table has a column more', 'fit', 'more', 'columns: fit', 'columns: [fit, few]'],
+  ] as const)
+    test(`of some stages, when their inputs are others: ${title}`, async () => {
+      const file = of === 'raw' ? 'data.yaml' : 'pipeline.yaml';
+      const all = { ...files, 'pipeline.yaml': `${files['pipeline.yaml']}  more: { stage: table, columns: fit }\n` };
+      const folder = new Folder({ ...all, [file]: all[file].replace(to, from) });
+      folder.edit(file, from, from); // it is there
+      expect(folder.run('run', target).code).toBe(0);
+      folder.edit(file, from, to);
+      expect(expectTheSame(folder, [target]).code).toBe(0);
+      folder.edit(file, to, from);
+      expect(expectTheSame(folder, [target]).code).toBe(0);
+      expect(expectTheSame(folder).code).toBe(0);
+    });
+
+  test('after any edits of any kind, of all stages or of some', () => {
+    const targets = fc.constantFrom<string[]>([], ['tab'], ['fit'], ['late', 'alone']);
+    const property = fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), targets, (batches, args) => {
       const folder = new Folder(files);
-      folder.run();
+      folder.run('run', ...args);
       for (const batch of batches) {
         for (const edit of batch) apply(folder, edit);
-        expectTheSame(folder);
+        expectTheSame(folder, args);
       }
       rmSync(folder.path, { recursive: true, force: true });
     });
