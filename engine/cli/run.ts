@@ -69,11 +69,12 @@ async function runWhole(
     const reporter = await reporterFor(context);
     try {
       if (!context.args.json) for (const line of diagnosticLines(found.warnings, context)) context.err(`${line}\n`);
+      // before groups are looked for, which runs what they are found in
+      const lock = context.args.given.locked === true ? lockedTo(found.pipeline, session, context) : undefined;
+      if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
       const whole = await expanded(session, found.pipeline, 'compute', context.args.names, { signal });
       if (!whole.ok && !signal.aborted) return refuse(context, whole.diagnostics);
       const { pipeline } = whole.ok ? whole : found;
-      const lock = context.args.given.locked === true ? lockedTo(pipeline, session, context) : undefined;
-      if (lock !== undefined && 'faults' in lock) return refuse(context, lock.faults);
       const outcome = await session.run(pipeline, {
         ...(lock === undefined
           ? {}
@@ -112,7 +113,10 @@ async function interruptible(context: CliContext, folder: string, work: Work): P
   }
 }
 
-/** The lock of a pipeline that has not departed from it; otherwise every departure. */
+/**
+ * The lock of a pipeline that has not departed from it; otherwise every departure. A stage whose groups are not known stands in it as
+ * one case, which reads the files of all.
+ */
 function lockedTo(
   pipeline: Pipeline,
   session: Session,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -216,6 +216,29 @@ describe('a lock', () => {
           ? folder.run('lock', '--check')
           : { code: 0, stderr: 'it ran' };
       expect([exit, codes(stderr).includes(code)]).toEqual([1, true]);
+    });
+
+  for (const [title, change, code] of [
+    ['a script that was edited', (f: Folder) => f.edit('make.sh', 'b,3', 'b,4'), 'CE4012'],
+    ['a lock that is not there', (f: Folder) => rmSync(f.at('pipeline.lock')), 'CE4010'],
+  ] as const)
+    test(`is looked at before groups are, which are found in a result: ${title}`, () => {
+      const folder = new Folder({
+        'make.sh': 'printf "g,y,x\\na,1,2\\na,2,3\\na,4,1\\nb,3,5\\nb,5,6\\nb,1,2\\n"\n',
+        'pipeline.yaml': `ceteris: 1
+stages:
+  raw: { stage: exec, run: [sh, make.sh], inputs: { make.sh: ./make.sh }, outputs: { t: { file: stdout, format: csv } } }
+  fit: { stage: regress, from: raw, foreach: g, y: y, x: x }
+`,
+      });
+      expect(folder.run().code).toBe(0);
+      expect(folder.run('lock').code).toBe(0);
+      expect(folder.run('run', '--locked').code).toBe(0);
+      change(folder);
+      rmSync(folder.at('.ceteris'), { recursive: true });
+      const { last, code: exit } = folder.run('run', '--locked');
+      expect([exit, last.diagnostics?.map((d) => d.code)]).toEqual([2, [code]]);
+      expect(existsSync(folder.at('.ceteris', 'actions.log'))).toBe(false);
     });
 
   test('another value of a var is refused', () => {
