@@ -5,6 +5,7 @@
 import { statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cache } from '../../cache/cache.ts';
+import type { Digest } from '../../cache/digest.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import type { Emit } from '../report/event.ts';
@@ -46,16 +47,22 @@ export function clear(
   if (left.length === 0) return;
   const foreign = others();
   const inodes = new Set(now.flatMap((s) => (s.wrote ?? []).map((file) => inodeOf(join(cache.root, file)))));
-  for (const { key, wrote } of left)
-    for (const file of wrote) {
-      const path = join(cache.root, file);
-      // a name that differs in case only may be the same file
-      const inode = inodeOf(path);
-      if (foreign.has(file) || inode === undefined || inodes.has(inode)) continue;
-      const stands = cache.files.digest(path);
-      const isOurs = stands.ok && stands.digest === values.madeAs(key, file);
-      emit({ type: 'output-orphaned', file: printedPath(path), removed: isOurs && isRemoved(path) });
-    }
+  for (const [file, keys] of keysByFile(left)) {
+    const path = join(cache.root, file);
+    // a name that differs in case only may be the same file
+    const inode = inodeOf(path);
+    if (foreign.has(file) || inode === undefined || inodes.has(inode)) continue;
+    const stands = cache.files.digest(path);
+    const isOurs = stands.ok && keys.some((key) => stands.digest === values.madeAs(key, file));
+    emit({ type: 'output-orphaned', file: printedPath(path), removed: isOurs && isRemoved(path) });
+  }
+}
+
+/** Runs of some stages may have written a file more than once since a run of all looked at what is left. */
+function keysByFile(left: readonly Wrote[]): ReadonlyMap<string, readonly Digest[]> {
+  const keys = new Map<string, Digest[]>();
+  for (const { key, wrote } of left) for (const file of wrote) keys.set(file, [...(keys.get(file) ?? []), key]);
+  return keys;
 }
 
 function isRemoved(path: string): boolean {

@@ -65,6 +65,24 @@ describe('files that no stage writes any more', () => {
     expect(lab.read('out/tab.csv')).toBe('mine\n');
   });
 
+  for (const isEdited of [false, true])
+    test(`one that runs of some stages wrote more than once is told of once${isEdited ? ', also when edited' : ''}`, async () => {
+      const lab = await study();
+      for (const [from, to] of [
+        ['[csv, md]', '[md]'],
+        ['[md]', '[csv, md], title: A'],
+        ['title: A', 'title: B'],
+        ['[csv, md], title: B', '[csv], title: C'],
+        ['[csv], title: C', '[csv, md], title: D'],
+        ['[csv, md], title: D', '[csv], title: E'],
+      ] as const) {
+        lab.edit('pipeline.yaml', from, to);
+        await lab.run('tab');
+      }
+      if (isEdited) lab.write({ 'out/tab.md': 'mine\n' });
+      expect(told(await lab.run())).toEqual([`out/tab.md ${isEdited ? 'stays' : 'removed'}`]);
+    });
+
   test('a run that fails or is of some stages removes nothing; the next whole one does', async () => {
     const lab = await study();
     lab.edit('pipeline.yaml', '  tab:', '  table1:');
