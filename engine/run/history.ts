@@ -15,7 +15,7 @@ import type { Pipeline } from '../load/pipeline.ts';
 import type { Status } from '../report/event.ts';
 import { type GoneOn, goneOn, isInOrder } from './gone-on.ts';
 import type { PastText } from './past-text.ts';
-import type { Unfinished } from './unfinished.ts';
+import { endIn, isMended, type PastEnd, type Unfinished } from './unfinished.ts';
 
 /** Files for people that a result went to, relative to the store; each ends in the name of its part. */
 export interface Wrote {
@@ -35,6 +35,7 @@ export interface PastStage extends Partial<Wrote> {
 
 export interface Past {
   readonly run: RunId | undefined;
+  readonly end: PastEnd;
   readonly stages: ReadonlyMap<string, PastStage>;
   readonly gathers: readonly Digest[];
   /** files that no stage writes any more and that are still to be looked at */
@@ -85,7 +86,13 @@ const hasWritten = ({ stages, left }: Past, path: string): boolean =>
 
 export type Machine = { readonly [name: string]: string };
 
-const NOTHING: Past = { run: undefined, stages: new Map(), gathers: [], left: [] };
+const NOTHING: Past = {
+  run: undefined,
+  end: { ok: true, failed: [] },
+  stages: new Map(),
+  gathers: [],
+  left: [],
+};
 
 export class History {
   readonly #cache: Cache;
@@ -128,7 +135,9 @@ export class History {
     const latest = this.#latestRun(id);
     const head = { type: 'run', ...this.record(pipeline), ok: done.ok, ms: done.ms, ...done.unfinished };
     try {
-      if (!done.isNews && latest !== undefined && isSameState(this.#read(id, latest).stages.values(), standing)) {
+      const before = latest === undefined ? undefined : this.#read(id, latest);
+      const isNews = done.isNews || before === undefined || isMended(before.end, pipeline, done);
+      if (!isNews && latest !== undefined && isSameState(before.stages.values(), standing)) {
         writer.write({ ...head, same: latest });
         return;
       }
@@ -137,7 +146,8 @@ export class History {
       const left = done.left.map((s): Json => ({ type: 'left', ...s }));
       writer.write(head, ...stages, ...carried, ...left, { type: 'gathers', keys: done.gathers });
       this.#write(id, writer.id);
-      this.#pasts.set(id, { run: writer.id, stages: byName(standing), gathers: done.gathers, left: done.left });
+      const { gathers, left: still } = done;
+      this.#pasts.set(id, { run: writer.id, end: endIn(head), stages: byName(standing), gathers, left: still });
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
     } finally {
@@ -152,7 +162,8 @@ export class History {
     const { past, stages, isNews, ok, ms, looked, unfinished } = done;
     const head = { type: 'run', ...this.record(pipeline), ok, ms, looked, ...unfinished };
     try {
-      const isSame = !isNews && stages.every((s) => past.stages.get(s.name)?.key === s.key);
+      const isOld = !isNews && !isMended(past.end, pipeline, done);
+      const isSame = isOld && stages.every((s) => past.stages.get(s.name)?.key === s.key);
       if (isSame && isInOrder(past, done)) {
         writer.write({ ...head, same: past.run });
         return;
@@ -251,6 +262,7 @@ export function readPast(cache: Cache, run: RunId | undefined): Past {
     const gathers = mappings.find((e) => e.type === 'gathers')?.keys;
     return {
       run,
+      end: endIn(mappings.find((e) => e.type === 'run')),
       stages: byName(stages.filter((s) => isDigest(s.key))),
       left: mappings.filter((e) => e.type === 'left').flatMap(readWrote),
       gathers: Array.isArray(gathers) ? gathers.filter((k): k is Digest => typeof k === 'string' && isDigest(k)) : [],

@@ -8,6 +8,7 @@ import { StoreFailure } from '../../cache/failure.ts';
 import type { RunId } from '../../cache/run-log.ts';
 import type { Json } from '../../stages/contract.ts';
 import { type PastLook, type PastStage, pastStageOf, readWrote, type Wrote } from './history.ts';
+import { endIn, type PastEnd } from './unfinished.ts';
 
 export class PastText implements PastLook {
   readonly run: RunId;
@@ -52,6 +53,11 @@ export class PastText implements PastLook {
     const at = this.text.lastIndexOf('\n{"type":"gathers",');
     const keys = at === -1 ? undefined : (this.#parsed(at + 1) as { readonly keys?: unknown } | undefined)?.keys;
     return Array.isArray(keys) ? keys.filter((k): k is Digest => typeof k === 'string' && isDigest(k)) : [];
+  }
+
+  /** How that run ended. */
+  get end(): PastEnd {
+    return endIn(this.#parsed(1));
   }
 
   /** Files that no stage writes any more. */

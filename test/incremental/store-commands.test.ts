@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { ended, until } from '../engine/lab.ts';
-import { study, withDice } from './study.ts';
+import { SECOND, study, withDice, YAML } from './study.ts';
 
 type Json = { readonly [name: string]: unknown };
 const json = <T = Json>(folder: Folder, ...args: string[]): T => JSON.parse(folder.run(...args, '--json').stdout) as T;
@@ -46,6 +46,32 @@ describe('log', () => {
     expect(all[1]?.same).toBe(did[1]?.id);
     expect(folder.run('log').stdout.trim().split('\n').length).toBe(2);
   });
+
+  for (const [title, breaks, mends] of [
+    [
+      'a stage that is taken out',
+      (f: Folder) => f.write('pipeline.yaml', `${YAML}  bad: { stage: ingest, file: none.csv }\n`),
+      (f: Folder) => f.write('pipeline.yaml', YAML),
+    ],
+    [
+      'data that are as they were',
+      (f: Folder) => f.write('second.csv', 'id\n"'),
+      (f: Folder) => f.write('second.csv', SECOND),
+    ],
+  ] as const)
+    test(`a run that mends a failure is news though nothing runs in it: ${title}`, () => {
+      const folder = new Folder(study);
+      folder.run();
+      breaks(folder);
+      expect(folder.run().code).toBe(1);
+      mends(folder);
+      expect([folder.run().code, folder.run().code]).toEqual([0, 0]);
+      const did = runs(folder);
+      expect(did.map((r) => r.ok)).toEqual([true, false, true]);
+      folder.run('tag', 'mended');
+      expect(runs(folder).map((r) => r.tags)).toEqual([['mended'], [], []]);
+      expect(folder.run('diff', 'mended').stdout).not.toContain('failed');
+    });
 
   test('a run that failed is told from one that did not; another pipeline of the store is not listed', () => {
     const folder = new Folder({
