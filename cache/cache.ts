@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { ActionIndex } from './actions.ts';
 import type { Clock, Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
-import { StoreFailure } from './failure.ts';
+import { FOREIGN, StoreFailure, storeFailure } from './failure.ts';
 import { FileIndex } from './file-index.ts';
 import { RunLog } from './run-log.ts';
 import type { SmallFiles } from './small-files.ts';
@@ -34,10 +34,10 @@ export interface CacheOptions {
 
 /**
  * Opens a store; makes nothing on disk before something is written.
- * @throws StoreFailure when its action log is there and cannot be read, or something else has the place of its folder
+ * @throws StoreFailure when its action log is there and cannot be read, or something else has the place of its folder or is in it
  */
 export function openCache(root: string, options: CacheOptions = {}): Cache {
-  expectFolder(root, options.disk ?? realDisk);
+  expectStore(root, options.disk ?? realDisk);
   return {
     root,
     blobs: BlobStore.open(root, options),
@@ -46,6 +46,37 @@ export function openCache(root: string, options: CacheOptions = {}): Cache {
     runs: RunLog.open(join(root, 'runs'), options.disk ?? realDisk),
     lockFile: join(root, 'lock'),
   };
+}
+
+/** A store, an empty folder, or one that can be made. */
+function expectStore(root: string, disk: Disk): void {
+  expectFolder(root, disk);
+  const names = namesIn(root, disk).filter((name) => !name.startsWith('.') && !isOwn(name));
+  // a store may have got a remark beside it; a folder that is worked in is none, whatever was scattered over it
+  const isWorkedIn = names.some((name) => /\.ya?ml$/i.test(name));
+  if (names.length > 0 && (isWorkedIn || !isStore(root, disk))) throw new StoreFailure(FOREIGN, root);
+}
+
+/** All that this program puts into the folder of a store. */
+const OWN: ReadonlySet<string> = new Set(
+  'actions.log blobs damaged files.index latest lock runs scratch standing tags tmp'.split(' '),
+);
+
+const isOwn = (name: string): boolean => OWN.has(name) || /^(actions\.log|files\.index|lock)\./.test(name);
+
+const isStore = (root: string, disk: Disk): boolean => disk.stat(join(root, 'actions.log')) !== undefined;
+
+/** Whether there is a store in a folder. */
+export const hasStore = (root: string): boolean =>
+  namesIn(root, realDisk).some((name) => name !== 'tmp' && isOwn(name));
+
+function namesIn(root: string, disk: Disk): readonly string[] {
+  try {
+    return disk.list(root);
+  } catch (error) {
+    if (storeFailure(error, root).kind === 'too-many-files') throw storeFailure(error, root);
+    return []; // what may not be listed may still be read and written
+  }
 }
 
 /** A folder, or one that can be made. */

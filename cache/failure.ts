@@ -1,7 +1,7 @@
 import { errorCode } from './disk.ts';
 
 /** What kept the store from doing its work, as far as a user can do something about it. */
-export type StoreFailureKind = 'full' | 'read-only' | 'too-many-files' | 'in-the-way' | 'io';
+export type StoreFailureKind = 'full' | 'read-only' | 'too-many-files' | 'in-the-way' | 'foreign' | 'io';
 
 /**
  * The world's fault, not the user's and not ours: the disk said no. Nothing half-written is left behind and
@@ -23,11 +23,15 @@ export class StoreFailure extends Error {
   }
 }
 
+/** In place of the system's code: a folder that is in use for something else. */
+export const FOREIGN = 'EFOREIGN';
+
 const KIND_TEXT: Readonly<Record<StoreFailureKind, string>> = {
   full: 'the disk is full',
   'read-only': 'the cache cannot be written',
   'too-many-files': 'too many open files',
   'in-the-way': 'something else has the place of the cache',
+  foreign: 'the folder holds other files and no cache',
   io: 'the disk failed',
 };
 
@@ -48,6 +52,8 @@ function kindOf(code: string): StoreFailureKind {
     case 'EISDIR':
     case 'EEXIST':
       return 'in-the-way';
+    case FOREIGN:
+      return 'foreign';
     default:
       return 'io';
   }

@@ -68,6 +68,9 @@ function pathRule(command: CommandName): (text: string, cwd: string) => boolean 
 const mostNames = (usage: string): number =>
   usage.includes('…') ? Number.POSITIVE_INFINITY : usage.replace('[PIPELINE]', '').split(/\s+/).filter(Boolean).length;
 
+/** Paths: `--cache "$UNSET"` would mean the current folder. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set(['cache', 'to']);
+
 /** `--jobs --json`: the value was forgotten. */
 const isOption = (text: string): boolean => text.startsWith('--');
 
@@ -168,6 +171,8 @@ function read(
     const spec = options[token.name];
     if (spec === undefined) faults.push(error('CE1502', { name: token.rawName, known }));
     else if (spec.type === 'string' && (token.value === undefined || (!token.inlineValue && isOption(token.value))))
+      faults.push(error('CE1503', { option: token.rawName, value: spec.value ?? '…' }));
+    else if (token.value === '' && NEVER_EMPTY.has(token.name))
       faults.push(error('CE1503', { option: token.rawName, value: spec.value ?? '…' }));
     else if (spec.type === 'boolean' && token.value !== undefined)
       faults.push(error('CE1508', { option: token.rawName, value: token.value }));

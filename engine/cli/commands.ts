@@ -130,6 +130,7 @@ export const commands = {
       age: { type: 'string', value: '7d', help: 'option-gc-age' },
       size: { type: 'string', value: '2G', help: 'option-gc-size' },
       'dry-run': { type: 'boolean', help: 'option-gc-dry-run' },
+      force: { type: 'boolean', help: 'option-gc-force' },
     },
   },
   cache: { usage: '[PIPELINE] stats', help: 'command-cache', options: { ...common, cache: pipeline.cache } },

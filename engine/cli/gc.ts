@@ -1,10 +1,12 @@
 /** `ceteris gc`: removes from the store what no recent run, no tag and not the present pipeline needs. */
-import type { Cache } from '../../cache/cache.ts';
+import { type Cache, hasStore } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import { GRACE_MS, type SweepReport, sweep } from '../../cache/gc.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import { error, type Fault } from '../../stages/contract.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { printedPath } from '../diagnostic/printed-path.ts';
 import { referencesOf } from '../run/record.ts';
 import { type Roots, rootsOf } from '../runs/roots.ts';
 import { readTags } from '../runs/tags.ts';
@@ -32,7 +34,12 @@ export async function gcCommand(context: CliContext): Promise<number> {
     return EXIT.wrong;
   }
   const { cache } = store;
+  if (!hasStore(cache.root)) return nothingThere(context, cache.root, wish);
   const present = await presentKeys(context);
+  if (!Array.isArray(present)) {
+    printDiagnostics(context, [...present.diagnostics, error('CE4052', {})], false);
+    return EXIT.wrong;
+  }
   const roots = rootsOf(cache, wish.runs, readTags(cache));
   const report = await sweep(
     cache,
@@ -68,14 +75,25 @@ function wishOf({ args }: CliContext): Wish | Fault[] {
   return { runs: Number(keep), ageMs: limit, ...(maxBytes === undefined ? {} : { maxBytes }), dryRun };
 }
 
-/** Keys of the pipeline as it stands; a pipeline that cannot be loaded keeps nothing beside what its runs keep. */
-async function presentKeys(context: CliContext): Promise<readonly Digest[]> {
+/** A store that has not been made yet has nothing to remove; one that was named and is not there is a slip. */
+function nothingThere(context: CliContext, root: string, { dryRun }: Wish): number {
+  if (context.args.cache !== undefined) {
+    printDiagnostics(context, [error('CE4051', { file: printedPath(root) })], false);
+    return EXIT.wrong;
+  }
+  const none = { blobs: 0, bytes: 0 };
+  tell(context, { kept: none, removed: none, litter: 0, log: undefined }, 0, dryRun);
+  return EXIT.ok;
+}
+
+/** Keys of the pipeline as it stands; by force, one that cannot be loaded keeps nothing beside what its runs keep. */
+async function presentKeys(context: CliContext): Promise<Digest[] | { readonly diagnostics: readonly Diagnostic[] }> {
   const found = await findPipeline(context);
-  if (!found.ok) return [];
+  if (!found.ok) return context.args.force ? [] : { diagnostics: found.diagnostics };
   const session = await context.openSession(found.pipeline.folder);
   try {
     const whole = await expanded(session, found.pipeline, 'look');
-    return session.inspect(whole.ok ? whole.pipeline : found.pipeline).keys();
+    return [...session.inspect(whole.ok ? whole.pipeline : found.pipeline).keys()];
   } finally {
     await session.close();
   }

@@ -29,6 +29,7 @@ const STORE_CODES = {
   'too-many-files': 'CE4003',
   io: 'CE4004',
   'in-the-way': 'CE4006',
+  foreign: 'CE4050',
 } as const;
 
 export const storeFault = (failure: StoreFailure): Fault =>

@@ -55,6 +55,34 @@ export const storeMessages = entries({
       zh: '输入相同时，步骤应给出相同的字节。此处并非如此：该步骤类型不是确定性的，这是该类型的缺陷。',
     },
   },
+  CE4050: {
+    en: "'{file}' is no store, and holds other files",
+    zh: "'{file}' 不是缓存，且含有其他文件",
+    help: {
+      en: 'let --cache name an empty folder, or one that is to be made, such as .ceteris',
+      zh: '请让 --cache 指向空文件夹或尚不存在的文件夹，如 .ceteris',
+    },
+    doc: {
+      en: 'A store has a folder to itself: `ceteris gc` removes files from it. One that was begun in a folder that is worked in can be moved out: `actions.log`, `blobs`, `files.index`, `latest`, `runs`, `standing`, `tags` and `tmp` belong to it.',
+      zh: '缓存须独占一个文件夹，因为 `ceteris gc` 会从中删除文件。若曾在工作文件夹中建立缓存，可将其移出：`actions.log`、`blobs`、`files.index`、`latest`、`runs`、`standing`、`tags` 和 `tmp` 属于缓存。',
+    },
+  },
+  CE4051: {
+    en: "there is no store '{file}'",
+    zh: "没有缓存 '{file}'",
+    help: {
+      en: 'correct the path of --cache, which is relative to the current folder',
+      zh: '请更正 --cache 的路径，它相对于当前文件夹',
+    },
+  },
+  CE4052: {
+    en: 'nothing was removed: what the pipeline as it stands needs is not known',
+    zh: '未删除任何内容：无法得知当前流程需要哪些结果',
+    help: {
+      en: 'mend the pipeline, or keep only what its recorded runs and tags need: ceteris gc --force',
+      zh: '请改正流程；若只需保留已记录的运行和名称所需的内容，请用 ceteris gc --force',
+    },
+  },
   CE4006: {
     en: "something that is no store stands in its place: '{file}' ({reason})",
     zh: "缓存的位置被其他内容占用：'{file}'（{reason}）",

@@ -161,6 +161,10 @@ export const runsUi = {
     zh: '缓存超过该大小时，未到期的旧内容也予清除',
   },
   'option-gc-dry-run': { en: 'say what would go, remove nothing', zh: '只说明将清除的内容，不实际清除' },
+  'option-gc-force': {
+    en: 'sweep though the pipeline cannot be read; only its recorded runs and tags keep then',
+    zh: '即使无法读取流程也清理；此时只保留已记录的运行和名称所需的内容',
+  },
   'gc-waits': { en: 'another sweep of this store is under way', zh: '该缓存正在被另一个清理进程处理' },
   'gc-removed': {
     en: 'removed {blobs} {blobs|value|values} ({size}) and {runs} {runs|record of a run|records of runs}',

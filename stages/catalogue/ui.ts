@@ -32,8 +32,8 @@ export const ui = {
   },
   'command-graph': { en: 'draw the graph of the stages', zh: '绘制步骤关系图' },
   'command-show': {
-    en: "print a stage's table, model or other result",
-    zh: '显示某步骤的数据表、模型或其他结果',
+    en: "print a stage's table, model or other result; what is stale is computed and stored",
+    zh: '显示某步骤的数据表、模型或其他结果；已过期的会先计算并存入缓存',
   },
   'command-init': { en: 'make a new study from a template', zh: '由模板新建一个研究' },
   'command-export': {

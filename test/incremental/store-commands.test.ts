@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { ended, until } from '../engine/lab.ts';
@@ -258,8 +258,67 @@ describe('gc', () => {
       expect(folder.run('gc', `${option}=${value}`).code).toBe(2);
     });
 
-  test('a store that is not there is swept without a word', () => {
-    expect(new Folder(study).run('gc').code).toBe(0);
+  test('a store that is not there is swept without a word, and not made; one that was named is missed', () => {
+    const folder = new Folder(study);
+    expect(folder.run('gc').code).toBe(0);
+    const { code, stderr } = folder.run('gc', '--cache', 'typo');
+    expect([code, codes(stderr)]).toEqual([2, ['CE4051']]);
+    expect(['.ceteris', 'typo'].map((name) => existsSync(folder.at(name)))).toEqual([false, false]);
+  });
+
+  for (const [title, args, breaks, code] of [
+    ['with a mistake', [], (f: Folder) => f.edit('pipeline.yaml', 'stage: regress', 'stage: regres'), 'CE1113'],
+    ['that is not there', ['none.yaml'], () => {}, 'CE1002'],
+    ['without a var that is set', ['--set', 'none=1'], () => {}, 'CE1105'],
+  ] as const)
+    test(`nothing goes for a pipeline ${title}, but by force`, () => {
+      const folder = new Folder(study);
+      folder.run();
+      breaks(folder);
+      const swept = (...more: string[]) => folder.run('gc', ...args, '--keep', '0', '--age', '0d', ...more);
+      const { code: exit, stderr } = swept();
+      expect([exit, codes(stderr)]).toEqual([2, [code, 'CE4052']]);
+      expect(swept('--force').code).toBe(0);
+    });
+});
+
+describe('the folder of a store', () => {
+  test.each([
+    ['the current folder', '.'],
+    ['a folder that holds other things', 'notes'],
+  ])('is its own: %s is refused, and nothing is put into it', (_, cache) => {
+    const folder = new Folder({ ...study, 'notes/tmp/a': 'mine', 'notes/b': 'mine' });
+    const names = (): string[] => readdirSync(folder.path, { recursive: true }).map(String).sort();
+    const before = names();
+    for (const command of ['run', 'gc']) {
+      const { code, stderr, stdout } = folder.run(command, '--cache', cache);
+      expect([code, codes(stderr + stdout)]).toEqual([3, ['CE4050']]);
+    }
+    expect(names()).toEqual(before);
+  });
+
+  test('one that was scattered over a folder that is worked in is no store', () => {
+    const folder = new Folder(study);
+    folder.run();
+    for (const name of readdirSync(folder.at('.ceteris'))) renameSync(folder.at('.ceteris', name), folder.at(name));
+    folder.write('tmp/a', 'mine');
+    const { code, stderr } = folder.run('gc', '--cache', '.', '--keep', '0', '--age', '0d');
+    expect([code, codes(stderr)]).toEqual([3, ['CE4050']]);
+  });
+
+  test('an empty path is refused', () => {
+    const { code, stdout, stderr } = new Folder(study).run('run', '--cache', '');
+    expect([code, codes(stdout + stderr)]).toEqual([2, ['CE1503']]);
+  });
+
+  test('an empty folder, one of a store without its log, and one with a remark beside the store will do', () => {
+    const folder = new Folder({ ...study, 'store/.gitignore': '*' });
+    expect(folder.run('run', '--cache', 'store').code).toBe(0);
+    folder.write('store/README', 'the store');
+    expect(folder.run('run', '--cache', 'store').code).toBe(0);
+    rmSync(folder.at('store', 'README'));
+    rmSync(folder.at('store', 'actions.log'));
+    expect(folder.run('run', '--cache', 'store').code).toBe(0);
   });
 });
 
