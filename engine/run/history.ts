@@ -189,7 +189,8 @@ export class History {
   writer(pipeline: Pipeline, file: string): Writer | undefined {
     const path = relative(this.#cache.root, file);
     const own = this.#idOf(pipeline);
-    const isOwn = hasWritten(this.past(pipeline), path);
+    // not what is remembered: the store may have been emptied since
+    const isOwn = hasWritten(this.#read(own, this.#latestRun(own)), path);
     for (const name of realDisk.list(join(this.#cache.root, 'latest'))) {
       const id = name.replace(/\.json$/, '');
       const run = id === own || id === name ? undefined : this.#latestRun(id);
