@@ -64,6 +64,9 @@ function pathRule(command: CommandName): (text: string, cwd: string) => boolean 
   }
 }
 
+/** All cases, as the language writes them: a stage's name stands for them. */
+const withoutStar = (name: string): string => name.replace('[*]', '');
+
 /** How many arguments that are no pipeline a usage has room for. */
 const mostNames = (usage: string): number =>
   usage.includes('…') ? Number.POSITIVE_INFINITY : usage.replace('[PIPELINE]', '').split(/\s+/).filter(Boolean).length;
@@ -105,7 +108,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
   for (const other of positionals)
     if (!takesNames && !paths.includes(other)) faults.push(error('CE1558', { name: other }));
   const most = values.delete === true ? Number.POSITIVE_INFINITY : mostNames(usage);
-  const names = positionals.filter((p) => !paths.includes(p));
+  const names = positionals.filter((p) => !paths.includes(p)).map(usage.includes('STAGE') ? withoutStar : String);
   if (takesNames) for (const more of names.slice(most)) faults.push(error('CE1562', { name: more, usage }));
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   // one without a value was a fault when it was read

@@ -10,7 +10,7 @@ import { paintWith } from '../report/paint.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { cellLines, type TouchedCells, takenIn, touchedCells } from './lineage-cells.ts';
 import { findPipeline, knownDeclarations, printDiagnostics } from './loaded.ts';
-import { instancesNamed } from './targets.ts';
+import { instancesNamed, unreadGroup } from './targets.ts';
 
 /** Parts that a text names: `stage`, `stage.column`, `stage[case].output.column`. */
 export function partsNamed(text: string, pipeline: Pipeline, lineage: Lineage): readonly PartAddress[] | Fault {
@@ -23,6 +23,8 @@ export function partsNamed(text: string, pipeline: Pipeline, lineage: Lineage): 
   }
   const [stage, rest] = splits.find(([name]) => named(name).length > 0) ?? [];
   if (stage === undefined) {
+    const unread = splits.flatMap(([name]) => unreadGroup(name, pipeline) ?? [])[0];
+    if (unread !== undefined) return unread;
     const known = [...pipeline.instances.values()].filter((i) => i.owner === undefined).map((i) => i.name);
     return error('CE1510', { name: text, known });
   }

@@ -8,7 +8,7 @@ import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
 import type { Session } from '../run/session.ts';
 import type { CliContext } from './context.ts';
-import { unknownTargets } from './targets.ts';
+import { unknownTargets, unreadGroups } from './targets.ts';
 
 export type Found =
   | { readonly ok: true; readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] }
@@ -35,7 +35,7 @@ export async function expanded(
   const whole = loaded.pipeline;
   if (whole === undefined || loaded.diagnostics.some((d) => d.severity === 'error'))
     return { ok: false, diagnostics: loaded.diagnostics };
-  const unknown = unknownTargets(targets, whole);
+  const unknown = [...unknownTargets(targets, whole), ...(how === 'look' ? unreadGroups(targets, whole) : [])];
   return unknown.length > 0
     ? { ok: false, diagnostics: unknown }
     : { ok: true, pipeline: whole, warnings: loaded.diagnostics };

@@ -4,7 +4,7 @@ import { paintWith } from '../report/paint.ts';
 import { reasonTexts } from '../report/reason-text.ts';
 import { type CliContext, EXIT } from './context.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
-import { unknownTargets } from './targets.ts';
+import { unknownTargets, unreadGroups } from './targets.ts';
 
 export async function planCommand(context: CliContext): Promise<number> {
   const { args, lang, color } = context;
@@ -18,6 +18,11 @@ export async function planCommand(context: CliContext): Promise<number> {
   try {
     const whole = await expanded(session, found.pipeline, 'look');
     const pipeline = whole.ok ? whole.pipeline : found.pipeline;
+    const unknown = [...unknownTargets(args.names, pipeline), ...unreadGroups(args.names, pipeline)];
+    if (unknown.length > 0) {
+      printDiagnostics(context, unknown, false);
+      return EXIT.wrong;
+    }
     const stages = session.plan(pipeline, args.names.length > 0 ? args.names : undefined);
     if (args.json) {
       context.out(`${JSON.stringify({ stages })}\n`);

@@ -1,7 +1,9 @@
 /** Stages named on the command line: `baseline` (all its cases) or `baseline[(4)]`. */
 import { error } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Grouped } from '../load/foreach.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
+import { visibleName } from '../plan/graph.ts';
 
 const visible = (pipeline: Pipeline): Instance[] =>
   [...pipeline.instances.values()].filter((i) => i.owner === undefined);
@@ -14,10 +16,26 @@ export function unknownTargets(names: readonly string[], pipeline: Pipeline): Di
   if (names.length === 0) return [];
   const known = [...new Set(visible(pipeline).flatMap((i) => [i.stage, i.name]))];
   return names
-    .filter((name) => instancesNamed(name, pipeline).length === 0 && !maybeGroup(name, pipeline))
+    .filter((name) => instancesNamed(name, pipeline).length === 0 && maybeGroupOf(name, pipeline) === undefined)
     .map((name) => error('CE1510', { name, known }));
 }
 
-/** `by_province[Beijing]` while the provinces are not known. */
-const maybeGroup = (name: string, { branches }: Pipeline): boolean =>
-  branches.some(({ stage }) => name.startsWith(`${stage}[`) && name.endsWith(']'));
+/** For who only looks: names that may be those of groups, while the data that would tell has not been read. */
+export function unreadGroups(names: readonly string[], pipeline: Pipeline): Diagnostic[] {
+  return names
+    .filter((name) => instancesNamed(name, pipeline).length === 0)
+    .flatMap((name) => unreadGroup(name, pipeline) ?? []);
+}
+
+export function unreadGroup(name: string, pipeline: Pipeline): Diagnostic | undefined {
+  const grouped = maybeGroupOf(name, pipeline);
+  if (grouped === undefined) return undefined;
+  const from = grouped.from.flatMap(({ instance }) => pipeline.instances.get(instance) ?? []).map(visibleName);
+  return error('CE1565', { name, from: [...new Set(from)] });
+}
+
+/** `by_province[Beijing]` while the provinces are not known, or only as they were. */
+const maybeGroupOf = (name: string, { branches, groups, remembered }: Pipeline): Grouped | undefined =>
+  [...branches, ...groups.filter(({ stage }) => remembered?.has(stage) === true)].find(
+    ({ stage }) => name.startsWith(`${stage}[`) && name.endsWith(']'),
+  );

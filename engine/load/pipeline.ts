@@ -65,6 +65,8 @@ export interface Pipeline {
   readonly groupless?: ReadonlyMap<string, Diagnostic>;
   /** whether it reads a file, or is written in it, where that is known without making all instances; absent: see these */
   readonly isMadeFrom?: (file: string) => boolean;
+  /** stages of these whose groups are those of the last run, as the data has not been read since it changed */
+  readonly remembered?: ReadonlySet<string>;
   /** the same files with more groups known; what was given before is to be given again */
   readonly expand?: (levels: Levels) => Loaded;
 }

@@ -23,7 +23,9 @@ export interface Filtered {
   readonly filters: readonly Instance[];
 }
 
-const readsTables = (port: PortDecl): boolean => port.kinds.includes('table');
+/** What takes anything by name takes tables too. */
+const readsTables = ({ kinds, keyed }: PortDecl): boolean =>
+  kinds.includes('table') || (kinds.length === 0 && keyed === true);
 
 /** The param whose rows `where` picks: `from` if it takes tables, otherwise the first that does. */
 function portOf(type: AnyStageType): string | undefined {
@@ -37,12 +39,13 @@ export function insertFilters(draft: Draft, tied: Tied, context: WhereContext): 
   const plain = { inputs: tied.inputs, filters: [] };
   if (where === undefined || !draft.typeKnown) return plain;
   const param = portOf(draft.type);
-  if (param === undefined) {
+  const refused = (): Filtered => {
     draft.faulty = true;
     const key = draft.each === undefined ? 'where' : 'foreach';
     context.faults.add('CE1230', { key, type: draft.type.type }, { at: where.key, stage: draft.name });
     return plain;
-  }
+  };
+  if (param === undefined) return refused();
   const filter = context.registry.types.get('filter');
   if (filter === undefined) throw new Error("ceteris bug: the registry has no type 'filter' for where");
   const filters: Instance[] = [];
@@ -53,6 +56,8 @@ export function insertFilters(draft: Draft, tied: Tied, context: WhereContext): 
     filters.push(filterInstance({ name, filter, where, draft, ref, target }, context));
     return { ...ref, instance: name, output: tableOutput(filter) };
   });
+  const takesAnything = draft.type.inputs[param]?.kinds.length === 0;
+  if (takesAnything && filters.length === 0 && draft.faulty !== true) return refused();
   return { inputs: { ...tied.inputs, [param]: refs }, filters };
 }
 

@@ -14,21 +14,40 @@ export interface ExpandContext {
   readonly targets: readonly string[];
   /** undefined: it cannot be had now, and the run will say why */
   value(pipeline: Pipeline, instance: string, output: string): Promise<SessionValue | undefined>;
+  /** the groups that a stage had before, to go on with where they cannot be had now */
+  readonly before?: (grouped: Grouped) => readonly Level[] | undefined;
   /** takes note of the tables in which groups were found */
   found(grouped: Grouped, columns: readonly (PartRef | undefined)[]): void;
 }
 
 export async function expand(pipeline: Pipeline, context: ExpandContext): Promise<Loaded> {
+  const found = await expandWith(pipeline, context);
+  if (context.before === undefined || !isWrong(found)) return found;
+  // the YAML may well name a group that is new
+  const { before, ...withoutPast } = context;
+  return expandWith(pipeline, withoutPast);
+}
+
+const isWrong = ({ pipeline, diagnostics }: Loaded): boolean =>
+  pipeline === undefined || diagnostics.some((d) => d.severity === 'error');
+
+async function expandWith(pipeline: Pipeline, context: ExpandContext): Promise<Loaded> {
   let loaded: Loaded & { readonly pipeline: Pipeline } = { pipeline, diagnostics: [], plugins: [] };
   const levels = new Map<string, readonly Level[]>();
   const given = new Set<string>();
   const groupless = new Map<string, Diagnostic>();
+  const remembered = new Set<string>();
   for (;;) {
     const current = loaded.pipeline;
     const open = current.branches.filter((b) => !given.has(b.stage) && isNeeded(b, current, context.targets));
     const ready = open.filter((b) => isReady(b, current));
-    if (ready.length === 0 || current.expand === undefined)
-      return groupless.size === 0 ? loaded : { ...loaded, pipeline: { ...current, groupless } };
+    if (ready.length === 0 || current.expand === undefined) {
+      const known = {
+        ...(groupless.size === 0 ? {} : { groupless }),
+        ...(remembered.size === 0 ? {} : { remembered }),
+      };
+      return Object.keys(known).length === 0 ? loaded : { ...loaded, pipeline: { ...current, ...known } };
+    }
     for (const branch of ready) {
       given.add(branch.stage);
       const values: SessionValue[] = [];
@@ -36,7 +55,13 @@ export async function expand(pipeline: Pipeline, context: ExpandContext): Promis
         const value = await context.value(current, instance, output);
         if (value !== undefined) values.push(value);
       }
-      if (values.length < branch.from.length) continue;
+      if (values.length < branch.from.length) {
+        const before = context.before?.(branch);
+        if (before === undefined) continue;
+        levels.set(branch.stage, before);
+        remembered.add(branch.stage);
+        continue;
+      }
       context.found(
         branch,
         values.map(({ refs }) => refs.get(branch.column)),
@@ -46,7 +71,7 @@ export async function expand(pipeline: Pipeline, context: ExpandContext): Promis
       else levels.set(branch.stage, found.levels);
     }
     const next = current.expand(levels);
-    if (next.pipeline === undefined || next.diagnostics.some((d) => d.severity === 'error')) return next;
+    if (next.pipeline === undefined || isWrong(next)) return next;
     loaded = { ...next, pipeline: next.pipeline };
   }
 }

@@ -20,6 +20,7 @@ import { GroupColumns } from './group-columns.ts';
 import { History, type Machine } from './history.ts';
 import { Inspection } from './inspection.ts';
 import { clear, isWhole, leftovers } from './leftovers.ts';
+import { pastLevels } from './past-groups.ts';
 import { carriedOver, pastStages } from './past-stages.ts';
 import { type PlannedStage, planPipeline } from './plan-pipeline.ts';
 import { WorkerPool } from './pool.ts';
@@ -260,7 +261,7 @@ export class Session {
 
   /**
    * The pipeline with the groups of its `foreach` stages found, as far as a run that is asked the same needs them.
-   * @param how `compute`: what they read is computed if need be; `look`: only what stands in the store is used
+   * @param how `compute`: what they read is computed if need be; `look`: what stands in the store, else what the last run found
    */
   async expand(pipeline: Pipeline, how: 'compute' | 'look', asked: RunOptions = {}): Promise<Loaded> {
     this.#began = pipeline.branches.length > 0 && how === 'compute' ? performance.now() : undefined;
@@ -278,6 +279,7 @@ export class Session {
         const value = await this.value(current, instance, output, { ...asked, tools });
         return 'diagnostics' in value ? undefined : value;
       },
+      ...(how === 'look' ? { before: (grouped) => pastLevels(grouped, this.#history.past(pipeline)) } : {}),
       found: (grouped, refs) => this.#groupColumns.found(grouped, refs),
     });
   }

@@ -92,6 +92,18 @@ export const commandLineMessages = entries({
       zh: '输出不完整：请清出磁盘空间，或改为输出到别处',
     },
   },
+  CE1565: {
+    en: "whether '{name}' is a group is not known before '{from}' {from|has|have} run",
+    zh: "须先运行 '{from}'，才知道 '{name}' 是否是一个组",
+    help: {
+      en: 'the groups of a `foreach` are found in the data as it is now: ceteris run',
+      zh: '`foreach` 的组要从当前数据中读出：ceteris run',
+    },
+    doc: {
+      en: 'Commands that only look know the groups that the store knows for the data as it is; after an edit of the data, those of the last run.',
+      zh: '只查看而不运行的命令，所知的组来自存储中与当前数据相符的结果；数据改动之后，则是上次运行时的组。',
+    },
+  },
   CE1520: {
     en: "'{name}' cannot be written ({reason})",
     zh: "无法写入 '{name}'（{reason}）",

@@ -204,6 +204,24 @@ export const externalMessages = entries({
       zh: '请只写一条 SELECT；其中的部分可以命名：WITH a AS (…) SELECT …',
     },
   },
+  CE2964: {
+    en: '{word} is no query: it changes or tells something of the database, and a stage takes the result of one SELECT',
+    zh: '{word} 不是查询：它会改动数据库或查看其状态，而步骤只取一条 SELECT 的结果',
+    help: {
+      en: 'write one SELECT; its result is a table of its own, and the inputs stay as they are',
+      zh: '请只写一条 SELECT；其结果自成一表，输入保持不变',
+    },
+  },
+  CE2965: {
+    en: "the query names a column '{name}', which its tables do not have",
+    zh: "查询用到的列 '{name}' 不在其各表之中",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2966: {
+    en: "the query names a table '{name}', which is not among the inputs",
+    zh: "查询用到的表 '{name}' 不在 inputs 之中",
+    help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
   CE2930: {
     en: 'figures and tables for print cannot be gathered',
     zh: '图表类输出不能合并',

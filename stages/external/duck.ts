@@ -58,14 +58,14 @@ export interface SqlQuery {
 }
 
 /**
- * The result of one statement; the number of statements when there are others than one.
+ * The result of one query; the number of statements when there are others than one; `other`: the word of one that asks nothing.
  * @throws Error with DuckDB's message
  */
 export async function runQuery(
   duck: Duck,
   tables: readonly SqlTable[],
   { query, seed, signal }: SqlQuery,
-): Promise<SqlResult | number> {
+): Promise<SqlResult | number | { readonly other: string }> {
   const instance = await duck.DuckDBInstance.create(':memory:', SETTINGS);
   const connection = await instance.connect();
   try {
@@ -74,7 +74,10 @@ export async function runQuery(
     await connection.run(`SELECT setseed(${(seed % 2 ** 31) / 2 ** 31})`);
     const statements = await connection.extractStatements(query);
     if (statements.count !== 1) return statements.count;
-    const reader = await stepwise(duck, await statements.prepare(0), signal);
+    const prepared = await statements.prepare(0);
+    const { statementType } = prepared;
+    if (statementType !== duck.StatementType.SELECT) return { other: duck.StatementType[statementType] };
+    const reader = await stepwise(duck, prepared, signal);
     const said = reader.columnTypes().map(String);
     // sums of integers: amounts, which a double may round
     const columns = reader.getColumnsJS().map((values, i) => (said[i] === 'HUGEINT' ? values.map(numberOf) : values));

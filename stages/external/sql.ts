@@ -5,9 +5,10 @@ import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
 import { columnOf } from '../columns/value-column.ts';
-import { defineStage, error, type Fault, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
+import { defineStage, error, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
 import { loadDuck, runQuery, type SqlResult } from './duck.ts';
-import { isEmpty, sqlReads } from './sql-reads.ts';
+import { type KnownColumns, queryFault } from './sql-fault.ts';
+import { isEmpty, otherThanQuery, sqlReads } from './sql-reads.ts';
 
 interface SqlParams {
   readonly query: string;
@@ -23,7 +24,9 @@ export type SqlSpec = {
   readonly seed: number;
 };
 
-/** A query over other stages' tables, by embedded DuckDB. Errors: CE2920–CE2923. */
+type Manner = { readonly known: KnownColumns };
+
+/** A query over other stages' tables, by embedded DuckDB. Errors: CE2920–CE2923, CE2964–CE2966. */
 export const sql = defineStage<SqlParams, SqlSpec>({
   type: 'sql',
   doc: {
@@ -87,20 +90,27 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
       open: true,
       ...(params.panel === undefined ? {} : { panel: params.panel }),
     };
+    const other = otherThanQuery(params.query);
     return {
-      faults: isEmpty(params.query) ? [error('CE2923', { count: 0 }, ['query'])] : [],
+      faults: isEmpty(params.query)
+        ? [error('CE2923', { count: 0 }, ['query'])]
+        : other === undefined
+          ? []
+          : [error('CE2964', { word: other.toUpperCase() }, ['query'])],
       spec: {
         query: params.query.trim().replace(/;+\s*$/, ''),
         tables,
         seed: params.seed ?? 1,
         ...(params.panel === undefined ? {} : { panel: params.panel }),
       },
+      // for messages alone: what the query does not name is no part of the key
+      manner: { known: Object.fromEntries(ports.map((p) => [p.name, p.columns.map((c) => c.name)])) } satisfies Manner,
       reads: { inputs: tables.map((t) => [ROWS, ...t.columns.map((c) => c.name)]) },
       outputs: { table: { shape, parts: 'made' } },
     };
   },
   weight: () => 200,
-  async run({ spec, inputs, signal }): Promise<RunResult> {
+  async run({ spec, inputs, signal, manner }): Promise<RunResult> {
     const duck = await loadDuck();
     if (duck === undefined) return { ok: false, faults: [error('CE2920', {})] };
     const tables = spec.tables.map((t, i) => {
@@ -112,32 +122,17 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
       const { query, seed } = spec;
       const result = await runQuery(duck, tables, { query, seed, ...(signal === undefined ? {} : { signal }) });
       if (typeof result === 'number') return { ok: false, faults: [error('CE2923', { count: result }, ['query'])] };
+      if ('other' in result) return { ok: false, faults: [error('CE2964', { word: result.other }, ['query'])] };
       return resultOf(spec, result);
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
-      return { ok: false, faults: [queryFault(thrown.message, spec.query)] };
+      return {
+        ok: false,
+        faults: [queryFault(thrown.message, spec.query, (manner as Manner | undefined)?.known ?? {})],
+      };
     }
   },
 });
-
-/** What the package says of its own step before DuckDB's message. */
-const STEP = /^(?:Failed to extract statements|Failure running pending result task): /;
-
-/** DuckDB's message, at the place in the query that it names. */
-function queryFault(message: string, query: string): Fault {
-  const [said = ''] = message.replace(STEP, '').split('\n\nLINE ');
-  const found = /\n\nLINE (\d+): (.*)\n( *)\^/.exec(message);
-  const fault = error('CE2921', { said: said.replaceAll('\n', ' ') }, ['query']);
-  if (found === null) return fault;
-  const lines = query.split('\n');
-  const line = Number(found[1]) - 1;
-  const shown = found[2] ?? '';
-  // the caret counts from the prefix `LINE n: `, and long lines are shown cut
-  const column = (found[3] ?? '').length - `LINE ${found[1]}: `.length;
-  if (!(lines[line] ?? '').startsWith(shown)) return fault;
-  const start = lines.slice(0, line).reduce((sum, l) => sum + l.length + 1, 0) + Math.max(0, column);
-  return { ...fault, within: { start, end: start + 1 } };
-}
 
 function resultOf(spec: SqlSpec, { names, columns, types, rows }: SqlResult): RunResult {
   const twice = names.filter((name, i) => names.indexOf(name) !== i);

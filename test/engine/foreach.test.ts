@@ -227,4 +227,62 @@ stages:
       { stage: 'tab', state: 'fresh' },
     ]);
   });
+
+  test('after an edit of the data, who only looks knows the groups of the last run', async () => {
+    const folder = study();
+    const said = async (...args: readonly string[]): Promise<string> => (await folder.cli(args)).out;
+    const refused = async (...args: readonly string[]): Promise<unknown> => {
+      const { code, err } = await folder.cli(args);
+      return [code, /CE\d+/.exec(err)?.[0]];
+    };
+    for (const args of [
+      ['explain', 'fit[A]'],
+      ['verify', 'fit[A]'],
+      ['lineage', 'fit[A]'],
+      ['plan', 'fit[A]'],
+    ])
+      expect(await refused(...args), args.join(' ')).toEqual([2, 'CE1565']);
+    await folder.run();
+    folder.edit('panel.csv', '1.5,0.1', '1.75,0.1');
+    expect(await said('explain', 'fit[A]', 'all')).toMatch(/^fit\[A\]: fresh\n(?:.*\n)*.*all: stale\n/);
+    expect(await said('explain', 'fit')).toMatch(/fit\[A\]: fresh\n(?:.*\n)*.*fit\[B\]: stale\n/);
+    expect(await said('verify', 'fit[B]')).toContain('fit[B]  nothing to compare with');
+    expect(await said('lineage', 'fit[A].model')).toMatch(/^fit\[A\]\.model {2}regress, made ← /);
+    expect(await said('plan', '--if', 'fit[A]')).toContain('all');
+    expect(await said('plan', 'fit[A]')).toMatch(/depends +fit\[A\]/);
+    // only the data can tell
+    for (const args of [
+      ['explain', 'fit[C]'],
+      ['verify', 'fit[C]'],
+      ['lineage', 'fit[C]'],
+      ['plan', 'fit[C]'],
+    ])
+      expect(await refused(...args), args.join(' ')).toEqual([2, 'CE1565']);
+    // a group that the YAML names may be new
+    folder.edit('panel.csv', 'B,b1,2001,1.75', 'C,c1,2001,1\nB,b1,2001,1.75');
+    folder.edit('pipeline.yaml', 'columns: "fit[*]"', 'columns: ["fit[C]"]');
+    expect(await said('plan')).toContain('fit[…]');
+  });
+
+  test('all of them are named as in the language; of results, one at a time', async () => {
+    const folder = study();
+    await folder.run();
+    expect((await folder.cli(['explain', 'fit[*]'])).out).toMatch(/^fit\[A\]: fresh\n(?:.*\n)*.*fit\[B\]: fresh/);
+    expect((await folder.cli(['verify', 'fit[*]'])).out).toContain('2 same');
+    expect((await folder.cli(['lineage', 'fit[*].model'])).out).toContain('fit[B].model');
+    const { code, err } = await folder.cli(['show', 'fit[*]']);
+    expect([code, err]).toEqual([2, expect.stringContaining('fit[A], fit[B]')]);
+  });
+
+  test('groups of a program are those of its tables; without tables it has none', async () => {
+    const exec = `
+  n: { stage: exec, foreach: prov, run: [awk, "-F,", "NR > 1 { n++ } END { print \\"n\\"; print n }", p.csv], inputs: { p.csv: raw }, outputs: { table: { file: stdout } } }
+  ns: { stage: gather, from: "n[*].table", as: prov }
+`;
+    const folder = study(PIPELINE + exec, `${PANEL}A,a3,2001,1,2,n\n`);
+    expect((await folder.run('ns')).code).toBe(0);
+    expect((await folder.json<Shown>('show', 'ns')).data).toEqual({ prov: ['A', 'B'], n: [5, 4] });
+    const none = study(PIPELINE + exec.replace('inputs: { p.csv: raw }', 'inputs: { p.csv: ./panel.csv }'));
+    expect((await none.run()).diagnostics[0]).toMatchObject({ code: 'CE1230', line: 10 });
+  });
 });

@@ -64,7 +64,9 @@ describe('sql', () => {
   });
 
   test.each([
-    ['an unknown column, at its place', 'SELECT city,\n  nope FROM panel', 'CE2921', 10, 9],
+    ['an unknown column, at its place', 'SELECT city,\n  nope FROM panel', 'CE2965', 10, 9],
+    ['a table that is no input, at its place', 'SELECT city FROM pannel', 'CE2966', 9, 24],
+    ['a change after a name for a part', 'WITH a AS (SELECT 1) DELETE FROM panel', 'CE2964', 8, 12],
     ['a syntax error', 'SELEC 1', 'CE2921', 9, 7],
     ['a value that does not fit, at its place', 'SELECT CAST(city AS INT) AS c FROM panel', 'CE2921', 9, 14],
     ['two statements', 'SELECT city FROM panel; SELECT year FROM panel', 'CE2923', 8, 12],
@@ -76,6 +78,20 @@ describe('sql', () => {
     expect(finished.diagnostics).toMatchObject([{ code, line, ...(column === undefined ? {} : { column }) }]);
     expect(finished.diagnostics[0]?.message).not.toMatch(/Failure|Failed to/);
   });
+
+  test('an unknown column is set beside those that the tables have', async () => {
+    const [told] = (await of('SELECT income FROM panel').run()).diagnostics;
+    expect(told?.hint).toBe('there are: city, year, y, on, big, note');
+    expect((await of('SELECT p.ctiy FROM panel p').run()).diagnostics[0]?.hint).toBe("did you mean 'city'?");
+  });
+
+  test.each(['DELETE FROM panel', 'DROP TABLE panel', 'UPDATE panel SET y = 1 RETURNING y', 'PRAGMA version'])(
+    '%s is refused before anything runs: it is no query',
+    async (query) => {
+      const run = await of(query).run();
+      expect([run.code, run.diagnostics]).toMatchObject([2, [{ code: 'CE2964', line: 8 }]]);
+    },
+  );
 
   test('a query of remarks is refused before anything runs', async () => {
     const run = await of('-- SELECT city FROM panel\n;').run();
@@ -128,6 +144,16 @@ describe('columns that a query reads', () => {
     ['select a from t natural join u', all],
     ['select columns(x -> true) from t', all],
     ['select t.b from t join u on t.a = u.a', { t: ['a', 'b'], u: ['a'] }],
+    ['select t.b from t, u where t.a = u.a', { t: ['a', 'b'], u: ['a'] }],
+    ['select x.b from t as x, u y where x.a = y.a order by x.b, y.a', { t: ['a', 'b'], u: ['a'] }],
+    ['select t.b from (t join u using (a)), t z', { t: ['a', 'b'], u: ['a'] }],
+    ['select (select max(c) from u) as m, b from t', { t: ['b'], u: ['c'] }],
+    ['select b from t where a in (select a from u), t', all],
+    ['select b, u from t, u', all],
+    ['select x from t x', all],
+    ['select p from t as x(p)', all],
+    ['select "join", u from u', all],
+    ['select b is distinct from a, u from t, u', all],
   ])('%s', (query, reads) => expect(sqlReads(query, tables)).toEqual(reads));
 
   test('a named column is always read', async () => {
