@@ -2,7 +2,7 @@
 export interface Program {
   /** the program and its arguments; no shell */
   readonly argv: readonly string[];
-  /** beside PATH, HOME and a UTF-8 locale, all that it sees of the environment */
+  /** beside PATH, HOME, TMPDIR, TZ and a UTF-8 locale, all that it sees of the environment */
   readonly env: Readonly<Record<string, string>>;
   /** by path inside the folder */
   readonly place: ReadonlyMap<string, Uint8Array>;
@@ -30,13 +30,12 @@ export interface MissingInterpreter {
 /** What a program that ended with code 0 left of the files that it must leave. */
 export type Collected =
   | { readonly kind: 'done'; readonly files: ReadonlyMap<string, Uint8Array> }
-  /** `left`: what it wrote instead */
+  /** `left`: what it wrote instead; a folder where a file is wanted ends in a slash */
   | { readonly kind: 'no-output'; readonly files: readonly string[]; readonly left: readonly string[] }
   /** a file is there and cannot be read: EACCES, or too large */
   | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
 
-export type ProgramEnd = Printed &
-  (
+export type ProgramEnd = Printed & { /** absent: it was tried once */ readonly tries?: number } & (
     | Collected
     | { readonly kind: 'exit'; readonly code: number }
     | { readonly kind: 'signal'; readonly signal: string }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { error, type Fault, type Lang } from '../../stages/contract.ts';
+import { noPipeline } from '../load/pipeline-file.ts';
 import { type CommandName, commands, isCommand, type OptionSpec } from './commands.ts';
 
 export interface Arguments {
@@ -102,7 +103,9 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
     return value;
   };
   const paths = positionals.filter((p) => isPathFor(name, p, cwd));
-  if (paths.length > 1) faults.push(error('CE1506', { paths }));
+  const odd = paths.length > 1 ? paths.flatMap((p) => noPipeline(p) ?? []) : [];
+  faults.push(...odd);
+  if (paths.length > 1 && odd.length === 0) faults.push(error('CE1506', { paths }));
   const { usage } = commands[name];
   const takesNames = usage.replace('[PIPELINE]', '').trim() !== '';
   for (const other of positionals)

@@ -67,7 +67,7 @@ class LiveDiff {
     const now = await workingState(this.#context, this.#store, found);
     if (this.#from === undefined) {
       this.#from = { name: ui['diff-start'][this.#context.lang], side: now.side };
-      if (!this.#context.args.json) this.#context.out(`${ui['diff-watching'][this.#context.lang]}\n`);
+      if (!this.#context.args.json) this.#context.err(`${ui['diff-watching'][this.#context.lang]}\n`);
     }
     const diff = await compare(
       this.#context,

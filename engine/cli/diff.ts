@@ -23,6 +23,7 @@ export async function diffCommand(context: CliContext): Promise<number> {
   if (faults.length > 0) return refuse(context, faults);
   const [first, second] = runs;
   if (context.args.given.watch === true) {
+    if (second !== undefined) return refuse(context, [error('CE1569', { name: second })]);
     const from = first === undefined ? undefined : sideNamed(first, store);
     if (from !== undefined && 'code' in from) return refuse(context, [from]);
     const { watchDiff } = await import('./diff-watch.ts');

@@ -123,7 +123,8 @@ function differences(then: Manifest, now: Manifest): readonly Fault[] {
     );
     if (parts.length === 0) continue;
     const code = after?.code !== before.code;
-    faults.push(error(code ? 'CE3108' : 'CE3109', { stage: before.name, parts, type: before.type }));
+    const same = before.type === 'exec' ? 'CE3165' : 'CE3109';
+    faults.push(error(code ? 'CE3108' : same, { stage: before.name, parts, type: before.type }));
   }
   for (const [file, { kind, sha256 }] of Object.entries(then.files))
     if (kind === 'output' && now.files[file]?.sha256 !== sha256) faults.push(error('CE3110', { file }));

@@ -8,6 +8,7 @@ import { Lineage, type PartAddress, type Step } from '../plan/lineage.ts';
 import { clauses, listed } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
 import { type CliContext, EXIT } from './context.ts';
+import { outputsOf } from './instance-outputs.ts';
 import { cellLines, type TouchedCells, takenIn, touchedCells } from './lineage-cells.ts';
 import { findPipeline, knownDeclarations, printDiagnostics } from './loaded.ts';
 import { instancesNamed, unreadGroup } from './targets.ts';
@@ -29,8 +30,10 @@ export function partsNamed(text: string, pipeline: Pipeline, lineage: Lineage): 
     return error('CE1510', { name: text, known });
   }
   const known = named(stage).flatMap((i) =>
-    Object.keys(i.type.outputs).flatMap((o) =>
-      lineage.partsOf(i.name, o).flatMap((p) => (isInner(p) ? [] : [`${stage}.${p}`])),
+    Object.entries(outputsOf(i)).flatMap(([o, { kind }]) =>
+      kind === 'document'
+        ? [`${stage}.${o}`]
+        : lineage.partsOf(i.name, o).flatMap((p) => (isInner(p) ? [] : [`${stage}.${p}`])),
     ),
   );
   return error('CE1557', { stage, name: `${stage}.${rest ?? ''}`, known: [...new Set(known)] });
@@ -69,9 +72,12 @@ export function partText({ instance, output, part }: PartAddress, pipeline: Pipe
   return part === CONTENT ? stage : `${stage}.${partName({ instance, output, part }, pipeline)}`;
 }
 
-/** The value of a record goes by its output; a table may well have a column of that name. */
+/** The value of a record, and a document of several, goes by its output; a table may well have a column of that name. */
 function partName({ instance, output, part }: PartAddress, pipeline: Pipeline): string {
-  const kind = pipeline.instances.get(instance)?.type.outputs[output]?.kind;
+  const maker = pipeline.instances.get(instance);
+  const outputs = maker === undefined ? {} : outputsOf(maker);
+  const kind = outputs[output]?.kind;
+  if (kind === 'document') return Object.keys(outputs).length > 1 ? output : part;
   return part === VALUE && kind !== 'table' ? output : part;
 }
 
@@ -109,8 +115,8 @@ function lineageJson(steps: readonly Step[], of: readonly string[], { isDown, pi
 }
 
 function documentOf({ output, part }: Step, instance: Instance | undefined): { readonly document?: string } {
-  const isDocument = instance?.type.outputs[output]?.kind === 'document';
-  return isDocument && instance?.to !== undefined && !isInner(part)
+  const isDocument = instance !== undefined && outputsOf(instance)[output]?.kind === 'document';
+  return isDocument && instance.to !== undefined && !isInner(part)
     ? { document: printedPath(`${instance.to}.${part}`) }
     : {};
 }
@@ -129,10 +135,12 @@ function upLines(steps: readonly Step[], pipeline: Pipeline, { lang, color }: Cl
       const how =
         ui[step.how === 'made' ? 'lineage-made' : step.how === 'passed' ? 'lineage-passed' : 'lineage-picked'][lang];
       // the files of a document come about together
+      const maker = pipeline.instances.get(step.instance);
+      const isOnly = maker !== undefined && Object.keys(outputsOf(maker)).length === 1;
       const name =
-        documentOf(step, pipeline.instances.get(step.instance)).document === undefined
-          ? partText(step, pipeline)
-          : stageOf(step.instance, pipeline);
+        isOnly && documentOf(step, maker).document !== undefined
+          ? stageOf(step.instance, pipeline)
+          : partText(step, pipeline);
       return `${paint.bold(name)}  ${paint.dim(clauses([type, how], lang))} ← ${listed(sources, lang)}`;
     });
   return [...new Set(lines)];

@@ -6,6 +6,7 @@ import { tableLines } from '../report/table-lines.ts';
 import type { Session } from '../run/session.ts';
 import type { SessionValue } from '../run/session-value.ts';
 import { type CliContext, EXIT } from './context.ts';
+import { outputsOf } from './instance-outputs.ts';
 import { expanded, findPipeline, printDiagnostics } from './loaded.ts';
 import { instancesNamed } from './targets.ts';
 
@@ -31,8 +32,7 @@ function faultOf(name: string, named: Named | undefined, pipeline: Pipeline): Fa
   if (named === undefined) return error('CE1513', { name, known: casesNamed(name, pipeline) ?? known });
   const instance = pipeline.instances.get(named.instance);
   if (named.output === undefined || instance === undefined) return undefined;
-  const { type, params } = instance;
-  const outputs = { ...type.outputs, ...type.outputsFor?.(params) };
+  const outputs = outputsOf(instance);
   if (Object.hasOwn(outputs, named.output) || Object.hasOwn(outputs, '*')) return undefined;
   return error('CE1513', { name, known: Object.keys(outputs).map((output) => `${instance.name}.${output}`) });
 }
@@ -99,7 +99,14 @@ async function showOne(context: CliContext, session: Session, pipeline: Pipeline
   if (value.shape.kind === 'document' && value.shape.content === 'figure')
     return await showDrawn(context, { session, pipeline, instance, json, presented });
   if (args.json) context.out(`${JSON.stringify(json)}\n`);
-  else for (const line of tableLines(json, { lang, color, head: args.head ?? 20 })) context.out(`${line}\n`);
+  else
+    for (const line of tableLines(json, {
+      lang,
+      color,
+      head: args.head ?? 20,
+      ...(args.head === undefined ? {} : { lines: args.head }),
+    }))
+      context.out(`${line}\n`);
   return EXIT.ok;
 }
 

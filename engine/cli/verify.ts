@@ -3,6 +3,7 @@ import { fill } from '../../stages/catalogue/fill.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import { error } from '../../stages/contract.ts';
 import { diagnosticJson } from '../diagnostic/diagnostic.ts';
+import type { Pipeline } from '../load/pipeline.ts';
 import { duration } from '../report/duration.ts';
 import { clauses } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
@@ -46,7 +47,7 @@ export async function verifyCommand(context: CliContext): Promise<number> {
     if (abort.signal.aborted) return EXIT.interrupted;
     const ok = stages.every((s) => s.status === 'same');
     if (args.json) context.out(`${JSON.stringify({ ok, stages: stages.map((s) => stageJson(s, context)) })}\n`);
-    else context.out(`${summaryOf(stages, context)}\n`);
+    else context.out(`${summaryOf(stages, whole.pipeline, context)}\n`);
     return ok ? EXIT.ok : EXIT.failed;
   } finally {
     process.off('SIGINT', stop);
@@ -79,7 +80,7 @@ function lineOf({ stage, status, ms, parts, detail, diagnostics }: VerifiedStage
   return [...lines, ...diagnosticLines(diagnostics ?? [], { lang, color })].join('\n');
 }
 
-function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): string {
+function summaryOf(stages: readonly VerifiedStage[], pipeline: Pipeline, { lang }: CliContext): string {
   const counts = new Map<VerifiedStage['status'], number>();
   for (const { status } of stages) counts.set(status, (counts.get(status) ?? 0) + 1);
   const words = [...counts].map(([status, n]) => `${n} ${ui[wordOf(status)][lang]}`);
@@ -88,6 +89,9 @@ function summaryOf(stages: readonly VerifiedStage[], { lang }: CliContext): stri
   const help = HELPED.filter((status) => counts.has(status)).map((status) =>
     fill(ui[`verify-help-${status}`][lang], { stages: lost.join(' ') }),
   );
+  const isProgram = ({ stage, status }: VerifiedStage): boolean =>
+    status === 'differs' && pipeline.instances.get(stage)?.type.external === true;
+  if (stages.some(isProgram)) help.push(ui['verify-help-program'][lang]);
   return [summary, ...help.map((text) => `  ${text}`)].join('\n');
 }
 

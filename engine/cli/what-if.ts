@@ -12,7 +12,7 @@ import { listed } from '../report/list-text.ts';
 import { paintWith } from '../report/paint.ts';
 import { alignedLines } from '../report/table-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
-import { filesNamed } from './files-named.ts';
+import { filesNamed, unreadFile } from './files-named.ts';
 import { partsNamed, partText } from './lineage.ts';
 import { declarationsIn, findPipeline, printDiagnostics } from './loaded.ts';
 
@@ -48,7 +48,8 @@ export async function whatIfCommand(context: CliContext): Promise<number> {
 function editedBy(wish: string, pipeline: Pipeline, lineage: Lineage, cwd: string): readonly PartAddress[] | Fault {
   const readers = filesNamed(wish, pipeline, cwd);
   if (readers.length > 0) return readers.flatMap((instance) => lineage.named(instance, undefined));
-  return partsNamed(wish, pipeline, lineage);
+  const parts = partsNamed(wish.replace('[*]', ''), pipeline, lineage);
+  return 'code' in parts ? (unreadFile(wish, pipeline, cwd) ?? parts) : parts;
 }
 
 function whatIfJson(

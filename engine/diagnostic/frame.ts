@@ -32,11 +32,33 @@ export function widthOf(text: string): number {
   return width;
 }
 
-export function renderDiagnostic(diagnostic: Diagnostic, { lang, color }: FrameOptions): string {
+/** Diagnostics one under the other; those of one place, which say the same to do, with one frame. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: FrameOptions): readonly string[] {
+  const together: Diagnostic[][] = [];
+  for (const one of diagnostics) {
+    const last = together.at(-1);
+    if (last?.[0] !== undefined && isAtOnePlace(last[0], one, options)) last.push(one);
+    else together.push([one]);
+  }
+  return together.map((all) => rendered(all, options));
+}
+
+const isAtOnePlace = (a: Diagnostic, b: Diagnostic, { lang }: FrameOptions): boolean =>
+  a.at !== undefined &&
+  a.code === b.code &&
+  a.severity === b.severity &&
+  a.stage === b.stage &&
+  a.at.source === b.at?.source &&
+  a.at.start === b.at.start &&
+  a.at.end === b.at.end &&
+  helpOf(a.code, a.args, lang) === helpOf(b.code, b.args, lang);
+
+function rendered(all: readonly Diagnostic[], { lang, color }: FrameOptions): string {
+  const [diagnostic] = all as readonly [Diagnostic];
   const paint = paintWith(color);
   const tint = diagnostic.severity === 'error' ? paint.red : paint.yellow;
-  const message = messageOf(diagnostic.code, diagnostic.args, lang);
-  const lines = [`${tint(paint.bold(WORDS[diagnostic.severity][lang]))} ${diagnostic.code}: ${message}`];
+  const word = tint(paint.bold(WORDS[diagnostic.severity][lang]));
+  const lines = all.map(({ code, args }) => `${word} ${code}: ${messageOf(code, args, lang)}`);
   const { at, stage } = diagnostic;
   if (at !== undefined) {
     const { line, column } = lineColumn(at.source, at.start);

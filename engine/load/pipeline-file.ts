@@ -1,6 +1,6 @@
 /** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { error } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
@@ -13,5 +13,14 @@ export function pipelineFile(path: string): string | Diagnostic {
     for (const name of ['pipeline.yaml', 'pipeline.yml']) if (existsSync(join(path, name))) return join(path, name);
     return error('CE1511', { name: printedPath(path) });
   }
-  return path;
+  return noPipeline(path) ?? path;
 }
+
+/** Read as YAML, a table for print would be one mistake a line. */
+export const noPipeline = (path: string): Diagnostic | undefined =>
+  OTHERS.test(path)
+    ? error('CE1568', { name: printedPath(resolve(path)), stage: basename(path, extname(path)) })
+    : undefined;
+
+/** Endings of data and of what stages write. */
+const OTHERS = /\.(?:csv|docx|dta|html|log|md|parquet|pdf|png|svg|tex|tsv|xlsx)$/i;

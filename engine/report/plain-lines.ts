@@ -6,7 +6,7 @@ import { messageOf } from '../../stages/catalogue/render.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostic/frame.ts';
+import { renderDiagnostics } from '../diagnostic/frame.ts';
 import { duration } from './duration.ts';
 import type { EngineEvent, Replaced, StageOutcome, Status } from './event.ts';
 import { clauses, listed } from './list-text.ts';
@@ -99,8 +99,9 @@ function savedLine({ at, files, gone }: Extract<EngineEvent, { type: 'saved' }>,
   return paintWith(color).dim(`── ${timeText(at)}  ${what}`);
 }
 
-export const diagnosticLines = (diagnostics: readonly Diagnostic[], { lang, color }: LineOptions): string[] =>
-  diagnostics.map((d) => renderDiagnostic(d, { lang, color }));
+export const diagnosticLines = (diagnostics: readonly Diagnostic[], { lang, color }: LineOptions): string[] => [
+  ...renderDiagnostics(diagnostics, { lang, color }),
+];
 
 export const summary = (stages: readonly StageOutcome[], ms: number, options: PaintedText): string =>
   `${counts(stages, options)} (${duration(ms)})`;

@@ -8,6 +8,8 @@ export interface TableLineOptions {
   readonly lang: Lang;
   readonly color: boolean;
   readonly head: number;
+  /** so many lines of a text; all when absent */
+  readonly lines?: number;
 }
 
 type JsonObject = { readonly [key: string]: Json };
@@ -124,7 +126,11 @@ export function tableLines(value: JsonObject, options: TableLineOptions): string
     const more = Number(value.rows) - rows.length;
     return more > 0 ? [...lines, paint.dim(`… ${more}`)] : lines;
   }
-  if (value.kind === 'document' && typeof value.text === 'string') return [value.text.replace(/\n$/, '')];
+  if (value.kind === 'document' && typeof value.text === 'string') {
+    const lines = value.text.replace(/\n$/, '').split('\n');
+    const more = lines.length - (options.lines ?? lines.length);
+    return more > 0 ? [...lines.slice(0, options.lines), paint.dim(`… ${more}`)] : lines;
+  }
   if (value.kind === 'document' && Array.isArray(value.head) && Array.isArray(value.lines))
     return printed(value, options.lang);
   const lines: string[] = [];

@@ -72,11 +72,16 @@ const MOST_NAMED = 8;
 /** So many files are removed at once. */
 const FEW = 100;
 
-/** Names of files that it was not given, those beside the declared inputs, the last written first. */
-function writtenBy({ place }: Program, { cwd }: ProgramFolder): readonly string[] {
+/** Names of files that it was not given, those beside the declared inputs, the last written first; with folders where files are wanted. */
+function writtenBy({ place, collect }: Program, { cwd }: ProgramFolder): readonly string[] {
   const time = (name: string): number => statSync(join(cwd, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   try {
-    const names = readdirSync(cwd).filter((name) => !place.has(name) && isFile(join(cwd, name)));
+    const names = readdirSync(cwd, { withFileTypes: true }).flatMap((entry) => {
+      const { name } = entry;
+      if (place.has(name)) return [];
+      if (isFile(join(cwd, name))) return [name];
+      return entry.isDirectory() && collect.includes(name) ? [`${name}/`] : [];
+    });
     return names.sort((a, b) => time(b) - time(a) || (a < b ? -1 : 1));
   } catch {
     return [];

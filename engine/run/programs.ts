@@ -68,7 +68,8 @@ export class Programs {
       const isLast = (): boolean => round >= program.retries || stop.aborted;
       try {
         const end = await this.#once(program, stop);
-        if (end.kind === 'done' || end.kind === 'not-started' || isLast()) return end;
+        if (end.kind === 'done' || end.kind === 'not-started' || isLast())
+          return round === 0 ? end : { ...end, tries: round + 1 };
       } catch (thrown) {
         if (!(thrown instanceof LostLauncher) || isLast()) throw thrown;
       }

@@ -104,6 +104,32 @@ export const commandLineMessages = entries({
       zh: '只查看而不运行的命令，所知的组来自存储中与当前数据相符的结果；数据改动之后，则是上次运行时的组。',
     },
   },
+  CE1566: {
+    en: "'{name}' is a file of the pipeline itself: what an edit of it runs again depends on the edit",
+    zh: "'{name}' 是流程文件本身：修改后会重新运行哪些步骤取决于改了什么",
+    help: {
+      en: 'name the stage, the column or the data file; after the edit, ceteris plan says it',
+      zh: '请写步骤、列或数据文件；修改之后可用 ceteris plan 查看',
+    },
+  },
+  CE1567: {
+    en: "'{name}' is written by '{stage}', and no stage reads it",
+    zh: "'{name}' 由 '{stage}' 写出，没有步骤读取它",
+    help: { en: 'name the stage: {stage}', zh: '请写步骤名：{stage}' },
+  },
+  CE1568: {
+    en: "'{name}' is no pipeline",
+    zh: "'{name}' 不是流程文件",
+    help: {
+      en: 'a pipeline is a YAML file or its folder; a file in out/ is called by its stage: ceteris run {stage}',
+      zh: '流程是 YAML 文件或其文件夹；out/ 中的文件以步骤命名：ceteris run {stage}',
+    },
+  },
+  CE1569: {
+    en: "--watch compares with the pipeline as it stands, and '{name}' is a second run",
+    zh: "--watch 与当前流程比较，'{name}' 却是第二次运行",
+    help: { en: 'name one run, or leave --watch out', zh: '请只写一次运行，或去掉 --watch' },
+  },
   CE1520: {
     en: "'{name}' cannot be written ({reason})",
     zh: "无法写入 '{name}'（{reason}）",

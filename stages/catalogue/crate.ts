@@ -53,9 +53,21 @@ export const crateMessages = entries({
       zh: 'node 版本或处理器不同可能影响末位数字；ceteris-run.json 记录了当时的环境',
     },
   },
+  CE3165: {
+    en: "'{stage}' gives another result ({parts}): the program that it runs answered otherwise to the same inputs",
+    zh: "'{stage}' 的结果不同（{parts}）：所运行的程序对相同的输入给出了不同的结果",
+    help: {
+      en: 'it reads the clock, draws numbers without a seed, prints the path of its folder (a new one each time), or is another version here; write its version into env',
+      zh: '程序可能读取时钟、未设种子而抽取随机数、打印其文件夹路径（每次都是新的），或此处版本不同；请将其版本写入 env',
+    },
+  },
   CE3110: {
     en: "output '{file}' came out with other bytes",
     zh: "输出文件 '{file}' 的内容不同",
+    help: {
+      en: 'the stage that wrote it is named above; ceteris-run.json lists the outputs of each',
+      zh: '写出它的步骤见上；ceteris-run.json 列有各步骤的输出',
+    },
   },
   CE3111: {
     en: "'{file}' cannot be written ({reason})",

@@ -39,8 +39,8 @@ export const externalMessages = entries({
     },
   },
   CE2907: {
-    en: '{program} ended with code {code}: {said}',
-    zh: '{program} 以代码 {code} 结束：{said}',
+    en: '{program} ended with code {code}{what}: {said}',
+    zh: '{program} 以代码 {code} 结束{what}：{said}',
     help: {
       en: 'nothing was kept of this try; correct the program or its inputs and run again',
       zh: '本次运行未保留任何内容；请修正程序或输入后重新运行',
@@ -51,13 +51,13 @@ export const externalMessages = entries({
     },
   },
   CE2908: {
-    en: '{program} was ended by {signal}: {said}',
-    zh: '{program} 被信号 {signal} 终止：{said}',
+    en: '{program} was ended by {signal}{what}: {said}',
+    zh: '{program} 被信号 {signal} 终止{what}：{said}',
     help: { en: 'SIGKILL often means that memory ran out', zh: 'SIGKILL 通常表示内存不足' },
   },
   CE2909: {
-    en: '{program} was stopped after {seconds} s: {said}',
-    zh: '{program} 运行 {seconds} 秒后被停止：{said}',
+    en: '{program} was stopped after {seconds} s{what}: {said}',
+    zh: '{program} 运行 {seconds} 秒后被停止{what}：{said}',
     help: { en: 'raise timeout, or take it out', zh: '请增大 timeout，或将其去掉' },
   },
   CE2910: {
@@ -74,8 +74,8 @@ export const externalMessages = entries({
     help: { en: 'check that it is a program that you may run', zh: '请检查它是否为可执行的程序' },
   },
   CE2912: {
-    en: '{program} ended well and did not write {files} (it left {left}): {said}',
-    zh: '{program} 正常结束，但没有写出 {files}（留下的文件：{left}）：{said}',
+    en: '{program} ended well and did not write {files} (it left {left}){what}: {said}',
+    zh: '{program} 正常结束，但没有写出 {files}（留下的文件：{left}）{what}：{said}',
     help: {
       en: 'write every declared output in the folder in which the program starts',
       zh: '请在程序启动的文件夹中写出每个声明的输出',
@@ -221,6 +221,11 @@ export const externalMessages = entries({
     en: "the query names a table '{name}', which is not among the inputs",
     zh: "查询用到的表 '{name}' 不在 inputs 之中",
     help: { en: '{suggestion}', zh: '{suggestion}' },
+  },
+  CE2967: {
+    en: 'run names no program',
+    zh: 'run 没有写明程序',
+    help: { en: 'write it first: run: [Rscript, fit.R]', zh: '请先写程序名：run: [Rscript, fit.R]' },
   },
   CE2930: {
     en: 'figures and tables for print cannot be gathered',

@@ -77,6 +77,7 @@ const phrases: Readonly<Record<string, string>> = {
 };
 
 const patterns: readonly (readonly [RegExp, string])[] = [
+  [/^, the last of (\d+) tries$/, '，共尝试 $1 次'],
   [/^collinear with the fixed effects$/, '与固定效应共线'],
   [/^collinear with (.+)$/, '与 $1 共线'],
   [/^the data of (\d+) rows$/, '$1 行数据'],

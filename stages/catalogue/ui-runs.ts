@@ -138,6 +138,10 @@ export const runsUi = {
     en: 'the same inputs gave other bytes: a program that reads the clock, or draws numbers without a seed, does that',
     zh: '相同的输入给出了不同的字节：程序读取时钟，或未设种子而抽取随机数时，会出现这种情况',
   },
+  'verify-help-program': {
+    en: 'a program starts in a new folder each time: what prints its path, HOME or TMPDIR differs too',
+    zh: '程序每次都在新的文件夹中启动：打印其路径、HOME 或 TMPDIR 也会不同',
+  },
   'verify-help-damaged': {
     en: 'ceteris run --force {stages} computes what was lost anew',
     zh: '可用 ceteris run --force {stages} 重新计算丢失的内容',

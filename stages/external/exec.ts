@@ -65,7 +65,7 @@ type Manner = { readonly timeoutMs?: number; readonly retries: number };
 /** A relative path that stays where it is. */
 const SAFE_PATH = /^(?![/\\~])(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[^\0]*[^/\\\0]$/;
 
-/** `log`: what the program printed. Errors: CE2901–CE2915. */
+/** `log`: what the program printed. Errors: CE2901–CE2915, CE2967. */
 export const exec = defineStage<ExecParams, ExecSpec>({
   type: 'exec',
   doc: {
@@ -73,7 +73,7 @@ export const exec = defineStage<ExecParams, ExecSpec>({
     details: {
       en: `The program runs in a fresh folder that holds just the declared \`inputs\`: results of other stages, as CSV, TSV or Parquet by the ending of
 the name (models and other records as JSON, figures and tables as their files), and files named by a path (scripts). It sees the
-environment given under \`env\`, PATH, a home of its own and a UTF-8 locale, and nothing else. There is no shell; write
+environment given under \`env\`, PATH, a new folder as HOME and TMPDIR, TZ=UTC and a UTF-8 locale, and nothing else. There is no shell; write
 \`[sh, -c, "…"]\` for one.
 
 Every file under \`outputs\` must be there when the program ends with code 0; only then are they taken in and recorded. \`csv\`, \`tsv\` and
@@ -87,7 +87,7 @@ What the program printed is the output \`log\`, kept with the result.
 Neither is part of the key: changing them runs nothing again. The program itself is known by its name only: give a version in \`env\`
 or pin the machine if its results depend on it.`,
       zh: `程序在一个全新的文件夹中运行，其中只有声明的 inputs：其他步骤的结果（按文件名后缀为 CSV、TSV 或 Parquet；模型等为 JSON，图表为其文件）以及按路径给出的文件（脚本）。
-它只见 env 中的环境变量、PATH、自己的主目录与 UTF-8 区域设置。不经过 shell；需要时写 [sh, -c, "…"]。
+它只见 env 中的环境变量、PATH、作为 HOME 与 TMPDIR 的新文件夹、TZ=UTC 与 UTF-8 区域设置。不经过 shell；需要时写 [sh, -c, "…"]。
 
 程序以代码 0 结束时，outputs 中的文件须全部存在，之后才读入并记录：csv、tsv、parquet 成为表格，model 成为模型（JSON，字段与 ceteris show --json 相同），其余为 out/ 中的文件，以步骤名加扩展名命名（扩展名相同的另加输出名，如 out/fit.plot.pdf）。超出 2^53 的整数、Parquet 的时间与嵌套值读为文本。
 失败从不缓存，失败程序写出的内容也不会离开其文件夹。程序的屏幕输出为 log。
@@ -188,6 +188,7 @@ timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束�
     );
     for (const file of Object.keys(params.inputs ?? {}))
       if (!SAFE_PATH.test(file)) faults.push(error('CE2903', { file }, ['inputs', file]));
+    if (String(params.run[0] ?? '').trim() === '') faults.push(error('CE2967', {}, ['run', 0]));
     const outputs = Object.entries(params.outputs).map(([name, o]) => collected(name, o, params.outputs, faults));
     const spec: ExecSpec = {
       run: params.run.map(String),
@@ -240,7 +241,10 @@ function placedReference(input: InputShape, index: number, faults: Fault[]): Pla
     return { file, from: index, format: ending === 'tsv' ? 'tsv' : ending === 'parquet' ? 'parquet' : 'csv', columns };
   }
   if (shape.kind === 'document') {
-    const part = shape.formats.find((format) => endingOf(`.${format}`) === ending);
+    const [only, ...others] = shape.formats;
+    // what a program printed has no ending
+    const isPlain = only !== undefined && others.length === 0 && endingOf(`.${only}`) === 'file';
+    const part = isPlain ? only : shape.formats.find((format) => endingOf(`.${format}`) === ending);
     if (part === undefined) faults.push(error('CE2901', { file, known: shape.formats }, input.path));
     return { file, from: index, format: 'document', columns: [], ...(part === undefined ? {} : { part }) };
   }

@@ -11,19 +11,21 @@ const LOOKED_AT = 64 * 1024;
 export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, spec: ExecSpec): Fault {
   const program = spec.run[0] ?? '';
   const said = lastLines(end);
+  const { tries = 1 } = end;
+  const what = tries === 1 ? '' : `, the last of ${tries} tries`;
   switch (end.kind) {
     case 'exit':
-      return error('CE2907', { program, code: end.code, said }, ['run']);
+      return error('CE2907', { program, code: end.code, said, what }, ['run']);
     case 'signal':
-      return error('CE2908', { program, signal: end.signal, said }, ['run']);
+      return error('CE2908', { program, signal: end.signal, said, what }, ['run']);
     case 'timeout':
-      return error('CE2909', { program, seconds: end.ms / 1000, said }, ['timeout']);
+      return error('CE2909', { program, seconds: end.ms / 1000, said, what }, ['timeout']);
     case 'not-started':
       return notStarted(program, end);
     case 'no-output':
       return error(
         'CE2912',
-        { program, files: end.files, left: end.left.join(', ') || '—', said },
+        { program, files: end.files, left: end.left.join(', ') || '—', said, what },
         outputAt(end.files[0] ?? '', spec),
       );
     case 'unreadable':

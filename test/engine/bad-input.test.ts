@@ -59,6 +59,17 @@ describe('data files', () => {
     ['a column named #rows', `city,year,#rows,y\n${rows}`, ['CE2014 6:d.csv'], /#rows/],
     ['a column named #content', `city,year,#content,y\n${rows}`, ['CE2014 6:d.csv'], /#content/],
   ];
+  test('what is said of one place stands over one frame', async () => {
+    const l = openLab({
+      'pipeline.yaml': 'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: d.csv }\n',
+      'd.csv': 'city,y\n1,2\n2,3,4\n3\n4,5\n',
+    });
+    const { out } = await l.cli(['run']);
+    expect([...out.matchAll(/CE2017/g)].length).toBe(2);
+    expect([...out.matchAll(/pipeline\.yaml:4/g)].length).toBe(1);
+    expect(out).toMatch(/CE2017: row 2 .*\n.*CE2017: row 3 .*\n {2}pipeline\.yaml:4/);
+  });
+
   test.each([
     ['derive', '{ stage: derive, from: raw, columns: { "#rows": y + 1 } }'],
     ['aggregate', '{ stage: aggregate, from: raw, by: city, columns: { "#rows": mean(y) } }'],

@@ -164,6 +164,20 @@ describe('crates', () => {
     expect(err).toContain("CE3109: 'fit' gives another result (model.value)");
   });
 
+  test('of a program that answers otherwise each time, the program is named as the cause', async () => {
+    const lab = openLab({
+      'study/pipeline.yaml': `ceteris: 1
+name: study
+stages:
+  clock: { stage: exec, run: [sh, -c, "echo t; date +%s%N"], outputs: { t: { file: stdout } } }
+`,
+    });
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const { code, err } = await lab.cli(['import', 'crate', 'again']);
+    expect([code, [...err.matchAll(/CE31\d\d/g)].map((m) => m[0])]).toEqual([1, expect.arrayContaining(['CE3165'])]);
+    expect(err).not.toContain('version of node');
+  });
+
   test('so it is when it comes from another version, whose code is told apart from what only follows', async () => {
     const lab = openLab({
       'study/pipeline.yaml': `ceteris: 1

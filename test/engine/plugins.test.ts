@@ -92,6 +92,12 @@ describe('plugins', () => {
     expect(isStanding()).toBe(false);
   });
 
+  test('an edit of it is foretold', async () => {
+    const folder = study();
+    await folder.run();
+    expect((await folder.cli(['plan', '--if', 'types/theil.ts'])).out).toMatch(/^t +\d.*\ntwice /);
+  });
+
   test('long work goes to a thread', async () => {
     const folder = study(THEIL.replace("  type: 'theil',", "  type: 'theil',\n  weight: () => 10_000,"));
     expect(statuses(await folder.run())).toEqual({ raw: 'ran', t: 'ran', twice: 'ran' });

@@ -255,6 +255,33 @@ stages:
     expect(existsSync(folder.at('tried'))).toBe(true);
   });
 
+  test('--head is for what a program printed as well', async () => {
+    const folder = one('{ stage: exec, run: [seq, 5], outputs: { t: { file: stdout, format: file } } }');
+    await folder.run();
+    expect((await folder.cli(['show', 's.t', '--head', '2'])).out).toBe('1\n2\n… 3\n');
+    expect((await folder.cli(['show', 's.t'])).out).toBe('1\n2\n3\n4\n5\n');
+  });
+
+  test('a failure after retries says how often it was tried', async () => {
+    const folder = one("{ stage: exec, run: [sh, -c, 'exit 3'], retries: 2, outputs: { t: { file: stdout } } }");
+    const [told] = (await folder.run()).diagnostics;
+    expect([told?.code, told?.message]).toEqual(['CE2907', 'sh ended with code 3, the last of 3 tries: —']);
+    folder.edit('pipeline.yaml', ', retries: 2', '');
+    expect((await folder.run()).diagnostics[0]?.message).toBe('sh ended with code 3: —');
+  });
+
+  test('a run that names no program is refused before anything runs', async () => {
+    const finished = await one('{ stage: exec, run: [""], outputs: { t: { file: stdout } } }').run();
+    expect([finished.code, finished.diagnostics]).toMatchObject([2, [{ code: 'CE2967' }]]);
+  });
+
+  test('verify says of one that prints its folder why it differs', async () => {
+    const folder = one("{ stage: exec, run: [sh, -c, 'echo a; echo $HOME'], outputs: { t: { file: stdout } } }");
+    await folder.run();
+    const { code, out } = await folder.cli(['verify']);
+    expect([code, out]).toEqual([1, expect.stringContaining('HOME or TMPDIR')]);
+  });
+
   test('Ctrl-C ends the program, and nothing of it is kept', async () => {
     const folder = one(
       '{ stage: exec, run: [sh, -c, "echo $$ > ../../../../../pid; echo a,b; echo 1,2; exec sleep 7777"], outputs: { t: { file: stdout } } }',

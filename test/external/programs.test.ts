@@ -216,6 +216,9 @@ describe('programs that say nothing', () => {
     const lab = batch('echo 1 > out.CSV; mkdir more');
     lab.write({ 'old.log': '' });
     expect((await lab.run()).diagnostics[0]?.message).toContain('did not write out.csv (it left out.CSV)');
+    const folder = batch('mkdir out.csv more');
+    folder.write({ 'old.log': '' });
+    expect((await folder.run()).diagnostics[0]?.message).toContain('did not write out.csv (it left out.csv/)');
   });
 });
 
@@ -223,11 +226,24 @@ test('two files of one ending are two files for people, also beside what the pro
   const lab = stages(
     's: { stage: exec, run: [sh, -c, "echo 1 > a.pdf; echo 2 > b.PDF; echo 3 > fit.log; echo 4 > c.txt; echo 5"], outputs: { a: { file: a.pdf }, b: { file: b.PDF }, own: { file: fit.log }, c: { file: c.txt } } }',
     'r: { stage: exec, run: [cat, in.pdf, in.log, said.log], inputs: { in.pdf: s.b, in.log: s.own, said.log: s.log }, outputs: { t: { file: stdout, format: file } } }',
+    // what was printed has no ending, and goes by any name
+    'again: { stage: exec, run: [wc, -l, said.txt], inputs: { said.txt: r.t }, outputs: { t: { file: stdout, format: file } } }',
   );
   expect((await lab.run()).diagnostics).toEqual([]);
   const files = readdirSync(lab.at('out')).sort();
-  expect(files).toEqual(['r.file', 'r.log', 's.a.pdf', 's.b.pdf', 's.log', 's.own.log', 's.txt']);
-  expect(files.slice(2).map((f) => lab.read(`out/${f}`))).toEqual(['1\n', '2\n', '5\n', '3\n', '4\n']);
+  expect(files).toEqual([
+    'again.file',
+    'again.log',
+    'r.file',
+    'r.log',
+    's.a.pdf',
+    's.b.pdf',
+    's.log',
+    's.own.log',
+    's.txt',
+  ]);
+  expect(lab.read('out/again.file')).toBe('3 said.txt\n');
+  expect(files.slice(4).map((f) => lab.read(`out/${f}`))).toEqual(['1\n', '2\n', '5\n', '3\n', '4\n']);
   expect(lab.read('out/r.file')).toBe('2\n3\n5\n');
   expect((await lab.json<Shown>('show', 's.own')).text).toBe('3\n');
 });

@@ -172,6 +172,13 @@ stages:
     expect(text).toContain('结果不同');
   });
 
+  test('--watch takes one run', () => {
+    const folder = new Folder(study);
+    folder.run();
+    const { code, stderr } = folder.run('diff', 'latest', 'latest', '--watch');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('CE1569')]);
+  });
+
   test('--watch says after each save what is other than at the beginning, and nothing twice', async () => {
     const folder = settled();
     const child = folder.start('diff', '--watch', '--json');

@@ -115,6 +115,37 @@ describe('lineage', () => {
   });
 });
 
+test('the documents of a program go by its outputs, up and down', () => {
+  const folder = new Folder({
+    ...study,
+    'pipeline.yaml': `${study['pipeline.yaml']}  e: { stage: exec, run: [wc, -l, p.csv], inputs: { p.csv: first }, outputs: { n: { file: stdout, format: file } } }
+`,
+  });
+  folder.run();
+  expect(folder.run('lineage', 'first.x', '--down').stdout).toContain('e  made: → out/e.file, out/e.log');
+  expect(folder.run('lineage', 'e.n').stdout).toMatch(/^e\.n {2}exec, made ← /);
+  expect(folder.run('show', 'e.n').code).toBe(0);
+  const { steps } = JSON.parse(folder.run('lineage', 'e', '--json').stdout) as {
+    readonly steps: readonly { readonly output: string; readonly document?: string }[];
+  };
+  const documents = steps.flatMap(({ output, document }) => (document === undefined ? [] : [`${output} ${document}`]));
+  expect(documents).toEqual(['n out/e.file', 'log out/e.log']);
+  expect(folder.run('lineage', 'e.other').stderr).toContain('e.log, e.n');
+});
+
+test('what plugins, scripts and data files reach is foretold; of other files it is said why not', () => {
+  const folder = new Folder({
+    ...study,
+    'pipeline.yaml': `${study['pipeline.yaml']}  e: { stage: exec, run: [sh, go.sh], inputs: { go.sh: ./go.sh }, outputs: { n: { file: stdout, format: file } } }
+`,
+    'go.sh': 'echo 1\n',
+  });
+  folder.run();
+  expect(folder.run('plan', '--if', 'go.sh').stdout).toMatch(/^e +\d/);
+  expect(folder.run('plan', '--if', 'pipeline.yaml').stderr).toContain('CE1566');
+  expect(folder.run('plan', '--if', 'out/tab.md').stderr).toContain("CE1567: 'out/tab.md' is written by 'tab'");
+});
+
 const GROUPS = {
   ...study,
   'pipeline.yaml': `${study['pipeline.yaml']}  each: { stage: regress, from: raw, foreach: id, y: y, x: x }
