@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { INNER } from '../stages/contract.ts';
 
@@ -102,5 +102,31 @@ describe('architecture', () => {
       ])
       .map((m) => m[1] ?? m[2] ?? '');
     expect(parts.toSorted()).toEqual([...INNER].sort());
+  });
+
+  test('what is exported is used by another file', () => {
+    const readers = ['cache', 'engine', 'stages', 'test', '.ci'].flatMap((dir) =>
+      readdirSync(join(root, dir), { recursive: true })
+        .map((file) => join(dir, String(file)))
+        .filter((file) => /\.(ts|mjs)$/.test(file)),
+    );
+    const texts = new Map(readers.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+    // what the build makes of code into parts is called by the name of the part; the published package is for others
+    const called = (file: string): boolean =>
+      ['engine/parts.ts', 'engine/run/worker.ts', 'stages/plugin.ts'].includes(file);
+    const wrong = sources
+      .filter((file) => !called(file))
+      .flatMap((file) =>
+        [...(texts.get(file) ?? '').matchAll(/^export (?:const|(?:async )?function|class) (\w+)/gm)]
+          .map(([, name = '']) => name)
+          .filter((name) => {
+            const uses = new RegExp(`\\b${name}\\b`);
+            return ![...texts].some(
+              ([other, text]) => other !== file && text.includes(`/${basename(file)}'`) && uses.test(text),
+            );
+          })
+          .map((name) => `${name} in ${file}`),
+      );
+    expect(wrong).toEqual([]);
   });
 });

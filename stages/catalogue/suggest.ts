@@ -2,7 +2,7 @@
 import type { Lang } from '../contract.ts';
 
 /** Optimal string alignment distance (Levenshtein with swaps of neighbours). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

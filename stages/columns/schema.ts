@@ -22,7 +22,7 @@ export const findColumn = (shape: TableShape, name: string): ColumnInfo | undefi
   return found ?? (shape.open ? { name, type: 'unknown' } : undefined);
 };
 
-export const isNumeric = (type: ColumnType): boolean => type !== 'text';
+const isNumeric = (type: ColumnType): boolean => type !== 'text';
 
 /**
  * The type of a column in which values of both stand. Undefined when they do not go together: texts, dates (which are counts of days) and

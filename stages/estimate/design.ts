@@ -167,8 +167,7 @@ export function termDesign(term: Term, beside: Beside, context: DesignContext): 
 }
 
 /** `i(year, i.region)`. */
-export const isCrossed = (term: Term): boolean =>
-  term.length === 2 && term.every((atom) => atom.is === 'factor' && atom.all);
+const isCrossed = (term: Term): boolean => term.length === 2 && term.every((atom) => atom.is === 'factor' && atom.all);
 
 /** Combinations that occur; beside a constant and without a reference the first is left out, as in fixest. */
 function combinations(columns: readonly DesignColumn[], term: Term, constant: boolean): DesignColumn[] {

@@ -71,7 +71,7 @@ export interface TermTest {
   readonly df?: number;
 }
 
-export function termTests(model: FittedModel, level: number): readonly TermTest[] {
+function termTests(model: FittedModel, level: number): readonly TermTest[] {
   const { names, coef, inference } = model;
   const tests = coefficientTests(coef, inference, level);
   return names.map((term, j) => ({

@@ -39,7 +39,7 @@ export function conditioningMap({ factor, size, dropped }: RankCholesky, root: F
   return map;
 }
 
-export function identity(size: number): Float64Array {
+function identity(size: number): Float64Array {
   const map = new Float64Array(size * size);
   for (let j = 0; j < size; j++) map[j * (size + 1)] = 1;
   return map;

@@ -15,6 +15,6 @@ export function effectColumns(effect: Effect): number {
 }
 
 /** Coefficients per level: 1 for the level, unless slopeOnly, and 1 for each slope. */
-export function effectTerms(effect: Effect): number {
+function effectTerms(effect: Effect): number {
   return (effect.slopes?.length ?? 0) + (effect.slopeOnly === true ? 0 : 1);
 }

@@ -34,7 +34,7 @@ const power = (n: number): bigint => 10n ** BigInt(n);
 const size = (n: bigint): bigint => (n < 0n ? -n : n);
 
 /** The number in units of `10^-digits`, halves away from zero. */
-export function roundedUnits(x: Decimal, digits: number): bigint {
+function roundedUnits(x: Decimal, digits: number): bigint {
   const shift = digits - x.scale;
   if (shift >= 0) return x.units * power(shift);
   const one = power(-shift);

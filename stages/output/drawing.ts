@@ -72,7 +72,7 @@ export const COLORS: readonly string[] = [
 ];
 
 export type Dot = 'circle' | 'square' | 'triangle' | 'diamond' | 'down' | 'cross' | 'saltire' | 'star';
-export const DOTS: readonly Dot[] = ['circle', 'square', 'triangle', 'diamond', 'down', 'cross', 'saltire', 'star'];
+const DOTS: readonly Dot[] = ['circle', 'square', 'triangle', 'diamond', 'down', 'cross', 'saltire', 'star'];
 
 export const colorAt = (i: number): string => COLORS[i % COLORS.length] ?? INK;
 /** Colours and shapes are as many: from the second round on they are paired anew, so that no two series look alike. */

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { ColumnName, LocalText, means, Params, References } from '../columns/params.ts';
 import { Labels, Language } from './table-params.ts';
 
-export const FIGURE_KINDS = [
+const FIGURE_KINDS = [
   'event-study',
   'coefficients',
   'placebo',

@@ -42,7 +42,7 @@ export interface Frame {
   readonly over: readonly Mark[];
 }
 
-export const TICK_SIZE = 11;
+const TICK_SIZE = 11;
 const TITLE_SIZE = 12;
 const CAPTION_SIZE = 13.5;
 const CAPTION_LINE = 19;

@@ -30,8 +30,7 @@ const SPECIAL = new RegExp(
   'gu',
 );
 
-export const escapeLatex = (text: string): string =>
-  text.replace(SPECIAL, (c) => ESCAPES[c] ?? c).replace(/[\r\n]+/g, ' ');
+const escapeLatex = (text: string): string => text.replace(SPECIAL, (c) => ESCAPES[c] ?? c).replace(/[\r\n]+/g, ' ');
 
 /** A cell that begins with `[` would be taken for an argument of the `\\` before it. */
 const guarded = (text: string): string => (text.startsWith('[') || text.startsWith('*') ? `{}${text}` : text);

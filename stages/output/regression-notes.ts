@@ -23,7 +23,7 @@ const BRACKETS = { t: 'bracketT', se: 'bracketSe', p: 'bracketP', ci: 'bracketCi
 >;
 
 /** 0.05 as `5`, 0.001 as `0.1`. */
-export function percent(share: number): string {
+function percent(share: number): string {
   const { units, scale } = decimalOfDouble(share);
   return String(Number(`${units}e${2 - scale}`));
 }

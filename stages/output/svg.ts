@@ -8,7 +8,7 @@ const FAMILIES =
   "'Noto Sans SC', 'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Source Sans 3', Helvetica, Arial, sans-serif";
 
 /** Hundredths of a point are finer than any printer; a fixed form keeps the bytes the same everywhere. */
-export const short = (x: number): string => {
+const short = (x: number): string => {
   const rounded = Math.round(x * 100) / 100;
   return Object.is(rounded, -0) ? '0' : String(rounded);
 };

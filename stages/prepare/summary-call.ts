@@ -1,7 +1,7 @@
 /** `mean(x)`, `count()`, `quantile(x, 0.9)`: one function of one column, as `aggregate` takes it. */
 import { error, type Fault, type ParamPath } from '../contract.ts';
 
-export const summaryFunctions = [
+const summaryFunctions = [
   'mean',
   'sum',
   'sd',
