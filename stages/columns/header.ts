@@ -37,9 +37,9 @@ export const withRowLabels = (header: readonly string[]): readonly string[] =>
 
 /** A column without a name, two of one name, and forbidden names. Errors: CE2013–CE2015. */
 export function headerFaults(names: readonly string[]): Fault[] {
-  const faults: Fault[] = [];
-  const seen = new Map<string, number>();
   const nameless = names.flatMap((name, i) => (name === '' ? [String(i + 1)] : []));
+  const faults: Fault[] = nameless.length > 0 ? [error('CE2013', { columns: nameless }, ['file'])] : [];
+  const seen = new Map<string, number>();
   names.forEach((name, i) => {
     const first = seen.get(name);
     if (name === '') return;
@@ -47,6 +47,5 @@ export function headerFaults(names: readonly string[]): Fault[] {
     else if (first !== undefined) faults.push(error('CE2015', { name, first: first + 1, second: i + 1 }, ['file']));
     else seen.set(name, i);
   });
-  if (nameless.length > 0) faults.push(error('CE2013', { columns: nameless }, ['file']));
   return faults;
 }
