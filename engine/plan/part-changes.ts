@@ -65,9 +65,10 @@ function addressed(
   ports: ReadonlySet<string>,
 ): ReadonlyMap<string, ActionInput> {
   const out = new Map<string, ActionInput>();
+  const written = new Map([...ports].map((port) => [port, referencesOf(port, reading)]));
   for (const input of inputs) {
     const [port, index] = input;
-    const text = ports.has(port) ? referencesOf(port, reading)?.[index] : undefined;
+    const text = written.get(port)?.[index];
     let address = `${port} ${text ?? index}`;
     while (out.has(address)) address += ' again';
     out.set(address, input);
