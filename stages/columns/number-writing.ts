@@ -11,7 +11,8 @@ export type Writing = 'decimal' | 'thousands' | 'wide' | 'sign' | 'point';
 /** the blank, the no-break one and the narrow and thin ones stand for one another */
 const BLANKS = ' \u00a0\u202f\u2009';
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const GROUPED = new RegExp(`^[+-]?\\d{1,3}(?:([,'’${BLANKS}])\\d{3})(?:\\1\\d{3})*(?:\\.\\d+)?$`);
+// no group of thousands begins with a zero: 0,123 is a decimal
+const GROUPED = new RegExp(`^[+-]?[1-9]\\d{0,2}(?:([,'’${BLANKS}])\\d{3})(?:\\1\\d{3})*(?:\\.\\d+)?$`);
 const COMMA = new RegExp(`^[+-]?(?:\\d+|\\d{1,3}(?:[.'’${BLANKS}]\\d{3})+),\\d+$`);
 const SIGNED = /^(?:[$€£¥￥]\s*)?([+-]?[\d.,]+)(?:\s*[%‰％$€£¥￥元万亿])?$/;
 
@@ -24,7 +25,7 @@ export function unmarked({ decimal = '.', thousands }: NumberMarks): (text: stri
   const grouped =
     thousands === undefined
       ? undefined
-      : new RegExp(`^[+-]?\\d{1,3}(?:${escaped(thousands)}\\d{3})+(?:${point}\\d*)?$`);
+      : new RegExp(`^[+-]?[1-9]\\d{0,2}(?:${escaped(thousands)}\\d{3})+(?:${point}\\d*)?$`);
   const mark = thousands === undefined ? undefined : new RegExp(escaped(thousands), 'g');
   const allowed = new RegExp(`^[+-]?(?:\\d+(?:${point}\\d*)?|${point}\\d+)(?:[eE][+-]?\\d+)?$`);
   return (text) => {

@@ -48,7 +48,11 @@ function delimited(table: Table, columns: readonly NamedType[], separator: strin
     return (row: number): string => numberText(column.values[row] as number, type);
   });
   const lines = [columns.map((c) => quoted(c.name)).join(separator)];
-  for (let row = 0; row < table.rows; row++) lines.push(cells.map((cell) => cell(row)).join(separator));
+  for (let row = 0; row < table.rows; row++) {
+    const line = cells.map((cell) => cell(row)).join(separator);
+    // an empty line is no row to those who read it, and to R neither is one of two quotes
+    lines.push(line === '' || line === '""' ? 'NA' : line);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -56,6 +60,8 @@ function numberText(value: number, type: ColumnType): string {
   if (Number.isNaN(value)) return '';
   if (type === 'boolean') return value === 0 ? 'FALSE' : 'TRUE';
   if (type === 'date') return isoDate(value);
+  // with all its digits an integer of this size is taken for a code
+  if (Number.isFinite(value) && Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
   if (Number.isFinite(value)) return String(value);
   return value > 0 ? 'Inf' : '-Inf';
 }

@@ -1,8 +1,9 @@
 /** Correlations of columns without missing values. Columns are of one length n; matrices are k×k, row-major. */
 import { leastSquares } from './least-squares.ts';
 import { tTwoSided } from './student-t.ts';
+import { powerOfTwo } from './summary.ts';
 
-/** The column around its mean and its squared norm; a column that does not vary is zeros, whatever the rounding of its mean. */
+/** The column around its mean, in a unit of its own, and its squared norm; a column that does not vary is zeros, whatever the rounding of its mean. */
 function centred(column: Float64Array): { readonly values: Float64Array; readonly norm: number } {
   const n = column.length;
   const out = new Float64Array(n);
@@ -17,9 +18,15 @@ function centred(column: Float64Array): { readonly values: Float64Array; readonl
   let off = 0;
   for (let i = 0; i < n; i++) off += column[i]! - rough;
   const mean = rough + off / n;
-  let norm = 0;
+  let reach = 0;
   for (let i = 0; i < n; i++) {
     out[i] = column[i]! - mean;
+    reach = Math.max(reach, Math.abs(out[i]!));
+  }
+  const scale = powerOfTwo(reach);
+  let norm = 0;
+  for (let i = 0; i < n; i++) {
+    out[i] = out[i]! / scale;
     norm += out[i]! * out[i]!;
   }
   return { values: out, norm };

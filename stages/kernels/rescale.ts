@@ -4,6 +4,8 @@
  * Attribute Decision Making*, ch. 2. z-score: (x − mean)/sd with n − 1, sign turned when less is better.
  * Missing (NaN) stays missing and does not count. A column that does not vary gives zeros.
  */
+import { moments } from './summary.ts';
+
 export type RescaleMethod = 'min-max' | 'z-score';
 
 /** What a scale needs: z = (x − centre)/spread, with the sign of the spread for the direction; spread 0: nothing varies. */
@@ -18,7 +20,7 @@ export function scaleOf(
   rows: Int32Array,
   how: { readonly method: RescaleMethod; readonly negative: boolean },
 ): Scale {
-  return how.method === 'min-max' ? range(values, rows, how.negative) : moments(values, rows);
+  return how.method === 'min-max' ? range(values, rows, how.negative) : spreadAroundMean(values, rows);
 }
 
 /** Rows of `values` named by `rows` into `out`. */
@@ -49,27 +51,7 @@ function range(values: Float64Array, rows: Int32Array, negative: boolean): Scale
   return { centre: negative ? high : low, spread: high - low };
 }
 
-/** Two passes: the mean first, then the squares around it. */
-function moments(values: Float64Array, rows: Int32Array): Scale {
-  let n = 0;
-  let sum = 0;
-  for (const row of rows) {
-    const x = values[row]!;
-    if (Number.isNaN(x)) continue;
-    n++;
-    sum += x;
-  }
-  const centre = sum / n;
-  let squares = 0;
-  let varies = false;
-  let first = Number.NaN;
-  for (const row of rows) {
-    const x = values[row]!;
-    if (Number.isNaN(x)) continue;
-    if (Number.isNaN(first)) first = x;
-    else if (x !== first) varies = true;
-    squares += (x - centre) * (x - centre);
-  }
-  // rounding in the mean must not make a constant column vary
-  return { centre, spread: varies ? Math.sqrt(squares / (n - 1)) : 0 };
+function spreadAroundMean(values: Float64Array, rows: Int32Array): Scale {
+  const { mean, sd, min, max } = moments(Float64Array.from(rows, (row) => values[row]!));
+  return { centre: mean, spread: max > min ? sd : 0 };
 }

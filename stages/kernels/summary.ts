@@ -47,9 +47,10 @@ export function moments(values: Float64Array): Moments {
   let off = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) off += values[i]! - rough;
   const mean = rough + off / n;
+  const scale = powerOfTwo(Math.max(max - mean, mean - min));
   let [m2, m3, m4] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
-    const d = values[i]! - mean;
+    const d = (values[i]! - mean) / scale;
     if (Number.isNaN(d)) continue;
     m2 += d * d;
     m3 += d * d * d;
@@ -58,8 +59,12 @@ export function moments(values: Float64Array): Moments {
   if (min === max) m2 = m3 = m4 = 0;
   const skewness = m3 / n / (m2 / n) ** 1.5;
   const kurtosis = m4 / n / (m2 / n) ** 2;
-  return { n, sum, mean: min === max ? min : mean, sd: Math.sqrt(m2 / (n - 1)), min, max, skewness, kurtosis };
+  return { n, sum, mean: min === max ? min : mean, sd: Math.sqrt(m2 / (n - 1)) * scale, min, max, skewness, kurtosis };
 }
+
+/** Of the size of x: what is divided by it loses no digit, and its squares are neither infinite nor nothing. */
+export const powerOfTwo = (x: number): number =>
+  x > 0 && x < Infinity ? 2 ** Math.min(1022, Math.max(-1022, Math.floor(Math.log2(x)))) : 1;
 
 export type Summary = 'mean' | 'sum' | 'sd' | 'min' | 'max' | 'median' | 'quantile';
 

@@ -1,6 +1,7 @@
 /** The rows of a table as an Excel sheet: names in the first row, one cell a value. */
 
 import { textAt } from '../columns/column.ts';
+import { isoDate } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
 import { repacked } from './archive.ts';
@@ -11,7 +12,10 @@ export const SHEET = { rows: 1_048_576, columns: 16_384 } as const;
 /** days from 1899-12-30, from which sheets count, to 1970-01-01 */
 const EPOCH = 25_569;
 
-/** What a sheet has no number for (infinities) is text. */
+/** 1900-03-01: sheets take 1900 for a leap year, and know no day before it */
+const FIRST = 61;
+
+/** What a sheet has no number for (infinities, a column with a day before March 1900) is text. */
 export async function dataSheet(table: Table, columns: readonly NamedType[]): Promise<Uint8Array> {
   const { default: exceljs } = await import('exceljs');
   const workbook = new exceljs.Workbook();
@@ -33,11 +37,12 @@ function cellsOf(
   const column = table.column(name);
   if (column.kind === 'text') return (row) => textAt(column, row) ?? null;
   const { values } = column;
+  const isEarly = type === 'date' && values.some((x) => x + EPOCH < FIRST);
   return (row) => {
     const x = values[row] as number;
     if (Number.isNaN(x)) return null;
     if (type === 'boolean') return x !== 0;
-    if (type === 'date') return x + EPOCH;
+    if (type === 'date') return isEarly ? isoDate(x) : x + EPOCH;
     return Number.isFinite(x) ? x : x > 0 ? 'Inf' : '-Inf';
   };
 }

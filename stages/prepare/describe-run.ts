@@ -1,5 +1,6 @@
 /** What `describe` computes. */
 import { typedColumns } from '../columns/cell-text.ts';
+import { type Column, isMissing } from '../columns/column.ts';
 import type { Recordable } from '../columns/record.ts';
 import type { Table } from '../columns/table.ts';
 import type { Note, Text } from '../contract.ts';
@@ -17,7 +18,7 @@ export function summaryRows(table: Table, spec: DescribeSpec, vif: ReadonlyMap<s
     by.map((b) => b.column),
     table.rows,
   );
-  const unit = spec.panel === null ? undefined : rankedFactor(table.column(spec.panel.unit));
+  const unit = spec.panel === null ? undefined : unitsOf(table.column(spec.panel.unit));
   return Array.from({ length: groups.count }, (_, g) => g).flatMap((g) =>
     spec.columns.map(({ name, type }): Row => {
       const own = groups.rowsOf(g);
@@ -33,6 +34,12 @@ export function summaryRows(table: Table, spec: DescribeSpec, vif: ReadonlyMap<s
       };
     }),
   );
+}
+
+/** A row without a unit is of none. */
+function unitsOf(column: Column): { readonly codes: Int32Array; readonly levels: number } {
+  const { codes, levels } = rankedFactor(column);
+  return { codes: Int32Array.from(codes, (code, row) => (isMissing(column, row) ? -1 : code)), levels };
 }
 
 /** The columns on rows where none is missing or infinite; a note counts those left out. */

@@ -146,7 +146,9 @@ Checked as part of the entropy index against R, and against the law that units o
       ...(like === undefined ? [] : infiniteCell(like, name, 'like')),
     ]);
     if (faults.length > 0) return { ok: false, faults };
-    const large = spec.columns.flatMap(({ name }) => (isTooLarge(table.numbers(name)) ? [name] : []));
+    const isLarge = (name: string): boolean =>
+      isTooLarge(table.numbers(name)) || (like !== undefined && isTooLarge(like.numbers(name)));
+    const large = spec.columns.flatMap(({ name }) => (isLarge(name) ? [name] : []));
     if (large.length > 0) return { ok: false, faults: [error('CE3204', { columns: large })] };
     const groups = groupRows(spec.by.map(table.column), table.rows);
     const notes: Note[] = [];

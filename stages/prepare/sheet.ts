@@ -104,6 +104,15 @@ const hasTime = (cell: unknown): boolean => cell instanceof Date && cell.getTime
 
 function shown(cell: unknown, days: boolean): string {
   if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date) return days ? cell.toISOString().slice(0, 10) : cell.toISOString();
+  if (cell instanceof Date) return days ? asShown(cell).toISOString().slice(0, 10) : asShown(cell).toISOString();
   return String(cell);
+}
+
+const FIRST_DAY = Date.UTC(1899, 11, 31);
+const FIRST_OF_MARCH = Date.UTC(1900, 2, 1);
+
+/** Sheets count 1900-02-29, a day that was none: what they show before it is a day later than its count says to who reads them. */
+function asShown(date: Date): Date {
+  const at = date.getTime();
+  return at >= FIRST_DAY && at < FIRST_OF_MARCH ? new Date(at + DAY_MS) : date;
 }

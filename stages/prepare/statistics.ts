@@ -31,7 +31,7 @@ export const needsPanel = (name: string): boolean => name === 'sd_between' || na
 /** What a column's statistics are computed from. */
 export interface Described {
   readonly values: Float64Array;
-  /** unit of each value, codes in [0, units); absent where there is no panel */
+  /** unit of each value, codes in [0, levels), −1 for a row without one; absent where there is no panel */
   readonly unit?: { readonly codes: ArrayLike<number>; readonly levels: number };
 }
 
@@ -66,9 +66,9 @@ function statistic(name: string, of: Described, own: Moments, at: (p: number) =>
     case 'distinct':
       return new Set(of.values.filter((v) => !Number.isNaN(v))).size;
     case 'sd_between':
-      return betweenWithin(of, own).between;
+      return betweenWithin(of).between;
     case 'sd_within':
-      return betweenWithin(of, own).within;
+      return betweenWithin(of).within;
     default: {
       const share = QUANTILE.exec(name)?.[1];
       if (share === undefined) throw new Error(`ceteris bug: statistic '${name}'`);
@@ -81,18 +81,21 @@ function statistic(name: string, of: Described, own: Moments, at: (p: number) =>
  * Standard deviation of the units' means, and of the values around them (n − 1): Stata's `xtsum`.
  * Source: StataCorp, *Longitudinal-Data Reference Manual*, [XT] xtsum, methods and formulas.
  */
-function betweenWithin({ values, unit }: Described, own: Moments): { between: number; within: number } {
+function betweenWithin({ values, unit }: Described): { between: number; within: number } {
   if (unit === undefined) return { between: Number.NaN, within: Number.NaN };
-  const sums = new Float64Array(unit.levels);
-  const counts = new Float64Array(unit.levels);
+  const { codes, levels } = unit;
+  const isOfUnit = (i: number): boolean => codes[i]! >= 0 && !Number.isNaN(values[i]!);
+  const sums = new Float64Array(levels);
+  const counts = new Float64Array(levels);
+  let n = 0;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]!)) continue;
-    sums[unit.codes[i]!]! += values[i]!;
-    counts[unit.codes[i]!]! += 1;
+    if (!isOfUnit(i)) continue;
+    sums[codes[i]!]! += values[i]!;
+    counts[codes[i]!]! += 1;
+    n++;
   }
   const means = sums.map((s, u) => s / counts[u]!);
   let squares = 0;
-  for (let i = 0; i < values.length; i++)
-    if (!Number.isNaN(values[i]!)) squares += (values[i]! - means[unit.codes[i]!]!) ** 2;
-  return { between: moments(means).sd, within: Math.sqrt(squares / (own.n - 1)) };
+  for (let i = 0; i < values.length; i++) if (isOfUnit(i)) squares += (values[i]! - means[codes[i]!]!) ** 2;
+  return { between: moments(means).sd, within: n > 1 ? Math.sqrt(squares / (n - 1)) : Number.NaN };
 }

@@ -1,3 +1,4 @@
+import exceljs from 'exceljs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeColumn, encodeRows } from '../../stages/columns/codec.ts';
@@ -121,6 +122,31 @@ describe('save', () => {
     expect([types, valuesOf(back, 'day')]).toEqual([
       ['date', 'boolean'],
       [18_262, undefined],
+    ]);
+  });
+
+  test('no row of a table of one column is an empty line, which to other programs is no row', async () => {
+    const { file } = await saved(tableOf({ x: ['number', [1, undefined, 3]] }), { formats: 'csv' });
+    expect(new TextDecoder().decode(file('csv'))).toBe('x\n1\nNA\n3\n');
+    const { file: text } = await saved(tableOf({ t: ['text', ['a', '', undefined]] }), { formats: 'csv' });
+    expect(new TextDecoder().decode(text('csv'))).toBe('t\na\nNA\nNA\n');
+  });
+
+  test('amounts beyond 2^53 come back as numbers', async () => {
+    const { file } = await saved(tableOf({ x: ['number', [2 ** 53, 1234567890123456789, 0.5]] }), { formats: 'csv' });
+    expect(new TextDecoder().decode(file('csv'))).toBe('x\n9.007199254740992e+15\n1.2345678901234568e+18\n0.5\n');
+    expect(valuesOf(await readTable(file('csv')), 'x')).toEqual([2 ** 53, 1234567890123456789, 0.5]);
+  });
+
+  test('a column with a day that Excel does not know is text', async () => {
+    const early = Date.parse('1900-02-28') / 86_400_000;
+    const { file } = await saved(tableOf({ d: ['date', [early, 16_436, undefined]] }), { formats: 'xlsx' });
+    const book = new exceljs.Workbook();
+    await book.xlsx.load(file('xlsx').slice().buffer);
+    expect([2, 3, 4].map((row) => book.getWorksheet('data')?.getCell(row, 1).value)).toEqual([
+      '1900-02-28',
+      '2015-01-01',
+      null,
     ]);
   });
 

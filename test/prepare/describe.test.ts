@@ -113,6 +113,39 @@ suite('describe', () => {
     ]);
   });
 
+  test('between and within: nothing of nothing, and a row without a unit is of none', async () => {
+    const panel = { unit: 'id', time: 't' };
+    const from = data(
+      { id: [1, 1, 2, 2, null], t: [1, 2, 1, 2, 1], x: [1, 3, 5, 7, 99], none: [null, null, null, null, 1] },
+      { panel },
+    );
+    const out = await stage(
+      describe,
+      { from: 'x', columns: ['x', 'none'], stats: ['sd_between', 'sd_within'] },
+      { from },
+    );
+    const [x, none] = recordOf(out).rows;
+    expect(x!.sd_between).toBeCloseTo(Math.sqrt(8), 14); // means 2 and 6
+    expect(x!.sd_within).toBeCloseTo(Math.sqrt(4 / 3), 14); // −1, 1, −1, 1
+    expect(none).toEqual({ variable: 'none', sd_between: null, sd_within: null });
+  });
+
+  test('law: moments and correlations do not hang on the unit, however large or small', async () => {
+    const x = [1, 2, 4, 8];
+    const y = [3, 1, 4, 1];
+    const at = async (unit: number) => {
+      const from = data({ x: x.map((v) => v * unit), y });
+      const out = await stage(
+        describe,
+        { from: 'x', stats: ['sd', 'skewness', 'kurtosis'], correlation: true },
+        { from },
+      );
+      const [row] = recordOf(out).rows;
+      return [(row!.sd as number) / unit, row!.skewness, row!.kurtosis, recordOf(out, 'correlation').rows[1]!.x];
+    };
+    for (const unit of [2 ** 600, 2 ** -600]) expect(await at(unit)).toEqual(await at(1));
+  });
+
   test('the balance of the panel: gaps lie inside a unit’s span', async () => {
     const out = await stage(describe, { from: 'x', columns: 'y' }, { from: small });
     expect(recordOf(out).panel).toEqual({

@@ -75,6 +75,8 @@ describe('normalize', () => {
     const z = await stage(normalize, { from: 'x', like: 'y', positive: 'a', method: 'z-score' }, { from, like });
     expect(z.values('a')).toEqual([0, 3, none]);
     const lacks = { from: 'x', like: 'y', positive: 'a' };
+    const beyond = { from, like: data({ a: [1e200, -1e200] }) };
+    expect(codes(await stage(normalize, { ...lacks, method: 'z-score' }, beyond))).toEqual(['CE3204']);
     expect(codes(await stage(normalize, lacks, { from, like: data({ b: [1] }) }))).toEqual(['CE2001']);
     expect(codes(await stage(normalize, { ...lacks, by: 'b' }, { from, like }))).toEqual(['CE2193']);
   });

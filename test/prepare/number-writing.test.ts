@@ -28,6 +28,15 @@ describe('marks that are declared', () => {
   test('a mark that does not stand between thousands makes no number', async () => {
     expect(await read(['1,23', '1,234'], { thousands: ',' })).toEqual(['1,23', '1,234']);
     expect(await read(['1,2345'], { thousands: ',' })).toEqual(['1,2345']);
+    expect(await read(['0,123'], { thousands: ',' })).toEqual(['0,123']);
+    expect(await read(['0.123', '1,5'], { decimal: ',', thousands: '.' })).toEqual(['0.123', '1,5']);
+  });
+
+  test('a zero before a comma tells a decimal from thousands', async () => {
+    expect(await notes(['0,123', '0,456'])).toEqual([['CN3072', 1, 2, 2]]);
+    const files = { file: { ending: 'csv', bytes: new TextEncoder().encode(column(['0,123'])) } };
+    const ran = await runStage(ingest, { file: 'd.csv', thousands: ',', ...declared }, {}, { files });
+    expect(ran.faults.map((f) => f.code)).toEqual(['CE2020']);
   });
 
   test('codes stay text', async () => {

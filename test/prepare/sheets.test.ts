@@ -45,6 +45,18 @@ describe('days and times', () => {
   });
 });
 
+test('days before March 1900 are those that the sheet shows', async () => {
+  // as a number, for the library would write another count: 1 is 1900-01-01 in Excel, 59 is 1900-02-28, 61 is 1900-03-01
+  const book = new exceljs.Workbook();
+  const sheet = book.addWorksheet('s');
+  sheet.addRows([['d'], [1], [59], [61], [42_005]]);
+  sheet.getColumn(1).numFmt = 'yyyy-mm-dd';
+  const bytes = new Uint8Array(await book.xlsx.writeBuffer());
+  const ran = await runStage(ingest, { file: 'd.xlsx' }, {}, { files: { file: { ending: 'xlsx', bytes } } });
+  const days = ['1900-01-01', '1900-02-28', '1900-03-01', '2015-01-01'].map((day) => Date.parse(day) / 86_400_000);
+  expect(valuesOf(ran.outputs.table!, 'd')).toEqual(days);
+});
+
 describe('header and rows', () => {
   test('a first column without a name is called row', async () => {
     const ran = await read([
