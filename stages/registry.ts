@@ -41,6 +41,7 @@ import { merge } from './prepare/merge.ts';
 import { normalize } from './prepare/normalize.ts';
 import { panel } from './prepare/panel.ts';
 import { pca } from './prepare/pca.ts';
+import { reshape } from './prepare/reshape.ts';
 import { select } from './prepare/select.ts';
 import { simulate } from './prepare/simulate.ts';
 import { treatment } from './prepare/treatment.ts';
@@ -58,6 +59,7 @@ const types: readonly AnyStageType[] = [
   interpolate,
   aggregate,
   gather,
+  reshape,
   panel,
   expect,
   // index and treatment

@@ -21,6 +21,7 @@ import { panelDataMessages } from './panel-data.ts';
 import { pluginNotes } from './plugin-notes.ts';
 import { precisionMessages } from './precision.ts';
 import { preparationMessages } from './preparation.ts';
+import { reshapeMessages } from './reshape.ts';
 import { robustnessMessages } from './robustness.ts';
 import { staggeredMessages } from './staggered.ts';
 import { staggeredOptionMessages } from './staggered-options.ts';
@@ -33,6 +34,7 @@ export const printedEntries = {
   ...expressionMessages,
   ...preparationMessages,
   ...panelDataMessages,
+  ...reshapeMessages,
   ...methodMessages,
   ...linearMessages,
   ...linearTermMessages,

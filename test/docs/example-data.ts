@@ -62,6 +62,11 @@ const files: Readonly<Record<string, string>> = {
     .slice(0, 8)
     .map((c, i) => `${c},${2012 + (i % 4)}`)
     .join('\n')}\n`,
+  'yearbook.csv': `city,province,${['gdp', 'pop'].flatMap((name) => [2019, 2020, 2021, 2022].map((t) => `${name}${t}`)).join()}\n${cities
+    .map((c, i) =>
+      [c, `p${i % 4}`, ...[0, 1, 2, 3].map((t) => 50 + i + 2 * t), ...[0, 1, 2, 3].map((t) => 10 + i + t)].join(),
+    )
+    .join('\n')}\n`,
 };
 
 /** Columns that the stages of an example add themselves, so that its data must not have them. */
