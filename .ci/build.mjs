@@ -62,7 +62,11 @@ const lateBuiltins = {
 
 /** The files that node starts. They load `program.js` when there is something to do. */
 async function bundleStarts(outdir) {
-  const starts = { ceteris: 'engine/start.ts', worker: 'engine/worker-start.ts', launcher: 'engine/run/launcher.ts' };
+  const starts = {
+    ceteris: 'engine/start.ts',
+    worker: 'engine/worker-start.ts',
+    launcher: 'engine/programs/launcher.ts',
+  };
   const entryPoints = Object.fromEntries(Object.entries(starts).map(([name, file]) => [name, at(file)]));
   await build({ ...settings, entryPoints, outdir, plugins: [lateBuiltins] });
   fs.writeFileSync(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');

@@ -35,7 +35,7 @@ const runs = [
 ].filter(([size]) => asked(size));
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ceteris-bench-'));
-const STAGES = ['regress', 'placebo', 'mediation', 'spec-curve', 'panel-jobs', '../../engine/run/helpers'];
+const STAGES = ['regress', 'placebo', 'mediation', 'spec-curve', 'panel-jobs', '../../engine/execute/helpers'];
 const bundle = path.join(folder, 'stages.mjs');
 await build({
   stdin: {

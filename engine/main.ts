@@ -11,7 +11,7 @@ import type { Begun } from './cli/begin.ts';
 import { type CliContext, EXIT } from './cli/context.ts';
 import { gathered } from './cli/gathered.ts';
 import { hearStrays } from './cli/stray.ts';
-import type { LoadCheckedOptions } from './load/load-checked.ts';
+import type { LoadCheckedOptions } from './compiled/load-checked.ts';
 import type { Looked } from './standing/answer.ts';
 import { compiledPlace } from './standing/question.ts';
 
@@ -105,18 +105,21 @@ export async function main(
     schema: () => readFileSync(beside(`schema.${lang}.json`), 'utf8'),
     packageList: beside('packages.json'),
     async load(file, set = args.set, read = undefined) {
-      const [{ loadPipeline }, options] = await Promise.all([import('./load/load-checked.ts'), loadOptions(file, set)]);
+      const [{ loadPipeline }, options] = await Promise.all([
+        import('./compiled/load-checked.ts'),
+        loadOptions(file, set),
+      ]);
       return loadPipeline(file, options, read);
     },
     async edited(file, before) {
       const [{ loadEdited }, options] = await Promise.all([
-        import('./load/load-checked.ts'),
+        import('./compiled/load-checked.ts'),
         loadOptions(file, args.set),
       ]);
       return loadEdited(file, options, before);
     },
     async compiled(file, before) {
-      const [{ loadCompiled }, registry] = await Promise.all([import('./load/load-checked.ts'), loadRegistry()]);
+      const [{ loadCompiled }, registry] = await Promise.all([import('./compiled/load-checked.ts'), loadRegistry()]);
       const { set } = args;
       return loadCompiled(
         file,
@@ -124,9 +127,9 @@ export async function main(
         before,
       );
     },
-    recheck: async (loaded) => (await import('./load/load-checked.ts')).recheck(loaded, small),
+    recheck: async (loaded) => (await import('./compiled/load-checked.ts')).recheck(loaded, small),
     async openSession(folder) {
-      const [{ Session }, registry] = await Promise.all([import('./run/session.ts'), loadRegistry()]);
+      const [{ Session }, registry] = await Promise.all([import('./session/session.ts'), loadRegistry()]);
       const code = codes();
       return Session.open({
         registry,
@@ -157,46 +160,46 @@ export async function main(
 async function dispatch(context: CliContext): Promise<number> {
   switch (context.args.command) {
     case 'run':
-      return (await import('./cli/run.ts')).runCommand(context);
+      return (await import('./commands/run.ts')).runCommand(context);
     case 'watch':
-      return (await import('./cli/watch.ts')).watchCommand(context);
+      return (await import('./commands/watch.ts')).watchCommand(context);
     case 'check':
-      return (await import('./cli/check.ts')).checkCommand(context);
+      return (await import('./commands/check.ts')).checkCommand(context);
     case 'plan':
-      if (context.args.given.if !== undefined) return (await import('./cli/what-if.ts')).whatIfCommand(context);
-      return (await import('./cli/plan.ts')).planCommand(context);
+      if (context.args.given.if !== undefined) return (await import('./commands/what-if.ts')).whatIfCommand(context);
+      return (await import('./commands/plan.ts')).planCommand(context);
     case 'explain':
-      return (await import('./cli/explain.ts')).explainCommand(context);
+      return (await import('./commands/explain.ts')).explainCommand(context);
     case 'graph':
-      return (await import('./cli/graph.ts')).graphCommand(context);
+      return (await import('./commands/graph.ts')).graphCommand(context);
     case 'show':
-      return (await import('./cli/show.ts')).showCommand(context);
+      return (await import('./commands/show.ts')).showCommand(context);
     case 'verify':
-      return (await import('./cli/verify.ts')).verifyCommand(context);
+      return (await import('./commands/verify.ts')).verifyCommand(context);
     case 'lock':
-      return (await import('./cli/lock.ts')).lockCommand(context);
+      return (await import('./commands/lock.ts')).lockCommand(context);
     case 'lineage':
-      return (await import('./cli/lineage.ts')).lineageCommand(context);
+      return (await import('./commands/lineage.ts')).lineageCommand(context);
     case 'diff':
-      return (await import('./cli/diff.ts')).diffCommand(context);
+      return (await import('./commands/diff.ts')).diffCommand(context);
     case 'log':
-      return (await import('./cli/log.ts')).logCommand(context);
+      return (await import('./commands/log.ts')).logCommand(context);
     case 'tag':
-      return (await import('./cli/tag.ts')).tagCommand(context);
+      return (await import('./commands/tag.ts')).tagCommand(context);
     case 'gc':
-      return (await import('./cli/gc.ts')).gcCommand(context);
+      return (await import('./commands/gc.ts')).gcCommand(context);
     case 'cache':
-      return (await import('./cli/cache.ts')).cacheCommand(context);
+      return (await import('./commands/cache.ts')).cacheCommand(context);
     case 'init':
-      return (await import('./cli/init.ts')).initCommand(context);
+      return (await import('./commands/init.ts')).initCommand(context);
     case 'export':
-      return (await import('./cli/export.ts')).exportCommand(context);
+      return (await import('./commands/export.ts')).exportCommand(context);
     case 'import':
-      return (await import('./cli/import.ts')).importCommand(context);
+      return (await import('./commands/import.ts')).importCommand(context);
     case 'schema':
-      return (await import('./cli/schema.ts')).schemaCommand(context);
+      return (await import('./commands/schema.ts')).schemaCommand(context);
     case 'doctor':
-      return (await import('./cli/doctor.ts')).doctorCommand(context);
+      return (await import('./commands/doctor.ts')).doctorCommand(context);
   }
 }
 

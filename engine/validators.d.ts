@@ -1,4 +1,4 @@
 /** Made by the build from the schemas of all stage types. */
 declare module 'ceteris:validators' {
-  export const validators: Readonly<Record<string, import('./load/load-checked.ts').Validator>>;
+  export const validators: Readonly<Record<string, import('./compiled/load-checked.ts').Validator>>;
 }

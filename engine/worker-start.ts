@@ -1,8 +1,8 @@
 /** Where a worker thread starts. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerStart } from './execute/protocol.ts';
 import { importModule } from './import-module.ts';
 import { loadProgram } from './program.ts';
-import type { WorkerStart } from './run/protocol.ts';
 
 async function start(port: NonNullable<typeof parentPort>): Promise<void> {
   const { parts } = loadProgram({ folder: __dirname, load: require }, 'run', false);

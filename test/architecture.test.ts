@@ -39,6 +39,35 @@ const imports = (file: string): string[] =>
     (m) => m[1] ?? '',
   );
 
+const engineImports = (file: string): string[] =>
+  imports(file)
+    .filter((spec) => spec.startsWith('.'))
+    .map((spec) => normalize(join(dirname(file), spec)))
+    .filter((target) => target.startsWith('engine/'));
+
+/** The first circle that is found, from a name back to itself. */
+function circleIn(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const way: string[] = [];
+  const follow = (name: string): string[] | undefined => {
+    if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    way.push(name);
+    for (const next of edges.get(name) ?? []) {
+      const circle = follow(next);
+      if (circle !== undefined) return circle;
+    }
+    way.pop();
+    done.add(name);
+    return undefined;
+  };
+  for (const name of edges.keys()) {
+    const circle = follow(name);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
 describe('architecture', () => {
   test('imports go one way: engine to stages and cache, stages only inward, families never sideways', () => {
     const wrong: string[] = [];
@@ -52,6 +81,25 @@ describe('architecture', () => {
         if (!sameRoom && !may[from]?.includes(to)) wrong.push(`${file} → ${target}`);
       }
     expect(seen).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  });
+
+  test('no imports go in a circle between the files of the engine; types count', () => {
+    const files = sources.filter((file) => file.startsWith('engine/'));
+    expect(circleIn(new Map(files.map((file) => [file, engineImports(file)])))).toBeUndefined();
+    expect(circleIn(new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b'] })))).toEqual(['b', 'c', 'b']);
+  });
+
+  test('a folder of the engine imports only from those above it in docs/architecture.md, where each has its line', () => {
+    const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    const order = [...text.matchAll(/^\| `(engine\/[a-z-]+)\/` \| /gm)].map((m) => m[1] ?? '');
+    const there = readdirSync(join(root, 'engine'), { withFileTypes: true }).filter((e) => e.isDirectory());
+    expect(order.toSorted()).toEqual(there.map((e) => `engine/${e.name}`).sort());
+    const wrong: string[] = [];
+    for (const file of sources.filter((f) => order.includes(dirname(f))))
+      for (const target of engineImports(file))
+        if (order.indexOf(dirname(target)) > order.indexOf(dirname(file)) || dirname(target) === 'engine')
+          wrong.push(`${file} → ${target}`);
     expect(wrong).toEqual([]);
   });
 
@@ -113,7 +161,7 @@ describe('architecture', () => {
     const texts = new Map(readers.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
     // what the build makes of code into parts is called by the name of the part; the published package is for others
     const called = (file: string): boolean =>
-      ['engine/parts.ts', 'engine/run/worker.ts', 'stages/plugin.ts'].includes(file);
+      ['engine/parts.ts', 'engine/execute/worker.ts', 'stages/plugin.ts'].includes(file);
     const wrong = sources
       .filter((file) => !called(file))
       .flatMap((file) =>

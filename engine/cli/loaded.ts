@@ -6,7 +6,7 @@ import { pipelineFile } from '../load/pipeline-file.ts';
 import { check } from '../plan/check.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
-import type { Session } from '../run/session.ts';
+import type { Session } from '../session/session.ts';
 import type { CliContext } from './context.ts';
 import { unknownTargets, unreadGroups } from './targets.ts';
 

@@ -1,6 +1,6 @@
 /** The command line or the pipeline is wrong: nothing runs, and `--json` still ends with a `run-finished`. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { eventJson } from '../report/event-json.ts';
+import { eventJson } from '../events/event-json.ts';
 import { diagnosticLines } from '../report/plain-lines.ts';
 import { type CliContext, EXIT } from './context.ts';
 

@@ -1,6 +1,6 @@
 /** Who shows the events: JSON lines, a live view in a terminal, or plain lines. */
-import type { EngineEvent } from '../report/event.ts';
-import { eventJson } from '../report/event-json.ts';
+import type { EngineEvent } from '../events/event.ts';
+import { eventJson } from '../events/event-json.ts';
 import { type LineOptions, linesOf } from '../report/plain-lines.ts';
 import type { CliContext } from './context.ts';
 

@@ -2,9 +2,9 @@
 import { dirname, join } from 'node:path';
 import { type Cache, openCache } from '../../cache/cache.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { pipelineId } from '../history/history.ts';
+import { type RecordedRun, runsOf } from '../history/run-list.ts';
 import { pipelineFile } from '../load/pipeline-file.ts';
-import { pipelineId } from '../run/history.ts';
-import { type RecordedRun, runsOf } from '../runs/run-list.ts';
 import type { CliContext } from './context.ts';
 
 export interface OpenStore {

@@ -1,7 +1,7 @@
 /** Stages named on the command line: `baseline` (all its cases) or `baseline[(4)]`. */
 import { error } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Grouped } from '../load/foreach.ts';
+import type { Grouped } from '../load/groups.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 

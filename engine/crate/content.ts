@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { error, type Fault, type JsonRecord, type PartName, type Text } from '../../stages/contract.ts';
+import { documentsOf } from '../documents/documents.ts';
 import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { upstreamOf, visibleName } from '../plan/graph.ts';
-import { documentsOf } from '../run/documents.ts';
+import type { Values } from '../results/values.ts';
 import type { Settled } from '../run/settled.ts';
-import type { Values } from '../run/values.ts';
 
 export interface CrateFile {
   /** path in the crate, with slashes */

@@ -1,5 +1,5 @@
 /** `ceteris-run.json`: the digests by which an import tells whether the run gave the same again. */
-import { isRecord, isRecordOf, isString } from '../runs/json-shape.ts';
+import { isRecord, isRecordOf, isString } from '../load/json-shape.ts';
 import type { CrateContent } from './content.ts';
 
 export const MANIFEST = 'ceteris-run.json';

@@ -1,8 +1,8 @@
 /** A diagnostic for a terminal: what, where, the line with a mark under the place, and what to do. At most 80 columns wide. */
 import { helpOf, messageOf } from '../../stages/catalogue/render.ts';
 import type { Lang } from '../../stages/contract.ts';
-import { paintWith } from '../report/paint.ts';
 import { type Diagnostic, lineColumn, type Place } from './diagnostic.ts';
+import { paintWith } from './paint.ts';
 
 export interface FrameOptions {
   readonly lang: Lang;

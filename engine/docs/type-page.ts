@@ -3,7 +3,7 @@ import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import { stageKeys } from '../../stages/catalogue/pipeline-keys.ts';
 import type { AnyStageType, Kind, Lang, PortDecl, Registry } from '../../stages/contract.ts';
 import { meaningOf } from '../load/schema.ts';
-import { accepted, type Schema } from '../load/words.ts';
+import { accepted, type Schema } from '../yaml/words.ts';
 import { code, elsewhere, head, inCell, MADE, prose, row, textIn } from './page-words.ts';
 
 const WORDS = {

@@ -1,8 +1,8 @@
 /** Stages as they were compiled, for others to name when only these are read anew. */
 import { sourceFile } from '../diagnostic/diagnostic.ts';
+import { type Entry, jsonNode } from '../yaml/node.ts';
 import type { Draft, Drafts } from './draft.ts';
 import type { Graph } from './graph.ts';
-import { type Entry, jsonNode } from './node.ts';
 import type { Instance } from './pipeline.ts';
 
 export class Beside {

@@ -1,5 +1,5 @@
 /** What other programs call a key, a param or its value: schemas say it of params, by two keywords of their own. */
-import type { Schema } from './words.ts';
+import type { Schema } from '../yaml/words.ts';
 
 /** Of the keys that stand beside params. */
 const KEYS: ReadonlyMap<string, string> = new Map([['if', 'where']]);

@@ -1,17 +1,18 @@
 /** Stages to drafts of instances: vars put in, defaults under the stage's own params, a matrix expanded. */
 import type { AnyStageType, ParamPath, Registry, StageType, Text } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { gluedTo } from '../yaml/glued.ts';
+import { type Entries, type Entry, isText, type MappingNode } from '../yaml/node.ts';
+import { type Part, placeOf } from '../yaml/place.ts';
+import { FORBIDDEN } from '../yaml/yaml.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
-import { casesOfEach, type Each, type Levels } from './foreach.ts';
-import { gluedTo } from './glued.ts';
+import { casesOfEach } from './foreach.ts';
+import type { Each, Levels } from './groups.ts';
 import { type Case, casesOf, expanded } from './matrix.ts';
-import { type Entries, type Entry, isText, type MappingNode } from './node.ts';
-import { type Part, placeOf } from './place.ts';
 import { readText } from './text.ts';
 import type { Vars } from './vars.ts';
 import type { Writable } from './writable.ts';
-import { FORBIDDEN } from './yaml.ts';
 
 /** Keys that every stage has, beside its type's params. */
 export const COMMON_KEYS = ['stage', 'where', 'foreach', 'matrix', 'label', 'description', 'to'];

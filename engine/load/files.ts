@@ -1,7 +1,8 @@
 /** The main file and all that it includes, joined into one set of vars, labels, defaults and stages. */
 import path from 'node:path';
 import { lineColumn, type Place, type SourceFile } from '../diagnostic/diagnostic.ts';
-import type { Faults } from './faults.ts';
+import type { PluginFile } from '../plugins/bundle.ts';
+import type { Faults } from '../yaml/faults.ts';
 import {
   type Entries,
   type Entry,
@@ -10,11 +11,10 @@ import {
   mappingNode,
   type ScalarNode,
   type YamlNode,
-} from './node.ts';
-import type { PluginFile } from './plugins.ts';
-import { displayName, type ReadFile, readSource } from './source.ts';
-import { TOP_KEYS } from './top-keys.ts';
-import { parseYaml } from './yaml.ts';
+} from '../yaml/node.ts';
+import { displayName, type ReadFile, readSource } from '../yaml/source.ts';
+import { TOP_KEYS } from '../yaml/top-keys.ts';
+import { parseYaml } from '../yaml/yaml.ts';
 
 export interface Joined {
   readonly sources: readonly SourceFile[];

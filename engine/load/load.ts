@@ -2,12 +2,14 @@
 import path from 'node:path';
 import type { JsonRecord, Registry, Text } from '../../stages/contract.ts';
 import { sourceFile } from '../diagnostic/diagnostic.ts';
+import { Faults } from '../yaml/faults.ts';
+import { type Entries, type Entry, entriesToJson, isText, type YamlNode } from '../yaml/node.ts';
+import { isPlain, parseValue } from '../yaml/yaml.ts';
 import type { Beside } from './beside.ts';
 import { COMMON_KEYS, type Draft, draftStages } from './draft.ts';
-import { Faults } from './faults.ts';
 import { type FilesOptions, type Joined, joinFiles } from './files.ts';
-import { type Branch, groupedIn, groupOf, type Known, type Levels } from './foreach.ts';
-import { type Entries, type Entry, entriesToJson, isText, type YamlNode } from './node.ts';
+import { groupedIn } from './foreach.ts';
+import { type Branch, groupOf, type Known, type Levels } from './groups.ts';
 import { inOrder } from './order.ts';
 import { OutputPaths } from './output-path.ts';
 import { checkParams, type Validate } from './params.ts';
@@ -17,7 +19,6 @@ import { type Tied, tie } from './tie.ts';
 import { VAR_NAME, Vars } from './vars.ts';
 import { insertFilters } from './where.ts';
 import type { Writable } from './writable.ts';
-import { isPlain, parseValue } from './yaml.ts';
 
 export interface LoadOptions extends FilesOptions {
   readonly registry: Registry;

@@ -1,10 +1,10 @@
 /** `matrix:` to cases: a mapping of cases, or the product of lists. */
 import type { AnyStageType, Json } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
-import type { Faults } from './faults.ts';
-import type { Each } from './foreach.ts';
-import { type Entries, type Entry, entriesToJson, jsonNode, type YamlNode } from './node.ts';
-import { describe } from './words.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { type Entries, type Entry, entriesToJson, jsonNode, type YamlNode } from '../yaml/node.ts';
+import { describe } from '../yaml/words.ts';
+import type { Each } from './groups.ts';
 
 /** Of one stage. */
 export const MAX_CASES = 20_000;

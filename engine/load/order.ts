@@ -1,5 +1,5 @@
 /** Inputs before their readers; a cycle is reported once, whole, and opened so that the rest can be checked. */
-import type { Faults } from './faults.ts';
+import type { Faults } from '../yaml/faults.ts';
 import type { Instance, Reference } from './pipeline.ts';
 
 interface Frame {

@@ -1,7 +1,7 @@
 /** The outputs that a stage has: those of its type, and those that follow from its params. */
 import type { JsonRecord, OutputInfo } from '../../stages/contract.ts';
+import { entriesToJson } from '../yaml/node.ts';
 import type { Draft } from './draft.ts';
-import { entriesToJson } from './node.ts';
 
 export function outputsOf(draft: Draft): Readonly<Record<string, OutputInfo>> {
   const { type } = draft;

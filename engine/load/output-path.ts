@@ -1,8 +1,8 @@
 /** `to`: where the documents of a stage are written, as a path without ending. */
 import path from 'node:path';
+import type { Faults } from '../yaml/faults.ts';
+import { describe } from '../yaml/words.ts';
 import type { Draft } from './draft.ts';
-import type { Faults } from './faults.ts';
-import { describe } from './words.ts';
 
 export class OutputPaths {
   readonly #folder: string;

@@ -1,14 +1,14 @@
 /** Schema errors to faults: one cause, one message, at the very node. */
 import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { gluedTo } from '../yaml/glued.ts';
+import { type Entries, entriesToJson, type YamlNode } from '../yaml/node.ts';
+import { find } from '../yaml/place.ts';
+import { describe, expected, type Schema } from '../yaml/words.ts';
+import { FORBIDDEN } from '../yaml/yaml.ts';
 import { paramsKnownAs, valueMeant } from './counterparts.ts';
 import { COMMON_KEYS } from './draft.ts';
-import type { Faults } from './faults.ts';
-import { gluedTo } from './glued.ts';
-import { type Entries, entriesToJson, type YamlNode } from './node.ts';
-import { find } from './place.ts';
-import { describe, expected, type Schema } from './words.ts';
-import { FORBIDDEN } from './yaml.ts';
 
 /** An error as ajv gives it. */
 export interface SchemaError {

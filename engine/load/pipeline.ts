@@ -1,9 +1,10 @@
 /** A pipeline after loading: includes joined, vars put in, matrices expanded, references tied, params validated. */
 import type { AnyStageType, JsonRecord, ParamPath, Text } from '../../stages/contract.ts';
 import type { Diagnostic, Place, SourceFile } from '../diagnostic/diagnostic.ts';
-import type { Branch, Known, Levels } from './foreach.ts';
-import type { Part } from './place.ts';
-import type { PluginCode, PluginFile } from './plugins.ts';
+import type { PluginFile } from '../plugins/bundle.ts';
+import type { PluginCode } from '../plugins/plugins.ts';
+import type { Part } from '../yaml/place.ts';
+import type { Branch, Known, Levels } from './groups.ts';
 
 /** A reference tied to the instance and output that it names. */
 export interface Reference {

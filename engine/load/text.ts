@@ -1,7 +1,7 @@
 /** Titles, labels, descriptions: a text, or one per language. */
 import type { Text } from '../../stages/contract.ts';
-import type { Faults } from './faults.ts';
-import { type Entries, isText, type YamlNode } from './node.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { type Entries, isText, type YamlNode } from '../yaml/node.ts';
 
 const LANGUAGES = ['en', 'zh'];
 

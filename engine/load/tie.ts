@@ -1,8 +1,8 @@
 /** Ties the references in a draft's params to the instances and outputs that they name. */
 import type { Kind, ParamPath, PortDecl } from '../../stages/contract.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { isText, type ScalarNode, type YamlNode } from '../yaml/node.ts';
 import type { Draft, Drafts } from './draft.ts';
-import type { Faults } from './faults.ts';
-import { isText, type ScalarNode, type YamlNode } from './node.ts';
 import { outputsOf } from './output-names.ts';
 import type { Reference } from './pipeline.ts';
 import { parseReference, type ReferenceText } from './reference.ts';

@@ -1,6 +1,6 @@
 /** `${var}`: typed when it is the whole value, text inside a longer one. Vars may use vars. */
 import type { Place } from '../diagnostic/diagnostic.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from '../yaml/faults.ts';
 import {
   brokenNode,
   type Entries,
@@ -12,10 +12,10 @@ import {
   type ScalarNode,
   scalarNode,
   type YamlNode,
-} from './node.ts';
-import { placeWithin } from './place.ts';
-import { describe } from './words.ts';
-import { MAX_DEPTH, MAX_NODES } from './yaml.ts';
+} from '../yaml/node.ts';
+import { placeWithin } from '../yaml/place.ts';
+import { describe } from '../yaml/words.ts';
+import { MAX_DEPTH, MAX_NODES } from '../yaml/yaml.ts';
 
 export const VAR_NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 /** An expression or a paragraph, not a book. */

@@ -1,13 +1,13 @@
 /** The `where` of a stage: a filter of its own between the table and its reader. */
 import type { AnyStageType, PortDecl, Registry } from '../../stages/contract.ts';
+import type { Faults } from '../yaml/faults.ts';
+import { type Entries, type Entry, scalarNode, toJson } from '../yaml/node.ts';
+import { type Part, placeWithin } from '../yaml/place.ts';
 import type { Draft } from './draft.ts';
-import type { Faults } from './faults.ts';
-import { groupOf } from './foreach.ts';
-import { type Entries, type Entry, scalarNode, toJson } from './node.ts';
+import { groupOf } from './groups.ts';
 import { outputsOf } from './output-names.ts';
 import { checkParams, type Validate } from './params.ts';
 import type { Instance, Reference } from './pipeline.ts';
-import { type Part, placeWithin } from './place.ts';
 import type { Tied } from './tie.ts';
 
 export interface WhereContext {

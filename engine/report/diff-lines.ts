@@ -10,9 +10,10 @@ import type {
   TermChange,
   ValueOfRecord,
 } from '../../stages/contract-differences.ts';
+import { type Paint, paintWith } from '../diagnostic/paint.ts';
+import { type Cause, causesOf } from '../diff/causes.ts';
+import type { Diff, OutputDiff, PartDiff, StageDiff } from '../diff/diff.ts';
 import type { Reason } from '../plan/reason.ts';
-import { type Cause, causesOf } from '../runs/causes.ts';
-import type { Diff, OutputDiff, PartDiff, StageDiff } from '../runs/diff.ts';
 import {
   type DiffSection,
   hasOtherStars,
@@ -23,7 +24,6 @@ import {
   tellingTerms,
 } from './diff-order.ts';
 import { clauses, listed } from './list-text.ts';
-import { type Paint, paintWith } from './paint.ts';
 import { makesTexts, reasonText, reasonTexts } from './reason-text.ts';
 import { alignedLines } from './table-lines.ts';
 

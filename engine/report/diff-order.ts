@@ -1,6 +1,6 @@
 /** Differences in the order in which a reader of the study wants them: what is printed, what was estimated, and the rest. */
 import type { TermChange } from '../../stages/contract-differences.ts';
-import type { Diff, StageDiff } from '../runs/diff.ts';
+import type { Diff, StageDiff } from '../diff/diff.ts';
 
 const SECTIONS = ['tables', 'estimates', 'documents', 'data', 'other'] as const;
 export type Section = (typeof SECTIONS)[number];

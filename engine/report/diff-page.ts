@@ -2,8 +2,8 @@
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
-import { causesOf } from '../runs/causes.ts';
-import type { Diff, OutputDiff, StageDiff } from '../runs/diff.ts';
+import { causesOf } from '../diff/causes.ts';
+import type { Diff, OutputDiff, StageDiff } from '../diff/diff.ts';
 import {
   cellCells,
   changeWord,

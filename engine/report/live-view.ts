@@ -1,9 +1,9 @@
 /** The terminal while a run goes on: what is finished scrolls up, what runs stands below with its time. */
 import { ui } from '../../stages/catalogue/ui.ts';
 import { widthOf } from '../diagnostic/frame.ts';
+import { paintWith } from '../diagnostic/paint.ts';
+import type { EngineEvent } from '../events/event.ts';
 import { duration } from './duration.ts';
-import type { EngineEvent } from './event.ts';
-import { paintWith } from './paint.ts';
 import type { LineOptions } from './plain-lines.ts';
 
 export interface LiveOptions extends LineOptions {

@@ -7,10 +7,10 @@ import { type UiText, ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../diagnostic/frame.ts';
+import { type Paint, paintWith } from '../diagnostic/paint.ts';
+import type { EngineEvent, Replaced, StageOutcome, Status } from '../events/event.ts';
 import { duration } from './duration.ts';
-import type { EngineEvent, Replaced, StageOutcome, Status } from './event.ts';
 import { clauses, listed } from './list-text.ts';
-import { type Paint, paintWith } from './paint.ts';
 import { makesTexts, reasonTexts } from './reason-text.ts';
 import { timeText } from './time-text.ts';
 

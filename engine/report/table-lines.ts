@@ -2,7 +2,7 @@
 import { reasonText } from '../../stages/catalogue/reason.ts';
 import type { Json, Lang } from '../../stages/contract.ts';
 import { widthOf } from '../diagnostic/frame.ts';
-import { paintWith } from './paint.ts';
+import { paintWith } from '../diagnostic/paint.ts';
 
 export interface TableLineOptions {
   readonly lang: Lang;

@@ -1,10 +1,10 @@
 /** What an instance that was carried out comes to. */
 import { error, VALUE } from '../../stages/contract.ts';
+import type { Executed } from '../execute/job.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
-import type { Executed } from './job.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord } from '../results/record.ts';
 import { bugFault } from './run-faults.ts';
 import type { Settled } from './settled.ts';
 

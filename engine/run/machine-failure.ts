@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { outOfFiles, StoreFailure } from '../../cache/failure.ts';
 import { error, type Fault } from '../../stages/contract.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
+import { OutputFailure } from '../documents/documents.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { visibleName } from '../plan/graph.ts';
-import { OutputFailure } from './documents.ts';
-import { LostLauncher } from './launcher-process.ts';
+import { LostLauncher } from '../programs/launcher-process.ts';
+import { LostValue } from '../results/values.ts';
 import { storeFault } from './run-faults.ts';
 import type { Settled } from './settled.ts';
-import { LostValue } from './values.ts';
 
 export function failureOf(instance: Instance, thrown: unknown): Settled | undefined {
   const fault = faultOf(visibleName(instance), thrown);

@@ -2,8 +2,8 @@
 import { type ColumnType, isInner, type Registry, type TableShape } from '../../stages/contract.ts';
 import type { ColumnState } from '../../stages/contract-differences.ts';
 import type { PartDifference } from '../plan/reason.ts';
-import type { ActionRecord } from './record.ts';
-import { LostValue, type Values } from './values.ts';
+import type { ActionRecord } from '../results/record.ts';
+import { LostValue, type Values } from '../results/values.ts';
 
 /** Larger columns take longer to compare than a person who watches wants to wait. */
 const MOST_BYTES = 4 * 2 ** 20;

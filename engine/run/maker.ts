@@ -2,8 +2,8 @@
 import type { Digest } from '../../cache/digest.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { OutputOf } from '../plan/outputs.ts';
+import { recordMakes } from '../results/record.ts';
 import { lookUp } from './look-up.ts';
-import { recordMakes } from './record.ts';
 import type { Settled } from './settled.ts';
 import type { Tools } from './tools.ts';
 import type { Untouched } from './untouched.ts';

@@ -1,9 +1,9 @@
 /** What a run puts on record of its stages, for later runs to be compared with. */
 import { relative } from 'node:path';
+import { documentsOf } from '../documents/documents.ts';
+import type { Past, PastStage } from '../history/past.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { writtenParams } from '../plan/stale.ts';
-import { documentsOf } from './documents.ts';
-import type { Past, PastStage } from './history.ts';
 import type { Settled } from './settled.ts';
 
 /** @param root the store's folder */

@@ -1,8 +1,8 @@
 /** How a run may be asked for. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Emit, EngineEvent } from '../events/event.ts';
 import type { Instance } from '../load/pipeline.ts';
-import type { Emit, EngineEvent } from '../report/event.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord } from '../results/record.ts';
 import type { Settled } from './settled.ts';
 
 /** How work may be ended from outside. */

@@ -1,31 +1,30 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
 import type { Digest } from '../../cache/digest.ts';
 import { type Declared, error, type Registry } from '../../stages/contract.ts';
+import { writeDocuments } from '../documents/documents.ts';
+import type { Emit, StageOutcome } from '../events/event.ts';
+import type { Executed, Job } from '../execute/job.ts';
+import type { PastLook } from '../history/past.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
-import { diagnose, diagnoseAll } from '../plan/diagnose.ts';
+import { diagnoseAll } from '../plan/diagnose.ts';
 import { criticalPaths, filtersOf, upstreamOf, visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output } from '../plan/part.ts';
 import type { Ready } from '../plan/prepare.ts';
 import { isEdit } from '../plan/reason.ts';
-import type { Emit, StageOutcome } from '../report/event.ts';
+import type { ActionRecord } from '../results/record.ts';
 import { AllOf } from './all-of.ts';
-import { writeDocuments } from './documents.ts';
 import { changedParts, undone } from './ended.ts';
 import type { Frontier } from './frontier.ts';
-import type { PastLook } from './history.ts';
-import type { Executed, Job } from './job.ts';
 import { lookUp } from './look-up.ts';
-import { failureOf } from './machine-failure.ts';
+import { LostValues } from './lost-values.ts';
 import { madeDifferences } from './made-differences.ts';
 import { makerOf } from './maker.ts';
-import type { ActionRecord } from './record.ts';
 import type { SessionValue, ValueResult } from './session-value.ts';
 import { exitCodeOf, hindrance, outcomeOf, outcomeOfNext, type Settled, type Told } from './settled.ts';
 import { expectedMs, type Tools } from './tools.ts';
-import { Overtaken, type Untouched } from './untouched.ts';
-import { LostValue } from './values.ts';
+import type { Untouched } from './untouched.ts';
 import { whyStale } from './why-stale.ts';
 
 export interface RunOf {
@@ -55,15 +54,11 @@ export interface RunPart {
   readonly untouched: Untouched;
 }
 
-/** A disk that loses a value again and again must not keep us for ever. */
-const MOST_REMAKES = 5;
-
 export class PipelineRun {
   readonly #of: RunOf;
   readonly #settling = new Map<string, Promise<Settled>>();
   readonly #settled = new Map<string, Settled>();
-  readonly #remaking = new Map<string, Promise<void>>();
-  readonly #remade = new Set<string>();
+  readonly #lost: LostValues;
   /** what stood under a key that was worked out again: the same, if the work is reproducible */
   readonly #replaced = new Map<Digest, ActionRecord>();
   /** what this run waits for */
@@ -80,6 +75,12 @@ export class PipelineRun {
     this.#untouched = of.part?.untouched;
     const cost = (i: Instance): number => of.past.stages.get(i.name)?.ms ?? 1;
     this.#priority = criticalPaths(of.instances, cost);
+    this.#lost = new LostValues({
+      tools: of.tools,
+      emit: of.emit,
+      makerOf: (digest) => this.#makerOf(digest),
+      makeAgain: (maker) => this.#makeAgain(maker),
+    });
     this.#left = new Promise((resolve) => {
       this.#leave = () => resolve({ kind: 'cancelled' });
     });
@@ -199,7 +200,7 @@ export class PipelineRun {
       above.length === 0
         ? NONE
         : await Promise.all(above.map(async (name) => [this.#instance(name), await this.settle(name)] as const));
-    const settled = hindrance(instance, inputs) ?? (await this.#guarded(instance, this.#perform));
+    const settled = hindrance(instance, inputs) ?? (await this.#lost.guarded(instance, this.#perform, true));
     this.#settled.set(instance.name, settled);
     this.#untouched?.compare(instance, settled, this.#declared.get(instance.name));
     this.#tell(instance);
@@ -209,26 +210,6 @@ export class PipelineRun {
   #tell(instance: Instance): void {
     if (instance.owner === undefined)
       this.#of.emit(Object.assign(this.#outcome(instance), { type: 'stage-finished' } as const));
-  }
-
-  /** Values that turn out to be lost are made again; failures of the machine become diagnostics. */
-  async #guarded<T>(instance: Instance, work: (of: Instance) => Promise<T>): Promise<T | Settled> {
-    for (let times: Map<Digest, number> | undefined; ; ) {
-      try {
-        return await work(instance);
-      } catch (thrown) {
-        if (thrown instanceof LostValue && (times?.get(thrown.digest) ?? 0) < MOST_REMAKES) {
-          times ??= new Map();
-          times.set(thrown.digest, (times.get(thrown.digest) ?? 0) + 1);
-          const failed = await this.#remake(instance, thrown, work === this.#perform);
-          if (failed !== undefined) return failed;
-          continue;
-        }
-        const failure = thrown instanceof Overtaken ? thrown.settled : failureOf(instance, thrown);
-        if (failure === undefined) throw thrown;
-        return failure;
-      }
-    }
   }
 
   readonly #perform = async (instance: Instance): Promise<Settled> => {
@@ -242,7 +223,7 @@ export class PipelineRun {
       if (looked.kind === 'pending') throw new Error(`ceteris bug: '${instance.name}' waits on ${looked.on.join()}`);
       tools.executor.dismiss((job) => job.instance === instance.name && job.key !== looked.key);
       const early = this.#of.early.get(looked.key) ?? tools.executor.madeInRun(looked.key);
-      const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#remade.has(instance.name);
+      const isForced = (this.#of.forced.has(instance.name) && early === undefined) || this.#lost.isMadeAgain(instance);
       const record = tools.values.record(looked.key);
       if (record !== undefined && isForced) this.#replaced.set(looked.key, record);
       if (record !== undefined && !isForced) return this.#done(instance, looked, record, early);
@@ -344,49 +325,18 @@ export class PipelineRun {
       const parts = new Map([...digests].map(([part, digest]) => [part, this.#of.tools.values.bytes(digest)] as const));
       return { shape: chosen.shape, parts, digests, refs: chosen.parts };
     };
-    const found = await this.#guarded(instance, read);
+    const found = await this.#lost.guarded(instance, read, false);
     if ('shape' in found) return found;
     return { diagnostics: found.kind === 'failed' ? found.diagnostics : [], exitCode: exitCodeOf([found]) };
   }
 
-  /**
-   * Has whoever made a lost value make it again; a failure of that is the reader's failure too.
-   * @param performs whether the reader is performed again after this
-   */
-  async #remake(reader: Instance, lost: LostValue, performs: boolean): Promise<Settled | undefined> {
-    const { tools, emit } = this.#of;
-    const gathered = tools.values.gatheredFrom(lost.digest);
-    if (gathered !== undefined) {
-      const { column, index } = gathered;
-      return this.#guarded<undefined>(reader, async () => void tools.values.gather(column, index));
-    }
-    const maker = this.#makerOf(lost.digest);
-    if (maker === undefined)
-      return {
-        kind: 'failed',
-        diagnostics: [diagnose(reader, error('CE4005', { stage: visibleName(reader) }))],
-        fault: 'machine',
-      };
-    emit({ type: 'store-damaged', stage: visibleName(maker), digest: lost.digest, reason: lost.reason });
-    if (maker === reader && performs) {
-      this.#remade.add(maker.name);
-      return undefined;
-    }
-    let remaking = this.#remaking.get(maker.name);
-    if (remaking === undefined) this.#remaking.set(maker.name, (remaking = this.#makeAgain(maker)));
-    await remaking;
-    const settled = this.#settled.get(maker.name) as Settled;
-    return settled.kind === 'done' ? undefined : settled.kind === 'failed' ? settled : { kind: 'cancelled' };
-  }
-
-  async #makeAgain(maker: Instance): Promise<void> {
-    this.#remade.add(maker.name);
-    const settled = await this.#guarded(maker, this.#perform);
+  async #makeAgain(maker: Instance): Promise<Settled> {
+    const settled = await this.#lost.guarded(maker, this.#perform, true);
     this.#settled.set(maker.name, settled);
     this.#untouched?.reach(maker.name);
     this.#untouched?.compare(maker, settled, this.#declared.get(maker.name));
     this.#tell(maker);
-    this.#remaking.delete(maker.name);
+    return settled;
   }
 
   #makerOf(digest: Digest): Instance | undefined {

@@ -2,11 +2,11 @@
 import type { Digest } from '../../cache/digest.ts';
 import type { Note } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Instance } from '../load/pipeline.ts';
+import type { Replaced, StageOutcome } from '../events/event.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { Outputs } from '../plan/part.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import type { Replaced, StageOutcome } from '../report/event.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord } from '../results/record.ts';
 
 /** In a watch: what was done to a stage, and what it reads otherwise from files, by value. */
 export interface Told {
@@ -56,6 +56,10 @@ export function hindrance(instance: Instance, inputs: readonly (readonly [Instan
   if (because.size > 0) return { kind: 'blocked', because: [...because] };
   return inputs.some(([, s]) => s.kind === 'cancelled') ? { kind: 'cancelled' } : undefined;
 }
+
+/** All of the pipeline was asked for and is done, so that what nobody wrote nobody will. */
+export const isWhole = (pipeline: Pipeline, settled: ReadonlyMap<string, Settled>): boolean =>
+  settled.size === pipeline.instances.size && [...settled.values()].every((s) => s.kind === 'done');
 
 /** @param hidden what became of the filters that the stage's own `where` stands for */
 export function outcomeOf(stage: string, settled: Settled, hidden: readonly Settled[]): StageOutcome {

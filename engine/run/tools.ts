@@ -1,10 +1,10 @@
 /** What a run works with; a session owns it, and a rehearsal has its own. */
 import type { FileIndex } from '../../cache/file-index.ts';
+import type { Executor } from '../execute/executor.ts';
+import type { History } from '../history/history.ts';
 import type { Instance } from '../load/pipeline.ts';
 import type { Preparer } from '../plan/prepare.ts';
-import type { Executor } from './execute.ts';
-import type { History } from './history.ts';
-import type { Values } from './values.ts';
+import type { Values } from '../results/values.ts';
 
 export interface Tools {
   readonly values: Values;

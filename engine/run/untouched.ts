@@ -8,15 +8,14 @@
  */
 import type { Digest } from '../../cache/digest.ts';
 import { type Declared, error } from '../../stages/contract.ts';
+import type { PastLook } from '../history/past.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { diagnose } from '../plan/diagnose.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
 import type { Output, Outputs } from '../plan/part.ts';
-import type { PastLook } from './history.ts';
+import { type ActionRecord, recordMakes } from '../results/record.ts';
 import { lookUp } from './look-up.ts';
-import { type ActionRecord, recordMakes } from './record.ts';
-import type { Part } from './run-part.ts';
 import type { Settled } from './settled.ts';
 import type { Tools } from './tools.ts';
 
@@ -221,13 +220,4 @@ function handedOn(instance: Instance, declared: Declared): readonly string[] {
     }
   }
   return [...names];
-}
-
-/** What an edit has not reached. */
-export function untouchedIn(part: Part, past: PastLook, tools: Tools): Untouched {
-  const { pipeline, graph } = part;
-  const touched = new Set(part.touched.map((i) => graph.name(i)));
-  const declaresTheSame = (name: string): boolean => !touched.has(name) || part.declareTheSame.has(name);
-  const known = (name: string): Outputs | undefined => part.known?.(graph.index(name) as number);
-  return new Untouched({ pipeline, tools, past, declaresTheSame, known });
 }

@@ -1,18 +1,21 @@
 /** Why a stage is stale, against its last result. */
 import { statSync } from 'node:fs';
 import { printedPath } from '../diagnostic/printed-path.ts';
-import type { Instance } from '../load/pipeline.ts';
+import type { PastLook } from '../history/past.ts';
+import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
 import { namesOf, reasonsOf, whereOf, whereReasons, writtenParams } from '../plan/stale.ts';
-import type { RunOf } from './run-pipeline.ts';
+import type { Tools } from './tools.ts';
+
+interface Before {
+  readonly pipeline: Pipeline;
+  readonly past: PastLook;
+  readonly tools: Pick<Tools, 'values'>;
+}
 
 /** The differences between an action and the one that its instance had in the last run. */
-export function whyStale(
-  instance: Instance,
-  ready: Ready,
-  { past, tools, pipeline }: Pick<RunOf, 'past' | 'tools' | 'pipeline'>,
-): readonly Reason[] {
+export function whyStale(instance: Instance, ready: Ready, { past, tools, pipeline }: Before): readonly Reason[] {
   const printed = { path: printedPath, edited: modifiedMs };
   const names = namesOf(instance, pipeline, printed);
   const before = past.stages.get(instance.name);
@@ -25,7 +28,7 @@ export function whyStale(
 }
 
 /** Its `where` is another than in the last run, or was written or taken away since: a filter of its own, and a param to people. */
-export function whyPicked(instance: Instance, { past, pipeline }: Pick<RunOf, 'past' | 'pipeline'>): readonly Reason[] {
+export function whyPicked(instance: Instance, { past, pipeline }: Omit<Before, 'tools'>): readonly Reason[] {
   if (instance.owner !== undefined || !past.stages.has(instance.name)) return [];
   const name = whereOf(instance.name);
   const filter = pipeline.instances.get(name);

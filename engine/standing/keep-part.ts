@@ -1,10 +1,10 @@
 /** After a run that looked at what an edit may reach: what stood before, with what was looked at in its place. */
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
-import { putCompiled } from '../load/compile.ts';
-import type { Edited } from '../load/compiled.ts';
-import { outcomeJson } from '../report/event-json.ts';
-import type { Stood } from '../run/stood.ts';
+import type { Stood } from '../after-edit/stood.ts';
+import { putCompiled } from '../compiled/compile.ts';
+import type { Edited } from '../compiled/compiled.ts';
+import { outcomeJson } from '../events/event-json.ts';
 import { OutcomeLines } from './outcome-lines.ts';
 import { type Asked, compiledPlace } from './question.ts';
 import type { Resumed } from './resume.ts';

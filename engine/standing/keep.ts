@@ -2,12 +2,13 @@
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { realDisk } from '../../cache/disk.ts';
 import type { FileStamp } from '../../cache/file-stamp.ts';
-import type { Found } from '../cli/loaded.ts';
-import { writeCompiled } from '../load/compile.ts';
-import { restsOn } from '../load/compiled.ts';
-import { outcomeJson } from '../report/event-json.ts';
+import type { Stood } from '../after-edit/stood.ts';
+import { writeCompiled } from '../compiled/compile.ts';
+import { restsOn } from '../compiled/compiled.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { outcomeJson } from '../events/event-json.ts';
+import type { Pipeline } from '../load/pipeline.ts';
 import { counts, diagnosticLines } from '../report/plain-lines.ts';
-import type { Stood } from '../run/stood.ts';
 import { Heads } from './heads.ts';
 import { keepOutputs } from './known-outputs.ts';
 import { type Asked, compiledPlace, questionOf, standingFile } from './question.ts';
@@ -18,7 +19,7 @@ import { writeHeads, writeStanding } from './write-standing.ts';
 export interface Kept {
   readonly asked: Asked;
   /** the pipeline that was run, and what was said of it before it ran */
-  readonly found: Extract<Found, { readonly ok: true }>;
+  readonly found: { readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] };
   readonly stood: Stood;
   /** when the first file was read or earlier, ms since 1970 */
   readonly sinceMs: number;

@@ -9,7 +9,7 @@ import { type Disk, realDisk } from '../../cache/disk.ts';
 import { storeFailure } from '../../cache/failure.ts';
 import { removeQuietly, temporaryFor, writeWhole } from '../../cache/whole-file.ts';
 import type { Shape } from '../../stages/contract.ts';
-import { decodeSections, encodeSections, inARow, numbersOf, type Sections } from '../load/sections.ts';
+import { decodeSections, encodeSections, inARow, numbersOf, type Sections } from '../compiled/sections.ts';
 import type { Outputs, PartRef } from '../plan/part.ts';
 
 const FORMAT = 1;

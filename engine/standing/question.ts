@@ -1,10 +1,21 @@
 /** What a command asks, as text: two commands with the same question get the same answer while no file changes. */
 import { join } from 'node:path';
 import type { Lang } from '../../stages/contract.ts';
-import type { Arguments } from '../cli/arguments.ts';
 
 export interface Asked {
-  readonly args: Arguments;
+  /** the command line */
+  readonly args: {
+    readonly command: string;
+    readonly names: readonly string[];
+    readonly set: readonly string[];
+    /** absolute path of the pipeline file or folder */
+    readonly pipeline: string;
+    readonly cache?: string;
+    readonly json: boolean;
+    readonly force: boolean;
+    /** options that only one command has */
+    readonly given: Readonly<Record<string, unknown>>;
+  };
   readonly cwd: string;
   readonly lang: Lang;
   /** colours on standard output */

@@ -3,18 +3,18 @@
  * the edit may reach. Where too little stands to tell, everything is loaded and looked at.
  */
 import { isRunId } from '../../cache/run-log.ts';
-import type { CliContext } from '../cli/context.ts';
-import type { Compiled, Edited, Before as LoadedBefore } from '../load/compiled.ts';
+import type { Part } from '../after-edit/part.ts';
+import { headOf, onlyReadsFiles } from '../after-edit/stood.ts';
+import type { Compiled, Edited, Before as LoadedBefore } from '../compiled/compiled.ts';
 import type { Graph } from '../load/graph.ts';
 import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
 import { pipelineFile } from '../load/pipeline-file.ts';
 import { fileHead } from '../plan/check.ts';
 import { declareInstance } from '../plan/declare.ts';
-import type { Part } from '../run/run-part.ts';
-import { headOf, onlyReadsFiles } from '../run/stood.ts';
 import type { Looked } from './answer.ts';
 import { Heads } from './heads.ts';
 import { KnownOutputs } from './known-outputs.ts';
+import type { Asked } from './question.ts';
 import { digestAt } from './stamp.ts';
 import type { StandingText } from './standing.ts';
 
@@ -39,7 +39,19 @@ export interface Before {
   readonly outcomes: string;
 }
 
-export async function resume(context: CliContext): Promise<Resumed | NotResumed> {
+export interface ResumeOf {
+  readonly args: Pick<Asked['args'], 'pipeline' | 'names'>;
+  readonly looked?: Looked;
+  /** the pipeline file loaded after an edit, beside what it was before */
+  readonly edited: (
+    file: string,
+    before: LoadedBefore,
+  ) => Promise<{ readonly edited?: Edited; readonly loaded?: Loaded }>;
+  /** the pipeline as it was after loading, not checked; undefined when what is kept is of another time */
+  readonly compiled: (file: string, before: LoadedBefore) => Promise<Compiled | undefined>;
+}
+
+export async function resume(context: ResumeOf): Promise<Resumed | NotResumed> {
   const { looked } = context;
   const file = pipelineFile(context.args.pipeline);
   if (looked === undefined || typeof file !== 'string') return {};
@@ -82,7 +94,7 @@ export async function resume(context: CliContext): Promise<Resumed | NotResumed>
 
 /** The pipeline as it was compiled, or beside it after an edit of its YAML. */
 async function pipelineOf(
-  context: CliContext,
+  context: ResumeOf,
   file: string,
   { standing, changed }: Looked,
 ): Promise<{ readonly found?: Compiled; readonly edited?: Edited; readonly loaded?: Loaded }> {

@@ -1,7 +1,7 @@
 /** The events of a run that looks at some stages, told as those of a run that looks at all. */
 import type { Lang } from '../../stages/contract.ts';
-import type { EngineEvent, StageOutcome } from '../report/event.ts';
-import { eventJson, outcomeJson } from '../report/event-json.ts';
+import type { EngineEvent, StageOutcome } from '../events/event.ts';
+import { eventJson, outcomeJson } from '../events/event-json.ts';
 import { OutcomeLines } from './outcome-lines.ts';
 import type { Before } from './resume.ts';
 

@@ -1,9 +1,9 @@
 /** A cycle of a watch by what the saves may reach, going on from the run that stands, as `ceteris run` does after an edit. */
 import type { CliContext } from '../cli/context.ts';
+import type { EngineEvent } from '../events/event.ts';
 import type { Pipeline } from '../load/pipeline.ts';
-import type { EngineEvent } from '../report/event.ts';
 import type { Ends } from '../run/run-options.ts';
-import type { Session } from '../run/session.ts';
+import type { Session } from '../session/session.ts';
 import { look } from '../standing/answer.ts';
 import { keepStanding } from '../standing/keep.ts';
 import { keepPart } from '../standing/keep-part.ts';
@@ -59,5 +59,5 @@ export function keepWhole(
 ): void {
   // groups are found anew by each load
   if (pipeline.branches.length > 0 || !isQuiet()) return;
-  keepStanding({ asked: context, found: { ok: true, pipeline, warnings }, stood: stood(), sinceMs });
+  keepStanding({ asked: context, found: { pipeline, warnings }, stood: stood(), sinceMs });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../cache/digest.ts';
-import { BoundedMemo } from '../../engine/run/memo.ts';
+import { BoundedMemo } from '../../engine/execute/memo.ts';
 import { numbers, texts } from '../../stages/columns/column.ts';
 import { tableOutput } from '../../stages/columns/table.ts';
 import type { PartName, RunResult } from '../../stages/contract.ts';

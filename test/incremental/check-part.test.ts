@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { writeCompiled } from '../../engine/load/compile.ts';
-import { type Compiled, readCompiled } from '../../engine/load/compiled.ts';
-import { loadPipeline } from '../../engine/load/load-checked.ts';
+import { writeCompiled } from '../../engine/compiled/compile.ts';
+import { type Compiled, readCompiled } from '../../engine/compiled/compiled.ts';
+import { loadPipeline } from '../../engine/compiled/load-checked.ts';
 import type { Pipeline } from '../../engine/load/pipeline.ts';
 import { compileValidators } from '../../engine/load/schema.ts';
 import { checksOut } from '../../engine/plan/check-part.ts';

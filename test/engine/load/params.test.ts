@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { collapse, type SchemaError } from '../../../engine/load/params.ts';
-import type { Schema } from '../../../engine/load/words.ts';
+import type { Schema } from '../../../engine/yaml/words.ts';
 import { regress } from '../../../stages/estimate/regress.ts';
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile(regress.params);
