@@ -9,8 +9,20 @@ const PLACE = {
   zh: "第 {row} 行（文件第 {line} 行）为 '{value}'",
 } as const;
 
-/** CN3001–CN3020, CE3070, CN3070–CN3076: what an ingest remarks on the data. */
+/** CN3001–CN3020, CE3070, CN3070–CN3076, CE1140, CN1140: what an ingest remarks on the data. */
 export const ingestNotes = entries({
+  CE1140: {
+    en: "'{from}' is to be called '{name}', and the file has another column of that name",
+    zh: "列 '{from}' 要改名为 '{name}'，但文件中另有同名的列",
+    help: {
+      en: 'choose a name that the file does not have, or rename the other one too: columns: { {name}_before: { from: {name} } }',
+      zh: '请改用文件中没有的名称，或将另一列也改名：columns: { {name}_before: { from: {name} } }',
+    },
+  },
+  CN1140: {
+    en: '{columns|column|columns} {columns} of the file {columns|has|have} neither a name nor a value and {columns|is|are} left out',
+    zh: '文件第 {columns} 列既无名称也无取值，未读入',
+  },
   CE3070: {
     en: "'{mark}' cannot be the mark between thousands and the decimal mark at once",
     zh: "'{mark}' 不能既是千分位符号又是小数点",

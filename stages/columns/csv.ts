@@ -4,10 +4,12 @@
  * Source: RFC 4180, with the delimiter found from the header.
  */
 import { error, type Fault } from '../contract.ts';
-import { cleanName, headerFaults, joinedNames, withRowLabels } from './header.ts';
+import { cleanName, columnsWithoutName, joinedNames, nameFaults, namelessFaults, withRowLabels } from './header.ts';
+import type { Cells } from './parse.ts';
 
 export interface Delimited {
   readonly text: string;
+  /** '' over a column that has neither a name nor a value */
   readonly header: readonly string[];
   readonly rows: number;
   /** start and end of each field, row by row: `bounds[2 * (row * columns + column)]` */
@@ -68,9 +70,10 @@ export function readDelimited(
     names.push(line.map((f) => cleanName(scan.field(f))));
   }
   const header = withRowLabels(joinedNames(names));
-  const faults = headerFaults(header);
-  if (faults.length > 0 || !whole)
-    return faults.length > 0 ? { ok: false, faults } : { ok: true, value: empty(text, header) };
+  const faults = nameFaults(header);
+  if (!whole) faults.unshift(...namelessFaults(columnsWithoutName(header)));
+  if (faults.length > 0) return { ok: false, faults };
+  if (!whole) return { ok: true, value: empty(text, header) };
   scan.skipLines(after);
   return scan.rows(header);
 }
@@ -237,6 +240,15 @@ class Scanner {
         ? undefined
         : titleFault(widths, { columns, rows, line: this.headerLine });
     if (title !== undefined) return { ok: false, faults: [title] };
+    const isEmpty = (column: number): boolean => {
+      for (let row = 0; row < rows; row++) {
+        const at = 2 * (row * columns + column);
+        if (this.text.slice(bounds[at], bounds[at + 1]).trim() !== '') return false;
+      }
+      return true;
+    };
+    const nameless = namelessFaults(columnsWithoutName(header).filter((column) => !isEmpty(column)));
+    if (nameless.length > 0) return { ok: false, faults: nameless };
     if (spoilt > faults.length) faults.push(error('CE2018', { more: spoilt - faults.length }, ['file']));
     if (faults.length > 0) return { ok: false, faults };
     return {
@@ -270,6 +282,14 @@ function grown<T extends Int32Array | Uint8Array>(old: T, least: number): T {
   next.set(old);
   return next;
 }
+
+/** Its columns, but for those that have neither a name nor a value. */
+export const delimitedCells = (d: Delimited): readonly Cells[] =>
+  d.header.flatMap((name, column): Cells[] =>
+    name === ''
+      ? []
+      : [{ name, rows: d.rows, text: (row) => fieldText(d, row, column), line: (row) => d.lines[row] as number }],
+  );
 
 /** The text of a field. */
 export function fieldText(d: Delimited, row: number, column: number): string {

@@ -1,5 +1,5 @@
 /** Names of columns as a file has them. */
-import { error, type Fault, isInner } from '../contract.ts';
+import { error, type Fault, isInner, type Note } from '../contract.ts';
 
 /** The one name that no object of JavaScript can have, and those of what lies beside the columns of a table. */
 export const isForbidden = (name: string): boolean => name === '__proto__' || isInner(name);
@@ -36,9 +36,28 @@ export const withRowLabels = (header: readonly string[]): readonly string[] =>
   header.length > 1 && header[0] === '' && !header.includes(ROW_LABELS) ? [ROW_LABELS, ...header.slice(1)] : header;
 
 /** A column without a name, two of one name, and forbidden names. Errors: CE2013–CE2015. */
-export function headerFaults(names: readonly string[]): Fault[] {
-  const nameless = names.flatMap((name, i) => (name === '' ? [String(i + 1)] : []));
-  const faults: Fault[] = nameless.length > 0 ? [error('CE2013', { columns: nameless }, ['file'])] : [];
+export const headerFaults = (names: readonly string[]): Fault[] => [
+  ...namelessFaults(columnsWithoutName(names)),
+  ...nameFaults(names),
+];
+
+/** Their places, from 0. */
+export const columnsWithoutName = (names: readonly string[]): readonly number[] =>
+  names.flatMap((name, i) => (name === '' ? [i] : []));
+
+const counted = (columns: readonly number[]): string[] => columns.map((i) => String(i + 1));
+
+/** CE2013 of columns that hold values under no name. */
+export const namelessFaults = (columns: readonly number[]): Fault[] =>
+  columns.length > 0 ? [error('CE2013', { columns: counted(columns) }, ['file'])] : [];
+
+/** Excel writes columns that are formatted or were emptied, with neither a name nor a value. */
+export const emptyNotes = (columns: readonly number[]): Note[] =>
+  columns.length > 0 ? [{ code: 'CN1140', args: { columns: counted(columns) } }] : [];
+
+/** Two columns of one name, and forbidden names; columns without one are left to `namelessFaults`. */
+export function nameFaults(names: readonly string[]): Fault[] {
+  const faults: Fault[] = [];
   const seen = new Map<string, number>();
   names.forEach((name, i) => {
     const first = seen.get(name);

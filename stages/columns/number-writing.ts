@@ -11,9 +11,9 @@ export type Writing = 'decimal' | 'thousands' | 'wide' | 'sign' | 'point';
 /** the blank, the no-break one and the narrow and thin ones stand for one another */
 const BLANKS = ' \u00a0\u202f\u2009';
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-// no group of thousands begins with a zero: 0,123 is a decimal
+// thousands begin with no zero: 0,123 is less than one
 const GROUPED = new RegExp(`^[+-]?[1-9]\\d{0,2}(?:([,'’${BLANKS}])\\d{3})(?:\\1\\d{3})*(?:\\.\\d+)?$`);
-const COMMA = new RegExp(`^[+-]?(?:\\d+|\\d{1,3}(?:[.'’${BLANKS}]\\d{3})+),\\d+$`);
+const COMMA = new RegExp(`^[+-]?(?:\\d+|[1-9]\\d{0,2}(?:[.'’${BLANKS}]\\d{3})+),\\d+$`);
 const SIGNED = /^(?:[$€£¥￥]\s*)?([+-]?[\d.,]+)(?:\s*[%‰％$€£¥￥元万亿])?$/;
 
 const escaped = (mark: string): string =>

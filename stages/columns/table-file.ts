@@ -2,10 +2,10 @@
 import type { ColumnInfo, ColumnType, Fault } from '../contract.ts';
 import { error } from '../contract.ts';
 import type { Column } from './column.ts';
-import { fieldText, readDelimited } from './csv.ts';
+import { delimitedCells, readDelimited } from './csv.ts';
 import { decodeText } from './encoding.ts';
 import { readParquet, writeParquet } from './parquet.ts';
-import { type Cells, DEFAULT_MISSING, isoDate, parseCells } from './parse.ts';
+import { DEFAULT_MISSING, isoDate, parseCells } from './parse.ts';
 import type { Table } from './table.ts';
 
 export const TABLE_FILE_FORMATS = ['csv', 'tsv', 'parquet'] as const;
@@ -76,23 +76,14 @@ function readDelimitedTable(bytes: Uint8Array, delimiter: string | undefined): T
   if (!decoded.ok) return { ok: false, faults: [decoded.fault] };
   const read = readDelimited(decoded.text, delimiter);
   if (!read.ok) return read;
-  const d = read.value;
   const missing = new Set<string>(DEFAULT_MISSING);
-  const parsed = d.header.map((name, column) => {
-    const cells: Cells = {
-      name,
-      rows: d.rows,
-      text: (row) => fieldText(d, row, column),
-      line: (row) => d.lines[row] as number,
-    };
-    return [name, parseCells(cells, undefined, missing)] as const;
-  });
+  const parsed = delimitedCells(read.value).map((cells) => [cells.name, parseCells(cells, undefined, missing)] as const);
   return {
     ok: true,
     value: {
       columns: new Map(parsed.map(([name, p]) => [name, p.column])),
       infos: parsed.map(([name, p]) => ({ name, type: p.type })),
-      rows: d.rows,
+      rows: read.value.rows,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Published numbers: as they were printed, in a file or in the pipeline. */
-import { fieldText, readDelimited } from '../columns/csv.ts';
+import { delimitedCells, readDelimited } from '../columns/csv.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { error, type Fault, type Json } from '../contract.ts';
 import { type Decimal, decimalOf } from './decimal.ts';
@@ -29,8 +29,9 @@ function fromCsv(text: string): ReadPublished {
   const read = readDelimited(text, undefined);
   if (!read.ok) return { ok: false, faults: read.faults.map((f) => ({ ...f, param: ['published'] })) };
   const { value } = read;
+  const cells = delimitedCells(value);
   const rows = Array.from({ length: value.rows }, (_, row) =>
-    Object.fromEntries(value.header.map((name, j) => [name, fieldText(value, row, j).trim()])),
+    Object.fromEntries(cells.map((cell) => [cell.name, cell.text(row).trim()])),
   );
   return { ok: true, value: rows };
 }
@@ -44,5 +45,5 @@ export function printedNumber(text: string): Decimal | undefined {
     .replace(/\*+$/, '')
     .trim()
     .replace(/^[−–]/, '-');
-  return decimalOf(/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replaceAll(',', '') : bare);
+  return decimalOf(/^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replaceAll(',', '') : bare);
 }

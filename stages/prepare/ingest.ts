@@ -1,10 +1,11 @@
 import type { Column } from '../columns/column.ts';
-import { fieldText, type HeaderPlace, readDelimited } from '../columns/csv.ts';
+import { delimitedCells, type HeaderPlace, readDelimited } from '../columns/csv.ts';
 import { dtaColumns, readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { fitColumn } from '../columns/fit-column.ts';
+import { columnsWithoutName, emptyNotes } from '../columns/header.ts';
 import { readParquet } from '../columns/parquet.ts';
-import { type Cells, DEFAULT_MISSING, type Parsed, parseCells } from '../columns/parse.ts';
+import { DEFAULT_MISSING, type Parsed, parseCells } from '../columns/parse.ts';
 import { tableOutput } from '../columns/table.ts';
 import type { TableRead } from '../columns/table-file.ts';
 import type { KnownType } from '../columns/value-column.ts';
@@ -221,6 +222,7 @@ function shapeOf(params: IngestParams, found: readonly HeaderColumn[] | undefine
             c.from === undefined ? ['columns', name] : ['columns', name, 'from'],
           ),
         );
+  if (header !== undefined) faults.push(...takenNames(params.columns ?? {}, header));
   const names = header?.map((h) => renamed.get(h) ?? h) ?? declared.map(([name]) => name);
   const columns = names.map((name, i) => infoOf(name, params.columns?.[name], found?.[i]?.type));
   const open = header === undefined;
@@ -235,6 +237,19 @@ function shapeOf(params: IngestParams, found: readonly HeaderColumn[] | undefine
     must(params.panel.time, ['panel', 'time']);
   }
   return { kind: 'table', columns, open, ...(params.panel === undefined ? {} : { panel: params.panel }) };
+}
+
+/** CE1140: a column is to have the name of another one of the file, which keeps its own. */
+function takenNames(
+  columns: Readonly<Record<string, { readonly from?: string | undefined }>>,
+  header: readonly string[],
+): readonly Fault[] {
+  const renamed = new Set(Object.entries(columns).map(([name, c]) => c.from ?? name));
+  return Object.entries(columns).flatMap(([name, { from = name }]) =>
+    from === name || renamed.has(name) || !header.includes(name)
+      ? []
+      : [error('CE1140', { name, from }, ['columns', name])],
+  );
 }
 
 const infoOf = (name: string, declared: DeclaredColumn | undefined, type?: ColumnType): ColumnInfo => ({
@@ -261,16 +276,9 @@ function cellsOf(spec: IngestSpec, bytes: Uint8Array): Read {
   if (!decoded.ok) return { faults: [decoded.fault] };
   const read = readDelimited(decoded.text, spec.delimiter, true, headerPlace(spec));
   if (!read.ok) return { faults: read.faults };
-  const d = read.value;
-  const cells = d.header.map(
-    (name, column): Cells => ({
-      name,
-      rows: d.rows,
-      text: (row) => fieldText(d, row, column),
-      line: (row) => d.lines[row] as number,
-    }),
-  );
-  return fromCells({ cells, rows: d.rows, notes: [] }, spec);
+  const { header, rows } = read.value;
+  const notes = emptyNotes(columnsWithoutName(header));
+  return fromCells({ cells: delimitedCells(read.value), rows, notes }, spec);
 }
 
 function fromCells({ cells, rows, notes }: Extract<SheetRead, { cells: unknown }>, spec: IngestSpec): Read {
@@ -318,6 +326,7 @@ function build(spec: IngestSpec, { columns: found, rows, notes }: Exclude<Read, 
   const header = found.map((c) => c.name);
   for (const [name, c] of Object.entries(spec.columns))
     if (!header.includes(c.from)) faults.push(error('CE2023', { name: c.from, known: header }, ['columns', name]));
+  faults.push(...takenNames(spec.columns, header));
   const columns = new Map<string, Column>();
   const infos: ColumnInfo[] = [];
   const odd: Note[] = [];

@@ -20,8 +20,9 @@ export const columnNumber = (letters: string): number =>
 /** @param sheet which one of the workbook, from 0; a workbook that is written otherwise than is known here has none */
 export async function lostCells(workbook: Uint8Array, sheet: number): Promise<readonly LostCell[]> {
   const { strFromU8, unzipSync } = await import('fflate');
-  const parts = unzipSync(workbook, { filter: ({ name }) => name.startsWith('xl/') && /(?:\.xml|\.rels)$/.test(name) });
-  const text = (name: string): string => strFromU8(parts[name] ?? new Uint8Array());
+  // one part at a time: the sheets that are not asked for may be the larger ones
+  const text = (part: string): string =>
+    strFromU8(unzipSync(workbook, { filter: ({ name }) => name === part })[part] ?? new Uint8Array());
   const id = [...text('xl/workbook.xml').matchAll(/<(?:\w+:)?sheet\s[^>]*?\br:id="([^"]*)"/g)][sheet]?.[1];
   const relation = [...text('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\s[^>]*>/g)]
     .map(([tag]) => tag)

@@ -1,5 +1,13 @@
 /** A sheet of an Excel workbook as cells of text. */
-import { cleanName, headerFaults, joinedNames, withRowLabels } from '../columns/header.ts';
+import {
+  cleanName,
+  columnsWithoutName,
+  emptyNotes,
+  joinedNames,
+  nameFaults,
+  namelessFaults,
+  withRowLabels,
+} from '../columns/header.ts';
 import type { Cells } from '../columns/parse.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { columnNumber, lostCells, lostNotes } from './lost-cells.ts';
@@ -51,15 +59,17 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
   if (header === undefined) return { faults: [error('CE2012', {}, ['file'])] };
   const rowOfNames = (row: number) => (grid[row] ?? []).slice(left, right).map((cell) => cleanName(shown(cell, true)));
   const names = withRowLabels(joinedNames(headers.map(rowOfNames)));
-  const faults = headerFaults(names);
-  if (faults.length > 0) return { faults };
   const rows = used(header + 1 + (wanted.skipAfterHeader ?? 0));
-  const columns = names.map((name, i) => ({ name, at: left + i }));
+  const nameless = columnsWithoutName(names);
+  const isFilled = (column: number): boolean => rows.some((row) => shown(grid[row]?.[left + column], true).trim() !== '');
+  const faults = [...namelessFaults(nameless.filter(isFilled)), ...nameFaults(names)];
+  if (faults.length > 0) return { faults };
+  const columns = names.flatMap((name, i) => (name === '' ? [] : [{ name, at: left + i }]));
   const lost = lostNotes(await lostCells(bytes, at), columns, rows, wanted.missing);
   return {
     cells: columns.map(({ name, at: column }) => cellsOf(name, grid, { rows, column }, wanted.decimal)),
     rows: rows.length,
-    notes: lost,
+    notes: [...emptyNotes(nameless), ...lost],
   };
 }
 

@@ -47,6 +47,21 @@ describe('quotes', () => {
   });
 });
 
+describe('names that are given', () => {
+  const columns = { a: { from: 'b' } };
+
+  test('a column cannot take the name of another one of the file, in the check and in the run', async () => {
+    const { faults } = declareStage(ingest, { file: 'data.csv', columns }, {}, file('a,b\n1,2\n'));
+    expect(faults).toMatchObject([{ code: 'CE1140', args: { name: 'a', from: 'b' }, param: ['columns', 'a'] }]);
+    expect((await read('a,b\n1,2\n', { columns })).faults.map((f) => f.code)).toContain('CE1140');
+  });
+
+  test('two columns change names', async () => {
+    const ran = await read('a,b\n1,2\n', { columns: { ...columns, b: { from: 'a' } } });
+    expect([valuesOf(ran.outputs.table!, 'a'), valuesOf(ran.outputs.table!, 'b')]).toEqual([[2], [1]]);
+  });
+});
+
 describe('lines that are no data', () => {
   const yearbook = '表1 城市面板,,\n\ncity,year,gdp\n,,亿元\nA,2001,5\nA,2002,6\n';
 
@@ -70,6 +85,18 @@ describe('lines that are no data', () => {
     const { faults } = await read(yearbook);
     expect(faults.map((f) => f.code)).toEqual(['CE2013']);
     expect(messageOf('CE2013', faults[0]!.args, 'en')).toBe('columns 2, 3 of the header have no name');
+  });
+
+  test('columns with neither a name nor a value, as Excel writes them, are left out with a note', async () => {
+    const ran = await read('a,,b,\n1,,2,\n3," ",4,\n');
+    expect(ran.outputs.table?.shape).toMatchObject({ columns: [{ name: 'a' }, { name: 'b' }] });
+    expect(valuesOf(ran.outputs.table!, 'b')).toEqual([2, 4]);
+    expect(ran.notes).toEqual([{ code: 'CN1140', args: { columns: ['2', '4'] } }]);
+  });
+
+  test('a column under no name that holds something is named, and the empty one beside it is not', async () => {
+    const { faults } = await read('a,,\n1,,\n2,,x\n');
+    expect(faults).toMatchObject([{ code: 'CE2013', args: { columns: ['3'] } }]);
   });
 
   test('a header of several rows: names go down, and over what stands below them', async () => {

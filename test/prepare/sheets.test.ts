@@ -67,6 +67,21 @@ describe('header and rows', () => {
     expect(typesOf(ran)).toEqual({ row: 'integer', x: 'integer' });
   });
 
+  test('columns with neither a name nor a value between others are left out with a note', async () => {
+    const ran = await read([
+      ['a', null, 'b'],
+      [1, ' ', 2],
+      [3, null, 4],
+    ]);
+    expect(typesOf(ran)).toEqual({ a: 'integer', b: 'integer' });
+    expect(ran.notes).toEqual([{ code: 'CN1140', args: { columns: ['2'] } }]);
+    const filled = await read([
+      ['a', null, 'b'],
+      [1, 'x', 2, 'y'],
+    ]);
+    expect(filled.faults).toMatchObject([{ code: 'CE2013', args: { columns: ['2', '4'] } }]);
+  });
+
   test('lines are rows of the sheet, also behind blank ones, in a range and behind lines passed over', async () => {
     const rows: Cells = [['统计年鉴'], [], ['city', 'x'], ['', '万元'], ['A', 1], [], ['B', 'oops']];
     const columns = { x: { type: 'number' } };
