@@ -4,6 +4,7 @@ import type { Json } from '../../stages/contract.ts';
 import { derive } from '../../stages/prepare/derive.ts';
 import { expect as expectations } from '../../stages/prepare/expect.ts';
 import { filter } from '../../stages/prepare/filter.ts';
+import { declareStage } from '../stage-lab.ts';
 import { type Cells, codes, data, stage } from './bench.ts';
 
 const NA = Number.NaN;
@@ -74,6 +75,22 @@ test('dates are compared with dates in quotes', async () => {
     const out = await stage(derive, { from: 'raw', columns: { made: condition } }, { from });
     expect([codes(out), out.values('made')]).toEqual([[], want]);
   }
+});
+
+test('a date of another row, and one of several dates, is a date; a computed one is a number', () => {
+  const from = data(
+    { id: [1, 1], t: [1, 2], d: [11322, 11323], e: [11400, null], n: [3, 4] },
+    { panel: { unit: 'id', time: 't' }, types: { d: 'date', e: 'date' } },
+  );
+  const typeOf = (expression: string) => {
+    const { outputs } = declareStage(derive, { from: 'raw', columns: { made: expression } }, { from });
+    const { shape } = outputs.table!;
+    return shape.kind === 'table' ? shape.columns.find((c) => c.name === 'made')?.type : undefined;
+  };
+  for (const same of ['d', 'lag(d)', 'lead(d, 2)', 'min(d, lag(e))', 'coalesce(e, d)', 'if(n > 3, d, e)', 'if(n > 3, d)'])
+    expect([same, typeOf(same)]).toEqual([same, 'date']);
+  for (const other of ['d + 1', 'd - e', 'diff(d)', 'coalesce(d, n)', 'max(n, d)', 'if(n > 3, d, n)', 'year(d)', 'mean(d)'])
+    expect([other, typeOf(other)]).toEqual([other, 'number']);
 });
 
 test('law: a half that is written is rounded away from zero, a little less is not, whatever its size', async () => {

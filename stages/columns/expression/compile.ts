@@ -46,7 +46,7 @@ export function compileExpression(written: string | number | boolean, context: C
     faults: checker.faults,
     tree: parsed.tree,
     reads: [...checker.reads],
-    type: typeOf(parsed.tree, kind, context.shape),
+    type: typeOf(parsed.tree, { kind, isDate: checker.isDate(parsed.tree) }, context.shape),
   };
 }
 
@@ -66,17 +66,21 @@ function mistakeFault(mistake: SyntaxMistake, text: string, param: ParamPath): F
   return { ...error('CE2050', { found: mark, plain }, param), within: { start, end: start + mark.length } };
 }
 
-function typeOf(tree: Expression, kind: Kind, shape: TableShape): ColumnType {
+function typeOf(tree: Expression, found: { kind: Kind; isDate: boolean }, shape: TableShape): ColumnType {
   if (tree.is === 'column') return findColumn(shape, tree.name)?.type ?? 'unknown';
-  return kind;
+  return found.isDate ? 'date' : found.kind;
 }
 
 const SHIFTS: Shifts = { l: 'lag', f: 'lead', d: 'diff' };
 
-/** Functions of dates that give dates. */
-const SAME = new Set(['lag', 'lead', 'min', 'max', 'coalesce']);
-
 type Call = Extract<Expression, { is: 'call' }>;
+
+/** The arguments of which a call gives one, as it is or that of another row; none where it computes. */
+function passedOn({ name, arguments: list }: Call): readonly Expression[] {
+  if (name === 'if') return list.slice(1);
+  if (name === 'lag' || name === 'lead') return list.slice(0, 1);
+  return name === 'min' || name === 'max' || name === 'coalesce' ? list : [];
+}
 
 /** The value of an expression of numbers alone, such as 1/3. */
 function constantOf(tree: Expression): number | undefined {
@@ -226,17 +230,25 @@ class Checker {
 
   /** A text beside a date is a date itself, or a mistake. */
   private isBesideDate(tree: Expression, date: Expression): boolean {
-    if (tree.is !== 'text' || !this.isDate(date)) return false;
+    if (tree.is !== 'text' || !this.isDay(date)) return false;
     if (parseDate(tree.value) === undefined) this.fault('CE2089', { found: tree.value }, tree);
     return true;
   }
 
-  /** Days, so far as they are still told from numbers: a column of dates, some days after one, the date of another row. */
-  private isDate(tree: Expression): boolean {
+  /** A column of dates, the date of another row, or one of several dates. */
+  isDate(tree: Expression): boolean {
     if (tree.is === 'column') return findColumn(this.context.shape, tree.name)?.type === 'date';
+    const values = tree.is === 'call' ? passedOn(tree) : [];
+    return values.length > 0 && values.every((one) => this.isDate(one));
+  }
+
+  /** A date, or some days before or after one: a number, of which nobody knows whether a date or a count is wanted. */
+  private isDay(tree: Expression): boolean {
     if (tree.is === 'binary')
-      return (tree.operator === '+' || tree.operator === '-') && this.isDate(tree.left) && !this.isDate(tree.right);
-    return tree.is === 'call' && SAME.has(tree.name) && tree.arguments.slice(0, 1).some((one) => this.isDate(one));
+      return (tree.operator === '+' || tree.operator === '-') && this.isDay(tree.left) && !this.isDay(tree.right);
+    if (this.isDate(tree)) return true;
+    const [first] = tree.is === 'call' ? passedOn(tree) : [];
+    return first !== undefined && this.isDay(first);
   }
 
   private call(tree: Call): Kind {
