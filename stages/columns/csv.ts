@@ -292,7 +292,7 @@ export const delimitedCells = (d: Delimited): readonly Cells[] =>
   );
 
 /** The text of a field. */
-export function fieldText(d: Delimited, row: number, column: number): string {
+function fieldText(d: Delimited, row: number, column: number): string {
   const at = row * d.header.length + column;
   const raw = d.text.slice(d.bounds[2 * at], d.bounds[2 * at + 1]);
   return d.escaped[at] === 1 ? raw.replaceAll('""', '"') : raw;

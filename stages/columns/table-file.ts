@@ -77,7 +77,9 @@ function readDelimitedTable(bytes: Uint8Array, delimiter: string | undefined): T
   const read = readDelimited(decoded.text, delimiter);
   if (!read.ok) return read;
   const missing = new Set<string>(DEFAULT_MISSING);
-  const parsed = delimitedCells(read.value).map((cells) => [cells.name, parseCells(cells, undefined, missing)] as const);
+  const parsed = delimitedCells(read.value).map(
+    (cells) => [cells.name, parseCells(cells, undefined, missing)] as const,
+  );
   return {
     ok: true,
     value: {

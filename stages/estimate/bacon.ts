@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { ColumnName, ColumnNames, listOf, means, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
-import { tableShapeOf } from '../columns/schema.ts';
+import { findColumn, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type RunResult } from '../contract.ts';
 import { fitLinear } from '../kernels/fit.ts';
@@ -22,7 +22,7 @@ interface Params {
 export type BaconSpec = {
   /** y on x and controls with unit and period effects */
   readonly linear: LinearSpec;
-  readonly panel: { readonly unit: string; readonly time: string };
+  readonly panel: PanelKeys;
   readonly unbalanced: 'error' | 'drop';
 };
 
@@ -107,9 +107,11 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
   },
   declare(context) {
     const { params } = context;
-    const { panel } = tableShapeOf(context.inputs.from?.[0]);
+    const table = tableShapeOf(context.inputs.from?.[0]);
+    const { panel } = table;
     const own: Fault[] = panel === undefined ? [error('CE2430', { name: 'bacon' })] : [];
     const keys = panel === undefined ? { unit: '', time: '' } : { unit: panel.unit, time: panel.time };
+    const isDate = panel !== undefined && findColumn(table, panel.time)?.type === 'date';
     const linear = declareLinear({
       ...context,
       params: {
@@ -130,7 +132,7 @@ by_type 汇总各类权重与加权平均估计；附注给出加权和与双向
     };
     return {
       faults: [...linear.faults, ...own],
-      spec: { linear: linear.spec, panel: keys, unbalanced: params.unbalanced ?? 'error' },
+      spec: { linear: linear.spec, panel: { ...keys, isDate }, unbalanced: params.unbalanced ?? 'error' },
       reads: { from: [[ROWS, ...linear.reads]] },
       outputs: { decomposition: { shape, parts: [{ name: 'value', how: 'made' }] } },
     };
@@ -198,7 +200,7 @@ function balance(
   if (!('sample' in made)) return made;
   const { rows, notes } = made.sample;
   if (spec.unbalanced === 'error') return { made, notes };
-  const { mask, dropped } = completeUnits(table, spec.panel as PanelKeys, rows);
+  const { mask, dropped } = completeUnits(table, spec.panel, rows);
   if (dropped === 0) return { made, notes };
   if (!mask.includes(1)) return { made, notes }; // no unit is complete: the fault says so
   const left = prepare(table, spec.linear, { mask });
@@ -210,7 +212,9 @@ function balance(
 function identified({ starts, grid, periods }: Cohorts, name: string): Fault | undefined {
   const changing = Array.from(starts).filter((s) => s > 0 && s < grid.periods);
   if (changing.length === 0) return starts.includes(0) ? error('CE2497', { name }, ['x']) : error('CE2435', {}, ['x']);
-  return starts.length > 1 ? undefined : error('CE2503', { period: periods[changing[0] as number] as number }, ['x']);
+  return starts.length > 1
+    ? undefined
+    : error('CE2503', { period: periods[changing[0] as number] as number | string }, ['x']);
 }
 
 const columnsOf = (made: Prepared) => ({
@@ -248,6 +252,6 @@ function checked(cohorts: Cohorts, found: readonly Part[], { twfe, sum }: { twfe
   if (starts[0] === 0) notes.push({ code: 'CN2503', args: { units: units[0] as number } });
   const changing = Array.from(starts).filter((s) => s > 0 && s < grid.periods);
   if (changing.length === 1 && starts.length === 2)
-    notes.push({ code: 'CN2505', args: { period: periods[changing[0] as number] as number } });
+    notes.push({ code: 'CN2505', args: { period: periods[changing[0] as number] as number | string } });
   return notes;
 }

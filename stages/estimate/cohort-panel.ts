@@ -15,14 +15,16 @@ export interface Cohorts {
   readonly weights?: Float64Array;
   /** cohort of each row of the sample */
   readonly cohortOf: Int32Array;
-  /** values of the periods: numbers where the column holds numbers */
+  /** values of the periods: numbers where the column holds numbers, dates as `2016-03-01` */
   readonly periods: readonly (number | string)[];
 }
 
-export interface PanelKeys {
+export type PanelKeys = {
   readonly unit: string;
   readonly time: string;
-}
+  /** periods are dates */
+  readonly isDate: boolean;
+};
 
 /** Rows of the sample by unit and period, or the faults: two rows in a cell, a unit without some period. */
 export function balancedGrid(table: Table, panel: PanelKeys, rows: Int32Array): Grid | Fault {
@@ -31,7 +33,7 @@ export function balancedGrid(table: Table, panel: PanelKeys, rows: Int32Array): 
   for (let i = 0; i < rows.length; i++) {
     const cell = (grid.unitOf[i] as number) * grid.periods + (grid.periodOf[i] as number);
     if (grid.row[cell] === i) continue;
-    const time = namedFactor(table.column(panel.time), rows).names[grid.periodOf[i] as number] as string;
+    const time = timesOf(table, panel, rows)[grid.periodOf[i] as number] as string;
     return error('CE2504', { unit: `${panel.unit} ${grid.names[grid.unitOf[i] as number]}`, time });
   }
   const short = has.findIndex((n) => n < grid.periods);
@@ -44,6 +46,9 @@ export function balancedGrid(table: Table, panel: PanelKeys, rows: Int32Array): 
     periods: grid.periods,
   });
 }
+
+const timesOf = (table: Table, { time, isDate }: PanelKeys, rows: Int32Array): readonly string[] =>
+  namedFactor(table.column(time), rows, isDate).names;
 
 /** Marks of the rows of units that are there in every period. */
 export function completeUnits(table: Table, panel: PanelKeys, rows: Int32Array): { mask: Uint8Array; dropped: number } {
@@ -85,8 +90,8 @@ export function cohortsOf(
         ['x'],
       ),
     ];
-  const times = namedFactor(table.column(panel.time), rows).names;
-  const numeric = table.column(panel.time).kind === 'number';
+  const times = timesOf(table, panel, rows);
+  const numeric = table.column(panel.time).kind === 'number' && !panel.isDate;
   const startOf = new Int32Array(grid.units);
   for (let u = 0; u < grid.units; u++) {
     const on = (t: number): boolean => treatment.values[grid.row[u * grid.periods + t] as number] === 1;

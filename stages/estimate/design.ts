@@ -1,5 +1,6 @@
 /** Terms of a model as columns over the rows of a sample. */
 import { type Column, MISSING } from '../columns/column.ts';
+import { isoDate } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
 import { error, type Fault } from '../contract.ts';
 import { allFinite, combine, type Factor, factorOfNumbers, factorOnRows } from '../kernels/factor-codes.ts';
@@ -19,11 +20,11 @@ export interface DesignColumn {
   readonly values: Float64Array;
 }
 
-/** Levels of a column over chosen rows. None of the rows may be missing. */
-export function namedFactor(column: Column, rows: Int32Array): NamedFactor {
+/** Levels of a column over chosen rows, dates as `2016-03-01`. None of the rows may be missing. */
+export function namedFactor(column: Column, rows: Int32Array, isDate = false): NamedFactor {
   if (column.kind === 'number') {
     const factor = factorOfNumbers(pick(column.values, rows));
-    return { ...factor, names: Array.from(factor.values, String) };
+    return { ...factor, names: Array.from(factor.values, isDate ? isoDate : String) };
   }
   const present = [...new Set(Array.from(rows, (r) => column.codes[r] as number))];
   const sorted = present.sort((a, b) => compareText(column.levels[a] as string, column.levels[b] as string));

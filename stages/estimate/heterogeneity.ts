@@ -158,7 +158,7 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
     const linear = declareLinear(context);
     const lookup = new ColumnLookup(shape);
     const split = params.split ?? 'median';
-    split === 'groups' ? lookup.any(params.by, ['by']) : lookup.number(params.by, ['by']);
+    const by = split === 'groups' ? lookup.any(params.by, ['by']) : lookup.number(params.by, ['by']);
     const own = splitFaults(params, split);
     if (params.x === undefined) own.push(error('CE2401', { name: 'x' }));
     const names = groupNames(params);
@@ -173,7 +173,7 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
       faults: [...linear.faults, ...lookup.faults, ...own],
       spec: {
         linear: linear.spec,
-        split: { by: params.by, how: split, names },
+        split: { by: params.by, isDate: by.type === 'date', how: split, names },
         test,
         draws: test === 'permutation' ? (params.draws ?? 500) : 0,
         seed: test === 'permutation' ? (params.seed ?? 1) : 0,

@@ -29,7 +29,7 @@ export function runLeaveOut(table: Table, spec: LeaveOutSpec, progress?: (done: 
   const whole = firstTerm(full, linear.level);
   if (whole === undefined)
     return { faults: [error('CE2414', { reasons: full.dropped.map((d) => `${d.term}: ${d.reason}`) })] };
-  const groups = groupsOf(table, spec.by, full.rows);
+  const groups = groupsOf(table, spec, full.rows);
   const by = spec.by.join('^');
   if (groups.length < 2 || groups.length > MOST_GROUPS)
     return { faults: [error('CE2582', { name: by, groups: groups.length, limit: MOST_GROUPS }, ['by'])] };
@@ -69,11 +69,11 @@ export function runLeaveOut(table: Table, spec: LeaveOutSpec, progress?: (done: 
 }
 
 /** Groups in order of their values; rows with a missing value belong to none. */
-function groupsOf(table: Table, by: readonly string[], sample: Int32Array): readonly Group[] {
+function groupsOf(table: Table, { by, dates }: LeaveOutSpec, sample: Int32Array): readonly Group[] {
   const columns = by.map((name) => table.column(name));
   const rows = sample.filter((row) => columns.every((column) => !isMissing(column, row)));
   if (rows.length === 0) return [];
-  const factors = columns.map((column) => namedFactor(column, rows));
+  const factors = columns.map((column, k) => namedFactor(column, rows, dates.includes(by[k] as string)));
   const all: Factor = factors.length === 1 ? (factors[0] as Factor) : combine(factors);
   const members: number[][] = Array.from({ length: all.levels }, () => []);
   for (let i = 0; i < rows.length; i++) members[all.codes[i] as number]?.push(i);

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { datesAmong } from '../columns/cell-text.ts';
 import { ColumnName, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
-import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, findColumn, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
@@ -16,6 +17,8 @@ export type LeaveOutSpec = {
   readonly linear: LinearSpec;
   /** columns whose combinations are the groups */
   readonly by: readonly string[];
+  /** those that are dates */
+  readonly dates: readonly string[];
 };
 
 /** One regression again and again, each time without one group of rows: does a single city or province carry the result? */
@@ -87,7 +90,10 @@ Rows in which \`by\` is missing belong to no group and are never left out. Group
     if (linear.spec.endogenous.length > 0) own.push(error('CE2581', {}, ['formula']));
     const by = groupsOf(params.by, linear.spec, shape.panel?.unit);
     if (by === undefined) own.push(error('CE2580', {}));
-    for (const name of by ?? []) if (params.by !== undefined) lookup.any(name, ['by']);
+    // others are named elsewhere, where one that is not there is told of
+    const keys = (by ?? []).flatMap((name) =>
+      params.by === undefined ? (findColumn(shape, name) ?? []) : lookup.any(name, ['by']),
+    );
     const curve: RecordShape = {
       kind: 'curve',
       columns: linear.columns,
@@ -96,7 +102,7 @@ Rows in which \`by\` is missing belong to no group and are never left out. Group
     };
     return {
       faults: [...linear.faults, ...lookup.faults, ...own],
-      spec: { linear: { ...linear.spec, constant: false }, by: by ?? [] },
+      spec: { linear: { ...linear.spec, constant: false }, by: by ?? [], dates: datesAmong(keys) },
       reads: { from: [[ROWS, ...new Set([...linear.reads, ...(by ?? [])])]] },
       outputs: { curve: { shape: curve, parts: [{ name: 'value', how: 'made' }] } },
     };

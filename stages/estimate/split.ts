@@ -8,6 +8,8 @@ import { estimationSample } from './sample.ts';
 
 export type SplitSpec = {
   readonly by: string;
+  /** its groups are dates */
+  readonly isDate: boolean;
   readonly how: 'median' | 'quantiles' | 'groups';
   readonly names: readonly string[];
 };
@@ -55,7 +57,7 @@ function byValue(
   spec: SplitSpec,
   groupOf: Int32Array,
 ): { cuts: readonly number[] } | readonly Fault[] {
-  const factor = namedFactor(table.column(spec.by), rows);
+  const factor = namedFactor(table.column(spec.by), rows, spec.isDate);
   const unknown = spec.names.filter((name) => !factor.names.includes(name));
   if (unknown.length > 0)
     return unknown.map((value) =>

@@ -61,7 +61,8 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
   const names = withRowLabels(joinedNames(headers.map(rowOfNames)));
   const rows = used(header + 1 + (wanted.skipAfterHeader ?? 0));
   const nameless = columnsWithoutName(names);
-  const isFilled = (column: number): boolean => rows.some((row) => shown(grid[row]?.[left + column], true).trim() !== '');
+  const isFilled = (column: number): boolean =>
+    rows.some((row) => shown(grid[row]?.[left + column], true).trim() !== '');
   const faults = [...namelessFaults(nameless.filter(isFilled)), ...nameFaults(names)];
   if (faults.length > 0) return { faults };
   const columns = names.flatMap((name, i) => (name === '' ? [] : [{ name, at: left + i }]));

@@ -98,6 +98,28 @@ describe('bacon', () => {
     }
   });
 
+  test('cohorts and periods of a panel by date are dates', async () => {
+    const text = panelText([2, 4, undefined, 0], NOISE);
+    const dated = text.replace(/,(20\d\d),/g, ',$1-01-01,');
+    const [plain, byDate] = [
+      await decompose(await readTable(text, { panel })),
+      await decompose(await readTable(dated, { panel })),
+    ];
+    const asDate = (year: number | null) => (year === null ? null : `${year}-01-01`);
+    expect(byDate.rows).toEqual(
+      plain.rows.map((r: Row) => ({ ...r, treated: asDate(r.treated), control: asDate(r.control) })),
+    );
+    expect(byDate.cohorts.map((c: { start: string | null }) => c.start)).toEqual([
+      '2000-01-01',
+      '2002-01-01',
+      '2004-01-01',
+      null,
+    ]);
+    const off = dated.replace(/^(u0,2005-01-01,.*),1$/m, '$1,0');
+    const { faults } = await runStage(bacon, { from: 'x', y: 'y', x: 'd' }, { from: await readTable(off, { panel }) });
+    expect(faults).toMatchObject([{ code: 'CE2502', args: { time: '2005-01-01' } }]);
+  });
+
   test('the parts add up to the two-way estimate on any balanced staggered panel, with controls and without', async () => {
     const start = fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined });
     const cases = fc.tuple(

@@ -182,6 +182,16 @@ describe('groups', () => {
     expect(outputs).toEqual({});
   });
 
+  test('groups of a column of dates are written as dates', async () => {
+    const lines = rowsOf(3, 1).map((r) => `${r.unit},${r.year},${r.y},${r.d},20${r.unit % 2}0-01-01`);
+    const table = await readTable(['id,year,y,d,since', ...lines].join('\n'), { panel });
+    const params = { from: 'x', y: 'y', x: 'd', absorb: ['id', 'year'], cluster: 'id', by: 'since', split: 'groups' };
+    const ran = await runStage(heterogeneity, { ...params, groups: ['2000-01-01', '2010-01-01'] }, { from: table });
+    expect([ran.faults, Object.keys(ran.outputs).sort()]).toEqual([[], ['2000-01-01', '2010-01-01', 'test']]);
+    const wrong = await runStage(heterogeneity, { ...params, groups: ['2000-01-01', 14610] }, { from: table });
+    expect(wrong.faults).toMatchObject([{ code: 'CE2443', args: { known: ['2000-01-01', '2010-01-01'] } }]);
+  });
+
   test('the same note is not said once per group', async () => {
     const { notes } = await run(await readTable(csv(rowsOf(3, 1)), { panel }), { cluster: undefined });
     expect(notes.filter((n) => n.code === 'CN2404')).toHaveLength(1);

@@ -72,6 +72,19 @@ describe('leave-out', () => {
     expect(ran.notes).toContainEqual({ code: 'CN2580', args: { rows: 1, total: 3 } });
   });
 
+  test('groups by date are named by it, also beside another column', async () => {
+    const lines = [0, 1, 2, 3].flatMap((d) =>
+      ['a', 'b'].map((g, i) => `${g},2020-01-0${d + 1},${d * d + i},${d + 3 * i}`),
+    );
+    const table = await readTable(['g,day,y,x', ...lines].join('\n'));
+    const named = async (by: string) => {
+      const ran = await runStage(leaveOut, { from: 'x', y: 'y', x: 'x', by }, { from: table });
+      return (record(ran.outputs.curve).rows as Row[]).map((r) => r.left_out);
+    };
+    expect(await named('day')).toEqual(['2020-01-01', '2020-01-02', '2020-01-03', '2020-01-04']);
+    expect((await named('g^day')).slice(0, 2)).toEqual(['a, 2020-01-01', 'a, 2020-01-02']);
+  });
+
   test('a missing group is never left out; combinations are groups', async () => {
     const table = await readTable('g,h,y,x\na,1,1,0\na,2,2,3\nb,1,3,1\nb,2,5,2\n,1,1,1\n,2,9,5\nb,1,2,2\na,1,4,4');
     const one = record(

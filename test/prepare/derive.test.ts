@@ -87,9 +87,26 @@ test('a date of another row, and one of several dates, is a date; a computed one
     const { shape } = outputs.table!;
     return shape.kind === 'table' ? shape.columns.find((c) => c.name === 'made')?.type : undefined;
   };
-  for (const same of ['d', 'lag(d)', 'lead(d, 2)', 'min(d, lag(e))', 'coalesce(e, d)', 'if(n > 3, d, e)', 'if(n > 3, d)'])
+  for (const same of [
+    'd',
+    'lag(d)',
+    'lead(d, 2)',
+    'min(d, lag(e))',
+    'coalesce(e, d)',
+    'if(n > 3, d, e)',
+    'if(n > 3, d)',
+  ])
     expect([same, typeOf(same)]).toEqual([same, 'date']);
-  for (const other of ['d + 1', 'd - e', 'diff(d)', 'coalesce(d, n)', 'max(n, d)', 'if(n > 3, d, n)', 'year(d)', 'mean(d)'])
+  for (const other of [
+    'd + 1',
+    'd - e',
+    'diff(d)',
+    'coalesce(d, n)',
+    'max(n, d)',
+    'if(n > 3, d, n)',
+    'year(d)',
+    'mean(d)',
+  ])
     expect([other, typeOf(other)]).toEqual([other, 'number']);
 });
 
