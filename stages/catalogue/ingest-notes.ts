@@ -9,7 +9,7 @@ const PLACE = {
   zh: "第 {row} 行（文件第 {line} 行）为 '{value}'",
 } as const;
 
-/** CN3001–CN3020, CE3070, CN3070–CN3076, CE1140, CN1140: what an ingest remarks on the data. */
+/** CN3001–CN3020, CE3070, CN3070–CN3076, CE1140, CE1141, CN1140: what an ingest remarks on the data. */
 export const ingestNotes = entries({
   CE1140: {
     en: "'{from}' is to be called '{name}', and the file has another column of that name",
@@ -18,6 +18,11 @@ export const ingestNotes = entries({
       en: 'choose a name that the file does not have, or rename the other one too: columns: { {name}_before: { from: {name} } }',
       zh: '请改用文件中没有的名称，或将另一列也改名：columns: { {name}_before: { from: {name} } }',
     },
+  },
+  CE1141: {
+    en: '{name} says nothing of a file of format {format} and is passed over',
+    zh: '{name} 对 {format} 格式的文件不起作用，已忽略',
+    help: { en: 'leave it out, or say what the file is: format: …', zh: '请去掉该项；若格式判断有误，请写明 format: …' },
   },
   CN1140: {
     en: '{columns|column|columns} {columns} of the file {columns|has|have} neither a name nor a value and {columns|is|are} left out',

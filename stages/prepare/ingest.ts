@@ -1,32 +1,26 @@
 import type { Column } from '../columns/column.ts';
-import { delimitedCells, type HeaderPlace, readDelimited } from '../columns/csv.ts';
-import { dtaColumns, readDta } from '../columns/dta/dta.ts';
+import { delimitedCells, readDelimited } from '../columns/csv.ts';
+import { readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
 import { fitColumn } from '../columns/fit-column.ts';
 import { columnsWithoutName, emptyNotes } from '../columns/header.ts';
 import { readParquet } from '../columns/parquet.ts';
-import { DEFAULT_MISSING, type Parsed, parseCells } from '../columns/parse.ts';
+import { type Parsed, parseCells } from '../columns/parse.ts';
 import { tableOutput } from '../columns/table.ts';
 import type { TableRead } from '../columns/table-file.ts';
 import type { KnownType } from '../columns/value-column.ts';
 import {
   type ColumnInfo,
-  type ColumnType,
   defineStage,
   error,
   type Fault,
-  type FileHead,
   type Note,
   type RunResult,
   type TableShape,
 } from '../contract.ts';
-import {
-  type DeclaredColumn,
-  type IngestFormat,
-  type IngestParams,
-  type IngestSpec,
-  ingestParams,
-} from './ingest-params.ts';
+import { type IngestParams, type IngestSpec, ingestParams } from './ingest-params.ts';
+import { headerOf, shapeOf, takenNames } from './ingest-shape.ts';
+import { headerPlace, paramFaults, specOf } from './ingest-spec.ts';
 import { gapNotes } from './panel-gaps.ts';
 import { readSheet, type SheetRead } from './sheet.ts';
 import { keyFaults } from './unique-key.ts';
@@ -95,10 +89,7 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
   outputs: { table: { kind: 'table', doc: { en: 'the data', zh: '数据表' } } },
   declare({ params, files }) {
     const spec = specOf(params, files.file);
-    const faults: Fault[] =
-      params.thousands !== undefined && params.thousands === (params.decimal ?? '.')
-        ? [error('CE3070', { mark: params.thousands }, ['thousands'])]
-        : [];
+    const faults = paramFaults(params, files.file);
     const shape = shapeOf(params, headerOf(spec, files.file), faults);
     return { faults, spec, reads: {}, outputs: { table: { shape, parts: 'made' } } };
   },
@@ -121,145 +112,6 @@ key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不
     }
   },
 });
-
-const formatOf = (params: IngestParams, ending: string): IngestFormat =>
-  params.format ??
-  (ending === 'xlsx' || ending === 'dta' || ending === 'parquet'
-    ? ending
-    : ending === 'tsv' || ending === 'tab'
-      ? 'tsv'
-      : 'csv');
-
-function specOf(params: IngestParams, file: FileHead | undefined): IngestSpec {
-  const format = formatOf(params, file?.ending ?? '');
-  const delimiter = params.delimiter ?? (format === 'tsv' ? '\t' : undefined);
-  const key = params.key === undefined ? [] : typeof params.key === 'string' ? [params.key] : params.key;
-  const columns = Object.entries(params.columns ?? {}).flatMap(([name, c]) =>
-    c.from === undefined && c.type === undefined
-      ? []
-      : [[name, { from: c.from ?? name, ...(c.type === undefined ? {} : { type: c.type }) }] as const],
-  );
-  return {
-    format: format === 'tsv' ? 'csv' : format,
-    ...(params.encoding === undefined ? {} : { encoding: params.encoding }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(format === 'xlsx' ? { sheet: params.sheet ?? 1 } : {}),
-    ...(params.range === undefined ? {} : { range: params.range }),
-    ...(isText(format) ? writingOf(params) : {}),
-    ...(format === 'dta' ? labelsOf(params) : {}),
-    missing: missingOf(params, format),
-    columns: Object.fromEntries(columns),
-    key,
-    ...(params.panel === undefined ? {} : { panel: params.panel }),
-  };
-}
-
-/** Formats whose cells are texts, or may be. */
-const isText = (format: IngestFormat): boolean => format !== 'dta' && format !== 'parquet';
-
-function writingOf(params: IngestParams): Partial<IngestSpec> {
-  const { skip = 0, 'header-rows': headerRows = 1, decimal = '.', thousands } = params;
-  const { 'skip-after-header': skipAfterHeader = 0 } = params;
-  return {
-    ...(skip > 0 && { skip }),
-    ...(headerRows > 1 && { headerRows }),
-    ...(skipAfterHeader > 0 && { skipAfterHeader }),
-    ...(decimal !== '.' && { decimal }),
-    ...(thousands !== undefined && { thousands }),
-  };
-}
-
-const headerPlace = ({ skip = 0, headerRows = 1, skipAfterHeader = 0 }: IngestSpec): HeaderPlace => ({
-  before: skip,
-  lines: headerRows,
-  after: skipAfterHeader,
-});
-
-/** Formats with types of their own know what is missing; in text it must be guessed. */
-const missingOf = ({ missing }: IngestParams, format: IngestFormat): readonly string[] =>
-  missing === undefined
-    ? format === 'dta' || format === 'parquet'
-      ? ['']
-      : DEFAULT_MISSING
-    : [...new Set(['', ...missing.map(String)])];
-
-function labelsOf({ labels = 'codes', columns = {} }: IngestParams): Pick<IngestSpec, 'labels'> {
-  if (labels === 'codes') return {};
-  const inFile = (name: string): string => (Object.hasOwn(columns, name) ? columns[name]?.from : undefined) ?? name;
-  return { labels: labels === 'text' ? labels : labels.map(inFile) };
-}
-
-/** Names in the file's header, with the types that it tells; undefined when they cannot be known before the run (a workbook, Parquet, a missing file). */
-function headerOf(spec: IngestSpec, file: FileHead | undefined): readonly HeaderColumn[] | undefined {
-  if (spec.format === 'xlsx' || spec.format === 'parquet' || file?.head === undefined) return undefined;
-  // a file that cannot be read is a failure of the run, not of the pipeline
-  if (spec.format === 'dta') return dtaColumns(file.head, spec);
-  const decoded = decodeText(file.head, spec.encoding, file.whole === true);
-  if (!decoded.ok) return undefined;
-  const read = readDelimited(decoded.text, spec.delimiter, false, headerPlace(spec));
-  return read.ok ? read.value.header.map((name) => ({ name })) : undefined;
-}
-
-function shapeOf(params: IngestParams, found: readonly HeaderColumn[] | undefined, faults: Fault[]): TableShape {
-  const header = found?.map((h) => h.name);
-  const declared = Object.entries(params.columns ?? {});
-  const renamed = new Map(declared.map(([name, c]) => [c.from ?? name, name]));
-  if (renamed.size < declared.length) {
-    const seen = new Set<string>();
-    for (const [name, c] of declared) {
-      const from = c.from ?? name;
-      if (seen.has(from)) faults.push(error('CE2024', { name: from }, ['columns', name]));
-      seen.add(from);
-    }
-  }
-  if (header !== undefined)
-    for (const [name, c] of declared)
-      if (!header.includes(c.from ?? name))
-        faults.push(
-          error(
-            'CE2023',
-            { name: c.from ?? name, known: header },
-            c.from === undefined ? ['columns', name] : ['columns', name, 'from'],
-          ),
-        );
-  if (header !== undefined) faults.push(...takenNames(params.columns ?? {}, header));
-  const names = header?.map((h) => renamed.get(h) ?? h) ?? declared.map(([name]) => name);
-  const columns = names.map((name, i) => infoOf(name, params.columns?.[name], found?.[i]?.type));
-  const open = header === undefined;
-  const must = (name: string, path: (string | number)[]): void => {
-    if (!open && !names.includes(name)) faults.push(error('CE2023', { name, known: names }, path));
-  };
-  const keys = typeof params.key === 'string' ? [params.key] : (params.key ?? []);
-  keys.forEach((name, i) => must(name, typeof params.key === 'string' ? ['key'] : ['key', i]));
-  if (typeof params.labels === 'object') params.labels.forEach((name, i) => must(name, ['labels', i]));
-  if (params.panel !== undefined) {
-    must(params.panel.unit, ['panel', 'unit']);
-    must(params.panel.time, ['panel', 'time']);
-  }
-  return { kind: 'table', columns, open, ...(params.panel === undefined ? {} : { panel: params.panel }) };
-}
-
-/** CE1140: a column is to have the name of another one of the file, which keeps its own. */
-function takenNames(
-  columns: Readonly<Record<string, { readonly from?: string | undefined }>>,
-  header: readonly string[],
-): readonly Fault[] {
-  const renamed = new Set(Object.entries(columns).map(([name, c]) => c.from ?? name));
-  return Object.entries(columns).flatMap(([name, { from = name }]) =>
-    from === name || renamed.has(name) || !header.includes(name)
-      ? []
-      : [error('CE1140', { name, from }, ['columns', name])],
-  );
-}
-
-const infoOf = (name: string, declared: DeclaredColumn | undefined, type?: ColumnType): ColumnInfo => ({
-  name,
-  type: declared?.type ?? type ?? 'unknown',
-  ...(declared?.label === undefined ? {} : { label: declared.label }),
-  ...(declared?.unit === undefined ? {} : { unit: declared.unit }),
-});
-
-type HeaderColumn = { readonly name: string; readonly type?: KnownType };
 
 /** A column of the file, not yet of the type that is declared for it. */
 interface Raw {

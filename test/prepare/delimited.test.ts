@@ -62,6 +62,28 @@ describe('names that are given', () => {
   });
 });
 
+test('what says nothing of a file of its format is told, and does not stop it', () => {
+  const warned = (ending: string, params: object) => {
+    const { faults } = declareStage(
+      ingest,
+      { file: 'd', ...params },
+      {},
+      { files: { file: { ending, bytes: new Uint8Array() } } },
+    );
+    return faults.map((f) => [f.code, f.severity, f.param, f.args.format]);
+  };
+  expect(warned('parquet', { skip: 2, decimal: ',' })).toEqual([
+    ['CE1141', 'warning', ['skip'], 'parquet'],
+    ['CE1141', 'warning', ['decimal'], 'parquet'],
+  ]);
+  expect(warned('xlsx', { skip: 2, decimal: ',', sheet: 2, range: 'A3' })).toEqual([]);
+  expect(warned('csv', { range: 'A3', labels: 'text', delimiter: ';' }).map(([, , param]) => param)).toEqual([
+    ['range'],
+    ['labels'],
+  ]);
+  expect(warned('txt', { format: 'xlsx', delimiter: ';' }).map(([, , param]) => param)).toEqual([['delimiter']]);
+});
+
 describe('lines that are no data', () => {
   const yearbook = '表1 城市面板,,\n\ncity,year,gdp\n,,亿元\nA,2001,5\nA,2002,6\n';
 
