@@ -258,13 +258,11 @@ class Reporter {
         return this.#say('CE3206', { param, value, limit: String(e.params.limit) }, at, path);
       case 'minLength':
         return this.#say('CE1261', { param }, at, path);
-      case 'pattern':
-        return this.#say(
-          'CE1260',
-          { param, value: node?.kind === 'scalar' ? node.text : value, pattern: String(e.params.pattern) },
-          at,
-          path,
-        );
+      case 'pattern': {
+        const written = node?.kind === 'scalar' ? node.text : value;
+        const form = (e.schema?.examples as readonly string[] | undefined) ?? String(e.params.pattern);
+        return this.#say('CE1260', { param, value: written, form }, at, path);
+      }
       case 'uniqueItems':
         return this.#say('CE1262', { param }, at, path);
       default:

@@ -7,6 +7,11 @@ export const externalMessages = entries({
     zh: "表格或文档无法以 '{file}' 的形式提供给程序",
     help: { en: 'name it with one of these endings: {known}', zh: '请使用以下扩展名之一：{known}' },
   },
+  CE1142: {
+    en: "'{name}' cannot be the name of an output",
+    zh: "'{name}' 不能用作输出的名称",
+    help: { en: 'use letters, digits, _ and -', zh: '请只用字母（含汉字）、数字、_ 与 -' },
+  },
   CE2902: {
     en: "output '{name}' is what the program prints",
     zh: "输出 '{name}' 保留给程序的打印内容",

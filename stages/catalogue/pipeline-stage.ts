@@ -185,8 +185,8 @@ export const pipelineStageMessages = entries({
     zh: '{param} 有 {count} 项，需要 {relation} {limit} 项',
   },
   CE1260: {
-    en: "{param} '{value}' has not the form {pattern}",
-    zh: "{param} 的 '{value}' 不符合格式 {pattern}",
+    en: "{param} '{value}' has not the form of {form}",
+    zh: "{param} 的 '{value}' 格式不符，应如 {form}",
   },
   CE1261: {
     en: '{param} must not be empty',

@@ -29,6 +29,7 @@ export const eventSourceParams = {
   terms: Type.Optional(
     Type.String({
       pattern: '^[^*]*\\*[^*]*$',
+      examples: ['year::*:treated'],
       ...means(
         'which coefficients, * for the period: `year::*:treated`; needed when a regression has several sets',
         '用哪些系数，以 * 代表时期：`year::*:treated`；回归中有多组时必须写明',

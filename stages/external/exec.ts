@@ -65,7 +65,7 @@ type Manner = { readonly timeoutMs?: number; readonly retries: number };
 /** A relative path that stays where it is. */
 const SAFE_PATH = /^(?![/\\~])(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[^\0]*[^/\\\0]$/;
 
-/** `log`: what the program printed. Errors: CE2901–CE2915, CE2967. */
+/** `log`: what the program printed. Errors: CE2901–CE2915, CE2967, CE1142. */
 export const exec = defineStage<ExecParams, ExecSpec>({
   type: 'exec',
   doc: {
@@ -119,7 +119,7 @@ timeout（秒）到时请求程序及其子进程结束，5 秒后强制结束�
       ),
     ),
     outputs: Type.Record(
-      Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
+      Type.String(),
       Params({
         file: Type.String({
           minLength: 1,
@@ -251,8 +251,12 @@ function placedReference(input: InputShape, index: number, faults: Fault[]): Pla
   return { file, from: index, format: 'record', columns: [] };
 }
 
+/** It stands in references, behind a dot, and in the names of files. */
+const OUTPUT_NAME = /^[\p{L}\p{N}_-]+$/u;
+
 function collected(name: string, output: OutputParam, all: ExecParams['outputs'], faults: Fault[]): CollectedOutput {
   if (name === 'log') faults.push(error('CE2902', { name }, ['outputs', name]));
+  if (!OUTPUT_NAME.test(name)) faults.push(error('CE1142', { name }, ['outputs', name]));
   if (!SAFE_PATH.test(output.file)) faults.push(error('CE2903', { file: output.file }, ['outputs', name, 'file']));
   return {
     name,

@@ -103,7 +103,8 @@ export const ingestParams = Type.Object(
     ),
     range: Type.Optional(
       Type.String({
-        pattern: '^[A-Z]+[0-9]+(:[A-Z]+[0-9]+)?$',
+        pattern: '^[A-Z]+[1-9][0-9]*(:[A-Z]+[1-9][0-9]*)?$',
+        examples: ['A3:H40', 'A3'],
         ...means(
           'part of the sheet, `A3:H40`, or `A3` for all from there on; its first row is the header',
           '工作表中的区域，如 `A3:H40`，或写 `A3` 表示自该格起的全部；首行为表头',

@@ -62,6 +62,7 @@ const STAGES: readonly (readonly [code: string, line: string])[] = [
   ['CE1258', 'too_many_digits: { stage: table, columns: "m[*]", digits: 99 }'],
   ['CE1259', 'one_group: { stage: heterogeneity, from: raw, y: y, x: x, by: x, split: groups, groups: [1] }'],
   ['CE1261', 'empty: { stage: exec, run: [cat], outputs: { out: { file: "" } } }'],
+  ['CE1254', 'no_file: { stage: exec, run: [cat], outputs: { Big: 5 } }'],
   ['CE1260', 'form: { stage: ingest, file: panel.xlsx, range: a1 }'],
   ['CE3206', 'long: { stage: ingest, file: panel.csv, delimiter: "abc" }'],
   ['CE1302', 'no_files: { stage: regress, from: raw, y: y, x: x, to: out/x }'],
@@ -118,6 +119,11 @@ describe('a mistake in a pipeline file is told', () => {
       expect(said.map((d) => d.code)).toContain('CE1062');
       if (lang === 'zh') for (const d of said) expect(d.message, d.code).toMatch(/\p{Script=Han}/u);
     }
+  });
+
+  test('a form is shown by examples, and not as a pattern', () => {
+    const folder = new Folder({ 'p.yaml': `${head}stages: { raw: { stage: ingest, file: p.xlsx, range: b2 } }\n` });
+    expect(folder.run('check', 'p.yaml').stderr).toContain("'range' 'b2' has not the form of A3:H40, A3");
   });
 
   test('a name that no file can have', () => {

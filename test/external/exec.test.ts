@@ -181,6 +181,8 @@ stages:
       expect(finished.code).toBe(2);
       expect(finished.diagnostics).toMatchObject([{ code: 'CE2903', line: 4 }]);
     }
+    const named = await one('{ stage: exec, run: ["true"], outputs: { ../t: { file: t.txt } } }').run();
+    expect(named.diagnostics).toMatchObject([{ code: 'CE1142', line: 4 }]);
     const placed = one('{ stage: exec, run: ["true"], inputs: { ../a: ./b.csv }, outputs: { t: { file: a } } }');
     expect((await placed.run()).code).toBe(2);
   });
