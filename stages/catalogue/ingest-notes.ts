@@ -22,7 +22,10 @@ export const ingestNotes = entries({
   CE1141: {
     en: '{name} says nothing of a file of format {format} and is passed over',
     zh: '{name} 对 {format} 格式的文件不起作用，已忽略',
-    help: { en: 'leave it out, or say what the file is: format: …', zh: '请去掉该项；若格式判断有误，请写明 format: …' },
+    help: {
+      en: 'leave it out, or say what the file is: format: …',
+      zh: '请去掉该项；若格式判断有误，请写明 format: …',
+    },
   },
   CN1140: {
     en: '{columns|column|columns} {columns} of the file {columns|has|have} neither a name nor a value and {columns|is|are} left out',
