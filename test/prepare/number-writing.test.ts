@@ -39,15 +39,6 @@ describe('marks that are declared', () => {
     expect(ran.faults.map((f) => f.code)).toEqual(['CE2020']);
   });
 
-  test('what begins with a zero has no thousands: 0,123 is less than one', async () => {
-    expect(await read(['0,123', '1,250'], { thousands: ',' })).toEqual(['0,123', '1,250']);
-    const bytes = new TextEncoder().encode(column(['0.123']));
-    const files = { file: { ending: 'csv', bytes } };
-    const ran = await runStage(ingest, { file: 'd.csv', decimal: ',', thousands: '.', ...declared }, {}, { files });
-    expect(ran.faults.map((f) => f.code)).toEqual(['CE2020']);
-    expect(await notes(['0,123', '0,5', '1,250'])).toEqual([['CN3072', 1, 2, 3]]);
-  });
-
   test('codes stay text', async () => {
     expect(await read(['010', '011'], { decimal: ',' })).toEqual(['010', '011']);
   });
