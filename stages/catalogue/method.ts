@@ -236,4 +236,12 @@ export const methodMessages = entries({
     en: 'the total effect is not the sum of direct and indirect: {difference}',
     zh: '总效应不等于直接效应与间接效应之和：相差 {difference}',
   },
+  CN2434: {
+    en: 'the covariance of the instruments’ regressions of {outcomes} was not positive definite and was repaired: tests of instruments that rest on it say little',
+    zh: '{outcomes} 对工具变量回归的协方差矩阵非正定，已修正：以此为据的工具变量检验参考价值有限',
+    help: {
+      en: 'fewer dimensions of clusters, or larger ones, give a covariance that needs no repair',
+      zh: '减少聚类维度，或改用聚类数更多的维度，可得到无须修正的协方差矩阵',
+    },
+  },
 });

@@ -59,7 +59,7 @@ export interface InstrumentTests {
   readonly first_stage_f: F;
   readonly cragg_donald: number;
   readonly kleibergen_paap?: { readonly statistic: number; readonly rank: ChiSquare };
-  readonly wu_hausman: F;
+  readonly wu_hausman?: F;
   readonly sargan?: ChiSquare;
   readonly hansen?: ChiSquare;
   /** one endogenous variable: for weak instruments under any errors, with critical values by the worst-case bias they allow */
@@ -124,7 +124,8 @@ function assemble(table: Table, prepared: Prepared, fit: TwoStageFit): Instrumen
   if (isFaults(reduced)) return reduced;
   if (!('type' in errors)) return errors;
   const tests = testsOf(fit, { errors, prepared, used: instrumentsUsed(fit, prepared) });
-  return { model: { ...model, notes: [...model.notes, ...notesOf(stages[0], tests)] }, first: stages, reduced, tests };
+  const notes = [...model.notes, ...notesOf([...stages, reduced], tests)];
+  return { model: { ...model, notes }, first: stages, reduced, tests };
 }
 
 function instrumentsUsed(fit: TwoStageFit, { x, instruments }: Prepared): readonly string[] {
@@ -150,9 +151,10 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
     .map((stage) => stage.robust_f ?? stage.f)
     .reduce((least, f) => (f.statistic < least.statistic ? f : least));
   const kp = sandwich && kleibergenPaap(fit, sandwich, rule);
-  const [sarganTest, hansen] = [sargan(fit), sandwich && hansenJ(fit, sandwich)];
+  const [hausman, sarganTest, hansen] = [wuHausman(fit), sargan(fit), sandwich && hansenJ(fit, sandwich)];
   const ar = andersonRubin(fit, sandwich ?? errors, rule);
-  const set = andersonRubinSet(fit, sandwich ?? errors, prepared.spec.level, rule);
+  const set =
+    ar?.df1 === fit.instruments ? andersonRubinSet(fit, sandwich ?? errors, prepared.spec.level, rule) : undefined;
   const effective = effectiveF(fit, sandwich ?? errors, rule);
   return {
     endogenous: prepared.endogenous.map((c) => c.name),
@@ -163,7 +165,7 @@ function testsOf(fit: TwoStageFit, { errors, prepared, used }: Context): Instrum
     first_stage_f: weakest,
     cragg_donald: craggDonald(fit),
     ...(kp && { kleibergen_paap: { statistic: kp.f, rank: asChiSquare(kp.rank) } }),
-    wu_hausman: asF(wuHausman(fit)),
+    ...(hausman && { wu_hausman: asF(hausman) }),
     ...(sarganTest && { sargan: asChiSquare(sarganTest) }),
     ...(hansen && { hansen: asChiSquare(hansen) }),
     ...(effective && {
@@ -190,11 +192,19 @@ const asChiSquare = ({ stat, df, p }: ChiSquareTest): ChiSquare => ({ statistic:
 /** Staiger and Stock (1997), Econometrica 65(3): below 10 the usual t is not to be relied on. */
 const WEAK = 10;
 
-function notesOf(first: FittedModel | undefined, tests: InstrumentTests): Note[] {
-  const dropped = (first?.dropped ?? []).map(({ term, reason }): Note => ({ code: 'CN2601', args: { term, reason } }));
+/** @param stages the first stages, and the reduced form */
+function notesOf(stages: readonly FittedModel[], tests: InstrumentTests): Note[] {
+  const dropped = (stages[0]?.dropped ?? []).map(
+    ({ term, reason }): Note => ({ code: 'CN2601', args: { term, reason } }),
+  );
+  const repaired = stages.filter((m) => m.inference.repaired).map((m) => m.outcome);
   const weak = tests.first_stage.flatMap(({ term, f, robust_f }): Note[] => {
     const { statistic } = robust_f ?? f;
     return statistic < WEAK ? [{ code: 'CN2600', args: { name: term, f: Number(statistic.toPrecision(3)) } }] : [];
   });
-  return [...dropped, ...weak];
+  return [
+    ...dropped,
+    ...(repaired.length > 0 ? [{ code: 'CN2434', args: { outcomes: repaired } } as const] : []),
+    ...weak,
+  ];
 }

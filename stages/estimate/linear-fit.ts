@@ -323,7 +323,11 @@ function reportedConstant(
   if (raw === undefined) throw new Error('ceteris bug: the constant has no covariance');
   const usesK = rule.adjustK && !(spec.errors.type === 'hc' && spec.errors.variant !== 1);
   const factor = usesK ? (fit.n - 1) / (fit.n - found.dfK) : 1;
-  const vcov = raw.vcov.map((v) => v * factor);
+  // what a repair does for the sake of the constant is not the slopes' business
+  const vcov = raw.vcov.map((v, c) => {
+    const [a, b] = [Math.floor(c / k), c % k];
+    return a === 0 || b === 0 ? v * factor : (found.vcov[(a - 1) * fit.terms + b - 1] as number);
+  });
   return { coef, vcov, se: Float64Array.from({ length: k }, (_, j) => Math.sqrt(vcov[j * k + j] as number)) };
 }
 

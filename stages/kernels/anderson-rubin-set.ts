@@ -5,6 +5,7 @@ import { inference } from './inference.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import type { Errors } from './sandwich-meat.ts';
 import type { TwoStageFit } from './two-stage.ts';
+import { waldDenominator } from './wald.ts';
 
 /** Disjoint intervals in increasing order, ends may be infinite; empty when every value is rejected. */
 export type RealSet = readonly (readonly [low: number, high: number])[];
@@ -17,7 +18,7 @@ const POINTS = 4000;
  * of the instruments in the regression of y − b x. The coefficients are linear in b and their covariance is quadratic, so that three
  * covariances give all of them. With b = b₀ + s tan θ the statistic is a smooth function of the direction θ, infinity included: its
  * crossings are bracketed on a grid and halved. With weak instruments the set is unbounded, or two rays (Dufour 1997).
- * @returns undefined with several endogenous variables, or where the errors cannot be had
+ * @returns undefined with several endogenous variables, or where the errors cannot be had or are no covariance
  * Source: Anderson & Rubin (1949); Andrews, Stock & Sun (2019), Annu. Rev. Econ. 11, §5.1.
  */
 export function andersonRubinSet(
@@ -60,8 +61,9 @@ function statisticOf(
   let df2 = 0;
   for (const t of [0, 1, -1]) {
     const of = inference(regressionAt(fit.reduced, first, centre + scale * t), errors, rule);
-    if (of === undefined) return undefined;
-    df2 = of.groups.length > 0 ? Math.max(of.dfT, 2) : of.dfT;
+    // a repaired covariance is not quadratic in b
+    if (of === undefined || of.repaired) return undefined;
+    df2 = waldDenominator(of.dfT, m);
     const k = first.terms;
     covariances.push(
       Float64Array.from({ length: m * m }, (_, c) => of.vcov[chosen[Math.floor(c / m)]! * k + chosen[c % m]!]!),

@@ -158,7 +158,8 @@ function throughWeightedRows(phi: Features, columns: readonly Float64Array[], w:
       product[at] = ((i === j ? 1 : 0) - product[at]!) / (w[i]! * w[j]!);
     }
   const { vectors, shares } = eigen(product, rows);
-  const most = shares.reduce((a, b) => Math.max(a, b), 0);
+  // what they could be at most, not what they are: of a cluster that is fitted perfectly they are all rounding
+  const most = w.reduce((a, b) => Math.max(a, b ** -2), 0);
   const root = shares.map((s) => (s > SINGULAR * most ? 1 / Math.sqrt(s) : 0));
   return throughVectors(vectors, root, columns).map((column) => column.map((value, i) => value / w[i]!));
 }

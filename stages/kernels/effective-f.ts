@@ -2,10 +2,11 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { crossProducts } from './cross-products.ts';
 import { fixestRule, type SmallSample } from './dof.ts';
 import { inference } from './inference.ts';
+import { instrumentsAlone } from './instrument-tests.ts';
 import { noncentralChiSquareQuantile } from './noncentral-chi-square.ts';
 import { rankCholeskyInPlace } from './rank-cholesky.ts';
 import type { Errors } from './sandwich-meat.ts';
-import { project, type TwoStageFit } from './two-stage.ts';
+import type { TwoStageFit } from './two-stage.ts';
 
 /** Effective first-stage F of one endogenous variable. */
 export interface EffectiveF {
@@ -24,7 +25,7 @@ const SIZE = 0.05;
  * F_eff = π̂ᵀ Q π̂ / tr(Σ̂ Q), Q the instruments' products with exogenous variables out and Σ̂ the covariance of the first-stage coefficients
  * under the errors of the model. With one instrument it is the robust F, under equal variances the classical one. Critical values are the
  * simplified, conservative ones: upper quantiles of a noncentral χ² over its effective degrees of freedom.
- * @returns undefined with several endogenous variables, or where the errors cannot be had
+ * @returns undefined with several endogenous variables, or where the errors cannot be had or are zero
  * Source: Montiel Olea & Pflueger (2013), JBES 31(3), 358–369, eq. 8 and §3.2.
  */
 export function effectiveF(fit: TwoStageFit, errors: Errors, rule: SmallSample = fixestRule): EffectiveF | undefined {
@@ -42,6 +43,7 @@ export function effectiveF(fit: TwoStageFit, errors: Errors, rule: SmallSample =
   const along = lower.transpose().mmul(Matrix.columnVector(pi));
   const variance = lower.transpose().mmul(sigma).mmul(lower);
   const trace = variance.trace();
+  if (!(trace > 0)) return undefined;
   const squares = variance.clone().pow(2).sum();
   const symmetric = Matrix.add(variance, variance.transpose()).mul(0.5);
   const most = Math.max(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
@@ -57,12 +59,9 @@ export function effectiveF(fit: TwoStageFit, errors: Errors, rule: SmallSample =
 }
 
 /** L of the instruments' products L Lᵀ, exogenous variables out, in the order of the first stage's terms. */
-function instrumentsFactor({ columns, first }: TwoStageFit): Matrix {
-  const [stage] = first;
-  const exogenous = columns.exogenous.length;
-  const kept = Array.from(stage!.kept).filter((j) => j >= exogenous);
-  const z = kept.map((j) => project(columns.instruments[j - exogenous]!, columns.exogenous, stage!.weights).residuals);
-  const { factor } = rankCholeskyInPlace(crossProducts(z, stage!.weights), z.length, 0);
+function instrumentsFactor(fit: TwoStageFit): Matrix {
+  const z = instrumentsAlone(fit);
+  const { factor } = rankCholeskyInPlace(crossProducts(z, fit.first[0]!.weights), z.length, 0);
   return Matrix.from1DArray(
     z.length,
     z.length,

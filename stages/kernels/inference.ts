@@ -40,9 +40,15 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
   const own = meat === undefined ? scale(bread, fit.ssr / (fit.n - 1)) : sandwich(bread, meat.matrix, fit.terms);
   const raw = conditioned === undefined ? own : carriedBack(conditioned.map, own);
   const { factor, dfK, dfT } = smallSample(fit, errors, meat?.groups ?? [], rule);
+  const inverse = toCoefficients(fit, fit.bread);
   const plain = toCoefficients(fit, scale(raw, factor));
-  const found = mayBeIndefinite(errors) ? repairCovariance(plain, fit.terms) : { vcov: plain, repaired: false };
-  const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, toCoefficients(fit, fit.bread), fit.sst);
+  const sizes = (): Float64Array =>
+    Float64Array.from({ length: fit.terms }, (_, j) => (inverse[j * (fit.terms + 1)]! * fit.ssr) / fit.n);
+  const found = mayBeIndefinite(errors)
+    ? repairCovariance(plain, fit.terms, sizes())
+    : { vcov: plain, repaired: false };
+  const differences = mayBeIndefinite(errors) || errors.type === 'bell-mccaffrey' ? sizes() : undefined;
+  const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, { inverse, total: fit.sst, differences });
   return {
     vcov,
     repaired: found.repaired,
@@ -98,10 +104,20 @@ const ROUNDING = 1e-13;
 export const isRounding = (variance: number, bread: number, total: number): boolean =>
   Math.abs(variance) <= ROUNDING * ROUNDING * bread * total;
 
-/** Variances that are rounding are 0, and so are their covariances. */
-function withoutRounding(vcov: Float64Array, bread: Float64Array, total: number): Float64Array {
+/** The same where variances are differences of sums, or of inflated residuals: a share of what they would be without dependence. */
+const ROUNDING_OF_DIFFERENCES = 1e-13;
+
+/** Variances that are rounding are 0, and so are their covariances. @param differences what they would be, where they are differences */
+function withoutRounding(
+  vcov: Float64Array,
+  { inverse, total, differences }: { inverse: Float64Array; total: number; differences: Float64Array | undefined },
+): Float64Array {
   const k = Math.sqrt(vcov.length);
-  const isZero = (j: number): boolean => isRounding(vcov[j * (k + 1)]!, bread[j * (k + 1)]!, total);
+  const isZero = (j: number): boolean => {
+    const variance = vcov[j * (k + 1)]!;
+    if (isRounding(variance, inverse[j * (k + 1)]!, total)) return true;
+    return differences !== undefined && Math.abs(variance) <= ROUNDING_OF_DIFFERENCES * differences[j]!;
+  };
   const zero = Array.from({ length: k }, (_, j) => isZero(j));
   return zero.includes(true) ? vcov.map((v, c) => (zero[Math.floor(c / k)] || zero[c % k] ? 0 : v)) : vcov;
 }

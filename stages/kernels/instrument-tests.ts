@@ -3,8 +3,10 @@ import { chiSquareCdf } from './chi-square.ts';
 import { crossProducts, dotsWith, residualsAndDots } from './cross-products.ts';
 import { fixestRule, noSmallSample, type SmallSample } from './dof.ts';
 import { fCdf } from './f.ts';
+import type { TakenOut } from './fit.ts';
 import { inference, smallSample, weightedResiduals } from './inference.ts';
-import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
+import { robustMeat } from './meat.ts';
+import { type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import { type Errors, type SandwichErrors, sandwichMeat } from './sandwich-meat.ts';
 import { project, residualProducts, type TwoStageFit } from './two-stage.ts';
 import { waldDenominator, waldF } from './wald.ts';
@@ -66,8 +68,11 @@ export function andersonRubin(fit: TwoStageFit, errors: Errors, rule: SmallSampl
   return fTest(stat, df1, waldDenominator(of.dfT, df1));
 }
 
-/** Wu–Hausman: F of the first-stage residuals added to the regression by least squares. Source: Hausman (1978), Econometrica 46(6). */
-export function wuHausman(fit: TwoStageFit): FTest {
+/**
+ * Wu–Hausman: F of the first-stage residuals added to the regression by least squares; undefined when that regression leaves nothing free.
+ * Source: Hausman (1978), Econometrica 46(6).
+ */
+export function wuHausman(fit: TwoStageFit): FTest | undefined {
   const { columns, first, second } = fit;
   const regressors = [...columns.endogenous, ...columns.exogenous];
   const plain = project(columns.y, regressors, second.weights);
@@ -76,6 +81,7 @@ export function wuHausman(fit: TwoStageFit): FTest {
   const [before, after] = [plain, augmented].map((p) => crossProducts([p.residuals], second.weights)[0]!);
   const df1 = augmented.kept.length - plain.kept.length;
   const df2 = second.n - second.parameters - df1;
+  if (df1 === 0 || df2 <= 0) return undefined;
   return fTest((before! - after!) / df1 / (after! / df2), df1, df2);
 }
 
@@ -91,21 +97,28 @@ export function sargan(fit: TwoStageFit): ChiSquareTest | undefined {
 }
 
 /**
- * Hansen's J: the criterion of two-step efficient GMM, first step two-stage least squares, no small-sample factor; undefined when just
- * identified. Source: Hansen (1982), Econometrica 50(4); as ivreg2, gmm2s.
+ * Hansen's J: the criterion of two-step efficient GMM, first step two-stage least squares, no small-sample factor. Exogenous variables are
+ * partialled out, which leaves it as it is (Baum, Schaffer & Stillman 2007, Stata J. 7(4), §5) and asks of the covariance of the moments no
+ * more than the instruments. Undefined when just identified, and where that covariance is singular (fewer clusters than instruments).
+ * Source: Hansen (1982), Econometrica 50(4); as ivreg2, gmm2s.
  */
 export function hansenJ(fit: TwoStageFit, errors: SandwichErrors): ChiSquareTest | undefined {
   const { columns, second, first } = fit;
   const df = fit.instruments - first.length;
   if (df === 0) return undefined;
-  const slopes = (columnsOf: readonly { column: Float64Array }[], kept: Int32Array) =>
-    Array.from(kept, (j) => columnsOf[j]!.column);
-  const moments = slopes([...columns.exogenous, ...columns.instruments], first[0]!.kept);
-  const regressors = slopes([...columns.endogenous, ...columns.exogenous], second.kept);
-  const { matrix } = sandwichMeat(moments, weightedResiduals(second), errors, noSmallSample);
-  const chol = rankCholeskyInPlace(matrix.slice(), moments.length, 1e-13);
-  const crossed = regressors.map((x) => dotsWith(moments, x, second.weights));
-  const target = dotsWith(moments, columns.y.column, second.weights);
+  const { weights } = second;
+  const alone = (column: TakenOut): Float64Array => project(column, columns.exogenous, weights).residuals;
+  const moments = instrumentsAlone(fit);
+  const regressors = Array.from(second.kept)
+    .filter((j) => j < first.length)
+    .map((j) => alone(columns.endogenous[j]!));
+  const y = alone(columns.y);
+  const e = weightedResiduals(second);
+  const { matrix } = sandwichMeat(moments, e, errors, noSmallSample);
+  const chol = fullRank(matrix, moments, e);
+  if (chol === undefined) return undefined;
+  const crossed = regressors.map((x) => dotsWith(moments, x, weights));
+  const target = dotsWith(moments, y, weights);
   const m = regressors.length;
   const normal = new Float64Array(m * m);
   const right = new Float64Array(m);
@@ -117,11 +130,29 @@ export function hansenJ(fit: TwoStageFit, errors: SandwichErrors): ChiSquareTest
   });
   solveCholeskyInPlace(rankCholeskyInPlace(normal, m, 0), right);
   const residuals = new Float64Array(second.n);
-  residualsAndDots(residuals, columns.y.column, regressors, right);
-  const left = dotsWith(moments, residuals, second.weights);
+  residualsAndDots(residuals, y, regressors, right);
+  const left = dotsWith(moments, residuals, weights);
   const solved = left.slice();
   solveCholeskyInPlace(chol, solved);
   return chiSquareTest(dot(left, solved), df);
+}
+
+/** The kept instruments with exogenous variables out, in the order of the first stage's terms. */
+export function instrumentsAlone({ columns, first }: TwoStageFit): Float64Array[] {
+  const { kept, weights } = first[0]!;
+  const exogenous = columns.exogenous.length;
+  return Array.from(kept)
+    .filter((j) => j >= exogenous)
+    .map((j) => project(columns.instruments[j - exogenous]!, columns.exogenous, weights).residuals);
+}
+
+/** Factor of a meat; undefined when it is singular, measured by what the scores' squares alone would be, or not positive definite. */
+function fullRank(meat: Float64Array, design: readonly Float64Array[], e: Float64Array): RankCholesky | undefined {
+  const size = design.length;
+  const plain = robustMeat(design, e);
+  const own = Float64Array.from({ length: size }, (_, j) => plain[j * (size + 1)]!);
+  const chol = rankCholeskyInPlace(meat.slice(), size, 1e-13, own);
+  return chol.rank === size ? chol : undefined;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -137,12 +168,14 @@ function dot(a: Float64Array, b: Float64Array): number {
 export function craggDonald(fit: TwoStageFit): number {
   const m = fit.first.length;
   const { total, residual } = firstStageProducts(fit);
-  const chol = rankCholeskyInPlace(residual.slice(), m, 0).factor;
+  const { factor, rank } = rankCholeskyInPlace(total.slice(), m, 0);
+  if (rank < m) return Number.NaN;
   const explained = total.map((t, c) => t - residual[c]!);
-  const standardized = new Matrix(whiten(explained, chol, m));
-  const eigenvalues = new EigenvalueDecomposition(standardized, { assumeSymmetric: true }).realEigenvalues;
+  // shares of the total, which is regular where few degrees of freedom leave residuals that are not
+  const shares = new Matrix(whiten(explained, factor, m));
+  const least = Math.min(...new EigenvalueDecomposition(shares, { assumeSymmetric: true }).realEigenvalues);
   const stage = fit.first[0]!;
-  return (Math.min(...eigenvalues) * (stage.n - stage.parameters)) / fit.instruments;
+  return ((least / (1 - least)) * (stage.n - stage.parameters)) / fit.instruments;
 }
 
 /** Products of the endogenous variables with exogenous ones out, and of their first-stage residuals. */
@@ -191,20 +224,17 @@ export interface KleibergenPaap {
  * Tests that the matrix of first-stage coefficients lacks full rank, under any errors. In orthonormal coordinates
  * Θ = F⁻ᵀ (Zᵀ X) G⁻¹ (Fᵀ… factors of Zᵀ Z and Xᵀ X, exogenous variables out) has singular vectors a, b beyond rank m − 1; the statistic is
  * the Wald form of aᵀ Θ b, whose scores are (aᵀ F⁻ᵀ z_i)(v_iᵀ G⁻¹ b). The small-sample factor is that of the first stage.
+ * Undefined where its covariance is singular or, with several cluster dimensions, not positive definite.
  * Source: Kleibergen & Paap (2006), J. Econometrics 133(1), 97–126, theorem 1.
  */
 export function kleibergenPaap(
   fit: TwoStageFit,
   errors: SandwichErrors,
   rule: SmallSample = fixestRule,
-): KleibergenPaap {
+): KleibergenPaap | undefined {
   const { columns, first } = fit;
   const weights = first[0]!.weights;
-  const exogenous = columns.exogenous.length;
-  const keptInstruments = Array.from(first[0]!.kept).filter((j) => j >= exogenous);
-  const z = keptInstruments.map(
-    (j) => project(columns.instruments[j - exogenous]!, columns.exogenous, weights).residuals,
-  );
+  const z = instrumentsAlone(fit);
   const x = columns.endogenous.map((e) => project(e, columns.exogenous, weights).residuals);
   const [l, m] = [z.length, x.length];
   const lowerZ = rankCholeskyInPlace(crossProducts(z, weights), l, 0).factor;
@@ -224,10 +254,13 @@ export function kleibergenPaap(
     first.map((stage) => stage.residuals),
     b,
   );
-  const meat = sandwichMeat(design, weightedResiduals({ residuals: v, ...(weights && { weights }) }), errors, rule);
+  const e = weightedResiduals({ residuals: v, ...(weights && { weights }) });
+  const meat = sandwichMeat(design, e, errors, rule);
+  const chol = fullRank(meat.matrix, design, e);
+  if (chol === undefined) return undefined;
   const { factor } = smallSample(first[0]!, errors, meat.groups, rule);
   const solved = lambda.slice();
-  solveCholeskyInPlace(rankCholeskyInPlace(meat.matrix.slice(), lambda.length, 1e-13), solved);
+  solveCholeskyInPlace(chol, solved);
   const stat = dot(lambda, solved) / factor;
   return { f: stat / l, rank: chiSquareTest(stat, l - m + 1) };
 }

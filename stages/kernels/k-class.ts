@@ -72,14 +72,15 @@ const ROUNDS = 3;
  * Source: Anderson & Rubin (1949), Ann. Math. Stat. 20(1), 46–63.
  */
 export function smallestRoot(total: Float64Array, residual: Float64Array, m: number): number {
-  // the roots of one are those of L⁻¹ A L⁻ᵀ, L Lᵀ the other
+  // the reciprocals of the roots are those of L⁻¹ B L⁻ᵀ, L Lᵀ = A, which is regular where B is not
   const lower = Matrix.zeros(m, m);
-  const { factor } = rankCholeskyInPlace(residual.slice(), m, 0);
+  const { factor, rank } = rankCholeskyInPlace(total.slice(), m, 0);
+  if (rank < m) return 1;
   for (let a = 0; a < m; a++) for (let b = 0; b <= a; b++) lower.set(a, b, factor[a * m + b]!);
-  const half = forwardSolve(lower, Matrix.from1DArray(m, m, total));
+  const half = forwardSolve(lower, Matrix.from1DArray(m, m, residual));
   const standardized = forwardSolve(lower, half.transpose());
   const symmetric = Matrix.add(standardized, standardized.transpose()).mul(0.5);
-  return Math.min(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
+  return 1 / Math.max(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
 }
 
 /** L⁻¹ B */

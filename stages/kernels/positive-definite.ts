@@ -1,37 +1,55 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
-/** Eigenvalues of the repaired matrix are at least this, as in fixest. */
+/** Eigenvalues of the repaired matrix are at least this, as in fixest; in proportion when all variances are below 1. */
 const LEAST_EIGENVALUE = 1e-16;
-/** Changes below this share of the variances are rounding: a matrix of less than full rank has eigenvalues about zero. */
+/** Eigenvalues down to minus this, in units of the coefficients' sizes, are rounding: a matrix of less than full rank has some about zero. */
+const ROUNDING = 1e-10;
+/** Variances that are further apart than this lose the smaller ones in the eigenvalues of the matrix as it is. */
+const WIDE = 1e10;
+/** Changes below this share of the variances do not show. */
 const NOTICED = 1e-8;
 
 /**
  * Repairs a covariance that is not positive definite, as inclusion–exclusion over cluster dimensions and a uniform kernel over space can
- * give: eigenvalues that are not positive are raised to 10⁻¹⁶, whether or not a variance is negative. `repaired` says that it shows.
+ * give: negative eigenvalues are raised to 10⁻¹⁶, whether or not a variance is negative; where the coefficients' units are far apart, those
+ * of the matrix in units of their sizes. `repaired` says that it shows.
+ * @param sizes what a variance would be without dependence, for each coefficient; the variances themselves when absent
  * Source: Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), 238–249, §2.3; fixest's rule for when.
  */
 export function repairCovariance(
   vcov: Float64Array,
   k: number,
+  sizes: Float64Array = Float64Array.from({ length: k }, (_, j) => Math.abs(vcov[j * (k + 1)]!)),
 ): { readonly vcov: Float64Array; readonly repaired: boolean } {
   if (k === 0 || !vcov.every(Number.isFinite)) return { vcov, repaired: false };
-  const matrix = new Matrix(k, k);
-  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) matrix.set(a, b, (vcov[a * k + b]! + vcov[b * k + a]!) / 2);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  if (realEigenvalues.every((value) => value > 0)) return { vcov, repaired: false };
-  const repaired = new Float64Array(k * k);
-  for (let v = 0; v < k; v++) {
-    const value = Math.max(realEigenvalues[v]!, LEAST_EIGENVALUE);
-    for (let a = 0; a < k; a++) {
-      for (let b = 0; b < k; b++) {
-        repaired[a * k + b]! += value * eigenvectorMatrix.get(a, v) * eigenvectorMatrix.get(b, v);
-      }
-    }
-  }
+  const root = sizes.map((v) => Math.sqrt(v) || 1);
+  const sized = eigenOf(vcov, k, root);
+  const isNegative = sizes.some((size, j) => vcov[j * (k + 1)]! < -ROUNDING * ROUNDING * size);
+  if (!isNegative && sized.realEigenvalues.every((value) => value > -ROUNDING)) return { vcov, repaired: false };
+  const isWide = Math.max(...sizes) > WIDE * Math.min(...sizes);
+  const unit = isWide ? root : new Float64Array(k).fill(1);
+  const { realEigenvalues, eigenvectorMatrix } = isWide ? sized : eigenOf(vcov, k, unit);
+  const least = LEAST_EIGENVALUE * Math.min(1, Math.max(...realEigenvalues.map(Math.abs)));
+  const repaired = vcov.slice();
+  realEigenvalues.forEach((value, v) => {
+    if (value >= 0) return;
+    for (let a = 0; a < k; a++)
+      for (let b = 0; b < k; b++)
+        repaired[a * k + b]! +=
+          (least - value) * eigenvectorMatrix.get(a, v) * eigenvectorMatrix.get(b, v) * unit[a]! * unit[b]!;
+  });
   let shows = false;
   for (let j = 0; j < k; j++) {
-    const after = repaired[j * k + j]!;
-    if (Math.abs(after - vcov[j * k + j]!) > NOTICED * after) shows = true;
+    const at = j * (k + 1);
+    if (Math.abs(repaired[at]! - vcov[at]!) > NOTICED * repaired[at]!) shows = true;
   }
   return { vcov: repaired, repaired: shows };
+}
+
+/** Of the matrix over the products of the roots. */
+function eigenOf(vcov: Float64Array, k: number, root: Float64Array): EigenvalueDecomposition {
+  const matrix = new Matrix(k, k);
+  for (let a = 0; a < k; a++)
+    for (let b = 0; b < k; b++) matrix.set(a, b, (vcov[a * k + b]! + vcov[b * k + a]!) / 2 / (root[a]! * root[b]!));
+  return new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
 }

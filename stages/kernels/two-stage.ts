@@ -83,9 +83,11 @@ export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
   const kept = Array.from(projection.kept, (j) => observed[j]!.column);
   const reduced = regress(columns.y, onAll);
   const parts = { kept, first, reduced, columns, weights: model.weights };
-  const k = model.kind === undefined ? 1 : kOf(model.kind, limlRoot(parts), reduced.n - reduced.parameters);
-  const own =
-    model.kind === undefined ? observedResiduals(projection, columns.y, kept) : kClassOf(projection, parts, k);
+  const free = reduced.n - reduced.parameters;
+  // without a residual degree of freedom there is no root, and no covariance either: callers refuse the fit
+  const kind = free > 0 ? model.kind : undefined;
+  const k = kind === undefined ? 1 : kOf(kind, limlRoot(parts), free);
+  const own = kind === undefined ? observedResiduals(projection, columns.y, kept) : kClassOf(projection, parts, k);
   const second = assemble(model, { y: columns.y, x, inside, hasConstant, projection: own });
   return {
     second,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { regress } from '../../stages/estimate/regress.ts';
 import { derive } from '../../stages/prepare/derive.ts';
 import { filter } from '../../stages/prepare/filter.ts';
-import { declareStage, fixtures, near, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+import { declareStage, fixtures, near, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 interface Clustered {
   readonly data: string;
@@ -101,4 +101,16 @@ test('an unknown cluster is found in the params; a constant beside effects is no
     );
   expect(faults({ vcov: { CR2: 'frm' } })).toEqual([['CE2001', ['vcov', 'CR2']]]);
   expect(faults({ vcov: { CR2: 'firm' }, constant: true })).toEqual([['CE2605', ['constant']]]);
+});
+
+test('a cluster that is fitted perfectly says nothing of the errors, whatever the weights of its rows', async () => {
+  // rows of a and b have a coefficient each: c alone is left, which is one degree of freedom
+  const rows = ['a,1,0,2.5,0.3,1', 'a,2.5,0,1,0.9,2', 'b,0,1,2,0.4,-1', 'b,0,3.5,4,0.7,0.2'];
+  const more = [0.2, 1.9, -0.7, 3.1, 1.2].map((x, i) => `c,0,0,${x + (i % 3)},${1 + i / 7},${x}`);
+  const table = await readTable(['g,a,b,y,w,x', ...rows, ...more].join('\n'));
+  for (const kind of ['CR2', 'CR3']) {
+    const params = { from: 'x', y: 'y', x: ['x', 'a', 'b'], absorb: 'g', weights: 'w', vcov: { [kind]: 'g' } };
+    const { terms } = record((await runStage(regress, params, { from: table })).outputs.model);
+    for (const t of terms as { df: number }[]) expect(Math.abs(t.df - 1), `${kind}: ${t.df}`).toBeLessThan(1e-9);
+  }
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { numbers } from '../../stages/columns/column.ts';
 import { tableOutput } from '../../stages/columns/table.ts';
 import { regress } from '../../stages/estimate/regress.ts';
-import { declareStage, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+import { declareStage, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 const card = () => referenceTable('card');
 
@@ -105,6 +105,49 @@ describe('two-stage least squares', () => {
       { from: table },
     );
     expect(ran.faults.map((f) => f.code)).toEqual(['CE2601']);
+  });
+
+  // R 4.2.2, exogenous regressors out of all columns by lm: S <- crossprod(rowsum(z * u, age)), u of two-stage least squares; g the GMM
+  // coefficient under S⁻¹; m <- crossprod(z, y - x * g); t(m) %*% solve(S) %*% m
+  test('Hansen J with fewer clusters than exogenous regressors is that of the instruments alone', async () => {
+    const regions = [2, 3, 4, 5, 6, 7, 8, 9].map((r) => `reg66${r}`);
+    const x = ['exper', 'expersq', 'black', 'south', 'smsa', 'smsa66', ...regions];
+    const ran = await runStage(regress, { ...over, x, vcov: { cluster: 'age' } }, { from: await card() });
+    const { iv } = record(ran.outputs.model);
+    expect(iv.hansen.statistic).toBeCloseTo(1.63707267876941, 7);
+    expect(iv.hansen.p_value).toBeCloseTo(0.200727581852989, 7);
+  });
+
+  test('a first stage whose scores add up to zero in every cluster has no robust test of its instruments', async () => {
+    // the instrument moves in one of two clusters, whose scores the least squares make zero
+    const rows = [1, 2.5, 3, 4.2, 6].map((z, i) => `a,${z},${z + Math.sin(9 * i)},${z + Math.cos(5 * i)}`);
+    const flat = [1, 2, 3, 4].map((i) => `b,0,${Math.sin(3 * i)},${Math.cos(7 * i)}`);
+    const from = await readTable(['g,z,e,y', ...rows, ...flat].join('\n'));
+    const iv = { endogenous: 'e', instruments: 'z' };
+    const ran = await runStage(regress, { from: 'x', y: 'y', absorb: 'g', cluster: 'g', iv }, { from });
+    const found = record(ran.outputs.model).iv;
+    expect(found.first_stage[0].f.df2).toBe(6);
+    for (const test of ['effective_f', 'kleibergen_paap']) expect(found[test]).toBeUndefined();
+    expect(found.anderson_rubin.confidence).toBeUndefined();
+  });
+
+  test('two endogenous regressors and one residual degree of freedom: what can be had is there, what cannot is missing', async () => {
+    const u = (i: number, c: number): number => Math.sin(c * (i + 1) ** 2);
+    const rows = [0, 1, 2, 3].map((i) => [u(i, 1), u(i, 2), u(i, 3), u(i, 4), u(i, 5)].join());
+    const from = await readTable(['y,e,f,z,w', ...rows].join('\n'));
+    for (const method of ['2sls', 'liml', 'fuller']) {
+      const params = {
+        from: 'x',
+        y: 'y',
+        iv: { endogenous: ['e', 'f'], instruments: ['z', 'w'] },
+        'iv-method': method,
+      };
+      const { iv, terms } = record((await runStage(regress, params, { from })).outputs.model);
+      expect(terms.every((t: { estimate: number }) => Number.isFinite(t.estimate))).toBe(true);
+      expect(iv.cragg_donald).toBeGreaterThan(0);
+      // the residuals of the first stages would take up what is left
+      expect(iv.wu_hausman).toBeUndefined();
+    }
   });
 
   test('agrees with projections by QR in a few lines', async () => {

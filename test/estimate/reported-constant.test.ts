@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { regress } from '../../stages/estimate/regress.ts';
 import { derive } from '../../stages/prepare/derive.ts';
-import { readTable, record, runStage, type Value } from '../stage-lab.ts';
+import { near, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 test('the constant beside absorbed effects, and its clustered error, are those that reghdfe prints', async () => {
   const data = readFileSync(new URL('../../pipelines/medicaid/data/ehec.csv', import.meta.url));
@@ -27,4 +27,36 @@ test('the constant beside absorbed effects, and its clustered error, are those t
     ['(Intercept)', '0.6794409', '0.0021452'],
     ['post', '0.0703207', '0.0074010'],
   ]);
+});
+
+// R 4.2.2: m <- lm(inv ~ value + capital + factor(firm), grunfeld); the slopes' are sqrt(diag(sandwich::vcovHC(m, "HC2"))) and "HC3";
+// with the constant: dm <- function(v) v - ave(v, firm) + mean(v); X <- cbind(1, dm(value), dm(capital)); B <- solve(crossprod(X));
+// s <- X * resid(m) / (1 - hatvalues(m))^p, p = 1/2 and 1; sqrt(diag(B %*% crossprod(s) %*% B))
+for (const [kind, want] of [
+  ['HC2', [25.6236582332593, 0.0206194324434476, 0.047754969275525]],
+  ['HC3', [29.1211309111605, 0.0227163586789362, 0.0552187123174876]],
+] as const)
+  test(`leverages are the effects' own beside a reported constant: ${kind}`, async () => {
+    const params = { from: 'x', y: 'inv', x: ['value', 'capital'], absorb: 'firm', vcov: kind, constant: true };
+    const { terms } = record(
+      (await runStage(regress, params, { from: await referenceTable('grunfeld') })).outputs.model,
+    );
+    terms.forEach((t: { std_error: number }, j: number) => {
+      expect(near(t.std_error, want[j] as number, 1e-7), `${t.std_error}, not ${want[j]}`).toBe(true);
+    });
+  });
+
+test('a constant that is reported leaves the errors of the slopes as they are, repaired or not', async () => {
+  const from = await referenceTable('grunfeld');
+  for (const cluster of [['firm', 'year'], ['firm'], ['year']]) {
+    const params = { from: 'x', y: 'inv', x: ['value', 'capital'], absorb: ['firm', 'year'], cluster };
+    const models = [false, true].map(async (constant) =>
+      record((await runStage(regress, { ...params, constant }, { from })).outputs.model),
+    );
+    const [plain, wider] = await Promise.all(models);
+    for (const t of plain.terms) {
+      const same = wider.terms.find((w: { term: string }) => w.term === t.term);
+      expect(near(same.std_error, t.std_error, 1e-10), `${cluster}: ${same.std_error}, not ${t.std_error}`).toBe(true);
+    }
+  }
 });

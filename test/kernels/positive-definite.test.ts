@@ -38,4 +38,21 @@ describe('covariances that are not positive definite', () => {
     const vcov = Float64Array.of(2, 1, 1, 1);
     expect(repairCovariance(vcov, 2)).toEqual({ vcov, repaired: false });
   });
+
+  test('keep the digits of coefficients in small units, of less than full rank', () => {
+    // the eigenvalue that is 0 comes out at -1e-6: of the small variance nothing would be left
+    const root = [1e5, 3e-4, 2e-3];
+    const given = Float64Array.from(root.flatMap((a) => root.map((b) => a * b)));
+    expect(repairCovariance(given, 3)).toEqual({ vcov: given, repaired: false });
+  });
+
+  test('are repaired alike in any units of the outcome', () => {
+    const { vcov } = repairCovariance(Float64Array.of(1e-24, 2e-24, 2e-24, 1e-24), 2);
+    for (const value of vcov) expect(Math.abs(value / 1.5e-24 - 1)).toBeLessThan(1e-12);
+  });
+
+  test('of which a variance is nothing but rounding are repaired by the size that it would have', () => {
+    const given = Float64Array.of(1, 1e-9, 1e-9, -1e-17);
+    expect(repairCovariance(given, 2, Float64Array.of(1, 2)).vcov[0]).toBe(1);
+  });
 });

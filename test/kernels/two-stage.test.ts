@@ -153,7 +153,7 @@ describe('tests of instruments without a reference', () => {
   test('Kleibergen–Paap with one endogenous variable is the robust first-stage F', () => {
     for (const c of cases.filter((one) => one.spec.endogenous.length === 1)) {
       const { fit } = build(c);
-      expect(kleibergenPaap(fit, robust).f / firstStageWald(fit, 0, robust)!.stat).toBeCloseTo(1, 9);
+      expect(kleibergenPaap(fit, robust)!.f / firstStageWald(fit, 0, robust)!.stat).toBeCloseTo(1, 9);
     }
   });
 
@@ -172,13 +172,13 @@ describe('tests of instruments without a reference', () => {
       endogenous: spec.endogenous.map((name: string) => numbers(data, name)),
       instruments: mixed,
     })!;
-    expect(kleibergenPaap(other, robust).f / kleibergenPaap(fit, robust).f).toBeCloseTo(1, 8);
+    expect(kleibergenPaap(other, robust)!.f / kleibergenPaap(fit, robust)!.f).toBeCloseTo(1, 8);
     expect(hansenJ(other, robust)!.stat / hansenJ(fit, robust)!.stat).toBeCloseTo(1, 7);
   });
 
   test('Kleibergen–Paap with residuals of one variance comes near Cragg–Donald', () => {
     const { fit } = build(cases.find((c) => c.id === 'iv_card_over')!);
-    expect(kleibergenPaap(fit, robust).f / craggDonald(fit)).toBeCloseTo(1, 0);
+    expect(kleibergenPaap(fit, robust)!.f / craggDonald(fit)).toBeCloseTo(1, 0);
   });
 
   test('Hansen J is near Sargan where errors are near independent', () => {
