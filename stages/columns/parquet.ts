@@ -35,7 +35,8 @@ function physical(type: ColumnType, column: Column, rows: number): Physical {
   const of = <T>(make: (x: number) => T): (T | null)[] => Array.from(values, (x) => (Number.isNaN(x) ? null : make(x)));
   if (type === 'boolean') return { as: { type: 'BOOLEAN' }, data: of((x) => x !== 0) };
   // days without a time, which no reader shifts by a time zone
-  if (type === 'date') return { as: { type: 'INT32', converted_type: 'DATE' }, data: of((x) => new Date(x * DAY_MS)) };
+  if (type === 'date' && values.every((x) => Number.isNaN(x) || Number.isFinite(x)))
+    return { as: { type: 'INT32', converted_type: 'DATE' }, data: of((x) => new Date(x * DAY_MS)) };
   if (type === 'integer' && areSafeIntegers(values)) return { as: { type: 'INT64' }, data: of(BigInt) };
   return { as: { type: 'DOUBLE' }, data: of((x) => x) };
 }

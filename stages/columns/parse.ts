@@ -96,9 +96,10 @@ export function civilFromDays(days: number): { year: number; month: number; day:
   };
 }
 
-/** `2016-03-01` of days since 1970-01-01. */
+/** `2016-03-01` of days since 1970-01-01, or of a time in the day. */
 export function isoDate(days: number): string {
-  const { year, month, day } = civilFromDays(days);
+  if (!Number.isFinite(days)) return days > 0 ? 'Inf' : '-Inf';
+  const { year, month, day } = civilFromDays(Math.floor(days));
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 

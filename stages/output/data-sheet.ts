@@ -42,7 +42,7 @@ function cellsOf(
     const x = values[row] as number;
     if (Number.isNaN(x)) return null;
     if (type === 'boolean') return x !== 0;
-    if (type === 'date') return isEarly ? isoDate(x) : x + EPOCH;
+    if (type === 'date' && Number.isFinite(x)) return isEarly ? isoDate(x) : x + EPOCH;
     return Number.isFinite(x) ? x : x > 0 ? 'Inf' : '-Inf';
   };
 }

@@ -138,6 +138,16 @@ describe('save', () => {
     expect(valuesOf(await readTable(file('csv')), 'x')).toEqual([2 ** 53, 1234567890123456789, 0.5]);
   });
 
+  test('a time in a day is that day, in every file', async () => {
+    // half a day after 2015-01-01, as a line between two days gives it
+    const halves = tableOf({ d: ['date', [16_436.5, undefined, 16_437]] });
+    const { file, faults } = await saved(halves, { formats: ['csv', 'parquet'] });
+    expect(faults).toEqual([]);
+    expect(new TextDecoder().decode(file('csv'))).toBe('d\n2015-01-01\nNA\n2015-01-02\n');
+    const back = await readTable(file('parquet'), { format: 'parquet' });
+    expect(valuesOf(back, 'd')).toEqual([16_436, undefined, 16_437]);
+  });
+
   test('a column with a day that Excel does not know is text', async () => {
     const early = Date.parse('1900-02-28') / 86_400_000;
     const { file } = await saved(tableOf({ d: ['date', [early, 16_436, undefined]] }), { formats: 'xlsx' });

@@ -110,6 +110,18 @@ test('a date of another row, and one of several dates, is a date; a computed one
     expect([other, typeOf(other)]).toEqual([other, 'number']);
 });
 
+test('a year has no year, whatever is added to it; a condition is no text', async () => {
+  const from = data({ y: [2015, 2016], s: ['a', 'b'] }, { types: { y: 'integer' } });
+  const faults = async (expression: string) =>
+    codes(await stage(derive, { from: 'raw', columns: { made: expression } }, { from }));
+  expect(await faults('year(y)')).toEqual(['CE2087']);
+  expect(await faults('year(y + 1)')).toEqual(['CE2087']);
+  expect(await faults('year(if(y > 2015, y, 2015))')).toEqual(['CE2087']);
+  expect(await faults('year(y / 1)')).toEqual([]);
+  expect(await faults('if(s, 1, 0)')).toEqual(['CE2032']);
+  expect(await faults("if('a', 1, 0)")).toEqual(['CE2032']);
+});
+
 test('law: a half that is written is rounded away from zero, a little less is not, whatever its size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: -9, max: 30 }), async (m, d) => {

@@ -86,6 +86,30 @@ describe('Stata files', () => {
     expect((await faultsOf(bytes, { encoding: 'utf-8' })).map((f) => f.code)).toEqual(['CE3163']);
   });
 
+  test('long texts of format 119 are found where R’s haven says that they are: as in 118', async () => {
+    const bytes = Buffer.from(file('pandas-119-little.dta'));
+    const data = bytes.indexOf('<data>');
+    let moved = 0;
+    for (let at = bytes.indexOf('GSO'); at !== -1; at = bytes.indexOf('GSO', at + 1)) {
+      const [variable, row] = [bytes.readUInt32LE(at + 3), bytes.readUInt32LE(at + 7)];
+      const cell = (wide: number): Buffer => {
+        const out = Buffer.alloc(8);
+        out.writeUInt16LE(variable, 0);
+        out.writeUInt32LE(row, wide);
+        return out;
+      };
+      const where = bytes.indexOf(cell(3), data);
+      expect(where).toBeGreaterThan(data);
+      expect(where).toBeLessThan(bytes.indexOf('</data>'));
+      cell(2).copy(bytes, where);
+      moved++;
+    }
+    expect(moved).toBeGreaterThan(0);
+    const [plain, other] = [await read('pandas-119-little.dta'), await readTable(bytes, { format: 'dta' })];
+    for (const { name } of (plain.shape as TableShape).columns)
+      expect(valuesOf(other, name)).toEqual(valuesOf(plain, name));
+  });
+
   test.each(['haven-8.dta', 'haven-12.dta', 'pandas-117-big.dta', 'pandas-119-little.dta'])(
     '%s cut anywhere is one fault with its place',
     async (name) => {

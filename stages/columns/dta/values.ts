@@ -74,7 +74,10 @@ export function longTextsAt(cursor: Cursor, release: number, place: Place, { lon
   const codes = new Uint32Array(place.rows);
   for (let row = 0, offset = place.at; row < place.rows; row++, offset += place.step) {
     const [variable, written] = reference(cursor, release, offset);
-    const found = long.get(longKey(variable, written));
+    // R's haven writes the cells of format 119 as those of 118
+    const found =
+      long.get(longKey(variable, written)) ??
+      (release === 119 ? long.get(longKey(...reference(cursor, 118, offset))) : undefined);
     // nothing is written for the empty text
     if (found === undefined && (variable !== 0 || written !== 0)) throw cursor.damaged('a long string', offset);
     codes[row] = found === undefined ? MISSING : levels.code(rawText(cursor.bytes, found.from, found.to));

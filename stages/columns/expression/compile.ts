@@ -265,7 +265,7 @@ class Checker {
     if (info.kind === 'group') for (const name of this.context.by ?? []) this.reads.add(name);
     const isSecondSound = this.second(tree, info);
     const kinds = tree.arguments.slice(0, info.most).map((one, i): Kind => {
-      if (info.anyType) return this.kind(one);
+      if (info.anyType && !(tree.name === 'if' && i === 0)) return this.kind(one);
       if (tree.name === 'year') this.date(one);
       else if (i !== 1 || isSecondSound) this.number(one);
       return 'number';
@@ -309,8 +309,17 @@ class Checker {
   private date(tree: Expression): void {
     const kind = this.kind(tree);
     const type = tree.is === 'column' ? findColumn(this.context.shape, tree.name)?.type : undefined;
-    if (kind === 'text' || type === 'integer' || type === 'boolean')
+    if (kind === 'text' || type === 'boolean' || (this.isWhole(tree) && constantOf(tree) === undefined))
       this.fault('CE2087', { name: this.written(tree), is: type ?? kind }, tree);
+  }
+
+  private isWhole(tree: Expression): boolean {
+    if (tree.is === 'column') return findColumn(this.context.shape, tree.name)?.type === 'integer';
+    if (tree.is === 'number') return Number.isInteger(tree.value);
+    if (tree.is === 'binary')
+      return ['+', '-', '*'].includes(tree.operator) && this.isWhole(tree.left) && this.isWhole(tree.right);
+    const values = tree.is === 'call' ? passedOn(tree) : [];
+    return values.length > 0 && values.every((one) => this.isWhole(one));
   }
 
   private panel(tree: Call): void {
