@@ -55,7 +55,8 @@ export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
     const rows = await parquetReadObjects({ file, metadata, compressors });
     const made = fields.map((field) => {
       const { name } = field.element;
-      const values = rows.map((r) => r[name] as unknown);
+      const meant = meaningOf(field.element);
+      const values = rows.map((r) => meant(r[name]));
       return [name, columnOf(values, typeOf(field))] as const;
     });
     return {
@@ -70,6 +71,37 @@ export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return { ok: false, faults: [error('CE2906', { reason }, ['file'])] };
   }
+}
+
+const isTime = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+  converted?.startsWith('TIME_') === true || logical?.type === 'TIME';
+
+/** What is read of a cell as what it stands for: a decimal as the double next to it, a time of day as text. */
+function meaningOf(element: SchemaElement): (cell: unknown) => unknown {
+  const { converted_type: converted, logical_type: logical, scale = 0 } = element;
+  if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') {
+    const power = 10 ** scale;
+    // the reader multiplies by the rounded 10^−scale: -123456789 of scale 2 would be -1234567.8900000001
+    return (cell) =>
+      typeof cell === 'number' && scale <= 22 && Math.abs(cell * power) < 2 ** 50
+        ? Math.round(cell * power) / power
+        : cell;
+  }
+  if (!isTime(element)) return (cell) => cell;
+  const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS';
+  const digits = { MILLIS: 3, MICROS: 6, NANOS: 9 }[unit];
+  return (cell) => (typeof cell === 'number' || typeof cell === 'bigint' ? clock(BigInt(cell), digits) : cell);
+}
+
+/** `12:34:56`, or `12:34:56.789`, of a count of parts of a second of so many digits. */
+function clock(count: bigint, digits: number): string {
+  const part = 10n ** BigInt(digits);
+  const seconds = count / part;
+  const two = (x: bigint): string => String(x).padStart(2, '0');
+  const rest = String(count % part)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
+  return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${rest === '' ? '' : `.${rest}`}`;
 }
 
 /** What a column without values is. */

@@ -84,6 +84,21 @@ describe('Parquet', () => {
     ]);
   });
 
+  test('holds decimals that are the doubles next to them, and times of day that are text', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline('d: { stage: ingest, file: d.parquet }') });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const rows = `SELECT unnest(['-1234567.89', '0.29', NULL])::DECIMAL(9, 2) AS price,
+      unnest(['1234567890123.4567', '0.0001', NULL])::DECIMAL(18, 4) AS sum,
+      unnest(['12:34:56', '00:00:01.5', NULL])::TIME AS at`;
+    await connection.run(`COPY (${rows}) TO '${lab.at('d.parquet')}' (FORMAT parquet)`);
+    expect((await lab.run()).diagnostics).toEqual([]);
+    expect(await shown(lab, 'd')).toEqual({
+      price: ['number', -1234567.89, 0.29, null],
+      sum: ['number', 1234567890123.4567, 0.0001, null],
+      at: ['text', '12:34:56', '00:00:01.5', null],
+    });
+  });
+
   test.each([
     [['a', 'b', 'a'], ["two columns are named 'a': 1 and 3"]],
     [
