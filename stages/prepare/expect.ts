@@ -3,11 +3,12 @@ import { datesAmong, keyText, typedColumns } from '../columns/cell-text.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import { periodFaults } from '../columns/expression/panel-index.ts';
+import { StrangeTexts } from '../columns/expression/strange-texts.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, means, Reference } from '../columns/params.ts';
 import { passAll, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf } from '../columns/table.ts';
-import { defineStage, error, type Fault, ROWS } from '../contract.ts';
+import { defineStage, error, type Fault, type Note, ROWS } from '../contract.ts';
 
 interface Params {
   readonly from: string;
@@ -92,9 +93,16 @@ export const expect = defineStage<Params, ExpectSpec>({
       const faults = periodFaults(tree, table, panel, ['rules']);
       if (faults.length > 0) return { ok: false, faults };
     }
+    const notes: Note[] = [];
     const faults = spec.rules.flatMap(({ name, tree }) => {
-      const held = evaluate(tree, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
+      const strange = new StrangeTexts();
+      const held = evaluate(tree, {
+        table,
+        strange: strange.add,
+        ...(spec.panel === undefined ? {} : { panel: spec.panel }),
+      });
       if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];
+      notes.push(...strange.notes(name));
       const broken = Array.from(held.values.keys()).filter((i) => held.values[i] === 0);
       if (broken.length === 0) return [];
       const where = broken.slice(0, SHOWN).map((i) => place(i, spec, table));
@@ -112,9 +120,7 @@ export const expect = defineStage<Params, ExpectSpec>({
       ];
     });
     // what hangs on the check is not to be computed from data that fail it
-    return faults.length > 0
-      ? { ok: false, faults }
-      : { ok: true, outputs: { table: { parts: new Map() } }, notes: [] };
+    return faults.length > 0 ? { ok: false, faults } : { ok: true, outputs: { table: { parts: new Map() } }, notes };
   },
 });
 

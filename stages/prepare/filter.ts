@@ -4,6 +4,7 @@ import { compileExpression } from '../columns/expression/compile.ts';
 import { evaluate } from '../columns/expression/evaluate.ts';
 import { panelFunctionIn } from '../columns/expression/functions.ts';
 import { type Periods, periodFaults, periodsOf } from '../columns/expression/panel-index.ts';
+import { StrangeTexts } from '../columns/expression/strange-texts.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { ExpressionText, Reference } from '../columns/params.ts';
 import { gatherAll, tableShapeOf } from '../columns/schema.ts';
@@ -81,7 +82,12 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
     const table = tableOf(input);
     const faults = periodFaults(spec.keep, table, spec.panel);
     if (faults.length > 0) return { ok: false, faults };
-    const condition = evaluate(spec.keep, { table, ...(spec.panel === undefined ? {} : { panel: spec.panel }) });
+    const strange = new StrangeTexts();
+    const condition = evaluate(spec.keep, {
+      table,
+      strange: strange.add,
+      ...(spec.panel === undefined ? {} : { panel: spec.panel }),
+    });
     if (condition.kind !== 'number') return { ok: false, faults: [error('CE2049', {}, ['keep'])] };
     const { values } = condition;
     const index = Uint32Array.from(values.keys()).filter((i) => values[i] !== 0 && !Number.isNaN(values[i]));
@@ -91,6 +97,6 @@ does not drop it. \`where\` on any stage is the same as a filter before it. What
       index.length === 0
         ? { code: 'CN2003', args: { rows: table.rows } }
         : { code: 'CN2002', args: { kept: index.length, rows: table.rows } };
-    return { ok: true, outputs: { table: { parts } }, notes: [note] };
+    return { ok: true, outputs: { table: { parts } }, notes: [note, ...strange.notes()] };
   },
 });

@@ -176,7 +176,7 @@ describe('expressions as other programs have them', () => {
     ['city == cty', 'CE2084', 'cty'],
     ['x == yeer', 'CE2001', 'yeer'],
     ['L.y', 'CE2001', 'L.y'],
-    ['substr(city, 1, 2)', 'CE2031', 'substr'],
+    ['regexr(city, 1, 2)', 'CE2031', 'regexr'],
   ] as const)
     test(expression, async () =>
       expect((await said(expression)).map((f) => f.slice(0, 2))).toEqual([[code, underlined]]),

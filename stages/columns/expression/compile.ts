@@ -15,6 +15,7 @@ import {
 import { type FunctionInfo, functionNames, functions } from './functions.ts';
 import { operators } from './operators.ts';
 import { type Expression, parseExpression, QUOTED, type Span, type SyntaxMistake } from './syntax.ts';
+import { constantMistakes, withDates } from './text-arguments.ts';
 
 export interface CompiledExpression {
   readonly faults: readonly Fault[];
@@ -44,7 +45,7 @@ export function compileExpression(written: string | number | boolean, context: C
   const kind = checker.kind(parsed.tree);
   return {
     faults: checker.faults,
-    tree: parsed.tree,
+    tree: checker.ofDates.size === 0 ? parsed.tree : withDates(parsed.tree, checker.ofDates),
     reads: [...checker.reads],
     type: typeOf(parsed.tree, { kind, isDate: checker.isDate(parsed.tree) }, context.shape),
   };
@@ -73,6 +74,9 @@ function typeOf(tree: Expression, found: { kind: Kind; isDate: boolean }, shape:
 
 const SHIFTS: Shifts = { l: 'lag', f: 'lead', d: 'diff' };
 
+/** Functions of dates that give numbers. */
+const DATE_PARTS = new Set(['year', 'month', 'day']);
+
 type Call = Extract<Expression, { is: 'call' }>;
 
 /** The arguments of which a call gives one, as it is or that of another row; none where it computes. */
@@ -97,6 +101,10 @@ class Checker {
   private readonly context: CompileContext;
   private readonly places: ReadonlyMap<Expression, Span>;
   private readonly text: string;
+  /** sums of texts */
+  private readonly joined = new Set<Expression>();
+  /** calls of text() whose argument is a date */
+  readonly ofDates = new Set<Expression>();
 
   constructor(context: CompileContext, places: ReadonlyMap<Expression, Span>, text: string) {
     this.context = context;
@@ -186,10 +194,25 @@ class Checker {
         this.compared(tree);
         return 'boolean';
       default:
-        this.number(tree.left);
-        this.number(tree.right);
-        return 'number';
+        return this.arithmetic(tree);
     }
+  }
+
+  private arithmetic(tree: Extract<Expression, { is: 'binary' }>): Kind {
+    const sides = [tree.left, tree.right] as const;
+    const kinds = sides.map((side) => this.kind(side));
+    const inQuotes = sides.find((side) => side.is === 'text');
+    const isSum = this.joined.has(tree.left) || inQuotes !== undefined || kinds.every((kind) => kind === 'text');
+    const isJoining = tree.operator === '+' && isSum;
+    if (!isJoining) {
+      for (const [i, side] of sides.entries())
+        if (kinds[i] === 'text') this.fault('CE2032', { name: this.written(side) }, side);
+      return 'number';
+    }
+    // of a + b + c the first is told of
+    if (!this.joined.has(tree.left)) this.fault('CE2091', {}, inQuotes ?? tree.left);
+    this.joined.add(tree);
+    return 'text';
   }
 
   private compared({ left, right, operator }: Extract<Expression, { is: 'binary' }>): void {
@@ -261,12 +284,13 @@ class Checker {
       return 'unknown';
     }
     this.counted(tree, info);
+    if (info.takes !== undefined) return this.texts(tree, info, info.takes);
     if (info.kind === 'panel') this.panel(tree);
     if (info.kind === 'group') for (const name of this.context.by ?? []) this.reads.add(name);
     const isSecondSound = this.second(tree, info);
     const kinds = tree.arguments.slice(0, info.most).map((one, i): Kind => {
       if (info.anyType && !(tree.name === 'if' && i === 0)) return this.kind(one);
-      if (tree.name === 'year') this.date(one);
+      if (DATE_PARTS.has(tree.name)) this.date(tree.name, one);
       else if (i !== 1 || isSecondSound) this.number(one);
       return 'number';
     });
@@ -277,6 +301,37 @@ class Checker {
     return values.find((k) => k !== 'unknown') === 'boolean' && values.some((k) => k === 'number')
       ? 'number'
       : (values.find((k) => k !== 'unknown') ?? 'unknown');
+  }
+
+  /** Functions that take or give texts. */
+  private texts(tree: Call, info: FunctionInfo, takes: NonNullable<FunctionInfo['takes']>): Kind {
+    const given = tree.arguments.slice(0, info.most);
+    for (const [i, one] of given.entries()) {
+      if (i > 0 && this.isUnquoted(one)) continue;
+      const kind = this.kind(one);
+      if (kind !== 'unknown') this.taken(tree, one, kind, takes[Math.min(i, takes.length - 1)] === 'text');
+    }
+    for (const { code, at } of constantMistakes(tree, constantOf)) this.fault(code, { found: this.written(at) }, at);
+    return info.gives === 'same' ? 'unknown' : info.gives;
+  }
+
+  private taken(call: Call, one: Expression, kind: Kind, isText: boolean): void {
+    const type = one.is === 'column' ? findColumn(this.context.shape, one.name)?.type : undefined;
+    const is = this.isDay(one) ? 'date' : (type ?? kind);
+    const args = { function: call.name, name: this.written(one), is };
+    if (call.name === 'text' && is === 'date') this.ofDates.add(call);
+    if (call.name === 'text' && kind === 'boolean') this.fault('CE2096', args, one);
+    if ((kind === 'text') === isText) return;
+    if (call.name === 'text' || call.name === 'number') this.fault('CE2094', args, one);
+    else this.fault(isText ? 'CE2090' : 'CE2032', args, one);
+  }
+
+  /** A name that is no column, nor nearly one, where a text is wanted. */
+  private isUnquoted(tree: Expression): boolean {
+    if (tree.is !== 'column' || this.isColumn(tree)) return false;
+    if (closest(tree.name, columnNames(this.context.shape)) !== undefined) return false;
+    this.fault('CE2084', { name: tree.name }, tree);
+    return true;
   }
 
   private counted(tree: Call, info: FunctionInfo): void {
@@ -306,11 +361,11 @@ class Checker {
   }
 
   /** Whole numbers of the data are years already, or no days. */
-  private date(tree: Expression): void {
+  private date(name: string, tree: Expression): void {
     const kind = this.kind(tree);
     const type = tree.is === 'column' ? findColumn(this.context.shape, tree.name)?.type : undefined;
     if (kind === 'text' || type === 'boolean' || (this.isWhole(tree) && constantOf(tree) === undefined))
-      this.fault('CE2087', { name: this.written(tree), is: type ?? kind }, tree);
+      this.fault('CE2087', { function: name, name: this.written(tree), is: type ?? kind }, tree);
   }
 
   private isWhole(tree: Expression): boolean {

@@ -12,11 +12,14 @@ import { groupIndex, panelIndex } from './panel-index.ts';
 import { roundDecimals } from './round-decimals.ts';
 import { groupSummary } from './summaries.ts';
 import type { BinaryOperator, Expression } from './syntax.ts';
+import { isTextFunction, textCall } from './text-functions.ts';
 
 export interface EvaluateContext {
   readonly table: Pick<Table, 'rows' | 'column'>;
   readonly panel?: Panel;
   readonly by?: readonly string[];
+  /** told of each row with a text that `number()` does not read as one */
+  readonly strange?: (row: number, text: string) => void;
 }
 
 export function evaluate(tree: Expression, context: EvaluateContext): Column {
@@ -138,14 +141,21 @@ function membership(tree: Extract<Expression, { is: 'in' }>, context: EvaluateCo
   return numbers(out);
 }
 
-const yearOf = (days: number): number => (Number.isNaN(days) ? Number.NaN : civilFromDays(days).year);
+const datePart = (part: 'year' | 'month' | 'day') => (days: number) =>
+  Number.isNaN(days) ? Number.NaN : civilFromDays(days)[part];
 
 function call(name: string, list: readonly Expression[], context: EvaluateContext): Column {
   const first = list[0] as Expression;
   if (isElementary(name)) return map(numeric(first, context), elementary[name]);
+  if (isTextFunction(name)) {
+    const columns = list.map((one) => evaluate(one, context));
+    return textCall(name, columns, context.table.rows, context.strange);
+  }
   switch (name) {
     case 'year':
-      return map(numeric(first, context), yearOf);
+    case 'month':
+    case 'day':
+      return map(numeric(first, context), datePart(name));
     case 'round':
       return rounded(numeric(first, context), list[1] === undefined ? undefined : numeric(list[1], context));
     case 'min':

@@ -7,13 +7,21 @@ export interface FunctionInfo {
   readonly most: number;
   /** `row`: value by value; `panel`: needs unit and time; `group`: one value per group of `by` */
   readonly kind: 'row' | 'panel' | 'group';
-  readonly gives: 'number' | 'boolean' | 'same';
+  readonly gives: 'number' | 'boolean' | 'text' | 'same';
   /** arguments may be text */
   readonly anyType?: boolean;
+  /** what each argument must be, where some are texts; the last stands for all that follow */
+  readonly takes?: readonly ('text' | 'number')[];
 }
 
 const row = (least: number, most = least): FunctionInfo => ({ least, most, kind: 'row', gives: 'number' });
 const group = (least: number, most = least): FunctionInfo => ({ least, most, kind: 'group', gives: 'number' });
+const ofTexts = (
+  gives: 'number' | 'boolean' | 'text',
+  takes: NonNullable<FunctionInfo['takes']>,
+  most = takes.length,
+  least = most,
+): FunctionInfo => ({ least, most, kind: 'row', gives, takes });
 const panel = (least: number, most: number): FunctionInfo => ({ least, most, kind: 'panel', gives: 'number' });
 
 export const functions: Readonly<Record<string, FunctionInfo>> = {
@@ -25,6 +33,20 @@ export const functions: Readonly<Record<string, FunctionInfo>> = {
   missing: { least: 1, most: 1, kind: 'row', gives: 'boolean', anyType: true },
   coalesce: { least: 2, most: 99, kind: 'row', gives: 'same', anyType: true },
   year: row(1),
+  month: row(1),
+  day: row(1),
+  substr: ofTexts('text', ['text', 'number'], 3, 2),
+  concat: ofTexts('text', ['text'], 99, 2),
+  upper: ofTexts('text', ['text']),
+  lower: ofTexts('text', ['text']),
+  trim: ofTexts('text', ['text']),
+  replace: ofTexts('text', ['text', 'text', 'text']),
+  length: ofTexts('number', ['text']),
+  starts_with: ofTexts('boolean', ['text', 'text']),
+  ends_with: ofTexts('boolean', ['text', 'text']),
+  contains: ofTexts('boolean', ['text', 'text']),
+  number: ofTexts('number', ['text']),
+  text: ofTexts('text', ['number']),
   lag: panel(1, 2),
   lead: panel(1, 2),
   diff: panel(1, 2),
