@@ -1,9 +1,18 @@
 import { Type } from '@sinclair/typebox';
 import { type Column, lengthOf, MISSING, numbers, textAt, texts } from '../columns/column.ts';
 import { References } from '../columns/params.ts';
-import { commonType, tableShapeOf } from '../columns/schema.ts';
+import { commonType, findColumn, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
+import {
+  type ColumnInfo,
+  defineStage,
+  error,
+  type Fault,
+  type Panel,
+  type PartDecl,
+  ROWS,
+  type TableShape,
+} from '../contract.ts';
 
 interface Params {
   readonly from: string | readonly string[];
@@ -23,8 +32,14 @@ export const append = defineStage<Params, AppendSpec>({
   doc: {
     summary: { en: 'Puts the rows of tables under one another', zh: '纵向合并多张表' },
     details: {
-      en: 'Columns are matched by name, in the order in which they first occur. A column that a table lacks is missing in its rows. Types must agree.',
-      zh: `按列名对应，列的次序为首次出现的次序；某表没有的列，在其各行为缺失。同名列的类型须一致。行数、取值与次序均不改变，不去重。`,
+      en: `Columns are matched by name, in the order in which they first occur. A column that a table lacks is missing in its rows. Types must agree.
+No row is changed, moved or left out, also where one stands in two tables.
+
+The panel of the first table stays declared if all others have its unit and time and declare no other panel. That no unit has a period twice is checked
+by what goes by periods (\`lag\`, \`interpolate\`, \`bacon\`); a \`panel\` stage behind the append checks it at once.`,
+      zh: `按列名对应，列的次序为首次出现的次序；某表没有的列，在其各行为缺失。同名列的类型须一致。行数、取值与次序均不改变，不去重。
+
+若其余各表都有首表的个体列与时间列，且未声明其他面板，则首表的面板声明保留。个体在同一时期是否重复，由按时期取值的步骤（lag、interpolate、bacon 等）检查；在其后加 panel 步骤可立即检查。`,
     },
     example: `stages:
   east: { stage: ingest, file: east.csv }
@@ -51,7 +66,7 @@ export const append = defineStage<Params, AppendSpec>({
         else faults.push(error('CE2042', { name: c.name, left: before.type, right: c.type }, inputs.from?.[i]?.path));
       }
     });
-    const panel = shapes[0]?.panel;
+    const panel = commonPanel(shapes);
     const shape: TableShape = {
       kind: 'table',
       columns: [...columns.values()],
@@ -87,6 +102,16 @@ export const append = defineStage<Params, AppendSpec>({
     return { ok: true, outputs: { table: tableOutput(made, rows) }, notes: [] };
   },
 });
+
+/** The panel of the first table, where that of the others can be no other. */
+function commonPanel([first, ...others]: readonly TableShape[]): Panel | undefined {
+  const panel = first?.panel;
+  const isIn = (shape: TableShape): boolean =>
+    panel !== undefined &&
+    [panel.unit, panel.time].every((name) => findColumn(shape, name) !== undefined) &&
+    (shape.panel === undefined || (shape.panel.unit === panel.unit && shape.panel.time === panel.time));
+  return others.every(isIn) ? panel : undefined;
+}
 
 const missingColumn = (kind: 'number' | 'text', rows: number): Column =>
   kind === 'number'

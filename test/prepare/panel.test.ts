@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStageType } from '../../stages/contract.ts';
 import { aggregate } from '../../stages/prepare/aggregate.ts';
+import { append } from '../../stages/prepare/append.ts';
 import { derive } from '../../stages/prepare/derive.ts';
 import { filter } from '../../stages/prepare/filter.ts';
 import { panel } from '../../stages/prepare/panel.ts';
@@ -36,6 +37,24 @@ describe('panel', () => {
     expect(ran.outputs.table?.shape).toMatchObject({ panel: { unit: 'id', time: 't' } });
     expect(ran.notes).toEqual([{ code: 'CN2001', args: { units: 2, periods: 3, gaps: 3, cells: 6 } }]);
     expect(ran.outputs.table?.parts).toEqual(from.parts);
+  });
+
+  test('append keeps the panel that its tables share, and doubles are found where periods count', async () => {
+    const years = { panel: { unit: 'id', time: 'year' } };
+    const first = await readTable('id,year,t,v\n1,2001,1,5\n1,2002,2,6\n', years);
+    const below = async (text: string, options: object = {}) =>
+      (await run(append, { from: ['a', 'b'] }, { from: [first, await readTable(text, options)] })).outputs.table!;
+    const panelOf = ({ shape }: Value) => (shape.kind === 'table' ? shape.panel : undefined);
+    const next = await below('id,year,v\n1,2003,8\n2,2001,9\n');
+    expect(panelOf(next)).toEqual(years.panel);
+    const lags = await run(derive, { columns: { l: 'lag(v)' } }, { from: next });
+    expect(valuesOf(lags.outputs.table, 'l')).toEqual([undefined, 5, 6, undefined]);
+    expect(panelOf(await below('id,v\n3,8\n'))).toBeUndefined();
+    expect(panelOf(await below('id,year,t\n3,2001,1\n', { panel: { unit: 'id', time: 't' } }))).toBeUndefined();
+    const twice = await below('id,year,v\n1,2002,8\n');
+    const { faults } = await run(derive, { columns: { l: 'lag(v)' } }, { from: twice });
+    expect(faults.map((f) => [f.code, f.args.period])).toEqual([['CE2751', '2002']]);
+    expect((await declared(twice)).faults.map((f) => f.code)).toEqual(['CE2022']);
   });
 
   test('dates are shown as dates, and one column cannot be both', async () => {
