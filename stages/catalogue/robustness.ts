@@ -65,8 +65,8 @@ export const robustnessMessages = entries({
     en: 'the propensity score did not settle in {iterations} iterations{where}',
     zh: '倾向得分在 {iterations} 次迭代内未收敛{where}',
     help: {
-      en: 'rescale covariates of very unlike size, or leave some out',
-      zh: '请调整量纲差异过大的协变量，或减少协变量',
+      en: 'look for values far from all others (999999 for a missing one?), rescale covariates of very unlike size, or leave some out',
+      zh: '请查看协变量中远离其余取值的数（如以 999999 代表缺失），或调整量纲差异过大的协变量，或减少协变量',
     },
   },
   CE2559: {

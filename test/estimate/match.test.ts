@@ -129,6 +129,20 @@ describe('match', () => {
     });
   });
 
+  test('a value far from all others, which hides how the rest separates, is told', async () => {
+    const rows = [
+      ['1,0', 1000],
+      ['1,0.01', 100],
+      ['1,999999', 1000],
+      ['0,-0.5', 1],
+      ['0,-3', 1],
+    ] as const;
+    const csv = ['d,x', ...rows.flatMap(([row, times]) => Array.from({ length: times }, () => row))].join('\n');
+    const params = { from: 'x', treated: 'd', on: 'x', score: 'probit' };
+    const ran = await runStage(match, params, { from: await readTable(csv) });
+    expect(ran.faults).toMatchObject([{ code: 'CE2558', param: ['on'], args: { iterations: 100, where: '' } }]);
+  });
+
   for (const [name, csv, params, code] of [
     ['a covariate that separates', 'd,x\n0,1\n0,2\n1,3\n1,4', {}, 'CE2556'],
     ['nobody treated', 'd,x\n0,1\n0,2', {}, 'CE2555'],

@@ -42,7 +42,7 @@ describe('panel', () => {
   test('append keeps the panel that its tables share, and doubles are found where periods count', async () => {
     const years = { panel: { unit: 'id', time: 'year' } };
     const first = await readTable('id,year,t,v\n1,2001,1,5\n1,2002,2,6\n', years);
-    const below = async (text: string, options: object = {}) =>
+    const below = async (text: string, options: Parameters<typeof readTable>[1] = {}) =>
       (await run(append, { from: ['a', 'b'] }, { from: [first, await readTable(text, options)] })).outputs.table!;
     const panelOf = ({ shape }: Value) => (shape.kind === 'table' ? shape.panel : undefined);
     const next = await below('id,year,v\n1,2003,8\n2,2001,9\n');
