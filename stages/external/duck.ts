@@ -10,6 +10,7 @@ import { type Column, textAt } from '../columns/column.ts';
 import type { Table } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
 import { areSafeIntegers, type KnownType } from '../columns/value-column.ts';
+import { statementsIn } from './sql-reads.ts';
 
 type Duck = typeof import('@duckdb/node-api');
 
@@ -73,8 +74,12 @@ export async function runQuery(
     await connection.run(`SET TimeZone = 'UTC'; SET lock_configuration = true`).catch(() => {});
     await connection.run(`SELECT setseed(${(seed % 2 ** 31) / 2 ** 31})`);
     const statements = await connection.extractStatements(query);
-    if (statements.count !== 1) return statements.count;
-    const prepared = await statements.prepare(0);
+    const last = statements.count - 1;
+    const written = last === 0 ? 1 : statementsIn(query);
+    if (written !== 1) return written;
+    // DuckDB makes several of a PIVOT without IN: types of the values that it finds, then the query
+    for (let made = 0; made < last; made++) await (await statements.prepare(made)).run();
+    const prepared = await statements.prepare(last);
     const { statementType } = prepared;
     if (statementType !== duck.StatementType.SELECT) return { other: duck.StatementType[statementType] };
     const reader = await stepwise(duck, prepared, signal);

@@ -22,8 +22,11 @@ function tokensOf(query: string): readonly Token[] {
   });
 }
 
-/** Nothing but remarks. */
-export const isEmpty = (query: string): boolean => tokensOf(query).every(({ text }) => text === ';');
+/** Statements as they are written; remarks are none. */
+export function statementsIn(query: string): number {
+  const isEnd = (token: Token | undefined): boolean => token === undefined || (token.text === ';' && !token.quoted);
+  return tokensOf(query).filter((token, i, all) => !isEnd(token) && isEnd(all[i - 1])).length;
+}
 
 /** Words that begin a statement which changes the database, or tells of it. */
 const COMMANDS = new Set(

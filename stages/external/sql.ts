@@ -8,7 +8,7 @@ import { columnOf } from '../columns/value-column.ts';
 import { defineStage, error, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
 import { loadDuck, runQuery, type SqlResult } from './duck.ts';
 import { type KnownColumns, queryFault } from './sql-fault.ts';
-import { isEmpty, otherThanQuery, sqlReads } from './sql-reads.ts';
+import { otherThanQuery, sqlReads, statementsIn } from './sql-reads.ts';
 
 interface SqlParams {
   readonly query: string;
@@ -92,7 +92,7 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
     };
     const other = otherThanQuery(params.query);
     return {
-      faults: isEmpty(params.query)
+      faults: statementsIn(params.query) === 0
         ? [error('CE2923', { count: 0 }, ['query'])]
         : other === undefined
           ? []

@@ -46,6 +46,18 @@ describe('sql', () => {
     });
   });
 
+  test('a PIVOT finds its columns itself, also behind a name and inside a query', async () => {
+    for (const query of [
+      'PIVOT panel ON year USING sum(y) GROUP BY city ORDER BY city;',
+      'WITH p AS (SELECT city, year, y FROM panel)\nSELECT * FROM (PIVOT p ON year USING sum(y)) ORDER BY city -- ; one',
+    ]) {
+      const folder = of(query);
+      expect((await folder.run()).diagnostics).toEqual([]);
+      const { data } = await folder.json<Shown>('show', 'q');
+      expect(data).toEqual({ city: ['a', 'b'], 2001: [null, 1.5], 2002: [2.5, null] });
+    }
+  });
+
   test('a column that the query does not name re-runs nothing', async () => {
     const folder = of('SELECT city, avg(y) AS m FROM panel GROUP BY city ORDER BY city');
     expect(statuses(await folder.run())).toEqual({ raw: 'ran', q: 'ran' });
@@ -70,6 +82,7 @@ describe('sql', () => {
     ['a syntax error', 'SELEC 1', 'CE2921', 9, 7],
     ['a value that does not fit, at its place', 'SELECT CAST(city AS INT) AS c FROM panel', 'CE2921', 9, 14],
     ['two statements', 'SELECT city FROM panel; SELECT year FROM panel', 'CE2923', 8, 12],
+    ['a table that is made', 'SELECT 1 AS a; PIVOT panel ON year USING sum(y)', 'CE2923', 8, 12],
     ['two columns of one name', 'SELECT city, city FROM panel', 'CE2922', 8, 12],
     ['a file of the machine', "SELECT * FROM read_csv('/etc/passwd')", 'CE2921', 9, undefined],
   ])('%s is one clear fault', async (_, query, code, line, column) => {
