@@ -92,11 +92,12 @@ code more often than an amount (sums are numbers; otherwise write \`::DOUBLE\`).
     };
     const other = otherThanQuery(params.query);
     return {
-      faults: statementsIn(params.query) === 0
-        ? [error('CE2923', { count: 0 }, ['query'])]
-        : other === undefined
-          ? []
-          : [error('CE2964', { word: other.toUpperCase() }, ['query'])],
+      faults:
+        statementsIn(params.query) === 0
+          ? [error('CE2923', { count: 0 }, ['query'])]
+          : other === undefined
+            ? []
+            : [error('CE2964', { word: other.toUpperCase() }, ['query'])],
       spec: {
         query: params.query.trim().replace(/;+\s*$/, ''),
         tables,
