@@ -32,7 +32,7 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
   const kept = model.names.flatMap((name, j) =>
     periods.has(name) ? [{ j, period: periods.get(name) as number }] : [],
   );
-  if (kept.length === 0) return [error('CE2435', {})];
+  if (kept.length === 0) return [nothingKept(model, relative, periods.size)];
   const extras = new Map([...periods].map(([name, period]) => [name, { period }]));
   const all: Estimates = { names: model.names, estimate: model.coef, vcov: model.vcov, df: commonDf(model.inference) };
   const test = (wanted: (period: number) => boolean) =>
@@ -59,6 +59,14 @@ export function twfe(table: Table, spec: EventStudySpec): TwfeFit | readonly Fau
     average_post: lags.length === 0 ? undefined : oneRecord(combine(all, [mean]), mean.name, spec.linear.level),
   };
   return { record, notes: [...model.notes, ...notes] };
+}
+
+/** Nobody is treated, or nobody is there to tell the periods from the effects. */
+function nothingKept(model: FittedModel, { cohort }: Relative, periods: number): Fault {
+  if (periods === 0) return error('CE2435', {});
+  const [only, ...others] = new Set(Array.from(model.rows, (r) => cohort?.[r]));
+  if (only !== undefined && others.length === 0) return error('CE2461', { cohort: only });
+  return error('CE2414', { reasons: model.dropped.map((d) => `${d.term}: ${d.reason}`) });
 }
 
 /** Weight of other periods' effects in a coefficient, above which a note says so. */

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { isMissing } from '../columns/column.ts';
 import { ColumnName, Reference } from '../columns/params.ts';
 import { recordOutput } from '../columns/record.ts';
 import { tableShapeOf } from '../columns/schema.ts';
@@ -138,7 +139,12 @@ function weigh(table: Table, spec: WeightsSpec): RunResult {
     rows:
       spec.panel === undefined
         ? []
-        : byCohort(table, spec.panel, { rows: prepared.sample.rows, treatment: treatment.values, found }),
+        : byCohort(table, spec.panel, {
+            name: treatment.name,
+            rows: prepared.sample.rows,
+            treatment: treatment.values,
+            found,
+          }),
     notes,
   };
   return { ok: true, outputs: { weights: recordOutput(record) }, notes };
@@ -148,7 +154,7 @@ function weigh(table: Table, spec: WeightsSpec): RunResult {
 function byCohort(
   table: Table,
   panel: { unit: string; time: string },
-  { rows, treatment, found }: { rows: Int32Array; treatment: Float64Array; found: TwoWayWeights },
+  { name, rows, treatment, found }: { name: string; rows: Int32Array; treatment: Float64Array; found: TwoWayWeights },
 ): { cohort: number | string; time: number | string; cells: number; weight: number }[] {
   const text = (name: string, row: number): number | string => {
     const column = table.column(name);
@@ -158,12 +164,16 @@ function byCohort(
   };
   const order = (a: number | string, b: number | string): number => (a < b ? -1 : a > b ? 1 : 0);
   const first = new Map<number | string, number | string>();
-  rows.forEach((row, i) => {
-    if (treatment[i] === 0) return;
+  // also where the row itself is not used: its outcome may be missing
+  const values = table.numbers(name);
+  const periods = table.column(panel.time);
+  for (let row = 0; row < values.length; row++) {
+    if (!((values[row] as number) !== 0 && Number.isFinite(values[row]))) continue;
+    if (isMissing(table.column(panel.unit), row) || isMissing(periods, row)) continue;
     const [unit, time] = [text(panel.unit, row), text(panel.time, row)];
     const known = first.get(unit);
     if (known === undefined || order(time, known) < 0) first.set(unit, time);
-  });
+  }
   const sums = new Map<string, { cohort: number | string; time: number | string; cells: number; weight: number }>();
   rows.forEach((row, i) => {
     if (treatment[i] === 0) return;

@@ -35,13 +35,14 @@ export function twoWayWeights(
     total += share[i]! * residual[i]!;
     treated += share[i]!;
   }
+  const size = Math.sqrt(treatment.reduce((s, d) => s + d * d, 0) / n);
   const relative: { readonly w: number; readonly p: number }[] = [];
   const positive = { count: 0, sum: 0 };
   const negative = { count: 0, sum: 0 };
   for (let i = 0; i < n; i++) {
     if (treatment[i] === 0) continue;
     // a residual that is 0 but for rounding has no sign
-    const w = Math.abs(residual[i]!) < 1e-12 ? 0 : (share[i]! * residual[i]!) / total;
+    const w = Math.abs(residual[i]!) < 1e-12 * size ? 0 : (share[i]! * residual[i]!) / total;
     weights[i] = w;
     const side = w < 0 ? negative : positive;
     side.count++;

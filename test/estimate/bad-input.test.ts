@@ -120,7 +120,7 @@ const ITEMS: readonly (readonly [name: string, rows: readonly Row[], params: obj
     panel([3]),
     {},
     {
-      twfe: 'CE2435',
+      twfe: 'CE2461',
       sunab: 'CE2461',
       cs: 'CE2466',
       imputation: 'CE2473',

@@ -101,3 +101,24 @@ test('the smallest spread with all effects of the other sign is that of a quadra
     expect(found.minSdOpposite).toBeGreaterThanOrEqual(found.minSdZero);
   }
 });
+
+test('weights of cells stand under the cohort of the whole table, also where its first treated row has no outcome', async () => {
+  const rows = staggered.slice(0, 7 * 40).map((r) => [r.id, r.t, r.t >= r.g ? 1 : 0, r.t === r.g ? '' : r.y].join());
+  const table = await readTable(['id,t,d,y', ...rows].join('\n'), { panel: { unit: 'id', time: 't' } });
+  const { rows: cells } = record(
+    (await runStage(twfeWeights, { from: 'x', y: 'y', x: 'd' }, { from: table })).outputs.weights,
+  );
+  expect([...new Set(cells.map((c: { cohort: number }) => c.cohort))]).toEqual([3, 5]);
+});
+
+test('weights do not depend on the unit of the treatment', async () => {
+  const of = async (unit: number) => {
+    const rows = staggered.map((r) => [r.id, r.t, r.t >= r.g ? (2 + Math.sin(r.id)) * unit : 0, r.y].join());
+    const table = await readTable(['id,t,d,y', ...rows].join('\n'), { panel: { unit: 'id', time: 't' } });
+    return record((await runStage(twfeWeights, { from: 'x', y: 'y', x: 'd' }, { from: table })).outputs.weights);
+  };
+  const [one, tiny] = [await of(1), await of(1e-13)];
+  expect(one.negative.count).toBeGreaterThan(0);
+  expect(tiny.negative.count).toBe(one.negative.count);
+  expect(near(tiny.weights_sd, one.weights_sd, 1e-8)).toBe(true);
+});
