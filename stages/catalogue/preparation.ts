@@ -255,7 +255,7 @@ export const preparationMessages = entries({
   },
   CE2198: {
     en: "'{name}' is 0 for {count} {count|key|keys}, long before the panel ({first}–{last}): {names}",
-    zh: "'{name}' 对 {count} 个键为 0，远早于面板所在时期（{first}–{last}）：{names}",
+    zh: "有 {count} 个键的 '{name}' 为 0，远早于面板的时期（{first}–{last}）：{names}",
     help: {
       en: 'where 0 means never treated, take those rows out of the roster with filter, or leave the cells empty',
       zh: '若 0 表示从未处理，请用 filter 从名单中删去这些行，或将单元格留空',

@@ -42,7 +42,7 @@ export const derive = defineStage<Params, DeriveSpec>({
       en: `Each entry of \`columns\` is a new column; later ones may use earlier ones. \`lag\`, \`lead\`, \`diff\` and \`growth\` go by unit and by the
 value of time, so a gap gives missing, and so does a row without unit or time; dates count days. The time must be a number, and no unit may have a period twice. Where an earlier
 entry makes the unit or the time anew, they go by the new one. \`mean\`, \`sd\`, \`sum\`, \`count\`, \`median\`, \`quantile\`, \`rank\` and \`standardize\` are over all rows,
-or over the groups of \`by\`; missing values are left out, and what has none is missing, as is \`standardize\` of what does not vary. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.
+or over the groups of \`by\`; missing values are left out, and what has none is missing, as is \`standardize\` of what does not vary. A date of another row, and one chosen of several by \`min\`, \`max\`, \`coalesce\` or \`if\`, is a date; what is computed of dates is a number of days. Missing propagates; log(0) is −Inf and x/0 is infinite, and a regression leaves such rows out with a note.
 \`x % k\` has the sign of k, as R's %%; \`-2 ^ 2\` is −4; \`min\` and \`max\` of several columns are missing when one is. \`lag\`, \`lead\`, \`min\`, \`max\`, \`coalesce\` and \`if\` of dates are dates;
 a date and some days, like summaries of dates, is a number of days since 1970-01-01. Checked against the definitions written out row by row.
 
@@ -50,7 +50,7 @@ Texts: \`substr(city, 1, 2)\` takes characters (of Unicode) from the first on, \
 \`starts_with\`, \`ends_with\` and \`contains\` (1 or 0) know no patterns; \`number(s)\` is the number that a text is, missing and counted in a note where it is none, \`text(x)\` the text of a number in its shortest exact form, or of a date.
 Missing in any argument makes them missing.`,
       zh: `columns 的每一项为一个新列，后面的可使用前面的。lag、lead、diff、growth 在个体内按时间的数值（而非行次）取值，缺期以及个体或时间缺失的行为缺失，日期以天计；时间须为数值，同一个体同一期不得有两行；前面的项若重新生成了个体或时间列，则按新列取值。mean、sd、sum、count、median、quantile、rank、standardize
-对全部行计算，有 by 时在组内计算，缺失值不计入，没有取值的组结果为缺失，取值不变时 standardize 亦为缺失。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。x % k 与 k 同号（同 R 的 %%），-2 ^ 2 为 −4，多列的 min 与 max 在任一列缺失时为缺失。日期的 lag、lead、min、max、coalesce、if 仍为日期；日期加减天数与日期的汇总为数值（自 1970-01-01 起的天数）。已与逐行写出的定义核对。
+对全部行计算，有 by 时在组内计算，缺失值不计入，没有取值的组结果为缺失，取值不变时 standardize 亦为缺失。其他行的日期（lag、lead）以及用 min、max、coalesce、if 从日期中取出的值仍为日期，由日期计算所得为天数。缺失会传递；log(0) 为 −Inf，x/0 为无穷，回归会剔除这些行并给出附注。x % k 与 k 同号（同 R 的 %%），-2 ^ 2 为 −4，多列的 min 与 max 在任一列缺失时为缺失。日期的 lag、lead、min、max、coalesce、if 仍为日期；日期加减天数与日期的汇总为数值（自 1970-01-01 起的天数）。已与逐行写出的定义核对。
 
 文本：substr(city, 1, 2) 按字符（Unicode）从第 1 个起取 2 个，substr(city, -1) 取最后一个；concat 连接，upper、lower 转换大小写，trim 去掉首尾空格（含全角空格），length 为字符数，replace(city, '市', '') 替换，starts_with、ends_with、contains 得到 1 或 0，均不使用模式（正则）；number(s) 把文本读作数值，不是数值的为缺失并在附注中计数；text(x) 为数值的最短精确写法，或日期的文本。任一参数缺失则结果缺失。`,
     },

@@ -60,7 +60,7 @@ quarters, half-years and years stay what Stata counts since 1960, so that the ne
 0.1 stored as a float is 0.10000000149011612, as in Stata. Texts of formats before 118 are read as UTF-8, else GB18030, else Windows-1252, unless \`encoding\` says.
 
 \`key\` and \`panel\` must name every row once; which rows do not is said. Nothing is dropped, recoded or sorted. A first column without
-a name (row labels, as R and pandas write them) is called \`row\`.`,
+a name (row labels, as R and pandas write them) is called \`row\`; columns with neither a name nor a value, as Excel leaves them, are left out with a note.`,
       zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表、Stata 文件（.dta，格式 113–115 与 117–119）或 Parquet（未压缩，或 Snappy、gzip、Brotli、LZ4、zstd 压缩）。
 
 columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
@@ -72,7 +72,7 @@ missing 替换默认的缺失代码（空单元格始终为缺失）。
 
 Stata 文件自带各列的类型。.、.a 至 .z 与空文本均为缺失。带值标签的列取数值代码；写 labels 时取标签文本（无标签的取值写作数字）。日（%td）为日期，全为零点的时刻（%tc）亦为日期；周、月、季、半年与年保留 Stata 自 1960 年起的计数，相邻两期相差 1。float 按原值扩为双精度：以 float 存储的 0.1 即 0.10000000149011612，与 Stata 相同。118 以前的格式依次按 UTF-8、GB18030、Windows-1252 解读文本，可用 encoding 指定。
 
-key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不重编码、不排序。首列无列名时（R、pandas 写出的行标签）命名为 row。`,
+key 与 panel 须唯一标识每一行，重复者会被指出。不删除、不重编码、不排序。首列无列名时（R、pandas 写出的行标签）命名为 row；既无列名也无取值的列（Excel 常留下）不读入，并给出附注。`,
     },
     example: `stages:
   raw:

@@ -35,9 +35,9 @@ have been left out (\`where\`, \`filter\`), after \`aggregate\`, \`append\` and 
 
 Unit and time must be there in every row and name it once; which rows do not is said. The table passes through unchanged, and what reads it waits for
 the check. A note counts the rows that a full panel would have beside these.`,
-      zh: `ingest 的 panel 声明的是文件。本步骤声明的是文件之外的表：去掉缺少时间的行或重复行之后（where、filter），aggregate、append、merge 之后，或外部程序与 sql 返回的表。此前的声明不再有效。
+      zh: `ingest 中的 panel 说明文件本身的面板结构；本步骤用于之后得到的表：去掉时间缺失或重复的行之后（where、filter），经 aggregate、append、merge 处理之后，或由外部程序、sql 返回的表。表原有的声明不再有效。
 
-个体与时间在每行都须有值且唯一标识该行，否则指出是哪些行。表格原样通过，读取它的步骤等待检查。附注给出与平衡面板相比所缺的行数。`,
+个体与时间在每行均须有值，且二者合起来唯一标识一行，否则报错并指出是哪些行。表原样通过，读取它的步骤待检查通过后才运行。面板不平衡时，附注给出所缺的行数。`,
     },
     example: `stages:
   raw: { stage: ingest, file: cities.csv }
