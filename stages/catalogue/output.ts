@@ -195,6 +195,14 @@ export const outputMessages = entries({
       zh: '请选择列、先筛选行，或改用 csv 或 parquet',
     },
   },
+  CE1143: {
+    en: "'{name}' has a text of {length} characters in row {row}, and a cell of an xlsx file holds {most}",
+    zh: "列 '{name}' 第 {row} 行的文本有 {length} 个字符，而 xlsx 的单元格至多容纳 {most} 个",
+    help: {
+      en: 'leave the column out with columns: […], or write csv, dta or parquet',
+      zh: '请用 columns: […] 略去该列，或改用 csv、dta 或 parquet',
+    },
+  },
   CN2880: {
     en: '{count} {count|name is|names are} not allowed in Stata and changed in the dta file: {names}',
     zh: '有 {count} 个列名不符合 Stata 的命名规则，在 dta 文件中改为：{names}',

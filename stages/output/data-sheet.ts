@@ -7,7 +7,7 @@ import type { NamedType } from '../columns/table-file.ts';
 import { repacked } from './archive.ts';
 
 /** Of a sheet, the row of names included. Source: Microsoft, Excel specifications and limits. */
-export const SHEET = { rows: 1_048_576, columns: 16_384 } as const;
+export const SHEET = { rows: 1_048_576, columns: 16_384, characters: 32_767 } as const;
 
 /** days from 1899-12-30, from which sheets count, to 1970-01-01 */
 const EPOCH = 25_569;

@@ -76,7 +76,10 @@ export const save = defineStage<SaveParams, SaveSpec>({
     const input = inputs.from?.[0];
     if (input === undefined) throw new Error('ceteris bug: save without a table');
     const table = tableOf(input);
-    const faults = spec.formats.flatMap((format) => tooLarge(format, table.rows, spec.columns.length));
+    const faults = [
+      ...spec.formats.flatMap((format) => tooLarge(format, table.rows, spec.columns.length)),
+      ...(spec.formats.includes('xlsx') ? spec.columns.flatMap(({ name }) => tooLong(name, table)) : []),
+    ];
     if (faults.length > 0) return { ok: false, faults };
     const parts = new Map<string, Uint8Array>();
     const notes: Note[] = [];
@@ -105,6 +108,17 @@ function tooLarge(format: Format, rows: number, columns: number): readonly Fault
   const most = MOST[format];
   if (most === undefined || (rows <= most.rows && columns <= most.columns)) return [];
   return [error('CE2880', { format, rows, columns, most_rows: most.rows, most_columns: most.columns }, ['formats'])];
+}
+
+/** CE1143: Excel takes a workbook with a longer text for damaged. */
+function tooLong(name: string, table: Table): readonly Fault[] {
+  const column = table.column(name);
+  if (column.kind === 'number') return [];
+  const lengths = column.levels.map((text) => text.length);
+  const row = column.codes.findIndex((code) => (lengths[code] ?? 0) > SHEET.characters);
+  if (row === -1) return [];
+  const length = lengths[column.codes[row] as number] as number;
+  return [error('CE1143', { name, row: row + 1, length, most: SHEET.characters }, ['formats'])];
 }
 
 function stataFile(table: Table, { columns }: SaveSpec, notes: Note[]): Uint8Array {

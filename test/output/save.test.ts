@@ -160,6 +160,16 @@ describe('save', () => {
     ]);
   });
 
+  test('a text that no cell of a sheet can hold is refused with its row; other files hold it', async () => {
+    const table = tableOf({ note: ['text', ['a', 'x'.repeat(32_767), '好'.repeat(32_768)]] });
+    const { faults } = await runStage(save, { from: 'x', formats: ['xlsx', 'csv'] }, { from: table });
+    expect(faults).toMatchObject([{ code: 'CE1143', args: { name: 'note', row: 3, length: 32_768, most: 32_767 } }]);
+    const { file } = await saved(table, { formats: 'dta' });
+    expect(valuesOf(await readTable(file('dta'), { format: 'dta' }), 'note').map((t) => String(t).length)).toEqual([
+      1, 32_767, 32_768,
+    ]);
+  });
+
   test('names that Stata does not allow are changed and named; what is infinite is missing', async () => {
     const table = tableOf({
       'gdp (bn)': ['number', [1, Infinity]],
