@@ -36,6 +36,10 @@ describe('row by row', () => {
     ['missing(y)', [0, 1, 0, 0]],
     ["s == 'a'", [1, NA, 0, 1]],
     ["s in ['a', 'b']", [1, NA, 1, 1]],
+    ['x in [y, 4, -2]', [1, 0, NA, 1]],
+    ['0 in [x, 7]', [0, 1, 0, 0]],
+    ["s in [if(x > 0, s), 'b']", [0, NA, 1, 1]],
+    ['x in []', [0, 0, NA, 0]],
     // Kleene: false and missing is false, true or missing is true
     ['x > 0 and y > 0', [0, 0, NA, 0]],
     ['x < 1 or y > 0', [1, 1, 1, 0]],

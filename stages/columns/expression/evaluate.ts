@@ -132,11 +132,22 @@ function orderAt(a: Column, b: Column, i: number): number | undefined {
 function membership(tree: Extract<Expression, { is: 'in' }>, context: EvaluateContext): Column {
   const { rows } = context.table;
   const of = evaluate(tree.of, context);
-  const list = tree.list.map((one) => alike(of, evaluate(one, context))[1]);
+  // a list may hold hundreds of codes: they are looked up, not made into columns
+  const literals = new Set<number | string | undefined>();
+  const others: Column[] = [];
+  for (const one of tree.list) {
+    if (one.is === 'number') literals.add(one.value);
+    else if (one.is === 'text') literals.add(of.kind === 'text' ? one.value : parseDate(one.value));
+    else others.push(alike(of, evaluate(one, context))[1]);
+  }
+  const listed = of.kind === 'text' ? of.levels.map((level) => literals.has(level)) : [];
   const out = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     if (isMissing(of, i)) out[i] = Number.NaN;
-    else out[i] = list.some((one) => orderAt(of, one, i) === 0) ? 1 : 0;
+    else {
+      const isListed = of.kind === 'text' ? listed[of.codes[i] as number] : literals.has(of.values[i]);
+      out[i] = isListed || others.some((one) => orderAt(of, one, i) === 0) ? 1 : 0;
+    }
   }
   return numbers(out);
 }
