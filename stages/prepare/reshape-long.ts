@@ -136,16 +136,17 @@ export function runLong(spec: LongSpec, table: Table): RunResult {
   const faults = [...idFaults(table, spec), ...kindFaults(spec, table)];
   if (faults.length > 0) return { ok: false, faults };
   const pieces = spec.columns.map(({ of }) => of.map((name) => (name === null ? undefined : table.column(name))));
-  const { kept, without } = cellsOf(spec, table.rows, pieces);
-  const width = spec.values.length;
-  const row = Uint32Array.from(kept, (cell) => Math.floor(cell / width));
+  const cells = table.rows * spec.values.length;
+  const isEmpty = emptyCells(pieces, table.rows, spec.values.length);
+  const without = isEmpty.reduce((count, empty) => count + empty, 0);
+  const kept = keptCells(isEmpty, spec.values.length, spec.drop ? cells - without : cells);
   const made: [string, Column][] = [
     [spec.key, keyColumn(spec.values, kept)],
-    ...spec.columns.map(({ name, kind }, i): [string, Column] => [name, stacked(kind, pieces[i] ?? [], kept, width)]),
+    ...spec.columns.map(({ name, kind }, i): [string, Column] => [name, stacked(kind, pieces[i] ?? [], kept)]),
   ];
-  const parts = new Map(tableOutput(made, kept.length).parts);
-  parts.set(KEPT, encodeIndex(row));
-  return { ok: true, outputs: { table: { parts } }, notes: notesOn(spec, table.rows * width, without) };
+  const parts = new Map(tableOutput(made, kept.row.length).parts);
+  parts.set(KEPT, encodeIndex(kept.row));
+  return { ok: true, outputs: { table: { parts } }, notes: notesOn(spec, cells, without) };
 }
 
 /** CE2654 where types are known from the data alone. */
@@ -161,53 +162,65 @@ function kindFaults({ columns }: LongSpec, table: Table): Fault[] {
   });
 }
 
-/** The cells of rows by values, row after row, that become rows; and how many hold no value at all. */
-function cellsOf(
-  { drop, values }: LongSpec,
-  rows: number,
-  pieces: readonly (readonly (Column | undefined)[])[],
-): { readonly kept: Uint32Array; readonly without: number } {
-  const kept = new Uint32Array(rows * values.length);
-  const byValue = values.map((_, j) => pieces.flatMap((of) => of[j] ?? []));
-  let count = 0;
-  let without = 0;
-  for (let i = 0, cell = 0; i < rows; i++)
-    for (let j = 0; j < values.length; j++, cell++) {
-      const isEmpty = (byValue[j] ?? []).every((column) => isMissing(column, i));
-      if (isEmpty) without++;
-      if (!isEmpty || !drop) kept[count++] = cell;
+/** 1 for each cell of rows by values, row after row, for which no column has a value. */
+function emptyCells(pieces: readonly (readonly (Column | undefined)[])[], rows: number, width: number): Uint8Array {
+  const isEmpty = new Uint8Array(rows * width).fill(1);
+  for (const of of pieces)
+    for (const [j, column] of of.entries()) {
+      if (column === undefined) continue;
+      for (let i = 0, cell = j; i < rows; i++, cell += width) if (!isMissing(column, i)) isEmpty[cell] = 0;
     }
-  return { kept: kept.subarray(0, count), without };
+  return isEmpty;
 }
 
-function keyColumn(values: LongSpec['values'], kept: Uint32Array): Column {
-  if (values.every((value) => typeof value === 'number'))
-    return numbers(Float64Array.from(kept, (cell) => values[cell % values.length] as number));
-  return { kind: 'text', codes: kept.map((cell) => cell % values.length), levels: values.map(String) };
+/** The cells that become rows: of which row of the input, and of which value. */
+interface Kept {
+  readonly row: Uint32Array;
+  readonly value: Uint32Array;
 }
 
-function stacked(
-  kind: 'number' | 'text',
-  pieces: readonly (Column | undefined)[],
-  kept: Uint32Array,
-  width: number,
-): Column {
+/** @param count all cells, or those that are not empty */
+function keptCells(isEmpty: Uint8Array, width: number, count: number): Kept {
+  const kept = { row: new Uint32Array(count), value: new Uint32Array(count) };
+  const isAll = count === isEmpty.length;
+  for (let cell = 0, at = 0, i = 0, j = 0; cell < isEmpty.length; cell++) {
+    if (isAll || isEmpty[cell] === 0) {
+      kept.row[at] = i;
+      kept.value[at++] = j;
+    }
+    if (++j === width) {
+      j = 0;
+      i++;
+    }
+  }
+  return kept;
+}
+
+function keyColumn(values: LongSpec['values'], kept: Kept): Column {
+  if (!values.every((value) => typeof value === 'number'))
+    return { kind: 'text', codes: kept.value, levels: values.map(String) };
+  const out = new Float64Array(kept.value.length);
+  for (let at = 0; at < out.length; at++) out[at] = values[kept.value[at] as number] as number;
+  return numbers(out);
+}
+
+function stacked(kind: 'number' | 'text', pieces: readonly (Column | undefined)[], { row, value }: Kept): Column {
+  const count = row.length;
   if (kind === 'number') {
     const values = pieces.map((piece) => (piece?.kind === 'number' ? piece.values : undefined));
-    return numbers(Float64Array.from(kept, (cell) => values[cell % width]?.[Math.floor(cell / width)] ?? Number.NaN));
+    const out = new Float64Array(count);
+    for (let at = 0; at < count; at++) out[at] = values[value[at] as number]?.[row[at] as number] ?? Number.NaN;
+    return numbers(out);
   }
   const levels: string[] = [];
-  const firstLevel = pieces.map((piece) => {
-    const before = levels.length;
-    for (const level of piece?.kind === 'text' ? piece.levels : []) levels.push(level);
-    return before;
+  const renumbered = pieces.map((piece) => {
+    if (piece?.kind !== 'text') return undefined;
+    const first = levels.length;
+    for (const level of piece.levels) levels.push(level);
+    return piece.codes.map((code) => (code === MISSING ? MISSING : code + first));
   });
-  const codes = kept.map((cell) => {
-    const j = cell % width;
-    const piece = pieces[j];
-    const code = piece?.kind === 'text' ? (piece.codes[Math.floor(cell / width)] ?? MISSING) : MISSING;
-    return code === MISSING ? MISSING : code + (firstLevel[j] ?? 0);
-  });
+  const codes = new Uint32Array(count);
+  for (let at = 0; at < count; at++) codes[at] = renumbered[value[at] as number]?.[row[at] as number] ?? MISSING;
   return { kind: 'text', codes, levels };
 }
 

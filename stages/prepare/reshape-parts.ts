@@ -1,5 +1,6 @@
 /** What both ways of `reshape` declare alike: parts, names and ids. */
 import { datesAmong, typedColumns } from '../columns/cell-text.ts';
+import { type Column, isMissing } from '../columns/column.ts';
 import { isForbidden } from '../columns/header.ts';
 import type { Table } from '../columns/table.ts';
 import {
@@ -66,10 +67,23 @@ type Ids = { readonly id: readonly string[]; readonly dates: readonly string[] }
 export const typedIn = (table: Table, names: readonly string[], { dates }: Ids) =>
   typedColumns(table, names, dates).map((typed, i) => ({ ...typed, name: names[i] as string }));
 
-/** CE2656: an id that is missing; CE2655: one that stands in several rows. */
-export const idFaults = (table: Table, spec: Ids): Fault[] =>
-  keyFaults(typedIn(table, spec.id, spec), table.rows).map(({ code, args }) =>
-    error(code === 'CE2025' ? 'CE2656' : 'CE2655', args, ['id']),
-  );
+/** CE2656: the first row in which an id is missing. */
+export const missingIds = (table: Table, { id }: Ids): Fault[] =>
+  id.flatMap((name) => {
+    const row = firstMissing(table.column(name), table.rows);
+    return row === undefined ? [] : [error('CE2656', { name, row: row + 1 }, ['id'])];
+  });
+
+export function firstMissing(column: Column, rows: number): number | undefined {
+  for (let i = 0; i < rows; i++) if (isMissing(column, i)) return i;
+  return undefined;
+}
+
+/** CE2656; CE2655: an id that stands in several rows. */
+export function idFaults(table: Table, spec: Ids): Fault[] {
+  const missing = missingIds(table, spec);
+  if (missing.length > 0) return missing;
+  return keyFaults(typedIn(table, spec.id, spec), table.rows).map(({ args }) => error('CE2655', args, ['id']));
+}
 
 export const datesIn = (columns: readonly ColumnInfo[]): readonly string[] => [...new Set(datesAmong(columns))];

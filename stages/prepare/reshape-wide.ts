@@ -22,7 +22,16 @@ import { combine } from '../kernels/factor-codes.ts';
 import { factorOfColumn } from './groups.ts';
 import { nameOf, type Patterns } from './reshape-names.ts';
 import { KEPT, type ReshapeParams, type WideSpec } from './reshape-params.ts';
-import { datesIn, gathered, idFaults, madeColumn, madeOf, nameFaults, typedIn } from './reshape-parts.ts';
+import {
+  datesIn,
+  firstMissing,
+  gathered,
+  madeColumn,
+  madeOf,
+  missingIds,
+  nameFaults,
+  typedIn,
+} from './reshape-parts.ts';
 
 /** A wider table is a mistake more often than it is meant. */
 const MOST_VALUES = 10_000;
@@ -156,7 +165,7 @@ function newNames(columns: readonly Spread[], stay: readonly ColumnInfo[]): Faul
 
 /** Rows in the order in which their ids first occur. */
 export function runWide(spec: WideSpec, table: Table): RunResult {
-  const missing = [...idFaults(table, spec).filter((f) => f.code === 'CE2656'), ...missingKeys(spec, table)];
+  const missing = [...missingIds(table, spec), ...missingKeys(spec, table)];
   if (missing.length > 0) return { ok: false, faults: missing };
   const { of, firsts } = idsOf(spec.id.map(table.column), table.rows);
   const cells = cellsOf(spec, table, of, firsts.length);
@@ -173,10 +182,11 @@ export function runWide(spec: WideSpec, table: Table): RunResult {
 
 function missingKeys(spec: WideSpec, table: Table): Fault[] {
   const key = table.column(spec.key);
-  const rows = Array.from({ length: table.rows }, (_, i) => i).filter((i) => isMissing(key, i));
-  const [first] = rows;
-  const args = { key: spec.key, count: rows.length, row: (first ?? 0) + 1 };
-  return first === undefined ? [] : [error('CE2660', args, ['columns'])];
+  let count = 0;
+  for (let i = 0; i < table.rows; i++) if (isMissing(key, i)) count++;
+  if (count === 0) return [];
+  const row = (firstMissing(key, table.rows) ?? 0) + 1;
+  return [error('CE2660', { key: spec.key, count, row }, ['columns'])];
 }
 
 /** `of`: the number of each row's id, in the order in which they first occur; `firsts`: the row where each does. */

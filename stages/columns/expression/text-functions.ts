@@ -2,7 +2,7 @@
  * Functions of texts, value by value. Characters are those of Unicode: 𠮷 is one. What is missing in any argument makes the result missing;
  * a text without characters is a text.
  */
-import { type Column, isMissing, numbers, type TextColumn, textAt, texts } from '../column.ts';
+import { type Column, isMissing, MISSING, numbers, textAt } from '../column.ts';
 import { cleanName } from '../header.ts';
 import { halfWidth } from '../number-writing.ts';
 import { isoDate, parseNumber } from '../parse.ts';
@@ -60,45 +60,78 @@ export function textCall(
   strange?: (row: number, text: string) => void,
 ): Column {
   const make = toText[name];
-  if (make !== undefined) return texts(rowByRow(columns, rows, make), rows);
+  if (make !== undefined) return texted(columns, rows, make);
   const count = toNumber[name];
   if (count === undefined) throw new Error(`ceteris bug: no function ${name}`);
-  const out = Float64Array.from(rowByRow(columns, rows, count), (value) => value ?? Number.NaN);
+  const out = new Float64Array(rows);
+  rowByRow(columns, rows, count, (row, value) => {
+    out[row] = value ?? Number.NaN;
+  });
   const [of] = columns;
   if (name === 'number' && strange !== undefined && of?.kind === 'text')
     for (let i = 0; i < rows; i++) if (Number.isNaN(out[i]) && !isMissing(of, i)) strange(i, textAt(of, i) as string);
   return numbers(out);
 }
 
-/** Of a column of few texts beside what is the same in all rows, each text once. */
-function* rowByRow<V>(
+function texted(columns: readonly Column[], rows: number, make: (given: Given) => string | undefined): Column {
+  const codes = new Uint32Array(rows).fill(MISSING);
+  const levels = new Map<string, number>();
+  rowByRow(columns, rows, make, (row, text) => {
+    if (text === undefined) return;
+    const known = levels.get(text);
+    codes[row] = known ?? levels.size;
+    if (known === undefined) levels.set(text, levels.size);
+  });
+  return { kind: 'text', codes, levels: [...levels.keys()] };
+}
+
+/** Each combination of texts is computed once, where there are fewer of them than rows. */
+function rowByRow<V>(
   columns: readonly Column[],
   rows: number,
   f: (given: Given) => V | undefined,
-): Generator<V | undefined> {
-  const [first, ...others] = columns;
-  const isOneKind = first?.kind === 'text' && others.every(isConstant);
-  const known = new Map<number, V | undefined>();
+  set: (row: number, value: V | undefined) => void,
+): void {
+  const given = (row: number): Given => columns.map((column) => valueAt(column, row)) as unknown as Given;
+  const kinds = combinations(columns, rows);
+  if (kinds === undefined) {
+    for (let i = 0; i < rows; i++) set(i, columns.some((column) => isMissing(column, i)) ? undefined : f(given(i)));
+    return;
+  }
+  const isKnown = new Uint8Array(kinds.count);
+  const known: (V | undefined)[] = Array.from({ length: kinds.count });
   for (let i = 0; i < rows; i++) {
-    if (columns.some((column) => isMissing(column, i))) {
-      yield undefined;
+    const kind = kinds.of[i] as number;
+    if (kind === MISSING) {
+      set(i, undefined);
       continue;
     }
-    const code = isOneKind ? (first as TextColumn).codes[i] : undefined;
-    if (code === undefined || !known.has(code)) {
-      const value = f(columns.map((column) => valueAt(column, i)) as unknown as Given);
-      if (code === undefined) {
-        yield value;
-        continue;
-      }
-      known.set(code, value);
+    if (isKnown[kind] === 0) {
+      known[kind] = f(given(i));
+      isKnown[kind] = 1;
     }
-    yield known.get(code);
+    set(i, known[kind]);
   }
 }
 
-const isConstant = (column: Column): boolean =>
-  column.kind === 'text' ? column.levels.length === 1 : column.values.every((value) => value === column.values[0]);
+/** A number for the combination of texts in each row, MISSING where one is missing; undefined where rows differ in more than a few texts. */
+function combinations(
+  columns: readonly Column[],
+  rows: number,
+): { readonly of: Uint32Array; readonly count: number } | undefined {
+  const of = new Uint32Array(rows);
+  const ofTexts = columns.filter((column) => column.kind === 'text');
+  const count = ofTexts.reduce((product, { levels }) => product * levels.length, 1);
+  if (count > rows || !columns.every((column) => column.kind === 'text' || isConstant(column.values))) return undefined;
+  for (const { codes, levels } of ofTexts)
+    for (let i = 0; i < rows; i++)
+      if (of[i] !== MISSING)
+        of[i] = codes[i] === MISSING ? MISSING : (of[i] as number) * levels.length + (codes[i] as number);
+  return { of, count };
+}
+
+/** Not so where all are missing. */
+const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
 const valueAt = (column: Column, row: number): Value =>
   column.kind === 'text' ? (textAt(column, row) as string) : (column.values[row] as number);
