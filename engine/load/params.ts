@@ -292,8 +292,17 @@ class Reporter {
       if (words.length > 1 && e.schema?.type === 'array')
         return this.#say('CE1264', { param: args.param, value: args.value, list: words.join(', ') }, at, path);
     }
+    const braces = takesText(e.schema ?? {}) ? nameInBraces(node) : undefined;
+    if (braces !== undefined) return this.#say('CE1255', { param: args.param, value: braces }, at, path);
     this.#say('CE1254', args, at, path);
   }
+}
+
+/** `{year}`, which YAML reads as a mapping without a value. */
+function nameInBraces(node: YamlNode | undefined): string | undefined {
+  if (node?.kind !== 'mapping' || node.entries.size !== 1) return undefined;
+  const [[name, { value }] = ['', { value: undefined }]] = node.entries;
+  return value?.kind === 'scalar' && value.text === '' && value.value === null ? `{${name}}` : undefined;
 }
 
 const countOf = (node: YamlNode | undefined): number =>

@@ -136,7 +136,7 @@ interface Torn {
   readonly end: number;
 }
 
-/** `${x}` and `in [..]` inside `{…}` or `[…]`, a leading backtick, a text in quotes with more behind it. */
+/** `${x}`, `gdp{year}` and `in [..]` inside `{…}` or `[…]`, a leading backtick, a text in quotes with more behind it. */
 function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undefined {
   for (const { pos, code } of errors) {
     const [at] = pos;
@@ -145,6 +145,8 @@ function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undef
       const close = text.indexOf('}', at);
       if (close !== -1 && close < lineEnd) return { code: 'CE1043', start: at - 1, end: close + 1 };
     }
+    const braces = bracesIn(text, at);
+    if (braces !== undefined) return { code: 'CE1043', ...braces };
     if (text[at] === '[' && /\b(in|not in)\s*$/.test(text.slice(Math.max(0, at - 10), at))) {
       const close = text.indexOf(']', at);
       if (close !== -1 && close < lineEnd) return { code: 'CE1042', start: startOfPiece(text, at), end: close + 1 };
@@ -156,6 +158,15 @@ function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undef
     if (quoted !== undefined) return { code: 'CE1046', start: quoted, end: endOfPiece(text, at) };
   }
   return undefined;
+}
+
+/** `gdp{year}`, `{year}s`: a name in braces that touches the text around it, and no mapping. */
+function bracesIn(text: string, at: number): Pick<Torn, 'start' | 'end'> | undefined {
+  const open = text[at] === '{' ? at : text[at - 1] === '}' ? text.lastIndexOf('{', at) : -1;
+  const [whole = '', , behind = ''] = /^\{([\p{L}_][\p{L}\p{N}_]*)\}([^\s,[\]{}:]*)/u.exec(text.slice(open)) ?? [];
+  const touches = behind !== '' || /[\p{L}\p{N}_.-]/u.test(text[open - 1] ?? ' ');
+  if (open === -1 || whole === '' || !touches) return undefined;
+  return { start: startOfPiece(text, open), end: open + whole.length };
 }
 
 const endOfLine = (text: string, at: number): number => {

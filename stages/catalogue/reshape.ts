@@ -80,8 +80,8 @@ export const reshapeMessages = entries({
     en: "'{values}' {values|is no value|are no values} of '{key}', which is {type}",
     zh: "'{values}' 不是 '{key}' 的取值，该列的类型是 {type}",
     help: {
-      en: 'write numbers without quotes, texts in quotes, dates as "2001-01-05"',
-      zh: '数值不加引号，文本加引号，日期写作 "2001-01-05"',
+      en: 'write numbers without quotes, texts in quotes, dates as "2001-01-05", years in a row as { from: 2009, to: 2022 }',
+      zh: '数值不加引号，文本加引号，日期写作 "2001-01-05"，连续年份写作 { from: 2009, to: 2022 }',
     },
   },
   CE2660: {
@@ -144,6 +144,11 @@ export const reshapeMessages = entries({
       en: 'leave one of them out, with carry or a select stage before this one',
       zh: '请用 carry 或在此之前的 select 步骤去掉其一',
     },
+  },
+  CE2668: {
+    en: "'{pattern}' gives the column of values no name",
+    zh: "'{pattern}' 没有给出取值列的列名",
+    help: { en: 'write it beside the pattern: {example}', zh: '请写在模式之前：{example}' },
   },
   CN2650: {
     en: '{columns} {columns|fits a pattern|fit a pattern} with no number in the place of {key}: carried along like other columns',

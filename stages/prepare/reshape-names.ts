@@ -17,21 +17,39 @@ export interface Patterns {
   readonly patterns: readonly Pattern[];
 }
 
-/** Undefined, and CE2650 or CE2651, when the patterns do not name one column. */
+/** Undefined, and CE2650, CE2651 or CE2668, when the patterns do not name one column, and each a column of values. */
 export function patternsOf(columns: ReshapeParams['columns'], faults: Fault[]): Patterns | undefined {
+  const written = writtenPatterns(columns);
   const found: (Pattern & { readonly key: string })[] = [];
-  for (const [name, written] of Object.entries(columns)) {
-    const at = ['columns', name];
-    const [, before = '', key = '', after = ''] = /^([^{}]*)\{\s*([^{}]*?)\s*\}([^{}]*)$/su.exec(written) ?? [];
-    if (key === '') faults.push(error('CE2650', { pattern: written, example: `"${name}{year}"` }, at));
-    else found.push({ name, written, before, after, at, key });
+  for (const { name: given, pattern, at } of written) {
+    const [, before = '', key = '', after = ''] = /^([^{}]*)\{\s*([^{}]*?)\s*\}([^{}]*)$/su.exec(pattern) ?? [];
+    const name = given ?? `${before}${after}`.replace(AROUND, '');
+    if (key === '') faults.push(error('CE2650', { pattern, example: `"${given ?? pattern}{year}"` }, at));
+    else if (name === '') faults.push(error('CE2668', { pattern, example: `{ gdp: "${pattern}" }` }, at));
+    else found.push({ name, written: pattern, before, after, at, key });
   }
   const [first] = found;
   const other = found.find((p) => p.key !== first?.key);
   if (first !== undefined && other !== undefined)
     faults.push(error('CE2651', { first: first.key, second: other.key }, other.at));
-  const isWhole = found.length === Object.keys(columns).length && other === undefined;
+  const isWhole = found.length === written.length && other === undefined;
   return first === undefined || !isWhole ? undefined : { key: first.key, patterns: found };
+}
+
+/** What joins a name and a year belongs to neither: `gdp_{year}`. */
+const AROUND = /^[\s_.-]+|[\s_.-]+$/gu;
+
+interface Written {
+  /** of the column of values, where it is given */
+  readonly name?: string;
+  readonly pattern: string;
+  readonly at: ParamPath;
+}
+
+function writtenPatterns(columns: ReshapeParams['columns']): readonly Written[] {
+  if (typeof columns === 'string') return [{ pattern: columns, at: ['columns'] }];
+  if (Array.isArray(columns)) return columns.map((pattern: string, i) => ({ pattern, at: ['columns', i] }));
+  return Object.entries(columns).map(([name, pattern]) => ({ name, pattern, at: ['columns', name] }));
 }
 
 export const nameOf = ({ before, after }: Pattern, value: string): string => `${before}${value}${after}`;

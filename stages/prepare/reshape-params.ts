@@ -5,22 +5,45 @@ import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
 export const reshapeParams = Params({
   from: Reference('the table', '输入的表'),
   into: Type.Union([Type.Literal('long'), Type.Literal('wide')], {
+    'x-ceteris-known-as': ['direction'],
     ...means(
       'long: one row for each id and value of the new column; wide: one row for each id',
       'long：每个标识与新列的每个取值各一行；wide：每个标识一行',
     ),
   }),
-  id: ColumnNames('the columns that name a row of the wide table; globs allowed', '唯一标识宽表各行的列；可用通配符'),
-  columns: Type.Record(Type.String({ minLength: 1 }), Type.String({ minLength: 1 }), {
-    minProperties: 1,
-    ...means(
-      'each column of values, with the names that it has in the wide table: `gdp: "gdp{year}"` stands for gdp2009, gdp2010 …, and `year` is the column of the long table that holds 2009, 2010 …; `"{year}"` alone is a pattern too',
-      '各取值列及其在宽表中的列名：gdp: "gdp{year}" 表示 gdp2009、gdp2010 ……，year 是长表中存放 2009、2010 …… 的列；"{year}"、"{year}年" 也是模式',
-    ),
-  }),
+  id: {
+    ...ColumnNames('the columns that name a row of the wide table; globs allowed', '唯一标识宽表各行的列；可用通配符'),
+    'x-ceteris-known-as': ['i', 'ids', 'id_cols', 'idvar', 'key', 'by'],
+  },
+  columns: Type.Union(
+    [
+      Type.String({ minLength: 1 }),
+      Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+      Type.Record(Type.String({ minLength: 1 }), Type.String({ minLength: 1 }), { minProperties: 1 }),
+    ],
+    {
+      'x-ceteris-known-as': [
+        'cols',
+        'stubs',
+        'names_to',
+        'names_from',
+        'values_to',
+        'values_from',
+        'varying',
+        'v.names',
+        'j',
+      ],
+      ...means(
+        'each column of values, with the names that it has in the wide table: `{ gdp: "gdp{year}" }` stands for gdp2009, gdp2010 …, and `year` is the column of the long table that holds 2009, 2010 …; `{ gdp: "{year}" }` for names that are years; a list `["gdp{year}", "pop{year}"]` calls the columns by what stands beside the braces',
+        '各取值列及其在宽表中的列名：{ gdp: "gdp{year}" } 表示 gdp2009、gdp2010 ……，year 是长表中存放 2009、2010 …… 的列；列名只有年份时写 { gdp: "{year}" }；列表 ["gdp{year}", "pop{year}"] 以花括号之外的文字为列名',
+      ),
+    },
+  ),
   values: Type.Optional(
     Type.Union(
       [
+        Type.Number(),
+        Type.String({ minLength: 1 }),
         Type.Object({ from: Type.Integer(), to: Type.Integer() }, { additionalProperties: false }),
         Type.Array(Type.Union([Type.Number(), Type.String({ minLength: 1 })]), { minItems: 1, uniqueItems: true }),
       ],
@@ -41,6 +64,7 @@ export const reshapeParams = Params({
   empty: Type.Optional(
     Type.Union([Type.Literal('keep'), Type.Literal('drop')], {
       default: 'keep',
+      'x-ceteris-known-as': ['values_drop_na'],
       ...means(
         'into long: what becomes of rows in which all of `columns` are missing',
         'into: long 时：如何处理 columns 全部缺失的行',

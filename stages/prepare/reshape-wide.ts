@@ -119,8 +119,9 @@ function valuesOf(written: ReshapeParams['values'], key: ColumnInfo, faults: Fau
     faults.push(error('CE2657', { key: key.name }));
     return [];
   }
-  if ('from' in written) {
-    const { from, to } = written;
+  const list = typeof written === 'object' ? written : [written];
+  if ('from' in list) {
+    const { from, to } = list;
     const count = Math.max(0, to - from + 1);
     if (count === 0 || count > MOST_VALUES) {
       faults.push(error('CE2665', { from, to, count, most: MOST_VALUES }, at));
@@ -132,7 +133,7 @@ function valuesOf(written: ReshapeParams['values'], key: ColumnInfo, faults: Fau
       faults,
     );
   }
-  const values = written.map((value) => ({ value: valueIn(key, value), text: String(value) }));
+  const values = list.map((value) => ({ value: valueIn(key, value), text: String(value) }));
   const strange = values.filter(({ value }) => value === undefined).map(({ text }) => text);
   if (strange.length > 0) faults.push(error('CE2659', { values: few(strange), key: key.name, type: key.type }, at));
   return values.flatMap(({ value, text }) => (value === undefined ? [] : [{ value, text }]));

@@ -7,7 +7,7 @@ import { patternsOf } from './reshape-names.ts';
 import { type ReshapeParams, type ReshapeSpec, reshapeParams } from './reshape-params.ts';
 import { declareWide, runWide } from './reshape-wide.ts';
 
-/** Errors: CE2650–CE2667; CE2014, CE2041, CE2180 for names. */
+/** Errors: CE2650–CE2668; CE2014, CE2041, CE2180 for names. */
 export const reshape = defineStage<ReshapeParams, ReshapeSpec>({
   type: 'reshape',
   doc: {
@@ -18,7 +18,7 @@ export const reshape = defineStage<ReshapeParams, ReshapeSpec>({
     details: {
       en: `A yearbook has a row per city and a column per year: \`gdp2019\`, \`gdp2020\` …, \`2019\`, \`2020\` … or \`2019年\` …. With \`into: long\` each city has a row
 per year; \`into: wide\` goes back. Both read the same \`columns\`: the column of values, and its names in the wide table as a pattern, in quotes, with the column of years in braces.
-\`columns: { gdp: "gdp{year}", pop: "pop{year}" }\` is Stata's \`reshape long gdp pop, i(city) j(year)\`; \`{ gdp: "{year}" }\` and \`{ gdp: "{year}年" }\` are for names that are years.
+\`columns: { gdp: "gdp{year}", pop: "pop{year}" }\`, or in short \`["gdp{year}", "pop{year}"]\`, is Stata's \`reshape long gdp pop, i(city) j(year)\`; \`{ gdp: "{year}" }\` and \`{ gdp: "{year}年" }\` are for names that are years.
 
 **Long.** The braces stand for a whole number; where no column has one there, for any number; else for any text. \`type\` says it: \`text\` takes every name that fits, \`integer\`
 reads \`09\` as 9. Codes with leading zeros (\`09\`) make the new column text. Columns that fit but for the number are carried along, and named in a note. Where only some of several
@@ -33,7 +33,7 @@ columns: ids, then for each of \`columns\` its values in the order declared, the
 Other columns are carried along: all, or those of \`carry\`. Into wide they must be the same in all rows of an id, as in Stata. No panel is declared of the result: put a
 [\`panel\`](panel.md) stage behind it. Nothing is computed or rounded. Checked against tidyr's \`pivot_longer\` and \`pivot_wider\` and \`reshape\` of R.`,
       zh: `统计年鉴常为每个城市一行、每年一列：gdp2019、gdp2020 ……，或 2019、2020 ……，或 2019年 ……。into: long 使每个城市每年一行，into: wide 反之。两个方向的 columns 写法相同：取值列，及其在宽表中的列名模式（加引号），花括号中写年份列的列名。
-columns: { gdp: "gdp{year}", pop: "pop{year}" } 相当于 Stata 的 reshape long gdp pop, i(city) j(year)；列名只有年份时写 { gdp: "{year}" } 或 { gdp: "{year}年" }。
+columns: { gdp: "gdp{year}", pop: "pop{year}" }，可简写为 ["gdp{year}", "pop{year}"]，相当于 Stata 的 reshape long gdp pop, i(city) j(year)；列名只有年份时写 { gdp: "{year}" } 或 { gdp: "{year}年" }。
 
 **变为长表。** 花括号处为整数；若没有任何列在该处为整数，则为任意数值；否则为任意文本。可用 type 指定：text 取所有相符的列名，integer 把 09 读作 9。带前导零的代码（09）使新列为文本。除数值外均相符的列按其他列保留，并在附注中列出。若某取值只有部分列（有 gdp2010 而无 pop2010），其余为缺失。columns 全部缺失的行与 Stata 一样保留，并在附注中计数；empty: drop 去掉这些行（tidyr 的 values_drop_na）。id 须唯一标识宽表的每一行。
 各行按输入的次序，同一行内按新列的取值（数值按大小，文本按列的次序）；各列依次为标识列、新列、取值列、其他列。

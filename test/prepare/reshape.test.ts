@@ -87,6 +87,14 @@ describe('into long', () => {
     expect(notes.at(-1)).toEqual({ code: 'CN2653', args: { count: 5, rows: 9, columns: ['gdp', 'pop'] } });
   });
 
+  test('patterns without names call the columns by what stands beside the braces', async () => {
+    const from = await readTable('id,gdp_2009,gdp_2010,2009年人口,2010年人口\n1,2,3,4,5\n');
+    const spec = (columns: unknown) =>
+      declareStage(reshape, { from: 'x', into: 'long', id: 'id', columns }, { from }).spec;
+    expect(spec(['gdp_{year}', '{year}年人口'])).toEqual(spec({ gdp: 'gdp_{year}', 年人口: '{year}年人口' }));
+    expect(spec('gdp_{year}')).toEqual(spec({ gdp: 'gdp_{year}' }));
+  });
+
   test('names that are years, with and without what stands behind them', async () => {
     for (const [header, pattern] of [
       ['2010,2009', '{year}'],
@@ -152,6 +160,8 @@ describe('into long', () => {
     ]);
     expect(told({ columns: { gdp: 'gdp' } })).toEqual([['CE2650', 'columns.gdp']]);
     expect(told({ columns: { gdp: '{}{year}' } })).toEqual([['CE2650', 'columns.gdp']]);
+    expect(told({ columns: ['gdp', 'gdpx{year}'] })).toEqual([['CE2650', 'columns.0']]);
+    expect(told({ columns: '{year}' })).toEqual([['CE2668', 'columns']]);
     expect(told({ columns: { gdp: 'gdp{year}', s: 's{t}' } })).toEqual([['CE2651', 'columns.s']]);
     expect(told({ columns: { s: 's{t}' } })).toEqual([['CE2654', 'columns.s']]);
     expect(told({ columns: { gdp: 'gdp{id}' } })).toEqual([['CE2180', 'columns.gdp']]);
@@ -334,6 +344,18 @@ stages:
       diagnostics: { code: string; message: string }[];
     };
     expect(diagnostics.map((d) => [d.code, d.message])).toEqual([['CE2001', "no column 'pop2021' in this input"]]);
+  });
+
+  test('braces without quotes, and what other programs call the params, are told what they are here', () => {
+    const said = (yaml: string): string[] => {
+      const folder = study();
+      folder.edit('pipeline.yaml', 'columns: { gdp: "gdp{year}", pop: "pop{year}" } }\n  wide', yaml);
+      const { diagnostics } = JSON.parse(folder.run('check', '--json').stdout) as { diagnostics: { code: string }[] };
+      return diagnostics.map((d) => d.code);
+    };
+    expect(said('columns: { gdp: gdp{year}, pop: "pop{year}" } }\n  wide')).toEqual(['CE1043']);
+    expect(said('columns: { gdp: {year} } }\n  wide')).toEqual(['CE1255']);
+    expect(said('columns: "gdp{year}", names_to: year }\n  wide')).toContain('CE1295');
   });
 
   test('where only a workbook knows its columns, they are looked at when it has been read', () => {

@@ -106,6 +106,19 @@ const SLIPS: readonly Slip[] = [
     'controls: [$' + '{c}]\n    abs',
     'CE1043 25:16',
   ),
+  slip(
+    'braces in a text in brackets',
+    'controls: [open, fin]\n    abs',
+    'controls: [open, fin{year}, b]\n    abs',
+    'CE1043 25:22',
+  ),
+  slip(
+    'braces before a text in brackets',
+    'controls: [open, fin]\n    abs',
+    'controls: [{year}年]\n    abs',
+    'CE1043 25:16',
+  ),
+  slip('braces before a text', Y, '    y: {year}年\n', 'CE1043 23:8'),
   slip('a text behind quotes', KEEP, "    keep: 'a' == city\n", 'CE1046 19:11'),
   slip('a backslash in double quotes', '    file: panel.csv\n', '    file: "d\\p.csv"\n', 'CE1016 8:13'),
 ];
