@@ -182,6 +182,14 @@ export const dataMessages = entries({
     zh: "新名称 '{name}' 与保留的列同名",
     help: { en: 'choose another name, or leave that column out', zh: '请换一个名称，或不保留该列' },
   },
+  CE2110: {
+    en: "'{name}' is to have two new names: {first} and {second}",
+    zh: "'{name}' 有两个新名称：{first} 与 {second}",
+    help: {
+      en: 'keep one of them; a second column of the same values is made by derive',
+      zh: '请只保留一个；若需要取值相同的另一列，请用 derive 生成',
+    },
+  },
   CE2042: {
     en: "'{name}' is {left} in one table and {right} in another",
     zh: "'{name}' 在一张表中为 {left}，在另一张表中为 {right}",

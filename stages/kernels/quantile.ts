@@ -22,5 +22,7 @@ export function quantile(sorted: Float64Array, p: number): number {
   const share = h - below;
   // equal or infinite neighbours: no arithmetic on them
   if (share === 0 || below + 1 >= n || sorted[below + 1] === low) return low;
-  return low + share * (sorted[below + 1]! - low);
+  const high = sorted[below + 1]!;
+  // as R: whatever the share, what is partly minus infinity is minus infinity
+  return low === -Infinity ? low + high : low + share * (high - low);
 }

@@ -49,6 +49,8 @@ export const select = defineStage<Params, null>({
     const names = new Map<string, string>();
     for (const [name, old] of Object.entries(params.rename ?? {})) {
       lookup.any(old, ['rename', name]);
+      const first = names.get(old);
+      if (first !== undefined) own.push(error('CE2110', { name: old, first, second: name }, ['rename', name]));
       names.set(old, name);
     }
     const columns: ColumnInfo[] = chosen.map((c) => ({ ...c, name: names.get(c.name) ?? c.name }));

@@ -278,6 +278,9 @@ describe('over groups', () => {
     expect(await one('median(x)', cells)).toEqual([2, 2, 2]);
     expect(await one('quantile(x, 0.25)', cells)).toEqual([1.5, 1.5, 1.5]);
     expect(await one('quantile(x, 2 / 4)', cells)).toEqual([2, 2, 2]);
+    // R: quantile(c(-Inf, 1, 2), 0.25) is -Inf, and the median of -Inf and Inf is NaN
+    expect(await one('quantile(x, 0.25)', { x: [-Infinity, 1, 2] })).toEqual([-Infinity, -Infinity, -Infinity]);
+    expect(await one('median(x)', { x: [-Infinity, Infinity] })).toEqual([NA, NA]);
   });
 
   test('a group without a value has no sum', async () => {

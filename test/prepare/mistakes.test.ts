@@ -221,6 +221,15 @@ describe('tables put together', () => {
     expect(renamed.codes).toEqual([['CE2041', ['rename', 'x']]]);
   });
 
+  test('two new names for one column', async () => {
+    const twice = await run(
+      select,
+      { rename: { x: 'year', z: 'year' } },
+      { from: await readTable('city,year\na,1\n') },
+    );
+    expect(twice.codes).toEqual([['CE2110', ['rename', 'z']]]);
+  });
+
   test('the same column as text and as a number', async () => {
     const other = await readTable('city,year,x\n1,1,2\n');
     expect((await run(append, { from: ['a', 'b'] }, { from: [await cities(), other] })).codes.map(([c]) => c)).toEqual([
