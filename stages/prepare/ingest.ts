@@ -52,7 +52,7 @@ column of text that looks like numbers written otherwise is told in a note, with
 Titles above the header are passed over with \`skip\`, a row of units below it with \`skip-after-header\`. A header of two rows, as of yearbooks (economy over GDP
 and population), is read with \`header-rows: 2\`: \`economy_GDP\`, \`economy_population\`. Lines in messages stay those of the file. In a sheet,
 days are dates, and one time of day makes a column text (\`2020-01-01T13:45:00.000Z\`), as in a Stata file. Errors (\`#DIV/0!\`) and formulas that were saved
-without their results are missing, and told in a note, the errors unless \`missing\` lists them.
+without their results are missing, and told in a note, the errors unless \`missing\` lists them. Rows of a sheet without any value are passed over, and blanks around its texts are no part of them.
 
 A Stata file says itself what its columns are. \`.\`, \`.a\` to \`.z\` and the empty text are missing. A column with value labels holds its codes, or with
 \`labels\` their texts (the number where a value has none). Days (\`%td\`) are dates, and so are times (\`%tc\`) that all are midnights; weeks, months,
@@ -68,7 +68,7 @@ missing 替换默认的缺失代码（空单元格始终为缺失）。
 
 数值写作 1234.5。若写作 1.234,5，请声明 decimal: ',' 与 thousands: '.'；千分位符号只能出现在千分位上。声明为数值的列可读取全角数字与排版用的减号（−）；百分号与货币符号不读取。文本列若像是以其他方式书写的数值，会在附注中指出并给出写法。
 
-表头之上的标题行用 skip 略过，表头之下的计量单位行用 skip-after-header 略过；统计年鉴式的两行表头（“经济”下设“GDP”“人口”）写 header-rows: 2，得到 经济_GDP、经济_人口；提示中的行号仍为文件中的行号。工作表中，日期按日期读取；列中只要有一个带时刻的单元格，整列即为文本（2020-01-01T13:45:00.000Z），与 Stata 文件相同。错误值（#DIV/0!）与保存时没有结果的公式为缺失，并在附注中列出；missing 中列出的错误值除外。
+表头之上的标题行用 skip 略过，表头之下的计量单位行用 skip-after-header 略过；统计年鉴式的两行表头（“经济”下设“GDP”“人口”）写 header-rows: 2，得到 经济_GDP、经济_人口；提示中的行号仍为文件中的行号。工作表中，日期按日期读取；列中只要有一个带时刻的单元格，整列即为文本（2020-01-01T13:45:00.000Z），与 Stata 文件相同。错误值（#DIV/0!）与保存时没有结果的公式为缺失，并在附注中列出；missing 中列出的错误值除外。工作表中没有任何取值的行会略过，文本首尾的空格不计入。
 
 Stata 文件自带各列的类型。.、.a 至 .z 与空文本均为缺失。带值标签的列取数值代码；写 labels 时取标签文本（无标签的取值写作数字）。日（%td）为日期，全为零点的时刻（%tc）亦为日期；周、月、季、半年与年保留 Stata 自 1960 年起的计数，相邻两期相差 1。float 按原值扩为双精度：以 float 存储的 0.1 即 0.10000000149011612，与 Stata 相同。118 以前的格式依次按 UTF-8、GB18030、Windows-1252 解读文本，可用 encoding 指定。
 

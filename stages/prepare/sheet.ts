@@ -111,7 +111,7 @@ function area(
   };
 }
 
-const hasTime = (cell: unknown): boolean => cell instanceof Date && cell.getTime() % DAY_MS !== 0;
+const hasTime = (cell: unknown): boolean => cell instanceof Date && asShown(cell).getTime() % DAY_MS !== 0;
 
 function shown(cell: unknown, days: boolean): string {
   if (cell === null || cell === undefined) return '';
@@ -122,8 +122,12 @@ function shown(cell: unknown, days: boolean): string {
 const FIRST_DAY = Date.UTC(1899, 11, 31);
 const FIRST_OF_MARCH = Date.UTC(1900, 2, 1);
 
-/** Sheets count 1900-02-29, a day that was none: what they show before it is a day later than its count says to who reads them. */
+/**
+ * The time as the sheet shows it. Parts of a day are no whole number of milliseconds, and what reads them takes the one below: the last
+ * before a second is that second. Sheets count 1900-02-29, a day that was none: what they show before it is a day later.
+ */
 function asShown(date: Date): Date {
-  const at = date.getTime();
-  return at >= FIRST_DAY && at < FIRST_OF_MARCH ? new Date(at + DAY_MS) : date;
+  const read = date.getTime();
+  const at = read - Math.floor(read / 1000) * 1000 === 999 ? read + 1 : read;
+  return new Date(at >= FIRST_DAY && at < FIRST_OF_MARCH ? at + DAY_MS : at);
 }

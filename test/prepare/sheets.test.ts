@@ -45,6 +45,24 @@ describe('days and times', () => {
   });
 });
 
+test('a whole second is that second, though its part of a day is not quite that of a millisecond', async () => {
+  const book = new exceljs.Workbook();
+  const sheet = book.addWorksheet('s');
+  // 05:00 and 14:00, as R's openxlsx writes them; midnight as a formula may leave it
+  sheet.addRows([
+    ['t', 'd'],
+    [42_006 + 5 / 24, 42_005],
+    [42_005 + 14 / 24, 42_006 - 1e-9],
+  ]);
+  for (const column of [1, 2]) sheet.getColumn(column).numFmt = 'yyyy-mm-dd hh:mm';
+  const bytes = new Uint8Array(await book.xlsx.writeBuffer());
+  const ran = await runStage(ingest, { file: 'd.xlsx' }, {}, { files: { file: { ending: 'xlsx', bytes } } });
+  expect(valuesOf(ran.outputs.table!, 't')).toEqual(['2015-01-02T05:00:00.000Z', '2015-01-01T14:00:00.000Z']);
+  expect(valuesOf(ran.outputs.table!, 'd')).toEqual(
+    ['2015-01-01', '2015-01-02'].map((day) => Date.parse(day) / 86_400_000),
+  );
+});
+
 test('days before March 1900 are those that the sheet shows', async () => {
   // as a number, for the library would write another count: 1 is 1900-01-01 in Excel, 59 is 1900-02-28, 61 is 1900-03-01
   const book = new exceljs.Workbook();
