@@ -3,6 +3,7 @@ import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
 import { headerFaults } from './header.ts';
+import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
 import type { NamedType, TableRead } from './table-file.ts';
 import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
@@ -90,18 +91,7 @@ function meaningOf(element: SchemaElement): (cell: unknown) => unknown {
   if (!isTime(element)) return (cell) => cell;
   const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS';
   const digits = { MILLIS: 3, MICROS: 6, NANOS: 9 }[unit];
-  return (cell) => (typeof cell === 'number' || typeof cell === 'bigint' ? clock(BigInt(cell), digits) : cell);
-}
-
-/** `12:34:56`, or `12:34:56.789`, of a count of parts of a second of so many digits. */
-function clock(count: bigint, digits: number): string {
-  const part = 10n ** BigInt(digits);
-  const seconds = count / part;
-  const two = (x: bigint): string => String(x).padStart(2, '0');
-  const rest = String(count % part)
-    .padStart(digits, '0')
-    .replace(/0+$/, '');
-  return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${rest === '' ? '' : `.${rest}`}`;
+  return (cell) => (typeof cell === 'number' || typeof cell === 'bigint' ? isoTime(BigInt(cell), digits) : cell);
 }
 
 /** What a column without values is. */

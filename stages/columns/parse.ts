@@ -103,6 +103,17 @@ export function isoDate(days: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
+/** `12:34:56`, or `12:34:56.789`, of a count of parts of a second of so many digits. */
+export function isoTime(count: bigint, digits: number): string {
+  const part = 10n ** BigInt(digits);
+  const seconds = count / part;
+  const two = (x: bigint): string => String(x).padStart(2, '0');
+  const rest = String(count % part)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
+  return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${rest === '' ? '' : `.${rest}`}`;
+}
+
 /**
  * Cells as a column of the declared type, or of the narrowest type that all of them fit. What is declared as a number may be written with
  * full-width digits.

@@ -7,6 +7,7 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api';
 import { type Column, textAt } from '../columns/column.ts';
+import { isoTime } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
 import type { NamedType } from '../columns/table-file.ts';
 import { areSafeIntegers, type KnownType } from '../columns/value-column.ts';
@@ -85,7 +86,7 @@ export async function runQuery(
     const reader = await stepwise(duck, prepared, signal);
     const said = reader.columnTypes().map(String);
     // sums of integers: amounts, which a double may round
-    const columns = reader.getColumnsJS().map((values, i) => (said[i] === 'HUGEINT' ? values.map(numberOf) : values));
+    const columns = reader.getColumnsJS().map((values, i) => values.map(meaningOf(said[i] ?? '')));
     return { names: reader.columnNames(), columns, types: said.map(knownType), rows: reader.currentRowCount };
   } finally {
     connection.closeSync();
@@ -110,7 +111,14 @@ async function stepwise(
   return pending.readAll();
 }
 
-const numberOf = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+/** What is made of a value: a number of a sum, text of a time of day. */
+function meaningOf(said: string): (value: unknown) => unknown {
+  if (said === 'HUGEINT') return (value) => (typeof value === 'bigint' ? Number(value) : value);
+  if (said === 'TIME') return (value) => (typeof value === 'bigint' ? isoTime(value, MICROSECONDS) : value);
+  return (value) => value;
+}
+
+const MICROSECONDS = 6;
 
 function knownType(said: string): KnownType {
   if (said === 'BOOLEAN') return 'boolean';
@@ -154,6 +162,6 @@ function cellOf(duck: Duck, column: Column, { type }: NamedType): (row: number) 
   const make = (of: (x: number) => DuckDBValue) => (row: number) =>
     Number.isNaN(values[row]) ? null : of(values[row] as number);
   if (type === 'boolean') return make((x) => x !== 0);
-  if (type === 'date') return make((x) => new duck.DuckDBDateValue(x));
+  if (type === 'date') return make((x) => new duck.DuckDBDateValue(Math.floor(x)));
   return type === 'integer' && areSafeIntegers(values) ? make((x) => BigInt(x)) : make((x) => x);
 }

@@ -230,6 +230,22 @@ describe('sql', () => {
     });
   });
 
+  test('takes a time in a day as that day, and gives a time of day as text', async () => {
+    const lab = openLab({
+      'd.csv': 'u,t,d\n1,1,1969-12-30\n1,2,\n1,3,1969-12-31\n',
+      'pipeline.yaml': pipeline(
+        'raw: { stage: ingest, file: d.csv, panel: { unit: u, time: t } }',
+        'filled: { stage: interpolate, from: raw, columns: d }',
+        `q: { stage: sql, inputs: { f: filled }, query: "SELECT strftime(d, '%Y-%m-%d') AS d, TIME '12:34:56.5' AS at FROM f" }`,
+      ),
+    });
+    expect((await lab.run()).faults).toEqual([]);
+    expect(await shown(lab, 'q')).toEqual({
+      d: ['text', '1969-12-30', '1969-12-30', '1969-12-31'],
+      at: ['text', '12:34:56.5', '12:34:56.5', '12:34:56.5'],
+    });
+  });
+
   test('without rows keeps the types of the query', async () => {
     const lab = openLab({
       'd.csv': 'k,n,x,day,flag\na,1,0.5,2020-01-01,true\n',
