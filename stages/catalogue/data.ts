@@ -182,6 +182,14 @@ export const dataMessages = entries({
     zh: "新名称 '{name}' 与保留的列同名",
     help: { en: 'choose another name, or leave that column out', zh: '请换一个名称，或不保留该列' },
   },
+  CE2111: {
+    en: "column '{column}', row {row} (line {line}): of '{value}' a number keeps but the first digits",
+    zh: "列 '{column}' 第 {row} 行（文件第 {line} 行）：'{value}' 的位数超出数值所能精确表示的范围",
+    help: {
+      en: 'a code is type: text; an amount that may be rounded is type: number',
+      zh: '编码请写 type: text；可以取近似值的数量请写 type: number',
+    },
+  },
   CE2110: {
     en: "'{name}' is to have two new names: {first} and {second}",
     zh: "'{name}' 有两个新名称：{first} 与 {second}",

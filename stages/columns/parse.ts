@@ -43,6 +43,8 @@ const CODE = /^[+-]?0\d/;
 const BOOLEAN = /^(?:true|false)$/i;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MOST_FAULTS = 20;
+/** every integer of so many is a double */
+const MOST_DIGITS = 15;
 
 /** A number as written, or undefined. */
 export function parseNumber(text: string): number | undefined {
@@ -54,10 +56,16 @@ export function parseNumber(text: string): number | undefined {
 /** As `parseNumber`; undefined also for what is a code rather than an amount: `010`, and an integer that a double would round. */
 function inferredNumber(text: string): number | undefined {
   if (CODE.test(text)) return undefined;
-  const value = parseNumber(text);
-  const isRounded = value !== undefined && Math.abs(value) > Number.MAX_SAFE_INTEGER && INTEGER.test(text);
-  return isRounded && !isExact(BigInt(text.replace('+', ''))) ? undefined : value;
+  return isRounded(text) ? undefined : parseNumber(text);
 }
+
+/** An integer of which a double keeps but the first digits. */
+const isRounded = (text: string): boolean =>
+  text.length > MOST_DIGITS && INTEGER.test(text) && !isExact(BigInt(text.replace('+', '')));
+
+/** The numbers among the texts that stand for a missing value: -99 is missing as -99.0 too. */
+const numbersAmong = (missing: ReadonlySet<string>): ReadonlySet<number> =>
+  new Set([...missing].flatMap((text) => inferredNumber(text) ?? []));
 
 /** Days since 1970-01-01 of an ISO date that exists. */
 export function parseDate(text: string): number | undefined {
@@ -149,8 +157,10 @@ function parseDeclared(
   missing: ReadonlySet<string>,
   plain?: Plain,
 ): Parsed {
-  const read = type === 'number' || type === 'integer' ? widely(readers[type], plain) : readers[type];
+  const isNumber = type === 'number' || type === 'integer';
+  const read = isNumber ? widely(readers[type], plain) : readers[type];
   const values = new Float64Array(cells.rows);
+  const numbersMissing = isNumber ? numbersAmong(missing) : new Set<number>();
   const faults: Fault[] = [];
   let wrong = 0;
   for (let row = 0; row < cells.rows; row++) {
@@ -160,14 +170,16 @@ function parseDeclared(
       continue;
     }
     const value = read(text);
-    if (value === undefined && ++wrong <= MOST_FAULTS)
+    const isLong = type === 'integer' && isRounded(text);
+    if ((value === undefined || isLong) && ++wrong <= MOST_FAULTS)
       faults.push(
-        error('CE2020', { column: cells.name, row: row + 1, line: cells.line(row), value: text, type }, [
-          'columns',
-          cells.name,
-        ]),
+        error(
+          isLong ? 'CE2111' : 'CE2020',
+          { column: cells.name, row: row + 1, line: cells.line(row), value: text, type },
+          ['columns', cells.name],
+        ),
       );
-    values[row] = value ?? Number.NaN;
+    values[row] = value === undefined || numbersMissing.has(value) ? Number.NaN : value;
   }
   if (wrong > MOST_FAULTS)
     faults.push(error('CE2021', { column: cells.name, more: wrong - MOST_FAULTS, type }, ['columns', cells.name]));
@@ -236,6 +248,7 @@ function oddCells(cells: Cells, missing: ReadonlySet<string>, read: Read): OddCe
 
 function inferNumbers(cells: Cells, missing: ReadonlySet<string>, read: Read): Parsed | undefined {
   const values = new Float64Array(cells.rows);
+  const numbersMissing = numbersAmong(missing);
   let whole = true;
   for (let row = 0; row < cells.rows; row++) {
     const text = cells.text(row).trim();
@@ -245,8 +258,8 @@ function inferNumbers(cells: Cells, missing: ReadonlySet<string>, read: Read): P
     }
     const value = read(text);
     if (value === undefined) return undefined;
-    if (!Number.isInteger(value)) whole = false;
-    values[row] = value;
+    values[row] = numbersMissing.has(value) ? Number.NaN : value;
+    if (!Number.isInteger(value) && !numbersMissing.has(value)) whole = false;
   }
   return { column: numbers(values), type: whole ? 'integer' : 'number', faults: [] };
 }

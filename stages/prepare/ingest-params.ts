@@ -170,8 +170,8 @@ export const ingestParams = Type.Object(
       Type.Array(Type.Union([Type.String(), Type.Number()]), {
         default: [...DEFAULT_MISSING],
         ...means(
-          'texts that stand for a missing value, beside the empty cell; Stata and Parquet files have no default, their own missing values are known',
-          '表示缺失值的文字，空单元格总是缺失；Stata 与 Parquet 文件没有默认值，其自身的缺失值已能识别',
+          'what stands for a missing value, beside the empty cell: texts as they are, numbers however they are written (-99 is -99.0 too); Stata and Parquet files have no default, their own missing values are known',
+          '表示缺失值的写法，空单元格总是缺失；文字须完全一致，数值则不论写法（-99 亦指 -99.0）；Stata 与 Parquet 文件没有默认值，其自身的缺失值已能识别',
         ),
       }),
     ),

@@ -115,6 +115,21 @@ describe('save', () => {
     );
   });
 
+  test('law: a column alone comes back from CSV with all its rows, and numbers as numbers', async () => {
+    const amount = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.maxSafeInteger());
+    const cells = fc.array(fc.option(amount, { nil: undefined }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(cells, async (x) => {
+        const { file } = await saved(tableOf({ x: ['number', x] }), { formats: ['csv', 'tsv'] });
+        for (const format of ['csv', 'tsv'])
+          expect(valuesOf(await readTable(file(format), { format }), 'x').map((v) => (v === 0 ? 0 : v))).toEqual(
+            x.map((v) => (v === 0 ? 0 : v)),
+          );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('dates and booleans stay what they are in a sheet', async () => {
     const table = tableOf({ day: ['date', [18_262, undefined]], yes: ['boolean', [1, 0]] });
     const back = await readTable((await saved(table, { formats: 'xlsx' })).file('xlsx'), { format: 'xlsx' });

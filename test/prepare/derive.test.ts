@@ -126,6 +126,21 @@ test('a year has no year, whatever is added to it; a condition is no text', asyn
   expect(await faults("if('a', 1, 0)")).toEqual(['CE2032']);
 });
 
+test('law: the rest of whole numbers is that of integers, however large they are', async () => {
+  const whole = fc.tuple(fc.integer(), fc.integer({ min: 0, max: 40 })).map(([x, power]) => x * 2 ** power);
+  await fc.assert(
+    fc.asyncProperty(whole, whole, async (a, b) => {
+      fc.pre(b !== 0);
+      const [x, k] = [BigInt(a), BigInt(b)];
+      // of the sign of the divisor
+      const want = Number(((x % k) + k) % k);
+      const [got] = await one('a % b', { a: [a], b: [b] });
+      expect(got! + 0).toBe(want);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('law: a half that is written is rounded away from zero, a little less is not, whatever its size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: -9, max: 30 }), async (m, d) => {

@@ -88,3 +88,35 @@ describe('a column read as text that looks like numbers is told, with what it is
     expect(await notes(['123456789012345678', '123456789012345679'])).toEqual([]);
   });
 });
+
+describe('what stands for missing', () => {
+  test('is a number whatever its decimals, and a text as it is', async () => {
+    expect(await read(['-99.0', '2.5', '-99', '-99.00'], { missing: [-99] })).toEqual([
+      undefined,
+      2.5,
+      undefined,
+      undefined,
+    ]);
+    expect(await read(['-99,0', '2,5'], { missing: [-99], decimal: ',', ...declared })).toEqual([undefined, 2.5]);
+    expect(await read(['010', '10', 'a'], { missing: ['010'] })).toEqual([undefined, '10', 'a']);
+    expect(await read(['10', '12'], { missing: ['010'] })).toEqual([10, 12]);
+    expect(await read(['-99.0', 'a'], { missing: [-99] })).toEqual(['-99.0', 'a']);
+  });
+});
+
+describe('integers beyond what a number keeps', () => {
+  const faults = async (cell: string, type: string) => {
+    const files = { file: { ending: 'csv', bytes: new TextEncoder().encode(column([cell])) } };
+    const ran = await runStage(ingest, { file: 'd.csv', columns: { x: { type } } }, {}, { files });
+    return ran.faults.map((f) => f.code);
+  };
+
+  test('are told where they are declared as integers, and taken as amounts and texts', async () => {
+    expect(await faults('110101199001011234', 'integer')).toEqual(['CE2111']);
+    // 2^53 + 2 is a double, 2^53 + 1 is none
+    expect(await faults('9007199254740994', 'integer')).toEqual([]);
+    expect(await faults('9007199254740993', 'integer')).toEqual(['CE2111']);
+    expect(await faults('110101199001011234', 'number')).toEqual([]);
+    expect(await faults('110101199001011234', 'text')).toEqual([]);
+  });
+});
