@@ -40,15 +40,8 @@ export interface Started {
 }
 
 /** @returns the exit code */
-export async function main(
-  begun: Exclude<Begun, { readonly kind: 'version' }>,
-  { cwd, build, folder, importModule, startedMs, looked }: Started,
-): Promise<number> {
+export async function main(begun: Exclude<Begun, { readonly kind: 'version' }>, started: Started): Promise<number> {
   const { lang } = begun;
-  const beside = (name: string): string => join(folder, name);
-  /** digests of stage code, made by the build */
-  const codes = (): Readonly<Record<string, string>> =>
-    JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
   process.stdout.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit(0);
     void import('./cli/refuse.ts').then(({ refuse }) => {
@@ -69,12 +62,34 @@ export async function main(
     const [out, err] = [(t: string) => writeAll(1, t), (t: string) => writeAll(2, t)];
     return refuse({ args: { json: begun.json }, lang, color: false, out, err, clock: Date.now }, begun.faults);
   }
-  const { args, color, interactive } = begun;
-  if (args.help) {
+  if (begun.args.help) {
     const { commandHelp } = await import('./cli/help.ts');
-    writeAll(1, commandHelp(args.command, lang));
+    writeAll(1, commandHelp(begun.args.command, lang));
     return 0;
   }
+  const lines = gathered((text) => writeAll(1, text));
+  const context = contextOf(begun, started, lines);
+  const strays = hearStrays(context);
+  try {
+    return strays.exitCode(await dispatch(context));
+  } catch (thrown) {
+    const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(thrown, started.folder);
+    if (failure === undefined) throw thrown;
+    return (await import('./cli/store-trouble.ts')).storeTrouble(context, failure);
+  } finally {
+    lines.flush();
+  }
+}
+
+function contextOf(
+  { args, lang, color, interactive }: Extract<Begun, { readonly kind: 'command' }>,
+  { cwd, build, folder, importModule, startedMs, looked }: Started,
+  lines: ReturnType<typeof gathered>,
+): CliContext {
+  const beside = (name: string): string => join(folder, name);
+  /** digests of stage code, made by the build */
+  const codes = (): Readonly<Record<string, string>> =>
+    JSON.parse(readFileSync(beside('code.json'), 'utf8')) as Readonly<Record<string, string>>;
   const placeOfCompiled = (file: string, set: readonly string[]) =>
     compiledPlace(file, set, { store: args.cache ?? join(dirname(file), '.ceteris'), build });
   const api = (): string => pathToFileURL(beside('plugin.mjs')).href;
@@ -84,8 +99,7 @@ export async function main(
     const [registry, { validators }] = await Promise.all([loadRegistry(), import('ceteris:validators')]);
     return { registry, cwd, set, validators, plugins: plugins(), compiled: placeOfCompiled(file, set), small };
   };
-  const lines = gathered((text) => writeAll(1, text));
-  const context: CliContext = {
+  return {
     args,
     cwd,
     lang,
@@ -145,16 +159,6 @@ export async function main(
       });
     },
   };
-  const strays = hearStrays(context);
-  try {
-    return strays.exitCode(await dispatch(context));
-  } catch (thrown) {
-    const failure = thrown instanceof StoreFailure ? thrown : outOfFiles(thrown, folder);
-    if (failure === undefined) throw thrown;
-    return (await import('./cli/store-trouble.ts')).storeTrouble(context, failure);
-  } finally {
-    lines.flush();
-  }
 }
 
 async function dispatch(context: CliContext): Promise<number> {

@@ -62,17 +62,9 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   const started = performance.now();
   const { pipeline, graph, stages, isWanted } = part;
   const { cache, values, executor, history, tools } = of;
-  const past = PastText.of(cache, part.since);
-  if (past === undefined || past.gathers.length > mostGathers(graph)) return undefined;
-  // a run of all would clear them away
-  if (isWanted === undefined && past.left.length > 0) return undefined;
   const signal = of.signal ?? new AbortController().signal;
-  values.beginRun();
-  executor.beginRun();
-  if (pipeline.groups.length > 0) {
-    const { sameGroups } = await import('./same-groups.ts');
-    if (!(await sameGroups(part, past, { ...of, signal }))) return undefined;
-  }
+  const past = await goesOnFrom(part, { ...of, signal });
+  if (past === undefined) return undefined;
   const emit = timed(of.emit, tools.clock);
   const writer = history.start(tools.clock());
   const frontier = new Frontier(graph, part.touched, isWanted);
@@ -127,6 +119,19 @@ export async function runPart(part: Part, of: PartTools): Promise<PartDone | und
   const outcome = { ok: exitCode === 0, exitCode, run: writer?.id, latest: history.latest(pipeline) };
   const stands = canStand({ exitCode, pipeline, settled, objections, past });
   return stands ? { ...outcome, looked: () => lookedAt(run, settled, values) } : outcome;
+}
+
+/** The record of the last run; undefined when a run of all has to be. */
+async function goesOnFrom(part: Part, of: PartTools & { readonly signal: AbortSignal }): Promise<PastText | undefined> {
+  const past = PastText.of(of.cache, part.since);
+  if (past === undefined || past.gathers.length > mostGathers(part.graph)) return undefined;
+  // a run of all would clear them away
+  if (part.isWanted === undefined && past.left.length > 0) return undefined;
+  of.values.beginRun();
+  of.executor.beginRun();
+  if (part.pipeline.groups.length === 0) return past;
+  const { sameGroups } = await import('./same-groups.ts');
+  return (await sameGroups(part, past, of)) ? past : undefined;
 }
 
 /** Files that stages wrote and do not write any more. */

@@ -102,17 +102,7 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       faults.push(error('CE1505', { option: `--${key}`, name: value, known: allowed }));
     return value;
   };
-  const paths = positionals.filter((p) => isPathFor(name, p, cwd));
-  const odd = paths.length > 1 ? paths.flatMap((p) => noPipeline(p) ?? []) : [];
-  faults.push(...odd);
-  if (paths.length > 1 && odd.length === 0) faults.push(error('CE1506', { paths }));
-  const { usage } = commands[name];
-  const takesNames = usage.replace('[PIPELINE]', '').trim() !== '';
-  for (const other of positionals)
-    if (!takesNames && !paths.includes(other)) faults.push(error('CE1558', { name: other }));
-  const most = values.delete === true ? Number.POSITIVE_INFINITY : mostNames(usage);
-  const names = positionals.filter((p) => !paths.includes(p)).map(usage.includes('STAGE') ? withoutStar : String);
-  if (takesNames) for (const more of names.slice(most)) faults.push(error('CE1562', { name: more, usage }));
+  const { paths, names } = sorted(positionals, { name, cwd, isDelete: values.delete === true }, faults);
   const lang = oneOf('lang', ['en', 'zh']) as Lang | undefined;
   // one without a value was a fault when it was read
   const set = (options.set === undefined ? [] : ((values.set ?? []) as readonly (string | boolean)[])).filter(
@@ -146,6 +136,26 @@ export function parseArguments(argv: readonly string[], cwd: string): ParsedArgu
       ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Arguments>),
     },
   };
+}
+
+/** Arguments without an option: the pipeline, and names. */
+function sorted(
+  positionals: readonly string[],
+  { name, cwd, isDelete }: { readonly name: CommandName; readonly cwd: string; readonly isDelete: boolean },
+  faults: Fault[],
+): { readonly paths: readonly string[]; readonly names: readonly string[] } {
+  const paths = positionals.filter((p) => isPathFor(name, p, cwd));
+  const odd = paths.length > 1 ? paths.flatMap((p) => noPipeline(p) ?? []) : [];
+  faults.push(...odd);
+  if (paths.length > 1 && odd.length === 0) faults.push(error('CE1506', { paths }));
+  const { usage } = commands[name];
+  const others = positionals.filter((p) => !paths.includes(p));
+  const takesNames = usage.replace('[PIPELINE]', '').trim() !== '';
+  if (!takesNames) faults.push(...others.map((other) => error('CE1558', { name: other })));
+  const most = isDelete ? Number.POSITIVE_INFINITY : mostNames(usage);
+  const names = others.map(usage.includes('STAGE') ? withoutStar : String);
+  if (takesNames) for (const more of names.slice(most)) faults.push(error('CE1562', { name: more, usage }));
+  return { paths, names };
 }
 
 /** An option of another command is refused together with its value. */

@@ -52,8 +52,6 @@ const FORMAL_PARAMETER = 'https://bioschemas.org/profiles/FormalParameter/1.0-RE
 export function metadata(content: CrateContent, records: Readonly<Record<string, Uint8Array>>): JsonRecord {
   const { main, files, stages } = content;
   const version = content.machine.ceteris ?? '';
-  const started = Math.min(...stages.map((s) => s.endedMs - s.ms));
-  const ended = Math.max(...stages.map((s) => s.endedMs));
   const data = files.filter((f) => f.kind === 'data').map((f) => idOf(f.path));
   const outputs = files.filter((f) => f.kind === 'output').map((f) => idOf(f.path));
   const title = typeof content.title === 'string' ? content.title : (content.title?.en ?? content.title?.zh);
@@ -71,7 +69,7 @@ export function metadata(content: CrateContent, records: Readonly<Record<string,
       '@type': 'Dataset',
       name,
       description: `The study '${content.name}': its pipeline, data and outputs, and the record of the run that made them.`,
-      datePublished: iso(ended),
+      datePublished: iso(endedMs(stages)),
       license: ref(LICENCE),
       conformsTo: refs(PROFILES.map(([id]) => id)),
       hasPart: refs([...files.map((f) => idOf(f.path)), ...Object.keys(records)]),
@@ -108,16 +106,34 @@ export function metadata(content: CrateContent, records: Readonly<Record<string,
     ...outputs.map((id) => parameter('out', id)),
     ...files.map((f) => fileEntity(f, main)).filter((e) => e['@id'] !== idOf(main)),
     ...Object.entries(records).map(([name, bytes]) => recordEntity(name, bytes)),
+    ...runEntities(content, data, outputs),
+    ...stages.flatMap((s) => stageEntities(s, main, positions.get(s.name) ?? 0)),
+  ];
+  return { '@context': CONTEXT, '@graph': graph };
+}
+
+const endedMs = (stages: CrateContent['stages']): number => Math.max(...stages.map((s) => s.endedMs));
+
+/** @param data @param outputs addresses of files */
+function runEntities(
+  { main, name, stages, machine, set }: CrateContent,
+  data: readonly string[],
+  outputs: readonly string[],
+): readonly JsonRecord[] {
+  const version = machine.ceteris ?? '';
+  const startTime = iso(Math.min(...stages.map((s) => s.endedMs - s.ms)));
+  const endTime = iso(endedMs(stages));
+  return [
     {
       '@id': '#run',
       '@type': 'CreateAction',
-      name: `Run of ${content.name}`,
+      name: `Run of ${name}`,
       description: `All stages of the pipeline, run by ceteris ${version}.`,
       instrument: ref(idOf(main)),
-      object: refs([...data, ...content.set.map(settingId)]),
+      object: refs([...data, ...set.map(settingId)]),
       result: refs(outputs),
-      startTime: iso(started),
-      endTime: iso(ended),
+      startTime,
+      endTime,
       actionStatus: DONE,
     },
     {
@@ -127,12 +143,10 @@ export function metadata(content: CrateContent, records: Readonly<Record<string,
       instrument: ref('#ceteris'),
       object: refs(stages.map((s) => stageId('control', s.name))),
       result: ref('#run'),
-      startTime: iso(started),
-      endTime: iso(ended),
+      startTime,
+      endTime,
     },
-    ...stages.flatMap((s) => stageEntities(s, main, positions.get(s.name) ?? 0)),
   ];
-  return { '@context': CONTEXT, '@graph': graph };
 }
 
 /** Whether a text is metadata of a crate. Authors and licence may have been added by hand, so nothing else is asked of it. */

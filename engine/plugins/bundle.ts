@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Message, Metafile } from 'esbuild';
+import type { Message, Metafile, Plugin } from 'esbuild';
 import { type Diagnostic, type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import { displayName } from '../yaml/source.ts';
 import { type Import, surroundingsOf } from './surroundings.ts';
@@ -27,6 +27,29 @@ interface BundleOptions {
   /** URL of the module that `import … from 'ceteris'` gives */
   readonly api: string;
 }
+
+/** Takes note of what the compiler reads and imports. */
+const takingNote = ({
+  api,
+  cwd,
+  read,
+  imports,
+}: BundleOptions & { readonly read: Map<string, SourceFile>; readonly imports: Import[] }): Plugin => ({
+  name: 'ceteris',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true }));
+    onResolve({ filter: /.*/ }, ({ path, importer, namespace }) => {
+      if (namespace === 'file' && importer !== '') imports.push({ importer, name: path });
+      return undefined; // the compiler knows where it leads
+    });
+    onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+      const bytes = bytesOf(path);
+      if (bytes === undefined) return undefined; // the compiler says why
+      read.set(path, sourceIn(bytes, path, cwd));
+      return { contents: bytes, loader: 'default' };
+    });
+  },
+});
 
 export async function bundle(file: PluginFile, { api, cwd }: BundleOptions): Promise<Built> {
   const { build } = await import('esbuild');
@@ -57,24 +80,7 @@ export async function bundle(file: PluginFile, { api, cwd }: BundleOptions): Pro
         sourcesContent: false,
         outfile: path.join(folder, 'plugin.mjs'),
         logLevel: 'silent',
-        plugins: [
-          {
-            name: 'ceteris',
-            setup: ({ onResolve, onLoad }) => {
-              onResolve({ filter: /^ceteris$/ }, () => ({ path: api, external: true }));
-              onResolve({ filter: /.*/ }, ({ path, importer, namespace }) => {
-                if (namespace === 'file' && importer !== '') imports.push({ importer, name: path });
-                return undefined; // the compiler knows where it leads
-              });
-              onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
-                const bytes = bytesOf(path);
-                if (bytes === undefined) return undefined; // the compiler says why
-                read.set(path, sourceIn(bytes, path, cwd));
-                return { contents: bytes, loader: 'default' };
-              });
-            },
-          },
-        ],
+        plugins: [takingNote({ api, cwd, read, imports })],
       }),
     );
     const text = (ending: string): string => outputFiles.find((f) => f.path.endsWith(ending))?.text ?? '';

@@ -24,19 +24,52 @@ export interface LiveView {
   readonly close: () => void;
 }
 
+/** How far the run is. */
+class Progress {
+  readonly #clock: () => number;
+  readonly running = new Map<string, { since: number; done?: number }>();
+  total = 0;
+  since = 0;
+  failed = 0;
+  finished = 0;
+  cached = 0;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  hear(event: EngineEvent): void {
+    if (event.type === 'run-started') {
+      this.total = event.stages;
+      this.finished = this.cached = this.total - (event.looksAt?.length ?? this.total);
+      this.failed = 0;
+      this.since = this.#clock();
+      this.running.clear();
+    } else if (event.type === 'stage-started') this.running.set(event.stage, { since: this.#clock() });
+    else if (event.type === 'stage-progress') {
+      const entry = this.running.get(event.stage);
+      if (entry) entry.done = event.done;
+    } else if (event.type === 'stage-finished') {
+      this.running.delete(event.stage);
+      this.finished++;
+      if (event.status === 'cached') this.cached++;
+      if (event.status === 'failed') this.failed++;
+    } else if (event.type === 'stage-stands') {
+      this.finished++;
+      this.cached++;
+    } else if (event.type === 'run-finished') this.total = 0;
+  }
+}
+
 export function liveView(options: LiveOptions): LiveView {
   const paint = paintWith(options.color);
-  const running = new Map<string, { since: number; done?: number }>();
-  let total = 0;
-  let since = 0;
-  let failed = 0;
-  let finished = 0;
-  let cached = 0;
+  const progress = new Progress(options.clock);
   let drawn = 0;
   let tick = 0;
   const clear = (): string => (drawn === 0 ? '' : `\x1b[${drawn}A\x1b[0J`);
 
   const footer = (): string[] => {
+    const { running, total, finished, cached, failed, since } = progress;
     if (total === 0) return [];
     const frame = FRAMES[tick % FRAMES.length] as string;
     const rows = [...running].slice(0, MOST_RUNNING).map(([stage, { since, done }]) => {
@@ -67,31 +100,13 @@ export function liveView(options: LiveOptions): LiveView {
 
   const timer = setInterval(() => {
     tick++;
-    if (running.size > 0) draw([]);
+    if (progress.running.size > 0) draw([]);
   }, TICK_MS);
   timer.unref();
 
   return {
     emit(event) {
-      if (event.type === 'run-started') {
-        total = event.stages;
-        finished = cached = total - (event.looksAt?.length ?? total);
-        failed = 0;
-        since = options.clock();
-        running.clear();
-      } else if (event.type === 'stage-started') running.set(event.stage, { since: options.clock() });
-      else if (event.type === 'stage-progress') {
-        const entry = running.get(event.stage);
-        if (entry) entry.done = event.done;
-      } else if (event.type === 'stage-finished') {
-        running.delete(event.stage);
-        finished++;
-        if (event.status === 'cached') cached++;
-        if (event.status === 'failed') failed++;
-      } else if (event.type === 'stage-stands') {
-        finished++;
-        cached++;
-      } else if (event.type === 'run-finished') total = 0;
+      progress.hear(event);
       draw(options.lines(event));
     },
     close() {

@@ -28,33 +28,19 @@ export interface Kept {
 export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   const { pipeline, warnings } = found;
   const { lang, color } = asked;
-  const lagMs = clockLagMs(stood.recordFile);
   const texts = pipeline.sources.map(({ path, text }): readonly [string, Digest] => [path, digestOf(text)]);
   const known = [...texts, ...stood.contents];
   const { around = [], bundles = [] } = pipeline.code ?? {};
   // the store's own files are written by us alone: their stats will do
   const files = [...known.map(([file]) => file), ...around, ...stood.store];
-  const read = (i: number): FileStamp | undefined => stood.stampOf(...(known[i] as readonly [string, Digest]));
-  const stat = [
-    stampsOf(
-      known.map(([file]) => file),
-      read,
-    ),
-    stampsAround(around),
-    stampsOf(stood.store),
-  ];
-  if (stat.includes(undefined) || !Number.isFinite(lagMs)) return; // a file has gone meanwhile
-  const stamps = joined(stat as readonly Float64Array[]);
-  // the bundle was made before this look at them: one that is newer than the command may not be the one that it was made with
-  const isAroundQuiet = around.every(
-    (_, i) => stamps[(known.length + i) * STAMP] === ABSENT || wasQuiet(stamps, known.length + i, sinceMs - lagMs),
-  );
-  if (!isAroundQuiet) return;
+  const atRestMs = sinceMs - clockLagMs(stood.recordFile);
+  const stamps = stampsNow(known, around, stood, atRestMs);
+  if (stamps === undefined) return;
   const digests = digestsOf(
     known.map(([, digest]) => digest),
     files.length,
   );
-  const unsure = [...known.keys()].filter((file) => !wasQuiet(stamps, file, sinceMs - lagMs));
+  const unsure = [...known.keys()].filter((file) => !wasQuiet(stamps, file, atRestMs));
   const outcomes = stood.outcomes.map((outcome) => JSON.stringify(outcomeJson(outcome, lang)));
   const question = questionOf(asked, pipeline.file, stood.root);
   const path = standingFile(question, stood.root);
@@ -91,6 +77,28 @@ export function keepStanding({ asked, found, stood, sinceMs }: Kept): void {
   if (pipeline.expand === undefined) return;
   const compiled = compiledPlace(pipeline.file, asked.args.set, { store: stood.root, build: asked.build });
   writeCompiled(compiled.path, compiled.of, pipeline);
+}
+
+/** Stats of the files, those around the code and those of the store; undefined when some have gone, or are too new to tell. */
+function stampsNow(
+  known: readonly (readonly [file: string, digest: Digest])[],
+  around: readonly string[],
+  { store, stampOf }: Stood,
+  atRestMs: number,
+): Float64Array | undefined {
+  const read = (i: number): FileStamp | undefined => stampOf(...(known[i] as readonly [string, Digest]));
+  const files = stampsOf(
+    known.map(([file]) => file),
+    read,
+  );
+  const stat = [files, stampsAround(around), stampsOf(store)];
+  if (stat.includes(undefined) || !Number.isFinite(atRestMs)) return undefined;
+  const stamps = joined(stat as readonly Float64Array[]);
+  // the bundle was made before this look at them: one that is newer than the command may not be the one that it was made with
+  const isQuiet = around.every(
+    (_, i) => stamps[(known.length + i) * STAMP] === ABSENT || wasQuiet(stamps, known.length + i, atRestMs),
+  );
+  return isQuiet ? stamps : undefined;
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
