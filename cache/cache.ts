@@ -4,7 +4,7 @@ import type { Clock, Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
 import { FOREIGN, StoreFailure, storeFailure } from './failure.ts';
 import { FileIndex } from './file-index.ts';
-import { RunLog } from './run-log.ts';
+import { isRunId, RunLog } from './run-log.ts';
 import type { SmallFiles } from './small-files.ts';
 import { BlobStore } from './store.ts';
 
@@ -51,10 +51,12 @@ export function openCache(root: string, options: CacheOptions = {}): Cache {
 /** A store, an empty folder, or one that can be made. */
 function expectStore(root: string, disk: Disk): void {
   expectFolder(root, disk);
-  const names = namesIn(root, disk).filter((name) => !name.startsWith('.') && !isOwn(name));
+  const hasLog = isStore(root, disk);
+  const isOurs = (name: string): boolean => isOwn(name) && (hasLog || holdsOurs(join(root, name), name, disk));
+  const names = namesIn(root, disk).filter((name) => !name.startsWith('.') && !isOurs(name));
   // a store may have got a remark beside it; a folder that is worked in is none, whatever was scattered over it
   const isWorkedIn = names.some((name) => /\.ya?ml$/i.test(name));
-  if (names.length > 0 && (isWorkedIn || !isStore(root, disk))) throw new StoreFailure(FOREIGN, root);
+  if (names.length > 0 && (isWorkedIn || !hasLog)) throw new StoreFailure(FOREIGN, root);
 }
 
 /** All that this program puts into the folder of a store. */
@@ -63,6 +65,17 @@ const OWN: ReadonlySet<string> = new Set(
 );
 
 const isOwn = (name: string): boolean => OWN.has(name) || /^(actions\.log|files\.index|lock)\./.test(name);
+
+/** How the files are called in those of its folders that others have too. */
+const HELD: Readonly<Record<string, (file: string) => boolean>> = {
+  runs: (file) => isRunId(file.replace(/\.jsonl$/, '')),
+  tmp: (file) => /^\d+-[0-9a-f]{12,}(-\d+)?$/.test(file),
+};
+
+const holdsOurs = (folder: string, name: string, disk: Disk): boolean => {
+  const held = HELD[name];
+  return held === undefined || namesIn(folder, disk).every((file) => file.startsWith('.') || held(file));
+};
 
 const isStore = (root: string, disk: Disk): boolean => disk.stat(join(root, 'actions.log')) !== undefined;
 

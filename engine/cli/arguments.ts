@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { error, type Fault, type Lang } from '../../stages/contract.ts';
-import { noPipeline } from '../load/pipeline-file.ts';
+import { isOutput, noPipeline, pipelineAround } from '../load/pipeline-file.ts';
 import { type CommandName, commands, isCommand, type OptionSpec } from './commands.ts';
 
 export interface Arguments {
@@ -144,12 +144,17 @@ function sorted(
   { name, cwd, isDelete }: { readonly name: CommandName; readonly cwd: string; readonly isDelete: boolean },
   faults: Fault[],
 ): { readonly paths: readonly string[]; readonly names: readonly string[] } {
-  const paths = positionals.filter((p) => isPathFor(name, p, cwd));
+  const { usage } = commands[name];
+  const given = positionals.filter((p) => isPathFor(name, p, cwd));
+  // the pipeline will tell which stages write them
+  const documents = usage.includes('STAGE') ? given.filter(isOutput).map((p) => resolve(cwd, p)) : [];
+  const found = given.filter((p) => !documents.includes(resolve(cwd, p)));
+  const [document] = documents;
+  const paths = found.length > 0 || document === undefined ? found : [pipelineAround(document) ?? document];
   const odd = paths.length > 1 ? paths.flatMap((p) => noPipeline(p) ?? []) : [];
   faults.push(...odd);
   if (paths.length > 1 && odd.length === 0) faults.push(error('CE1506', { paths }));
-  const { usage } = commands[name];
-  const others = positionals.filter((p) => !paths.includes(p));
+  const others = positionals.flatMap((p) => (given.includes(p) ? documents.filter((d) => d === resolve(cwd, p)) : [p]));
   const takesNames = usage.replace('[PIPELINE]', '').trim() !== '';
   if (!takesNames) faults.push(...others.map((other) => error('CE1558', { name: other })));
   const most = isDelete ? Number.POSITIVE_INFINITY : mostNames(usage);

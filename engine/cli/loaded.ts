@@ -8,7 +8,7 @@ import { diagnosticLines } from '../report/plain-lines.ts';
 import type { Ends } from '../run/run-options.ts';
 import type { Session } from '../session/session.ts';
 import type { CliContext } from './context.ts';
-import { unknownTargets, unreadGroups } from './targets.ts';
+import { fileTargets, unknownTargets, unreadGroups } from './targets.ts';
 
 export type Found =
   | { readonly ok: true; readonly pipeline: Pipeline; readonly warnings: readonly Diagnostic[] }
@@ -20,7 +20,8 @@ export async function findPipeline(context: CliContext, read?: Loaded): Promise<
   if (typeof file !== 'string') return { ok: false, diagnostics: [file] };
   const { pipeline, diagnostics } = await context.load(file, context.args.set, read);
   if (pipeline === undefined || diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics };
-  return { ok: true, pipeline, warnings: diagnostics };
+  const files = fileTargets(context.args.names, pipeline);
+  return files.length > 0 ? { ok: false, diagnostics: files } : { ok: true, pipeline, warnings: diagnostics };
 }
 
 /** The pipeline with the groups of `foreach` stages found, as far as `how` allows; a named stage that is in none is a fault. */

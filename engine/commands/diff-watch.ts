@@ -61,7 +61,7 @@ class LiveDiff {
   async #tell(): Promise<void> {
     const found = await findPipeline(this.#context);
     if (!found.ok) return; // the run has said what is wrong
-    const opened = openStore(this.#context);
+    const opened = openStore(this.#context, true);
     if ('code' in opened) return;
     this.#store = opened;
     const now = await workingState(this.#context, this.#store, found);

@@ -10,9 +10,10 @@ import { compare, sideNamed, workingState } from './side-by-side.ts';
 import { tell } from './tell-diff.ts';
 
 export async function diffCommand(context: CliContext): Promise<number> {
-  const store = openStore(context);
+  const store = openStore(context, context.args.given.watch === true);
   if ('code' in store) return refuse(context, [store]);
   const loaded = await findPipeline(context);
+  if (!loaded.ok && loaded.diagnostics.every((d) => d.code === 'CE1568')) return refuse(context, loaded.diagnostics);
   const isNamed = context.args.names.length > 0;
   const found = loaded.ok && isNamed ? { ...loaded, pipeline: await withGroups(context, loaded.pipeline) } : loaded;
   const { runs, stages, faults } = sorted(context.args.names, store, found);

@@ -9,7 +9,6 @@ import { type CliContext, EXIT } from '../cli/context.ts';
 import { expanded, findPipeline, printDiagnostics } from '../cli/loaded.ts';
 import { openStore } from '../cli/store.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { printedPath } from '../diagnostic/printed-path.ts';
 import { type Roots, rootsOf } from '../history/roots.ts';
 import { readTags } from '../history/tags.ts';
 import { referencesOf } from '../results/record.ts';
@@ -34,7 +33,7 @@ export async function gcCommand(context: CliContext): Promise<number> {
     return EXIT.wrong;
   }
   const { cache } = store;
-  if (!hasStore(cache.root)) return nothingThere(context, cache.root, wish);
+  if (!hasStore(cache.root)) return nothingThere(context, wish);
   const present = await presentKeys(context);
   if (!Array.isArray(present)) {
     printDiagnostics(context, [...present.diagnostics, error('CE4052', {})], false);
@@ -75,12 +74,8 @@ function wishOf({ args }: CliContext): Wish | Fault[] {
   return { runs: Number(keep), ageMs: limit, ...(maxBytes === undefined ? {} : { maxBytes }), dryRun };
 }
 
-/** A store that has not been made yet has nothing to remove; one that was named and is not there is a slip. */
-function nothingThere(context: CliContext, root: string, { dryRun }: Wish): number {
-  if (context.args.cache !== undefined) {
-    printDiagnostics(context, [error('CE4051', { file: printedPath(root) })], false);
-    return EXIT.wrong;
-  }
+/** A store that has not been made yet has nothing to remove. */
+function nothingThere(context: CliContext, { dryRun }: Wish): number {
   const none = { blobs: 0, bytes: 0 };
   tell(context, { kept: none, removed: none, litter: 0, log: undefined }, 0, dryRun);
   return EXIT.ok;

@@ -8,13 +8,15 @@ import { error, type Fault, warning } from '../../stages/contract.ts';
 import { type CliContext, EXIT } from '../cli/context.ts';
 import { expanded, printDiagnostics } from '../cli/loaded.ts';
 import { crateContent } from '../crate/content.ts';
-import { MANIFEST, type Manifest, manifestOf, readManifest } from '../crate/manifest.ts';
+import { differences } from '../crate/differences.ts';
+import { MANIFEST, type Manifest, readManifest } from '../crate/manifest.ts';
 import { isMetadata, METADATA } from '../crate/metadata.ts';
 import { isEmptyPlace, isSafe, type Packed, readPackage, writeFolder } from '../crate/package.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { packagesOf } from '../lock/packages.ts';
+import { isHidden } from '../plan/stale.ts';
 import { packedRun } from './packed-run.ts';
 
 export async function importCommand(context: CliContext): Promise<number> {
@@ -48,7 +50,7 @@ export async function importCommand(context: CliContext): Promise<number> {
   if (different.faults.length > 0) return refuse(different.faults, EXIT.failed);
   const shown = printedPath(target);
   // the filter of a `where` is no stage of the user's
-  const stages = manifest.stages.filter((s) => !s.name.includes('~')).length;
+  const stages = manifest.stages.filter((s) => !isHidden(s.name)).length;
   const said = { ok: true, folder: shown, stages, ...(others.length === 0 ? {} : { left_out: others }) };
   if (args.json) context.out(`${JSON.stringify(said)}\n`);
   else context.out(`${fill(ui['import-same'][lang], { folder: shown, stages })}\n`);
@@ -104,34 +106,8 @@ async function again(
     if (!outcome.ok) return refuse(context.args.json ? outcome.diagnostics : [], outcome.exitCode);
     const settled = await session.settled(whole.pipeline);
     const made = crateContent({ ...settled, set: manifest.set, packages: packagesOf(context.packageList).all });
-    return made.ok ? { faults: differences(manifest, manifestOf(made.content)) } : refuse(made.faults, EXIT.wrong);
+    return made.ok ? { faults: differences(manifest, made.content) } : refuse(made.faults, EXIT.wrong);
   } finally {
     await session.close();
   }
 }
-
-/** Results and outputs that came out otherwise, with what else is different. */
-function differences(then: Manifest, now: Manifest): readonly Fault[] {
-  const stages = new Map(now.stages.map((s) => [s.name, s]));
-  const faults: Fault[] = [];
-  for (const before of then.stages) {
-    const after = stages.get(before.name);
-    const parts = Object.entries(before.outputs).flatMap(([output, digests]) =>
-      Object.entries(digests).flatMap(([part, digest]) =>
-        after?.outputs[output]?.[part] === digest ? [] : [`${output}.${part}`],
-      ),
-    );
-    if (parts.length === 0) continue;
-    const code = after?.code !== before.code;
-    const same = before.type === 'exec' ? 'CE3165' : 'CE3109';
-    faults.push(error(code ? 'CE3108' : same, { stage: before.name, parts, type: before.type }));
-  }
-  for (const [file, { kind, sha256 }] of Object.entries(then.files))
-    if (kind === 'output' && now.files[file]?.sha256 !== sha256) faults.push(error('CE3110', { file }));
-  const [before, after] = [environmentOf(then), environmentOf(now)];
-  const isElsewhere = faults.length > 0 && before !== after;
-  return isElsewhere ? [...faults, warning('CE3116', { before, now: after })] : faults;
-}
-
-const environmentOf = ({ ceteris, machine: { node = '', platform = '' } }: Manifest): string =>
-  `ceteris ${ceteris}, node ${node}, ${platform}`;

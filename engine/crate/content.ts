@@ -27,6 +27,10 @@ export interface CrateStage {
   readonly code: string;
   /** stages whose results it reads */
   readonly reads: readonly string[];
+  /** of these, the parts that its action read: those that it only hands on are not among them */
+  readonly readParts: readonly (readonly [stage: string, output: string, part: PartName])[];
+  /** parts that it made itself, `table.x` */
+  readonly made: ReadonlySet<string>;
   /** data files that it reads, by their path in the crate */
   readonly files: readonly string[];
   /** digests of the parts of each output */
@@ -161,6 +165,11 @@ function stageOf(instance: Instance, { settled, values, documents, inside }: Sta
     key: own.key,
     code: own.record.action.code,
     reads: upstreamOf(instance),
+    readParts: own.record.action.inputs.flatMap(([port, index, , parts]) => {
+      const from = instance.inputs[port]?.[index];
+      return from === undefined ? [] : parts.map(([part]) => [from.instance, from.output, part] as const);
+    }),
+    made: new Set(outputs.flatMap(([output, parts]) => Object.keys(parts).map((part) => `${output}.${part}`))),
     files: Object.values(instance.files).map(inside),
     outputs: Object.fromEntries([...outputs, ...whole]),
     documents: (documents.get(instance.name) ?? []).map(inside),

@@ -1,6 +1,6 @@
 /** The pipeline file that an argument names: itself, or `pipeline.yaml` in a folder. */
 import { existsSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { error } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { printedPath } from '../diagnostic/printed-path.ts';
@@ -18,9 +18,17 @@ export function pipelineFile(path: string): string | Diagnostic {
 
 /** Read as YAML, a table for print would be one mistake a line. */
 export const noPipeline = (path: string): Diagnostic | undefined =>
-  OTHERS.test(path)
-    ? error('CE1568', { name: printedPath(resolve(path)), stage: basename(path, extname(path)) })
-    : undefined;
+  isOutput(path) ? error('CE1568', { name: printedPath(resolve(path)), stage: 'STAGE' }) : undefined;
+
+/** It looks like data, or like what stages write. */
+export const isOutput = (path: string): boolean => OTHERS.test(path);
+
+/** The nearest folder around a file that holds a pipeline. */
+export function pipelineAround(file: string): string | undefined {
+  const folder = dirname(file);
+  if (['pipeline.yaml', 'pipeline.yml'].some((name) => existsSync(join(folder, name)))) return folder;
+  return folder === file ? undefined : pipelineAround(folder);
+}
 
 /** Endings of data and of what stages write. */
 const OTHERS = /\.(?:csv|docx|dta|html|log|md|parquet|pdf|png|svg|tex|tsv|xlsx)$/i;

@@ -45,6 +45,14 @@ export const crateMessages = entries({
     zh: "'{stage}' 的结果不同（{parts}），且 {type} 的代码已改变",
     help: { en: 'import it with the version of ceteris that packed it', zh: '请使用打包时的 ceteris 版本导入' },
   },
+  CE3071: {
+    en: 'what follows from that came out otherwise too: {stages}',
+    zh: '由此得出的结果也随之不同：{stages}',
+    help: {
+      en: 'the causes are the stages that are named above',
+      zh: '原因在于上文所列的步骤',
+    },
+  },
   CE3109: {
     en: "'{stage}' gives another result ({parts}) with the same code of {type}",
     zh: "'{stage}' 的结果不同（{parts}），而 {type} 的代码相同",

@@ -124,6 +124,24 @@ describe('the command line', () => {
     expect((await lab.cli(['diff', '--lang', 'zh'])).out).toMatch(/^最近一次运行 \(.+\) → 当前\n/);
   });
 
+  test('a file that a stage writes is known by its `to`, from wherever it is named', async () => {
+    const lab = openLab({
+      'study/pipeline.yaml': `ceteris: 1
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  fit: { stage: regress, from: raw, y: y, x: [d], matrix: { "(1)": {}, "(2)": { x: [d, year] } } }
+  main: { stage: table, columns: "fit[*]", formats: [csv], to: appendix/first }
+`,
+      'study/panel.csv': PANEL,
+    });
+    const hintOf = async (...args: string[]) => /CE1568[\s\S]*ceteris run (\w+)/.exec((await lab.cli(args)).err)?.[1];
+    expect(await hintOf('run', 'study/appendix/first.csv')).toBe('main');
+    expect(await hintOf('plan', lab.at('study/appendix/first.csv'), 'study')).toBe('main');
+    expect(await hintOf('explain', 'study/appendix/second.csv')).toBe('STAGE');
+    expect((await lab.cli(['run', 'study'])).code).toBe(0);
+    expect(await hintOf('diff', 'study/appendix/first.csv')).toBe('main');
+  });
+
   test.each([
     [['rnu'], 'CE1501', "did you mean 'run'?"],
     [['run', '--jbos', '3'], 'CE1502', "did you mean '--jobs'?"],
@@ -140,6 +158,9 @@ describe('the command line', () => {
     [['plan', 'nothing'], 'CE1510', 'raw'],
     [['run', 'out/tab.csv'], 'CE1568', 'ceteris run tab'],
     [['run', 'pipeline.yaml', 'out/tab.csv'], 'CE1568', 'ceteris run tab'],
+    [['show', 'out/tab.csv'], 'CE1568', 'ceteris run tab'],
+    [['run', 'out/notes.md'], 'CE1568', 'ceteris run STAGE'],
+    [['log', 'out/tab.csv'], 'CE1568', 'ceteris run STAGE'],
     [['plan', '--if', 'pipeline.yaml'], 'CE1566', 'ceteris plan'],
     [['plan', '--if', 'out/tab.csv'], 'CE1567', 'tab'],
     [['log', '--set', 'x=1'], 'CE1502', '--head'],

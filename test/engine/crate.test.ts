@@ -164,6 +164,27 @@ describe('crates', () => {
     expect(err).toContain("CE3109: 'fit' gives another result (model.value)");
   });
 
+  test('what came out otherwise because of what it read is told apart from the cause, also with the same code', async () => {
+    const lab = openLab({
+      'study/pipeline.yaml': `ceteris: 1
+name: study
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  clock: { stage: exec, inputs: { raw.csv: raw }, run: [sh, -c, "echo t,year; date +1%N,2001"], outputs: { t: { file: stdout } } }
+  later: { stage: derive, from: clock.t, columns: { u: t + 1 } }
+  years: { stage: derive, from: clock.t, columns: { v: year + 1 } }
+  half: { stage: describe, from: later, where: u > 0, columns: [u] }
+`,
+      'study/panel.csv': PANEL,
+    });
+    await lab.cli(['export', 'study', '--to', 'crate']);
+    const { code, out } = await lab.cli(['import', 'crate', 'again', '--json']);
+    const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string }[] };
+    expect([code, diagnostics.map((d) => d.code)]).toEqual([1, ['CE3165', 'CE3071', 'CE3110']]);
+    expect(diagnostics[0]?.message).toContain("'clock' gives another result (t.t, log.log)");
+    expect(diagnostics[1]?.message).toMatch(/: later, years, half$/);
+  });
+
   test('of a program that answers otherwise each time, the program is named as the cause', async () => {
     const lab = openLab({
       'study/pipeline.yaml': `ceteris: 1
@@ -201,7 +222,8 @@ stages:
     const { code, err } = await lab.cli(['import', 'crate', 'again']);
     expect(code).toBe(1);
     expect(err).toContain("CE3108: 'logs' gives another result (table.l), and the code of derive is another");
-    expect(err).toContain("CE3109: 'late' gives another result (table.l)");
+    expect(err).toContain('CE3071: what follows from that came out otherwise too: late');
+    expect(err).not.toContain('CE3109');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Folder, statuses } from '../command-line.ts';
 import { ended, until } from '../engine/lab.ts';
@@ -305,6 +305,37 @@ describe('the folder of a store', () => {
     const { code, stderr } = folder.run('gc', '--cache', '.', '--keep', '0', '--age', '0d');
     expect([code, codes(stderr)]).toEqual([3, ['CE4050']]);
   });
+
+  test.each([
+    ['tmp', 'tmp/draft.txt'],
+    ['runs', 'runs/2024/loss.csv'],
+  ])("somebody else's folder `%s` makes no store, and nothing in it is removed", (_, file) => {
+    const folder = new Folder({ ...study, [`work/${file}`]: 'mine' });
+    for (const command of ['run', 'gc']) {
+      const { code, stderr, stdout } = folder.run(command, '--cache', 'work');
+      expect([code, codes(stderr + stdout)]).toEqual([3, ['CE4050']]);
+    }
+    expect(readFileSync(folder.at('work', file), 'utf8')).toBe('mine');
+  });
+
+  test('that of a store of which an early end left only the folders `tmp` and `runs` will do', () => {
+    const folder = new Folder(study);
+    folder.run('run', '--cache', 'store');
+    folder.write('store/tmp/4711-0123456789abcdef', 'half');
+    for (const name of readdirSync(folder.at('store')))
+      if (name !== 'tmp' && name !== 'runs') rmSync(folder.at('store', name), { recursive: true });
+    expect(folder.run('run', '--cache', 'store').code).toBe(0);
+  });
+
+  test.each([['cache', 'stats'], ['log'], ['tag'], ['tag', 'first'], ['diff'], ['gc']])(
+    'that is named and not there is told of by %s %s',
+    (...command) => {
+      const folder = new Folder(study);
+      const { code, stderr, stdout } = folder.run(...command, '--cache', 'no-such');
+      expect([code, codes(stderr + stdout)]).toEqual([2, ['CE4051']]);
+      expect(folder.run('log').code).toBe(0);
+    },
+  );
 
   test('an empty path is refused', () => {
     const { code, stdout, stderr } = new Folder(study).run('run', '--cache', '');
