@@ -129,7 +129,7 @@ describe('the command line', () => {
       'study/pipeline.yaml': `ceteris: 1
 stages:
   raw: { stage: ingest, file: panel.csv }
-  fit: { stage: regress, from: raw, y: y, x: [d], matrix: { "(1)": {}, "(2)": { x: [d, year] } } }
+  fit: { stage: regress, from: raw, y: y, x: [x], matrix: { "(1)": {}, "(2)": { x: [x, z] } } }
   main: { stage: table, columns: "fit[*]", formats: [csv], to: appendix/first }
 `,
       'study/panel.csv': PANEL,
