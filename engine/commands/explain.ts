@@ -10,7 +10,7 @@ import type { ExplainedStage } from '../inspect/explain.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { upstreamOf } from '../plan/graph.ts';
 import { makesTexts, reasonTexts } from '../report/reason-text.ts';
-import { lastStories, storyJson, storyLines } from './last-story.ts';
+import { lastStories, sinceLastRun, storyJson, storyLines } from './last-story.ts';
 
 export async function explainCommand(context: CliContext): Promise<number> {
   const { args, lang, color } = context;
@@ -38,20 +38,26 @@ export async function explainCommand(context: CliContext): Promise<number> {
     const chain = causes(asked, pipeline, plan);
     const fresh = new Set(asked.filter((name) => plan.get(name)?.state === 'fresh'));
     const heldBack = new Set([...fresh].filter((name) => causes([name], pipeline, plan).length > 1));
-    const stories = await lastStories(
-      context,
-      [...fresh].filter((name) => !heldBack.has(name)),
-      found,
-    );
+    const isNotLast = (name: string): boolean => plan.get(name)?.notOfLastRun === true;
+    const told = [...fresh].filter((name) => !heldBack.has(name));
+    const stories = [
+      ...(await sinceLastRun(context, told.filter(isNotLast), found)),
+      ...(await lastStories(
+        context,
+        told.filter((name) => !isNotLast(name)),
+        found,
+      )),
+    ];
     if (args.json) {
       context.out(`${JSON.stringify({ stages: chain, last: stories.map(storyJson) })}\n`);
       return EXIT.ok;
     }
     const paint = paintWith(color);
-    for (const { stage, state, why, makes = [], same } of chain) {
+    for (const { stage, state, why, makes = [], same, notOfLastRun } of chain) {
       context.out(`${asked.includes(stage) ? '' : '  ← '}${paint.bold(stage)}: ${ui[state][lang]}\n`);
       for (const line of [...reasonTexts(why, lang), ...makesTexts(makes, lang)]) context.out(`    ${line}\n`);
       if (same === true) context.out(`    → ${ui['explain-same'][lang]}\n`);
+      if (notOfLastRun === true) context.out(`    ${ui['explain-not-last'][lang]}\n`);
       if (state === 'fresh' && heldBack.has(stage)) context.out(`    ${ui['explain-held'][lang]}\n`);
     }
     for (const line of stories.flatMap((story) => storyLines(story, { lang, color }))) context.out(`${line}\n`);

@@ -15,12 +15,13 @@ import { type LastChange, lastChanges } from '../history/last-change.ts';
 import { textsOf } from '../history/run-list.ts';
 import { diffLines } from '../report/diff-lines.ts';
 import { listed } from '../report/list-text.ts';
-import { compare, type Named } from './side-by-side.ts';
+import { compare, type Named, workingState } from './side-by-side.ts';
 
 export interface Story {
   /** that ran last in the same run */
   readonly of: readonly string[];
-  readonly run: string;
+  /** absent: it is the state of now that is compared */
+  readonly run?: string;
   readonly before: string;
   /** of these stages and of what they rest on */
   readonly diff: Diff;
@@ -50,6 +51,21 @@ export async function lastStories(
   return stories;
 }
 
+/** Of results that are not those of the last run: what is otherwise now. None where there was no run. */
+export async function sinceLastRun(
+  context: CliContext,
+  stages: readonly string[],
+  found: Extract<Found, { readonly ok: true }>,
+): Promise<readonly Story[]> {
+  const store = openStore(context);
+  const [last] = 'code' in store || stages.length === 0 ? [] : store.runs().filter((run) => run.same === undefined);
+  if ('code' in store || last === undefined) return [];
+  const [a, b] = [sideAt(store.cache, last.id), await workingState(context, store, found)];
+  const of = stages.filter((stage) => a.side.has(stage));
+  if (of.length === 0) return [];
+  return [{ of, before: last.id, diff: await compare(context, store, { a, b, isNow: true, stages: of }, found) }];
+}
+
 const sideAt = (cache: Cache, id: RunId): Named => ({ name: id, side: sideOfRun(cache, id) });
 
 export function storyLines(
@@ -58,7 +74,8 @@ export function storyLines(
 ): readonly string[] {
   const isOther = diff.stages.some((s) => of.includes(s.stage) && s.change === 'changed');
   const stages = listed(of, lang);
-  const text = fill(ui[isOther ? 'explain-last' : 'explain-last-same'][lang], { stages, run, before });
+  const told = run === undefined ? 'explain-now' : isOther ? 'explain-last' : 'explain-last-same';
+  const text = fill(ui[told][lang], { stages, run: run ?? '', before });
   return ['', text, ...diffLines(diff, { lang, color }).slice(0, -2)];
 }
 

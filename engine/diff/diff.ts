@@ -3,9 +3,10 @@ import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import { CONTENT, type Json, type JsonRecord, type PartName, type Registry, VALUE } from '../../stages/contract.ts';
 import type { PrintedChanges, RecordChanges } from '../../stages/contract-differences.ts';
+import { type CasesOf, casesAmong } from '../plan/part-changes.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { type Names, reasonsOf, whereReasons } from '../plan/stale.ts';
-import type { ActionRecord } from '../results/record.ts';
+import { type ActionRecord, recordMakes } from '../results/record.ts';
 import { LostValue } from '../results/values.ts';
 import { madeDifferences } from '../run/made-differences.ts';
 
@@ -85,7 +86,7 @@ export function diffSides(a: Side, b: Side, tools: DiffTools): Diff {
       stages.push({ stage, change: 'stale', ...NOTHING, why: now.why });
     else if (before === undefined) stages.push({ stage, change: 'added', ...NOTHING });
     else {
-      const diff = stageDiff(stage, before, now, tools);
+      const diff = stageDiff(stage, [a, b], tools);
       if (diff === undefined) same++;
       else stages.push(diff);
     }
@@ -123,14 +124,17 @@ function renames(a: Side, b: Side): ReadonlyMap<string, string> {
   return out;
 }
 
-function stageDiff(stage: string, before: SideStage, now: SideStage, tools: DiffTools): StageDiff | undefined {
+function stageDiff(stage: string, [a, b]: readonly [Side, Side], tools: DiffTools): StageDiff | undefined {
+  const [before, now] = [a.get(stage), b.get(stage)];
+  if (before === undefined || now === undefined) return undefined;
   if (now.kind === 'stale') return { stage, change: 'stale', ...NOTHING, why: now.why };
   if (before.kind === 'stale') return { stage, change: 'added', ...NOTHING };
   if (before.key === now.key) return undefined;
   if (before.kind === 'gone' || now.kind === 'gone') return { stage, change: 'gone', ...NOTHING };
   const { params, record } = before;
-  const past = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
-  const names = tools.names(stage);
+  const casesOf = casesIn(a);
+  const past = { kind: 'action', action: record.action, casesOf, ...(params === undefined ? {} : { params }) } as const;
+  const names = { ...tools.names(stage), casesOf: casesIn(b) };
   const why = [
     ...whereReasons(before.where, now.where, names.place(['where'])),
     ...reasonsOf(past, now.record.action, names),
@@ -145,6 +149,15 @@ function stageDiff(stage: string, before: SideStage, now: SideStage, tools: Diff
   const values = madeDifferences(record, now.record, { bytes }, tools.registry.differences);
   return { stage, change: 'changed', why, outputs, values };
 }
+
+const casesIn = (side: Side): CasesOf =>
+  casesAmong(
+    () => side.keys(),
+    (name, digest) => {
+      const stage = side.get(name);
+      return stage?.kind === 'done' && recordMakes(stage.record, digest);
+    },
+  );
 
 function outputDiffs(before: ActionRecord, now: ActionRecord, tools: DiffTools): readonly OutputDiff[] {
   const outputs = new Set([...Object.keys(before.outputs), ...Object.keys(now.outputs)]);

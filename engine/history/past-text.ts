@@ -41,6 +41,7 @@ export class PastText implements PastLook {
       return this.#found.get(name);
     },
     has: (name: string): boolean => this.stages.get(name) !== undefined,
+    keys: () => this.#allLines().keys(),
   };
 
   #gathers: readonly Digest[] | undefined;

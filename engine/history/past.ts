@@ -35,7 +35,7 @@ export interface Past {
 /** As much of it as a run looks at. */
 export interface PastLook {
   readonly run: RunId | undefined;
-  readonly stages: Pick<ReadonlyMap<string, PastStage>, 'get' | 'has'>;
+  readonly stages: Pick<ReadonlyMap<string, PastStage>, 'get' | 'has' | 'keys'>;
 }
 
 const NOTHING: Past = {

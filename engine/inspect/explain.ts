@@ -12,12 +12,13 @@ import type { Output, PartRef } from '../plan/part.ts';
 import { type PartChange, partChanges } from '../plan/part-changes.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
-import { whereOf, writtenParams } from '../plan/stale.ts';
+import { casesOfInputs, whereOf, writtenParams } from '../plan/stale.ts';
 import type { ActionRecord } from '../results/record.ts';
 import { LostValue, type Values } from '../results/values.ts';
 import { lookUp } from '../run/look-up.ts';
 import { PipelineRun } from '../run/run-pipeline.ts';
 import { expectedMs, type Tools } from '../run/tools.ts';
+import { casesBefore } from '../run/why-stale.ts';
 import { asStages, type Planned, type PlannedStage, plannedOf } from './plan-pipeline.ts';
 
 export interface ExplainedStage extends PlannedStage {
@@ -25,6 +26,8 @@ export interface ExplainedStage extends PlannedStage {
   readonly makes?: readonly PartDifference[];
   /** it would run again, and was found to give the result that it had: what reads it stays as it is */
   readonly same?: true;
+  /** fresh, with another result than that of the last run: `show` has made it since, or an edit was taken back */
+  readonly notOfLastRun?: true;
 }
 
 export interface ExplainOptions {
@@ -76,7 +79,14 @@ export async function explainStages(options: ExplainOptions): Promise<readonly E
     const instance = rehearsed.find((i) => i.name === stage.stage);
     const makes = instance === undefined || stage.state !== 'stale' ? [] : differ.makes(instance);
     const isSame = instance !== undefined && stage.state === 'stale' && differ.makesTheSame(instance);
-    return { ...stage, ...(makes.length === 0 ? {} : { makes }), ...(isSame ? { same: true } : {}) };
+    const key = stage.state === 'fresh' ? planned.get(stage.stage)?.ready?.key : undefined;
+    const isNew = key !== undefined && past.stages.get(stage.stage)?.key !== key;
+    return {
+      ...stage,
+      ...(isNew ? { notOfLastRun: true } : {}),
+      ...(makes.length === 0 ? {} : { makes }),
+      ...(isSame ? { same: true } : {}),
+    };
   });
 }
 
@@ -121,10 +131,12 @@ class Differ {
     const ready = this.#ready(instance);
     const old = this.#past(instance.name);
     if (ready === undefined || old === undefined) return reasons;
-    const params = this.#options.past.stages.get(instance.name)?.params;
+    const { past, tools } = this.#options;
+    const params = past.stages.get(instance.name)?.params;
+    const casesOf = casesBefore(past, tools.values);
     const changes = partChanges(
-      { inputs: old.action.inputs, ...(params === undefined ? {} : { params }) },
-      { inputs: ready.action.inputs, params: writtenParams(instance) },
+      { inputs: old.action.inputs, casesOf, ...(params === undefined ? {} : { params }) },
+      { inputs: ready.action.inputs, casesOf: casesOfInputs(instance), params: writtenParams(instance) },
     );
     let next = 0;
     // the reasons about parts stand in the order of the changes

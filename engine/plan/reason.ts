@@ -33,6 +33,8 @@ export type Reason =
       readonly from: string;
       readonly part: string;
       readonly change: 'changed' | 'added' | 'removed';
+      /** a column called `value`, which is no model's value */
+      readonly isColumn?: true;
       /** which values, where that has been found out */
       readonly values?: ColumnDifferences;
     }

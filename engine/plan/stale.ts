@@ -3,7 +3,7 @@ import type { Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import { lineColumn } from '../diagnostic/diagnostic.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import type { Action } from './action.ts';
-import { partChanges, type Reading, relisted } from './part-changes.ts';
+import { type CasesOf, partChanges, type Reading, relistings } from './part-changes.ts';
 import type { Reason } from './reason.ts';
 
 /** What is known of an instance's last result. */
@@ -12,7 +12,12 @@ export type Before =
   /** it had a result, and its record is gone */
   | { readonly kind: 'lost' }
   /** `params`: as the YAML had them then */
-  | { readonly kind: 'action'; readonly action: Action; readonly params?: JsonRecord };
+  | {
+      readonly kind: 'action';
+      readonly action: Action;
+      readonly params?: JsonRecord;
+      readonly casesOf?: CasesOf;
+    };
 
 /** How people name what an action calls by port or param only. */
 export interface Names {
@@ -25,15 +30,22 @@ export interface Names {
   /** params as the YAML has them now, and where one stands: `pipeline.yaml:12` */
   readonly params: JsonRecord;
   place(path: ParamPath): string;
+  readonly casesOf?: CasesOf;
 }
 
 const LONGEST = 60;
 const MOST_SPEC_PATHS = 8;
 
-const readingOf = ({ action, params }: Extract<Before, { kind: 'action' }>): Reading => ({
+const readingOf = ({ action, params, casesOf }: Extract<Before, { kind: 'action' }>): Reading => ({
   inputs: action.inputs,
   ...(params === undefined ? {} : { params }),
+  ...(casesOf === undefined ? {} : { casesOf }),
 });
+
+const readingNow = ({ inputs }: Action, names: Names): Reading => {
+  const { params, casesOf } = names;
+  return { inputs, params, ...(casesOf === undefined ? {} : { casesOf }) };
+};
 
 /** Differences in the order: code, runtime, spec, files, parts. */
 export function reasonsOf(before: Before, now: Action, names: Names): readonly Reason[] {
@@ -44,8 +56,8 @@ export function reasonsOf(before: Before, now: Action, names: Names): readonly R
   if (old.type !== now.type) reasons.push({ kind: 'spec', path: 'stage', before: old.type, now: now.type });
   else if (old.code !== now.code) reasons.push({ kind: 'code', type: now.type, ...names.code?.() });
   if (old.runtime !== now.runtime) reasons.push({ kind: 'runtime', before: old.runtime, now: now.runtime });
-  const [had, has] = [readingOf(before), { inputs: now.inputs, params: names.params }];
-  if (old.type === now.type) reasons.push(...workReasons(before, now, names, relisted(had, has)));
+  const [had, has] = [readingOf(before), readingNow(now, names)];
+  if (old.type === now.type) reasons.push(...workReasons(before, now, names, relistings(had, has)));
   reasons.push(...fileReasons(old, now, names), ...partReasons(had, has, names));
   return reasons.length > 0 ? reasons : [{ kind: 'no-result' }];
 }
@@ -55,12 +67,15 @@ function workReasons(
   before: Extract<Before, { kind: 'action' }>,
   now: Action,
   names: Names,
-  lists: ReadonlySet<string>,
+  lists: ReturnType<typeof relistings>,
 ): readonly Reason[] {
-  const spec = leafChanges(before.action.spec, now.spec);
-  if (spec.length === 0 && lists.size === 0) return [];
+  const spec = leafChanges(before.action.spec, now.spec, (a, b) =>
+    [...lists.values()].some((list) => !list.isEdited && isPerInput(list, a, b)),
+  );
+  const relisted = new Set([...lists].flatMap(([port, { isEdited }]) => (isEdited ? [port] : [])));
+  if (spec.length === 0 && relisted.size === 0) return [];
   const edited = before.params === undefined ? [] : leafChanges(unlisted(before.params), unlisted(names.params));
-  const params = spec.length > 0 ? edited : edited.filter(({ path: [param = ''] }) => lists.has(param));
+  const params = spec.length > 0 ? edited : edited.filter(({ path: [param = ''] }) => relisted.has(param));
   if (params.length === 0)
     return spec.map(({ path, ...values }) => ({ kind: 'spec', path: path.join('.'), ...values }));
   return params.map(({ path, ...values }) => ({
@@ -71,16 +86,31 @@ function workReasons(
   }));
 }
 
+/** What is told in other words. */
+type Follows = (before: Json | undefined, now: Json | undefined) => boolean;
+
+/** A list with one for each input, of which there are more or fewer now: their labels, their outcomes. */
+const isPerInput = (
+  { before, now }: { readonly before: readonly string[]; readonly now: readonly string[] },
+  a: Json | undefined,
+  b: Json | undefined,
+): boolean =>
+  before.length !== now.length &&
+  Array.isArray(a) &&
+  Array.isArray(b) &&
+  a.length === before.length &&
+  b.length === now.length;
+
 interface LeafChange {
   readonly path: readonly string[];
   readonly before: string;
   readonly now: string;
 }
 
-function leafChanges(before: Json, now: Json): readonly LeafChange[] {
+function leafChanges(before: Json, now: Json, follows: Follows = () => false): readonly LeafChange[] {
   const out: LeafChange[] = [];
   const walk = (a: Json | undefined, b: Json | undefined, path: readonly string[]): void => {
-    if (out.length >= MOST_SPEC_PATHS || JSON.stringify(a) === JSON.stringify(b)) return;
+    if (out.length >= MOST_SPEC_PATHS || JSON.stringify(a) === JSON.stringify(b) || follows(a, b)) return;
     const both = [membersOf(a), membersOf(b)] as const;
     if (both[0] === undefined || both[1] === undefined) {
       const [before, now] = textsOf(a, b);
@@ -154,9 +184,10 @@ function fileReasons(old: Action, now: Action, names: Names): readonly Reason[] 
 const partReasons = (old: Reading, now: Reading, names: Names): readonly Reason[] =>
   partChanges(old, now).map((c) => ({
     kind: 'part',
-    from: names.input(c.port, c.index),
+    from: c.name ?? names.input(c.port, c.index),
     part: c.part,
     change: c.before === undefined ? 'added' : c.now === undefined ? 'removed' : 'changed',
+    ...(c.isColumn === true ? { isColumn: true } : {}),
   }));
 
 /** The filter that a stage's `where` stands for. */
@@ -178,6 +209,14 @@ export interface Printed {
   edited(path: string): number | undefined;
 }
 
+/** As the pipeline has them now. */
+export const casesOfInputs =
+  ({ inputs }: Instance): CasesOf =>
+  (opening, read) => {
+    const names = read.map(([port, index]) => inputs[port]?.[index]?.instance ?? '');
+    return names.every((name) => name.startsWith(opening) && name.endsWith(']')) ? names : undefined;
+  };
+
 /** Names as the pipeline gives them; a hidden filter goes by what it filters. */
 export function namesOf(instance: Instance, { instances }: Pick<Pipeline, 'instances'>, printed: Printed): Names {
   const visible = (name: string): string => {
@@ -195,6 +234,7 @@ export function namesOf(instance: Instance, { instances }: Pick<Pipeline, 'insta
     },
     code: () => lastWritten(instance.type.origin?.files ?? [], printed),
     params: writtenParams(instance),
+    casesOf: casesOfInputs(instance),
     place: (path) => {
       const { source, start } = instance.place(path, { origin: true });
       return source.path === '--set' ? source.name : `${source.name}:${lineColumn(source, start).line}`;

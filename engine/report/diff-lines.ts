@@ -1,7 +1,7 @@
 /** Differences between two runs for the terminal: what is printed first, what was done to the study last. */
 import { fill } from '../../stages/catalogue/fill.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import { isInner, type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import { isInner, type Json, type Lang, ROWS, VALUE } from '../../stages/contract.ts';
 import type {
   CellChange,
   EstimateState,
@@ -217,7 +217,7 @@ function causeLines({ why, stages, values }: Cause, { lang, paint, most }: Style
 /** What a stage read otherwise from those above it, on one line; what was done to the stage itself stands under "why". */
 export function readTexts(why: readonly Reason[], lang: Lang): string[] {
   const changed = why.flatMap((r) =>
-    r.kind === 'part' && r.change === 'changed' && r.part !== ROWS ? [partName(r.from, r.part)] : [],
+    r.kind === 'part' && r.change === 'changed' && r.part !== ROWS ? [partName(r)] : [],
   );
   const others = why.filter((r) => r.kind === 'part' && (r.change !== 'changed' || r.part === ROWS));
   return [
@@ -230,7 +230,8 @@ export function readTexts(why: readonly Reason[], lang: Lang): string[] {
   ];
 }
 
-const partName = (from: string, part: string): string => (part === 'value' ? from : `${from}.${part}`);
+const partName = ({ from, part, isColumn }: Extract<Reason, { readonly kind: 'part' }>): string =>
+  part === VALUE && isColumn !== true ? from : `${from}.${part}`;
 
 /** Row counts, row indices and the like stand for columns that are named too. */
 export const shownParts = (parts: readonly PartDiff[]): readonly PartDiff[] => {

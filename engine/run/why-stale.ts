@@ -3,9 +3,12 @@ import { statSync } from 'node:fs';
 import { printedPath } from '../diagnostic/printed-path.ts';
 import type { PastLook } from '../history/past.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
+import { type CasesOf, casesAmong } from '../plan/part-changes.ts';
 import type { Ready } from '../plan/prepare.ts';
 import type { Reason } from '../plan/reason.ts';
 import { namesOf, reasonsOf, whereOf, whereReasons, writtenParams } from '../plan/stale.ts';
+import { recordMakes } from '../results/record.ts';
+import type { Values } from '../results/values.ts';
 import type { Tools } from './tools.ts';
 
 interface Before {
@@ -23,9 +26,26 @@ export function whyStale(instance: Instance, ready: Ready, { past, tools, pipeli
   const record = tools.values.record(before.key);
   if (record === undefined) return reasonsOf({ kind: 'lost' }, ready.action, names);
   const { params } = before;
-  const known = { kind: 'action', action: record.action, ...(params === undefined ? {} : { params }) } as const;
+  const casesOf = casesBefore(past, tools.values);
+  const known = {
+    kind: 'action',
+    action: record.action,
+    casesOf,
+    ...(params === undefined ? {} : { params }),
+  } as const;
   return [...whyPicked(instance, { past, pipeline }), ...reasonsOf(known, ready.action, names)];
 }
+
+/** Cases as they were in the last run. */
+export const casesBefore = (past: PastLook, values: Pick<Values, 'record'>): CasesOf =>
+  casesAmong(
+    () => past.stages.keys(),
+    (name, digest) => {
+      const key = past.stages.get(name)?.key;
+      const record = key === undefined ? undefined : values.record(key);
+      return record !== undefined && recordMakes(record, digest);
+    },
+  );
 
 /** Its `where` is another than in the last run, or was written or taken away since: a filter of its own, and a param to people. */
 export function whyPicked(instance: Instance, { past, pipeline }: Omit<Before, 'tools'>): readonly Reason[] {

@@ -45,6 +45,14 @@ export const runsUi = {
     en: 'what runs again above it leaves all that it reads as it was: the cutoff holds',
     zh: '上游虽需重新运行，但它所读取的内容不变：不受影响',
   },
+  'explain-not-last': {
+    en: 'its result is in the store and is not that of the last run: show has made it since, or an edit was taken back',
+    zh: '其结果已在缓存中，但不是最近一次运行的结果：此后由 show 计算得出，或修改已撤回',
+  },
+  'explain-now': {
+    en: '{stages} now, against {before}:',
+    zh: '{stages} 的当前结果与 {before} 相比：',
+  },
   'explain-last': {
     en: '{stages} ran last in {run}; against {before}:',
     zh: '{stages} 最近运行于 {run}；与 {before} 相比：',

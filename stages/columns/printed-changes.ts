@@ -22,12 +22,13 @@ export function printedChanges(before: Uint8Array, after: Uint8Array): PrintedCh
       return [{ row: (is ?? was)?.name ?? '', column, before: from, after: to, ...(stars ? { stars: true } : {}) }];
     }),
   );
+  const gone = cells.filter((c) => c.after === '');
   const renamed = rows.flatMap(([was, is]) =>
     was !== undefined && is !== undefined && was.name !== is.name ? [{ before: was.name, after: is.name }] : [],
   );
   return {
     caption: now.caption[0] ?? '',
-    of: nowRows.reduce((sum, row) => sum + row.cells.filter((c) => c.text !== '').length, 0),
+    of: nowRows.reduce((sum, row) => sum + row.cells.filter((c) => c.text !== '').length, gone.length),
     cells,
     texts: [...words(old, now, isInPlace ? [oldColumns, nowColumns] : [[], []]), ...renamed],
   };

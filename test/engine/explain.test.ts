@@ -285,6 +285,37 @@ describe('explain', () => {
     expect(last.map((l) => [l.of, l.causes.map((c) => c.stages)])).toEqual([[['tab'], [['raw']]]]);
   });
 
+  test('of a result that `show` has made since the last run it tells what that makes otherwise', async () => {
+    const lab = await study();
+    withOpen(lab, 'Lhasa,2015', '0.99');
+    expect((await lab.cli(['show', 'fit'])).code).toBe(0);
+    const text = await said(lab, 'fit');
+    expect(text).toContain('its result is in the store and is not that of the last run: show has made it since');
+    expect(text).toMatch(/\nfit now, against \S+Z-[0-9a-f]{6}:\n/);
+    expect(text).toMatch(/d\.csv changed[\s\S]*Lhasa 2015: 0\.\d+ → 0\.99/);
+    expect(text).not.toContain('ran last in');
+    await lab.run();
+    expect(await said(lab, 'fit')).not.toContain('is not that of the last run');
+  });
+
+  test('where `*` stands for one case more, that one is named, and not those that moved', async () => {
+    const lab = openLab({
+      'pipeline.yaml': YAML.replace('    x: open\n', '    x: open\n    matrix: { a: {}, c: { x: fin } }\n').replace(
+        '[fit]',
+        '"fit[*]"',
+      ),
+      'd.csv': DATA,
+    });
+    await lab.run();
+    lab.edit('pipeline.yaml', 'c: { x: fin }', 'b: { x: [open, fin] }, c: { x: fin }');
+    await lab.run('fit');
+    expect(await whyTable(lab)).toEqual(['fit[b].value is read now']);
+    await lab.run();
+    lab.edit('pipeline.yaml', 'a: {}, ', '');
+    await lab.run('fit');
+    expect(await whyTable(lab)).toEqual(['fit[…].value is no longer read']);
+  });
+
   test('code of the user’s own that changed is named by its file', async () => {
     const plugin = (factor: number): string => `import { defineStage, Params, Reference } from 'ceteris';
 export const doubled = defineStage({

@@ -326,7 +326,7 @@ describe('log', () => {
     expect(rows()).toHaveLength(2);
     expect(all).toHaveLength(3);
     expect(rows()[0]).toMatch(/^\S+Z-[0-9a-f]{6} {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}✓ 3 ran, 1 cached {2}[\d.]+ m?s$/);
-    expect(rows()[1]).toMatch(/✓ 6 ran +[\d.]+ m?s {2}submitted$/);
+    expect(rows()[1]).toMatch(/✓ 6 ran +[\d.]+ m?s +submitted$/);
     expect(all[0]).toContain(`= ${rows()[0]?.split(' ')[0]}`);
     const [id, date, time] = rows()[1]?.split(/ +/) ?? [];
     const utc = new Date(id?.slice(0, 24).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:') ?? '');

@@ -53,6 +53,13 @@ const lines = (stages: readonly StageDiff[], more: object = {}): string[] =>
   diffLines({ same: 3, stages }, { lang: 'en', color: false, ...more });
 
 describe('differences for people', () => {
+  test('what was read is named by its stage, and a column called `value` by its own name too', () => {
+    const why = (more: object) => [{ kind: 'part', from: 'raw', part: 'value', change: 'changed', ...more } as const];
+    const stage: StageDiff = { ...NONE, stage: 's', change: 'same-result', why: why({}) };
+    expect(lines([stage])).toContain('    ← raw');
+    expect(lines([{ ...stage, why: why({ isColumn: true }) }])).toContain('    ← raw.value');
+  });
+
   test('tables come before estimates, data and the rest; within them other stars, then another N, then the order of the pipeline', () => {
     const term = { term: 'x', before: state(1), after: state(2) };
     const starred = { term: 'x', before: state(1), after: state(2, '**') };
