@@ -97,11 +97,11 @@ describe('what stood in the place of an output is kept', () => {
   test('nothing is kept of results: newer ones go over older ones, under out/ also where the store is new', async () => {
     const l = lab();
     await l.run();
-    l.edit('panel.csv', ',', ',1');
-    l.edit('panel.csv', ',1', ',');
-    l.edit('pipeline.yaml', 'x: x', 'x: [x]');
+    const older = l.read('out/tab.md');
+    l.edit('pipeline.yaml', 'x: x', 'x: z');
     l.edit('pipeline.yaml', '[csv, md]', '[csv, md], title: New');
     expect(replaced(await l.run())).toEqual([]);
+    expect(l.read('out/tab.md')).not.toBe(older);
     rmSync(l.at('.ceteris'), { recursive: true });
     l.edit('pipeline.yaml', 'title: New', 'title: Newer');
     expect(replaced(await l.run())).toEqual([]);
