@@ -2,7 +2,7 @@
 import type { HeaderPlace } from '../columns/csv.ts';
 import { DEFAULT_MISSING } from '../columns/parse.ts';
 import { error, type Fault, type FileHead, warning } from '../contract.ts';
-import type { IngestFormat, IngestParams, IngestSpec } from './ingest-params.ts';
+import { type IngestFormat, type IngestParams, type IngestSpec, ingestParams } from './ingest-params.ts';
 
 /** Params that say where cells stand in a file or how they are written, with the formats that need it said. */
 const FORMATS: Partial<Record<keyof IngestParams, readonly IngestFormat[]>> = {
@@ -21,9 +21,11 @@ const FORMATS: Partial<Record<keyof IngestParams, readonly IngestFormat[]>> = {
 export function paramFaults(params: IngestParams, file: FileHead | undefined): Fault[] {
   const { decimal = '.', thousands } = params;
   const format = formatOf(params, file?.ending ?? '');
-  const idle = Object.entries(FORMATS).filter(
-    ([name, formats]) => params[name as keyof IngestParams] !== undefined && !formats.includes(format),
-  );
+  const idle = Object.entries(FORMATS).filter(([name, formats]) => {
+    const value = params[name as keyof IngestParams];
+    const { default: usual } = ingestParams.properties[name as keyof IngestParams];
+    return value !== undefined && value !== usual && !formats.includes(format);
+  });
   return [
     ...(thousands === decimal ? [error('CE3070', { mark: thousands }, ['thousands'])] : []),
     ...idle.map(([name]) => warning('CE1141', { name, format }, [name])),

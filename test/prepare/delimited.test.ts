@@ -77,6 +77,8 @@ test('what says nothing of a file of its format is told, and does not stop it', 
     ['CE1141', 'warning', ['decimal'], 'parquet'],
   ]);
   expect(warned('xlsx', { skip: 2, decimal: ',', sheet: 2, range: 'A3' })).toEqual([]);
+  // a stage takes back the defaults of all ingests
+  expect(warned('dta', { skip: 0, decimal: '.' })).toEqual([]);
   expect(warned('csv', { range: 'A3', labels: 'text', delimiter: ';' }).map(([, , param]) => param)).toEqual([
     ['range'],
     ['labels'],
