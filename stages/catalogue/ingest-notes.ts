@@ -9,7 +9,7 @@ const PLACE = {
   zh: "第 {row} 行（文件第 {line} 行）为 '{value}'",
 } as const;
 
-/** CN3001–CN3020, CE3070, CN3070–CN3076, CE1140, CE1141, CN1140: what an ingest remarks on the data. */
+/** CN3001–CN3020, CE3070, CN3070–CN3076, CE1140, CE1141, CE1144, CN1140: what an ingest remarks on the data. */
 export const ingestNotes = entries({
   CE1140: {
     en: "'{from}' is to be called '{name}', and the file has another column of that name",
@@ -25,6 +25,14 @@ export const ingestNotes = entries({
     help: {
       en: 'leave it out, or say what the file is: format: …',
       zh: '请去掉该项；若格式判断有误，请写明 format: …',
+    },
+  },
+  CE1144: {
+    en: 'nothing stands where the header is said to be ({said})',
+    zh: '所述的表头位置没有内容（{said}）',
+    help: {
+      en: 'skip counts the lines above the header; a range goes from its upper left cell to its lower right one: A3:H40',
+      zh: 'skip 是表头之上的行数；range 由左上角单元格写到右下角单元格，如 A3:H40',
     },
   },
   CN1140: {

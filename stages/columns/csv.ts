@@ -4,7 +4,16 @@
  * Source: RFC 4180, with the delimiter found from the header.
  */
 import { error, type Fault } from '../contract.ts';
-import { cleanName, columnsWithoutName, joinedNames, nameFaults, namelessFaults, withRowLabels } from './header.ts';
+import {
+  cleanName,
+  columnsWithoutName,
+  type HeaderPlace,
+  joinedNames,
+  nameFaults,
+  namelessFaults,
+  noHeader,
+  withRowLabels,
+} from './header.ts';
 import type { Cells } from './parse.ts';
 
 export interface Delimited {
@@ -31,13 +40,6 @@ const LF = 10;
 const CR = 13;
 const MOST_FAULTS = 20;
 
-/** Where the header is: lines that are passed over, above it titles, below it units; and how many it has itself. */
-export interface HeaderPlace {
-  readonly before?: number;
-  readonly lines?: number;
-  readonly after?: number;
-}
-
 /** The delimiter that the header line has most of, outside quotes; a comma when it has none. */
 function findDelimiter(text: string, from: number): string {
   const counts = DELIMITERS.map(() => 0);
@@ -58,14 +60,15 @@ export function readDelimited(
   text: string,
   delimiter: string | undefined,
   whole = true,
-  { before = 0, lines = 1, after = 0 }: HeaderPlace = {},
+  place: HeaderPlace = {},
 ): DelimitedResult {
+  const { before = 0, lines = 1, after = 0 } = place;
   const scan = new Scanner(text);
   scan.skipLines(before);
   const names: string[][] = [];
   for (let i = 0; i < lines; i++) {
     const line = scan.line(delimiter);
-    if (line === undefined) return { ok: false, faults: [error('CE2012', {}, ['file'])] };
+    if (line === undefined) return { ok: false, faults: [noHeader(place)] };
     if (!Array.isArray(line)) return { ok: false, faults: [line] };
     names.push(line.map((f) => cleanName(scan.field(f))));
   }

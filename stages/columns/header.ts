@@ -6,6 +6,25 @@ export const isForbidden = (name: string): boolean => name === '__proto__' || is
 
 const ROW_LABELS = 'row';
 
+/** Where the header is: lines that are passed over, above it titles, below it units; and how many it has itself. */
+export interface HeaderPlace {
+  readonly before?: number;
+  readonly lines?: number;
+  readonly after?: number;
+  /** the part of a sheet */
+  readonly range?: string;
+}
+
+/** CE2012, an empty file; CE1144, nothing where the header is said to be. */
+export function noHeader({ before = 0, lines = 1, range }: HeaderPlace): Fault {
+  const said = [
+    ...(range === undefined ? [] : [`range: ${range}`]),
+    ...(before > 0 ? [`skip: ${before}`] : []),
+    ...(lines > 1 ? [`header-rows: ${lines}`] : []),
+  ];
+  return said.length === 0 ? error('CE2012', {}, ['file']) : error('CE1144', { said }, ['file']);
+}
+
 /**
  * One name a column from several rows, joined from top to bottom by `_`. A cell stands also over the columns to its right that have no name
  * in its row and one below it, as a merged cell does; a name that goes down over several rows is written once.

@@ -16,7 +16,8 @@ interface Params {
 }
 
 export type ExpectSpec = {
-  readonly rules: readonly { readonly name: string; readonly tree: Expression }[];
+  /** `at`: which of several, as they are written */
+  readonly rules: readonly { readonly name: string; readonly tree: Expression; readonly at?: string | number }[];
   readonly panel?: { readonly unit: string; readonly time: string };
   /** of unit and time, those that are dates */
   readonly dates: readonly string[];
@@ -72,7 +73,8 @@ export const expect = defineStage<Params, ExpectSpec>({
       const compiled = compileExpression(text, { shape, param });
       faults.push(...compiled.faults);
       for (const read of compiled.reads) reads.add(read);
-      return { name, tree: compiled.tree };
+      const [, at] = param;
+      return { name, tree: compiled.tree, ...(at === undefined ? {} : { at }) };
     });
     if (shape.panel !== undefined && !shape.open)
       for (const key of [shape.panel.unit, shape.panel.time]) reads.add(key);
@@ -89,19 +91,23 @@ export const expect = defineStage<Params, ExpectSpec>({
     if (input === undefined) throw new Error('ceteris bug: expect without input');
     const table = tableOf(input);
     const panel = spec.panel === undefined ? undefined : { ...spec.panel, dates: spec.dates };
-    for (const { tree } of spec.rules) {
-      const faults = periodFaults(tree, table, panel, ['rules']);
+    const placed = spec.rules.map((rule) => ({
+      ...rule,
+      param: rule.at === undefined ? ['rules'] : ['rules', rule.at],
+    }));
+    for (const { tree, param } of placed) {
+      const faults = periodFaults(tree, table, panel, param);
       if (faults.length > 0) return { ok: false, faults };
     }
     const notes: Note[] = [];
-    const faults = spec.rules.flatMap(({ name, tree }) => {
+    const faults = placed.flatMap(({ name, tree, param }) => {
       const strange = new StrangeTexts();
       const held = evaluate(tree, {
         table,
         strange: strange.add,
         ...(spec.panel === undefined ? {} : { panel: spec.panel }),
       });
-      if (held.kind !== 'number') return [error('CE2049', {}, ['rules'])];
+      if (held.kind !== 'number') return [error('CE2049', {}, param)];
       notes.push(...strange.notes(name));
       const broken = Array.from(held.values.keys()).filter((i) => held.values[i] === 0);
       if (broken.length === 0) return [];
@@ -115,7 +121,7 @@ export const expect = defineStage<Params, ExpectSpec>({
             rows: table.rows,
             where: broken.length > SHOWN ? [...where, '…'] : where,
           },
-          ['rules'],
+          param,
         ),
       ];
     });

@@ -1,5 +1,5 @@
 /** What an ingest is told, in the form that its run takes. */
-import type { HeaderPlace } from '../columns/csv.ts';
+import type { HeaderPlace } from '../columns/header.ts';
 import { DEFAULT_MISSING } from '../columns/parse.ts';
 import { error, type Fault, type FileHead, warning } from '../contract.ts';
 import { type IngestFormat, type IngestParams, type IngestSpec, ingestParams } from './ingest-params.ts';

@@ -27,7 +27,7 @@ import { keyFaults } from './unique-key.ts';
 
 /**
  * A data file as a table. Columns are what the header says; types are declared or inferred from all rows.
- * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2027, CE2070, CE2071; CE3070; CE3160–CE3164.
+ * Missing: empty cells, `NA`, `.`, `NaN`, or the codes of `missing`. Errors: CE2010–CE2027, CE2070, CE2071; CE1140, CE1144; CE3070; CE3160–CE3164.
  */
 export const ingest = defineStage<IngestParams, IngestSpec>({
   type: 'ingest',

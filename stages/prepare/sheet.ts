@@ -6,6 +6,7 @@ import {
   joinedNames,
   nameFaults,
   namelessFaults,
+  noHeader,
   withRowLabels,
 } from '../columns/header.ts';
 import type { Cells } from '../columns/parse.ts';
@@ -54,9 +55,11 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
     Array.from({ length: Math.max(0, bottom - from) }, (_, i) => from + i).filter((row) =>
       grid[row]?.slice(left, right).some((cell) => shown(cell, true) !== ''),
     );
-  const headers = used(top + (wanted.skip ?? 0)).slice(0, wanted.headerRows ?? 1);
+  const { skip = 0, headerRows = 1, range } = wanted;
+  const headers = used(top + skip).slice(0, headerRows);
   const header = headers.at(-1);
-  if (header === undefined) return { faults: [error('CE2012', {}, ['file'])] };
+  if (header === undefined)
+    return { faults: [noHeader({ before: skip, lines: headerRows, ...(range !== undefined && { range }) })] };
   const rowOfNames = (row: number) => (grid[row] ?? []).slice(left, right).map((cell) => cleanName(shown(cell, true)));
   const names = withRowLabels(joinedNames(headers.map(rowOfNames)));
   const rows = used(header + 1 + (wanted.skipAfterHeader ?? 0));

@@ -99,6 +99,13 @@ describe('lines that are no data', () => {
     expect(outputs.table?.shape).toMatchObject({ columns: [{ name: 'city' }, { name: 'year' }, { name: 'gdp' }] });
   });
 
+  test('a header that is said to be where nothing stands is told as that, and not as an empty file', async () => {
+    const said = async (text: string, params: object) => (await read(text, params)).faults.map((f) => [f.code, f.args]);
+    expect(await said('a\n1\n', { skip: 5 })).toEqual([['CE1144', { said: ['skip: 5'] }]]);
+    expect(await said('a\n1\n', { 'header-rows': 3 })).toEqual([['CE1144', { said: ['header-rows: 3'] }]]);
+    expect(await said('\n\n', {})).toEqual([['CE2012', {}]]);
+  });
+
   test('the delimiter is found from the header, not from the titles above it', async () => {
     const ran = await read('表1, 城市, 面板\r\ncity;x\r\nA;1\r\n', { skip: 1 });
     expect(valuesOf(ran.outputs.table!, 'x')).toEqual([1]);

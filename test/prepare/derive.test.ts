@@ -260,6 +260,18 @@ describe('by unit and time', () => {
     expect(checked.faults.map((f) => f.args.where)).toEqual([['1 2001-01-02']]);
   });
 
+  test('a rule that is broken is told where it stands among others', async () => {
+    const from = data({ x: [1, 3] });
+    for (const [rules, at] of [
+      ['x < 2', []],
+      [['x > 0', 'x < 2'], [1]],
+      [{ low: 'x < 2', sound: 'x > 0' }, ['low']],
+    ] as const) {
+      const { faults } = await stage<never, Json>(expectations as never, { from: 'raw', rules }, { from });
+      expect(faults.map((f) => [f.code, f.param])).toEqual([['CE2048', ['rules', ...at]]]);
+    }
+  });
+
   test('a lag goes by the unit and the time as the entries before it have left them', async () => {
     const from = data({ id: [1, 1, 2, 2], t: [1, 2, 3, 4], x: [1, 2, 3, 4] }, { panel: { unit: 'id', time: 't' } });
     const made = async (columns: object): Promise<unknown> => {

@@ -135,6 +135,15 @@ describe('header and rows', () => {
     expect(valuesOf(ran.outputs.table!, 'c')).toEqual([3]);
   });
 
+  test('a range or a skip that leaves nothing is told as that', async () => {
+    const rows: Cells = [['a'], [1]];
+    for (const [params, said] of [
+      [{ range: 'C1:B2' }, ['range: C1:B2']],
+      [{ range: 'A1', skip: 9 }, ['range: A1', 'skip: 9']],
+    ] as const)
+      expect((await read(rows, params)).faults).toMatchObject([{ code: 'CE1144', args: { said } }]);
+  });
+
   test('numbers stay numbers beside texts with a decimal comma', async () => {
     const ran = await read([['x'], [1.5], ['2,5']], { decimal: ',' });
     expect(valuesOf(ran.outputs.table!, 'x')).toEqual([1.5, 2.5]);
