@@ -107,7 +107,8 @@ export class ModelFamily {
     const plain = scores === undefined ? ((bread[0] as number) * fit.ssr) / (this.n - 1) : scores(fit, bread);
     const variance = plain * factor * this.perGroup(errors, groups);
     const total = (this.shared.columns[fit.y] as SharedColumns['columns'][number]).squares;
-    const std_error = isRounding(variance, bread[0] as number, total) ? 0 : Math.sqrt(variance);
+    const size = { bread: bread[0] as number, total, rest: fit.ssr / this.n, errors };
+    const std_error = isRounding(variance, size) ? 0 : Math.sqrt(variance);
     return { estimate: fit.coef[0] as number, std_error, df: dfT, kept: [...fit.kept] };
   }
 

@@ -47,8 +47,7 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
   const found = mayBeIndefinite(errors)
     ? repairCovariance(plain, fit.terms, sizes())
     : { vcov: plain, repaired: false };
-  const differences = mayBeIndefinite(errors) || errors.type === 'bell-mccaffrey' ? sizes() : undefined;
-  const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, { inverse, total: fit.sst, differences });
+  const vcov = found.repaired ? found.vcov : withoutRounding(found.vcov, inverse, fit, errors);
   return {
     vcov,
     repaired: found.repaired,
@@ -95,29 +94,34 @@ function transposedMap(map: Float64Array, vector: Float64Array): Float64Array {
 
 /** A standard error below this share of √(bread × total sum of squares) is what rounding leaves of zero. */
 const ROUNDING = 1e-13;
+/** A variance below this share of what it would be with errors alike and independent is rounding of the products that it is made of. */
+const ROUNDING_OF_PRODUCTS = 1e-14;
+/** The same where it is a difference of sums, or of inflated residuals. */
+const ROUNDING_OF_DIFFERENCES = 1e-13;
 
 /**
  * Whether a variance is zero but for rounding: of a model that fits perfectly, or of a coefficient whose scores add up to zero in every cluster.
  * @param bread its entry of (XᵀWX)⁻¹
  * @param total Σ w (y − mean)²
+ * @param rest  mean squared residual
  */
-export const isRounding = (variance: number, bread: number, total: number): boolean =>
-  Math.abs(variance) <= ROUNDING * ROUNDING * bread * total;
+export function isRounding(
+  variance: number,
+  { bread, total, rest, errors }: { bread: number; total: number; rest: number; errors: Errors },
+): boolean {
+  const size = Math.abs(variance);
+  if (size <= ROUNDING * ROUNDING * bread * total) return true;
+  if (errors.type === 'iid') return false;
+  const share =
+    mayBeIndefinite(errors) || errors.type === 'bell-mccaffrey' ? ROUNDING_OF_DIFFERENCES : ROUNDING_OF_PRODUCTS;
+  return size <= share * bread * rest;
+}
 
-/** The same where variances are differences of sums, or of inflated residuals: a share of what they would be without dependence. */
-const ROUNDING_OF_DIFFERENCES = 1e-13;
-
-/** Variances that are rounding are 0, and so are their covariances. @param differences what they would be, where they are differences */
-function withoutRounding(
-  vcov: Float64Array,
-  { inverse, total, differences }: { inverse: Float64Array; total: number; differences: Float64Array | undefined },
-): Float64Array {
-  const k = Math.sqrt(vcov.length);
-  const isZero = (j: number): boolean => {
-    const variance = vcov[j * (k + 1)]!;
-    if (isRounding(variance, inverse[j * (k + 1)]!, total)) return true;
-    return differences !== undefined && Math.abs(variance) <= ROUNDING_OF_DIFFERENCES * differences[j]!;
-  };
+/** Variances that are rounding are 0, and so are their covariances. */
+function withoutRounding(vcov: Float64Array, inverse: Float64Array, fit: LinearFit, errors: Errors): Float64Array {
+  const k = fit.terms;
+  const of = { total: fit.sst, rest: fit.ssr / fit.n, errors };
+  const isZero = (j: number): boolean => isRounding(vcov[j * (k + 1)]!, { ...of, bread: inverse[j * (k + 1)]! });
   const zero = Array.from({ length: k }, (_, j) => isZero(j));
   return zero.includes(true) ? vcov.map((v, c) => (zero[Math.floor(c / k)] || zero[c % k] ? 0 : v)) : vcov;
 }

@@ -86,6 +86,22 @@ describe('linear models', () => {
     expect(ran.notes).toContainEqual({ code: 'CN2700', args: { term: 'x' } });
   });
 
+  test('a variance that is a difference of equal sums: clusters by unit and by period, of the dummy of a period', async () => {
+    // its scores add up to zero in the one period that it has, and are one a unit: by unit and by cell they are the same sums
+    const random = stream(11);
+    for (let round = 0; round < 20; round++) {
+      const lines = Array.from({ length: 60 }, (_, i) => {
+        const t = i % 6;
+        return [Math.floor(i / 6), t, t === 3 ? 1 : 0, 1e3 + random.normal() + t].join();
+      });
+      const params = { from: 'x', y: 'y', x: 'd', absorb: [], intercept: false, cluster: ['id', 't'] };
+      const ran = await runStage(regress, params, { from: await readTable(['id,t,d,y', ...lines].join('\n'), panel) });
+      const [term] = record(ran.outputs.model).terms;
+      expect(term).toMatchObject({ std_error: 0, statistic: null, p_value: null });
+      expect(ran.notes).toContainEqual({ code: 'CN2700', args: { term: 'd' } });
+    }
+  });
+
   test.each(['HC2', 'HC3'])('a row of leverage 1 has no residual to inflate: %s', async (vcov) => {
     // in R 4.2.2: lm(y ~ x + d) has hatvalues(.)[6] = 1: row 6 says nothing of x
     const csv = 'y,x,d\n1,0.3,0\n2.5,1.1,0\n2,2.4,0\n4.5,2.9,0\n4,4.2,0\n9,3,1\n';
