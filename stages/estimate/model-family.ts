@@ -155,7 +155,7 @@ export class ModelFamily {
     return {
       estimate: fit.coef[at] as number,
       std_error: found.se[at] as number,
-      df: found.dfOf?.[at] ?? found.dfT,
+      df: found.dfOf?.[at] || found.dfT,
       kept: Array.from(fit.kept, (j) => x[j] as number),
     };
   }

@@ -14,7 +14,7 @@ export interface Inference {
   readonly se: Float64Array;
   /** degrees of freedom of t and of the denominator of F */
   readonly dfT: number;
-  /** of t for each coefficient, where they differ */
+  /** of t for each coefficient, where they differ; NaN where the error is 0 */
   readonly dfOf?: Float64Array;
   /** K of the small-sample factor */
   readonly dfK: number;
@@ -57,7 +57,9 @@ export function inference(fit: LinearFit, errors: Errors, rule: SmallSample = fi
     groups: meat?.groups ?? [],
     ...(meat?.lag !== undefined && { lag: meat.lag }),
     ...(meat?.certain && { certain: meat.certain }),
-    ...(meat?.degreesOf && { dfOf: degreesOfTerms(fit, meat.degreesOf) }),
+    ...(meat?.degreesOf && {
+      dfOf: degreesOfTerms(fit, meat.degreesOf).map((df, j) => (vcov[j * (fit.terms + 1)] === 0 ? Number.NaN : df)),
+    }),
   };
 }
 
@@ -67,7 +69,7 @@ const mayBeIndefinite = (errors: Errors): boolean =>
 
 /** One number for all coefficients: the smallest, where they differ. */
 export const commonDf = ({ dfT, dfOf }: Pick<Inference, 'dfT' | 'dfOf'>): number =>
-  dfOf === undefined ? dfT : dfOf.reduce((least, df) => Math.min(least, df), Number.POSITIVE_INFINITY);
+  dfOf?.some((df) => df > 0) ? Math.min(...dfOf.filter((df) => df > 0)) : dfT;
 
 /** By coefficient: the direction of coefficient j is B Tᵀ e_j, T the map from the design's coordinates to the coefficients'. */
 function degreesOfTerms(fit: LinearFit, degreesOf: (direction: Float64Array) => number): Float64Array {
@@ -221,7 +223,7 @@ export function coefficientTests(
   level = 0.95,
 ): CoefficientTests {
   const t = coef.map((b, j) => tStatistic(b, of.se[j]!));
-  const df = (j: number): number => of.dfOf?.[j] ?? of.dfT;
+  const df = (j: number): number => of.dfOf?.[j] || of.dfT;
   const common = of.dfOf === undefined ? tQuantile((1 - level) / 2, of.dfT, 'upper') : undefined;
   const width = (j: number): number => common ?? tQuantile((1 - level) / 2, df(j), 'upper');
   return {

@@ -108,9 +108,29 @@ test('a cluster that is fitted perfectly says nothing of the errors, whatever th
   const rows = ['a,1,0,2.5,0.3,1', 'a,2.5,0,1,0.9,2', 'b,0,1,2,0.4,-1', 'b,0,3.5,4,0.7,0.2'];
   const more = [0.2, 1.9, -0.7, 3.1, 1.2].map((x, i) => `c,0,0,${x + (i % 3)},${1 + i / 7},${x}`);
   const table = await readTable(['g,a,b,y,w,x', ...rows, ...more].join('\n'));
-  for (const kind of ['CR2', 'CR3']) {
+  const termsOf = async (kind: string) => {
     const params = { from: 'x', y: 'y', x: ['x', 'a', 'b'], absorb: 'g', weights: 'w', vcov: { [kind]: 'g' } };
-    const { terms } = record((await runStage(regress, params, { from: table })).outputs.model);
-    for (const t of terms as { df: number }[]) expect(Math.abs(t.df - 1), `${kind}: ${t.df}`).toBeLessThan(1e-9);
-  }
+    return record((await runStage(regress, params, { from: table })).outputs.model).terms as { df: number }[];
+  };
+  for (const t of await termsOf('CR2')) expect(Math.abs(t.df - 1), `${t.df}`).toBeLessThan(1e-9);
+  // (I - H)⁻¹ keeps the scores of c at zero, the root under weights does not
+  for (const t of await termsOf('CR3')) expect(t).toMatchObject({ std_error: 0, df: null });
+});
+
+test('a term without an error has no degrees of freedom, and those of the joint test are of the others', async () => {
+  // every cluster has a mean of its own, and x is around 0 in each: of the means nothing is left to vary
+  const rows = ['a', 'b', 'c'].flatMap((g, k) =>
+    [-2, -1, 0.5, 2.5].map(
+      (x, i) => `${g},${x},${k === 0 ? 1 : 0},${k === 1 ? 1 : 0},${k + x + Math.sin(7 * (4 * k + i))}`,
+    ),
+  );
+  const from = await readTable(['g,x,a,b,y', ...rows].join('\n'));
+  const params = { from: 'x', y: 'y', x: ['x', 'a', 'b'], vcov: { CR2: 'g' } };
+  const { terms, f } = record((await runStage(regress, params, { from })).outputs.model);
+  const [constant, x, a, b] = terms;
+  for (const t of [constant, a, b]) expect(t).toMatchObject({ std_error: 0, df: null, p_value: null });
+  expect(x.df).toBeGreaterThan(1);
+  expect(f.df1).toBe(1);
+  expect(near(f.df2, x.df, 1e-12)).toBe(true);
+  expect(near(f.p_value, x.p_value, 1e-9)).toBe(true);
 });
