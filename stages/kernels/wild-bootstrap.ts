@@ -58,8 +58,10 @@ export function wildClusterBootstrap(model: WildModel, rule: WildRule, uniform: 
   if (prepared === undefined) return undefined;
   const { draws, enumerated, next } = wildVectors(rule, size, uniform);
   const forms = drawForms(prepared, draws, next);
+  // the sample itself, as a draw is computed: among all vectors it must not fall short of itself by rounding
+  const sample = drawForms(prepared, 1, (vector) => vector.fill(1));
   const hypothesis = model.hypothesis ?? 0;
-  const shares = tailShares(prepared, forms, hypothesis);
+  const shares = tailShares(prepared, { forms, sample }, hypothesis);
   return {
     estimate: prepared.estimate,
     t: observedT(prepared, hypothesis),
@@ -69,7 +71,7 @@ export function wildClusterBootstrap(model: WildModel, rule: WildRule, uniform: 
     clusters: size,
     interval: (level) => {
       const { estimate, se } = prepared;
-      const p = (b: number): number => tailShares(prepared, forms, b).p;
+      const p = (b: number): number => tailShares(prepared, { forms, sample }, b).p;
       const end = (side: number) => intervalEnd(p, { estimate, se, side, alpha: 1 - level, steps: 60 });
       return [end(-1), end(1)];
     },
@@ -142,16 +144,24 @@ function drawForms(prepared: Prepared, draws: number, next: (vector: Float64Arra
   return forms;
 }
 
-function tailShares(prepared: Prepared, forms: Forms, hypothesis: number): { p: number; pEqualTailed: number } {
-  const { b0, b1, q00, q01, q11 } = forms;
-  const observed = observedT(prepared, hypothesis);
+/** t of a draw under a hypothesis. */
+function drawnT(squares: number, { b0, b1, q00, q01, q11 }: Forms, draw: number, hypothesis: number): number {
+  const variance = q00[draw]! - 2 * hypothesis * q01[draw]! + hypothesis * hypothesis * q11[draw]!;
+  return ((b0[draw]! - hypothesis * b1[draw]!) * squares) / Math.sqrt(variance);
+}
+
+function tailShares(
+  { squares }: Prepared,
+  { forms, sample }: { forms: Forms; sample: Forms },
+  hypothesis: number,
+): { p: number; pEqualTailed: number } {
+  const observed = drawnT(squares, sample, 0, hypothesis);
   const least = Math.abs(observed) * (1 - TIE);
-  const draws = b0.length;
+  const draws = forms.b0.length;
   let beyond = 0;
   let above = 0;
   for (let draw = 0; draw < draws; draw++) {
-    const variance = q00[draw]! - 2 * hypothesis * q01[draw]! + hypothesis * hypothesis * q11[draw]!;
-    const t = ((b0[draw]! - hypothesis * b1[draw]!) * prepared.squares) / Math.sqrt(variance);
+    const t = drawnT(squares, forms, draw, hypothesis);
     if (Math.abs(t) >= least) beyond++;
     if (t > observed) above++;
   }

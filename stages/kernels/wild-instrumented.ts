@@ -136,8 +136,6 @@ function observed(parts: Parts, b: number): { estimate: number; se: number } {
 function tailShares(parts: Parts, vectors: readonly Float64Array[], b: number): { p: number; pEqualTailed: number } {
   const { x, z, groups } = parts;
   const u = parts.y.map((v, i) => v - b * x[i]!);
-  const { gap, se } = twoStage(parts, parts.sums(x), parts.sums(u));
-  const statistic = gap / se;
   const pi = efficient(parts, u);
   const fitted = new Float64Array(x.length);
   z.forEach((column, l) => {
@@ -147,17 +145,22 @@ function tailShares(parts: Parts, vectors: readonly Float64Array[], b: number): 
   const [mapV, mapU] = [parts.map(x.map((v, i) => v - fitted[i]!)), parts.map(u)];
   const empty = () => z.map(() => new Float64Array(groups.levels));
   const [zx, zu] = [empty(), empty()];
-  const least = Math.abs(statistic) * (1 - TIE);
-  let beyond = 0;
-  let above = 0;
-  for (const vector of vectors) {
+  const tOf = (vector: Float64Array): number => {
     mapV(vector, zx);
     mapU(vector, zu);
     zx.forEach((sums, l) => {
       for (let h = 0; h < sums.length; h++) sums[h]! += start[l]![h]!;
     });
-    const draw = twoStage(parts, zx, zu);
-    const t = draw.gap / draw.se;
+    const { gap, se } = twoStage(parts, zx, zu);
+    return gap / se;
+  };
+  // the sample itself, as a draw is computed: among all vectors it must not fall short of itself by rounding
+  const statistic = tOf(new Float64Array(groups.levels).fill(1));
+  const least = Math.abs(statistic) * (1 - TIE);
+  let beyond = 0;
+  let above = 0;
+  for (const vector of vectors) {
+    const t = tOf(vector);
     if (Math.abs(t) >= least) beyond++;
     if (t > statistic) above++;
   }

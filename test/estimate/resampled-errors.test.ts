@@ -4,7 +4,7 @@ import { regress } from '../../stages/estimate/regress.ts';
 import { resampledFit } from '../../stages/kernels/resampled-fit.ts';
 import { wildClusterBootstrap } from '../../stages/kernels/wild-bootstrap.ts';
 import { panelOf } from '../kernels/random-panel.ts';
-import { declareStage, record, referenceTable, runStage } from '../stage-lab.ts';
+import { declareStage, readTable, record, referenceTable, runStage } from '../stage-lab.ts';
 
 /** Dummies and QR on rows written out: shares no code with the kernels. */
 function slow(
@@ -166,4 +166,17 @@ describe('errors by resampling in regress', () => {
       const { faults } = declareStage(regress, all, { from: await referenceTable('grunfeld', panel) });
       expect(faults.map((f) => [f.code, f.param])).toEqual([['CE2605', param]]);
     });
+});
+
+test('among all vectors of signs the sample itself and its mirror are never less extreme than the sample', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const u = (i: number, c: number): number => Math.sin(seed * 13.7 * c + (i + 1) ** 2 * c);
+    const rows = Array.from({ length: 24 }, (_, i) =>
+      [i % 2 === 0 ? 'a' : 'b', u(i, 1), u(i, 2), u(i, 3) + 1, u(i, 4), 1e5 + u(i, 5)].join(),
+    );
+    const from = await readTable(['g,p,q,r,s,y', ...rows].join('\n'));
+    const params = { from: 'x', y: 'y', x: ['p', 'q', 'r', 's', 'p:q', 'r^2'], vcov: { wild: { cluster: 'g' } } };
+    const { terms } = record((await runStage(regress, params, { from })).outputs.model);
+    for (const t of terms) expect(t.p_value, `${seed} ${t.term}`).toBeGreaterThanOrEqual(2 / 2 ** 2);
+  }
 });
