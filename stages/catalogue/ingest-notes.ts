@@ -47,6 +47,14 @@ export const ingestNotes = entries({
       zh: "请同时写明二者：decimal: ',' 配 thousands: '.'，或 decimal: '.' 配 thousands: ','",
     },
   },
+  CN2112: {
+    en: "'{column}' holds {count} {count|number|numbers} of more than 15 digits, of which Excel keeps 15: {value} (row {row})",
+    zh: "'{column}' 有 {count} 个超过 15 位的数值，Excel 只保留前 15 位：{value}（第 {row} 行）",
+    help: {
+      en: 'codes that differ in the last digits are the same here: write them as text in the workbook',
+      zh: '末几位不同的编码在此已无法区分：请在工作簿中将其存为文本',
+    },
+  },
   CN3070: {
     en: "{count} {count|cell|cells} of '{column}' {count|holds an error and is|hold errors and are} missing, with {count|its row|their rows}: {cells}",
     zh: "'{column}' 有 {count} 个单元格为错误值，按缺失处理（括号内为行号）：{cells}",

@@ -73,7 +73,7 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
   return {
     cells: columns.map(({ name, at: column }) => cellsOf(name, grid, { rows, column }, wanted.decimal)),
     rows: rows.length,
-    notes: [...emptyNotes(nameless), ...lost],
+    notes: [...emptyNotes(nameless), ...lost, ...longNumbers(grid, columns, rows)],
   };
 }
 
@@ -96,6 +96,28 @@ function cellsOf(
     },
     line: (row) => (rows[row] as number) + 1,
   };
+}
+
+/** Beyond it a workbook keeps but the first fifteen digits of a number. */
+const LONGEST = 1e15;
+
+/** CN2112: numbers that may be codes which lost their last digits before they came here. */
+function longNumbers(
+  grid: Grid,
+  columns: readonly { readonly name: string; readonly at: number }[],
+  rows: readonly number[],
+): Note[] {
+  return columns.flatMap(({ name, at }) => {
+    const long = rows.filter((row) => {
+      const cell = grid[row]?.[at];
+      return typeof cell === 'number' && Number.isInteger(cell) && Math.abs(cell) >= LONGEST;
+    });
+    const [first] = long;
+    if (first === undefined) return [];
+    return [
+      { code: 'CN2112', args: { column: name, count: long.length, row: first + 1, value: String(grid[first]?.[at]) } },
+    ];
+  });
 }
 
 /** The part of the sheet that is read, from 0, ends not included; a range of one cell goes on from there to the end. */

@@ -63,6 +63,17 @@ test('a whole second is that second, though its part of a day is not quite that 
   );
 });
 
+test('numbers of which a workbook has lost digits are told, amounts of fewer digits are not', async () => {
+  const ran = await read([
+    ['id', 'gdp', 'code'],
+    [110_101_199_001_011_000, 123_456_789_012_345, '110101199001011234'],
+    [5, 0.5, null],
+    [-1e15, 1e-20, null],
+  ]);
+  const args = { column: 'id', count: 2, row: 2, value: '110101199001011000' };
+  expect(ran.notes.filter((n) => n.code === 'CN2112')).toEqual([{ code: 'CN2112', args }]);
+});
+
 test('days before March 1900 are those that the sheet shows', async () => {
   // as a number, for the library would write another count: 1 is 1900-01-01 in Excel, 59 is 1900-02-28, 61 is 1900-03-01
   const book = new exceljs.Workbook();
