@@ -57,7 +57,7 @@ export function diffLines(diff: Diff, { lang, color, whole = false }: DiffLineOp
   const most = whole ? { cells: all, terms: all, figures: 6, names: all } : MOST;
   const style: Style = { lang, paint: paintWith(color), most };
   const { same, stages } = diff;
-  const causes = causesOf(stages);
+  const causes = causesInWords(stages, lang);
   return [
     ...failedTexts(diff, lang),
     ...(stages.some((s) => s.change === 'changed') ? [headlineText(diff, lang)] : []),
@@ -68,6 +68,21 @@ export function diffLines(diff: Diff, { lang, color, whole = false }: DiffLineOp
     ...(stages.length === 0 ? [] : ['']),
     fill(ui['diff-same'][lang], { stages: String(same) }),
   ];
+}
+
+/** What reads the same is said once, with all its stages: the controls of each of several models that a table shows. */
+export function causesInWords(stages: Diff['stages'], lang: Lang): readonly Cause[] {
+  const said = new Map<string, Cause>();
+  for (const cause of causesOf(stages)) {
+    const text = reasonText(cause.why, lang);
+    const known = said.get(text);
+    if (known === undefined) said.set(text, cause);
+    else {
+      const all = [...new Set([...known.stages, ...cause.stages])];
+      said.set(text, { ...known, stages: all, values: [...known.values, ...cause.values] });
+    }
+  }
+  return [...said.values()];
 }
 
 export const changeWord = (change: StageDiff['change']): UiText => `diff-${change}`;

@@ -2,9 +2,9 @@
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
 import type { Lang } from '../../stages/contract.ts';
-import { causesOf } from '../diff/causes.ts';
 import type { Diff, OutputDiff, StageDiff } from '../diff/diff.ts';
 import {
+  causesInWords,
   cellCells,
   changeWord,
   failedTexts,
@@ -73,7 +73,7 @@ function contents(output: OutputDiff, lang: Lang): string {
 
 /** The edits, each with the values that it changed and the stages that have it. */
 function why(stages: readonly StageDiff[], lang: Lang): string {
-  const causes = causesOf(stages).map(
+  const causes = causesInWords(stages, lang).map(
     (cause) =>
       `<li>${escaped(reasonText(cause.why, lang))} <span class="read">← ${escaped(listed(cause.stages, lang))}</span>${list(
         makesTexts(cause.values, lang),

@@ -53,6 +53,18 @@ const lines = (stages: readonly StageDiff[], more: object = {}): string[] =>
   diffLines({ same: 3, stages }, { lang: 'en', color: false, ...more });
 
 describe('differences for people', () => {
+  test('causes that read the same are said once, with their stages', () => {
+    const why = [0, 1].map(
+      (i) => ({ kind: 'spec', path: `controls.collapsed.${i}`, before: '[a, b]', now: '[a]' }) as const,
+    );
+    const stages = ['t', 'u'].map((stage): StageDiff => ({ ...NONE, stage, change: 'same-result', why }));
+    expect(lines(stages).filter((line) => line.includes('[a, b]'))).toEqual([
+      '  controls of the models shown: [a, b] → [a]  ← t, u',
+    ]);
+    const page = diffPage({ same: 0, stages }, { lang: 'en', a: 'x', b: 'y' });
+    expect(page.match(/\[a, b\]/g)).toHaveLength(1);
+  });
+
   test('what was read is named by its stage, and a column called `value` by its own name too', () => {
     const why = (more: object) => [{ kind: 'part', from: 'raw', part: 'value', change: 'changed', ...more } as const];
     const stage: StageDiff = { ...NONE, stage: 's', change: 'same-result', why: why({}) };
