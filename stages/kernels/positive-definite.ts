@@ -8,6 +8,8 @@ const ROUNDING = 1e-10;
 const WIDE = 1e10;
 /** Changes below this share of the variances do not show. */
 const NOTICED = 1e-8;
+/** What is left of a variance below this share of it is a difference of nearly equal numbers. */
+const CANCELLED = 1e-8;
 
 /**
  * Repairs a covariance that is not positive definite, as inclusion–exclusion over cluster dimensions and a uniform kernel over space can
@@ -30,14 +32,20 @@ export function repairCovariance(
   const unit = isWide ? root : new Float64Array(k).fill(1);
   const { realEigenvalues, eigenvectorMatrix } = isWide ? sized : eigenOf(vcov, k, unit);
   const least = LEAST_EIGENVALUE * Math.min(1, Math.max(...realEigenvalues.map(Math.abs)));
-  const repaired = vcov.slice();
-  realEigenvalues.forEach((value, v) => {
-    if (value >= 0) return;
-    for (let a = 0; a < k; a++)
-      for (let b = 0; b < k; b++)
-        repaired[a * k + b]! +=
-          (least - value) * eigenvectorMatrix.get(a, v) * eigenvectorMatrix.get(b, v) * unit[a]! * unit[b]!;
-  });
+  const sum = (a: number, b: number, share: (value: number) => number): number =>
+    realEigenvalues.reduce(
+      (all, value, v) =>
+        all + share(value) * eigenvectorMatrix.get(a, v) * eigenvectorMatrix.get(b, v) * unit[a]! * unit[b]!,
+      0,
+    );
+  const repaired = vcov.map((v, c) => v + sum(Math.floor(c / k), c % k, (value) => (value < 0 ? least - value : 0)));
+  const isCancelled = Array.from(
+    sizes,
+    (_, j) => Math.abs(repaired[j * (k + 1)]!) < CANCELLED * Math.abs(vcov[j * (k + 1)]!),
+  );
+  for (let a = 0; a < k; a++)
+    for (let b = 0; b < k; b++)
+      if (isCancelled[a] || isCancelled[b]) repaired[a * k + b] = sum(a, b, (value) => (value < 0 ? least : value));
   let shows = false;
   for (let j = 0; j < k; j++) {
     const at = j * (k + 1);

@@ -51,6 +51,14 @@ describe('covariances that are not positive definite', () => {
     for (const value of vcov) expect(Math.abs(value / 1.5e-24 - 1)).toBeLessThan(1e-12);
   });
 
+  test('that hold one negative variance are the least eigenvalue, in any units', () => {
+    for (const size of [1.3e-4, 2.08e-7, 3e-15]) {
+      const { vcov } = repairCovariance(Float64Array.of(-size), 1);
+      expect(Math.abs(vcov[0]! / (1e-16 * size) - 1)).toBeLessThan(1e-12);
+    }
+    expect(repairCovariance(Float64Array.of(-7), 1).vcov[0]).toBe(1e-16);
+  });
+
   test('of which a variance is nothing but rounding are repaired by the size that it would have', () => {
     const given = Float64Array.of(1, 1e-9, 1e-9, -1e-17);
     expect(repairCovariance(given, 2, Float64Array.of(1, 2)).vcov[0]).toBe(1);
