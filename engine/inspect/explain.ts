@@ -242,8 +242,13 @@ class Differ {
   #ready(instance: Instance): Ready | undefined {
     const upstream = (reference: Reference): Output | undefined => this.#run.upstream(reference);
     if (upstreamRefs(instance).some((r) => upstream(r) === undefined)) return undefined;
-    const looked = lookUp(instance, upstream, this.#options.tools);
-    return looked.kind === 'ready' ? looked : undefined;
+    try {
+      const looked = lookUp(instance, upstream, this.#options.tools);
+      return looked.kind === 'ready' ? looked : undefined;
+    } catch (thrown) {
+      if (thrown instanceof LostValue) return undefined; // what it reads was swept away
+      throw thrown;
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
-/** Eigenvalues of the repaired matrix are at least this, as in fixest; in proportion when all variances are below 1. */
+/** Eigenvalues of the repaired matrix are at least this, as in fixest. */
 const LEAST_EIGENVALUE = 1e-16;
+/** In units in which that is more than this share of the largest, they are at least the share. */
+const LEAST_SHARE = 1e-9;
 /** Eigenvalues down to minus this, in units of the coefficients' sizes, are rounding: a matrix of less than full rank has some about zero. */
 const ROUNDING = 1e-10;
 /** Variances that are further apart than this lose the smaller ones in the eigenvalues of the matrix as it is. */
@@ -31,7 +33,7 @@ export function repairCovariance(
   const isWide = Math.max(...sizes) > WIDE * Math.min(...sizes);
   const unit = isWide ? root : new Float64Array(k).fill(1);
   const { realEigenvalues, eigenvectorMatrix } = isWide ? sized : eigenOf(vcov, k, unit);
-  const least = LEAST_EIGENVALUE * Math.min(1, Math.max(...realEigenvalues.map(Math.abs)));
+  const least = Math.min(LEAST_EIGENVALUE, LEAST_SHARE * Math.max(...realEigenvalues.map(Math.abs)));
   const sum = (a: number, b: number, share: (value: number) => number): number =>
     realEigenvalues.reduce(
       (all, value, v) =>

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Lab, openLab, until } from './lab.ts';
 
@@ -372,6 +372,14 @@ export const doubled = defineStage({
     );
     const same = await saidAfter(() => lab.edit('pipeline.yaml', 'log(y)', 'log(1*y)'));
     expect(same).toMatch(/✓ logs {2}ran, .*, same result: the cutoff held\n {4}columns\.ly: log\(y\) → log\(1\*y\)/);
+  });
+
+  test('of results whose values were swept away it says that', async () => {
+    const lab = await study();
+    withOpen(lab, 'Ningbo,2016', '0.44');
+    rmSync(lab.at('.ceteris/blobs'), { recursive: true });
+    const { out, code } = await lab.cli(['explain', 'fit']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^fit: stale\n {4}its result is not in the store/)]);
   });
 
   test('in Chinese', async () => {

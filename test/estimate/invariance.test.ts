@@ -125,6 +125,9 @@ async function terms({ stage, params }: Model, rows: readonly Row[]): Promise<re
   return record(ran.outputs.model).terms;
 }
 
+/** A repaired covariance keeps no error below 1e-8, as fixest's, which is the same in all units. */
+const isLeast = ({ std_error }: Term): boolean => std_error !== null && std_error > 0 && std_error <= 1.000001e-8;
+
 /** `factor` is what an estimate of the term is multiplied with; undefined where the change moves the term itself. */
 function same(got: readonly Term[], want: readonly Term[], factor: (term: string) => number | undefined): void {
   expect(got.map((t) => t.term)).toEqual(want.map((t) => t.term));
@@ -134,6 +137,7 @@ function same(got: readonly Term[], want: readonly Term[], factor: (term: string
     const g = got[j] as Term;
     expect(near(g.estimate, by * w.estimate, 1e-7), `${w.term}: ${g.estimate}, not ${by * w.estimate}`).toBe(true);
     if (w.std_error === null) expect(g.std_error).toBe(null);
+    else if (isLeast(w) && isLeast(g)) return;
     else
       expect(
         near(g.std_error ?? Number.NaN, Math.abs(by) * w.std_error, 1e-6),
