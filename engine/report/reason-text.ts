@@ -1,7 +1,8 @@
 /** A reason for staleness in words. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import { type Json, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { clauses, listed } from './list-text.ts';

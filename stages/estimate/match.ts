@@ -6,9 +6,9 @@ import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, gatherAll, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
-import type { KernelName, MatchMethod } from '../kernels/score-matching.ts';
+import type { MatchMethod } from '../kernels/score-matching.ts';
 import { withLabel } from './linear-spec.ts';
-import { runMatch } from './match-run.ts';
+import { type MatchSpec, runMatch } from './match-run.ts';
 
 const MatchParams = Params({
   from: Reference('the table', '输入的表'),
@@ -118,24 +118,6 @@ const MatchParams = Params({
 });
 
 type MatchParamsType = Static<typeof MatchParams>;
-
-export type MatchSpec = {
-  readonly treated: string;
-  readonly on: readonly string[];
-  readonly method: 'nearest' | 'radius' | 'kernel';
-  readonly neighbours: number;
-  readonly replace: boolean;
-  readonly caliper: number | { readonly sd: number } | null;
-  readonly kernel: KernelName;
-  readonly bandwidth: number;
-  readonly score: 'logit' | 'probit';
-  readonly support: boolean;
-  readonly by: readonly string[];
-  readonly y: readonly string[];
-  readonly distance: 'score' | 'mahalanobis';
-  /** of the effects: 0 Lechner's, else the neighbours of Abadie and Imbens' */
-  readonly varianceNeighbours: number;
-};
 
 const WEIGHT = '_weight';
 const SCORE = '_pscore';

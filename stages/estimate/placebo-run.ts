@@ -9,8 +9,17 @@ import { adoptionAssignments, type Enumeration, rowAssignments, unitAssignments 
 import { type Assign, gridOf, permuteRows, randomAdoption, swapUnits } from './assignment.ts';
 import { commonEffects } from './common-work.ts';
 import { factorOf } from './design.ts';
-import { fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
-import type { PlaceboSpec } from './placebo.ts';
+import { fitPrepared, isFaults } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
+
+export type PlaceboSpec = {
+  readonly linear: LinearSpec;
+  readonly draws: number | 'all';
+  readonly assign: 'unit' | 'time' | 'both' | 'row';
+  readonly seed: number;
+  readonly panel?: { readonly unit: string; readonly time: string };
+};
 
 export type PlaceboResult =
   | { readonly faults: readonly Fault[] }

@@ -9,7 +9,7 @@ import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { firstName, instrumentFaults, instrumentOutputs } from './instrument-spec.ts';
 import { fitInstrumented, type InstrumentedModel } from './instrumented.ts';
 import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
-import { fitSpec, isFaults, termName } from './linear-fit.ts';
+import { fitSpec, isFaults } from './linear-fit.ts';
 import {
   formulaParam,
   instrumentMethodParam,
@@ -20,6 +20,7 @@ import {
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 import { Outcomes, severalModels } from './several-models.ts';
+import { termName } from './term.ts';
 
 type Params = LinearParams & { readonly from: string; readonly joint?: JointValue };
 

@@ -1,5 +1,5 @@
 import type { Absorber } from './absorb.ts';
-import type { LinearFit } from './fit.ts';
+import type { LinearFit } from './linear-model.ts';
 import { type RankCholesky, rankCholeskyInPlace } from './rank-cholesky.ts';
 import { factoredSchur } from './schur.ts';
 import type { SweepLayout } from './sweep-layout.ts';

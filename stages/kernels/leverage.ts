@@ -1,6 +1,6 @@
 import type { Absorber } from './absorb.ts';
-import type { LinearFit } from './fit.ts';
 import { denseSchur, expected, sweptProducts } from './hat-rows.ts';
+import type { LinearFit } from './linear-model.ts';
 import { invertCholesky } from './rank-cholesky.ts';
 import type { RestGroup, SweepLayout } from './sweep-layout.ts';
 

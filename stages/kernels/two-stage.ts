@@ -1,9 +1,10 @@
 import { absorber } from './absorb.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
-import { assemble, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
+import { assemble, takeOut } from './fit.ts';
 import { type FitStatistics, squaresOf } from './fit-statistics.ts';
 import { type KClass, kClassProjection, kOf, smallestRoot } from './k-class.ts';
 import { leastSquares, type Projection } from './least-squares.ts';
+import type { LinearFit, LinearModel, TakenOut } from './linear-model.ts';
 
 /** A model with instruments: `x` are the exogenous regressors. */
 export interface InstrumentedModel extends LinearModel {

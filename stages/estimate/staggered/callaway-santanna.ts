@@ -2,7 +2,6 @@
  * Group-time effects and their averages. Source: Callaway & Sant'Anna (2021), J. Econometrics 225(2), 200–230; conventions of
  * R's `did` 2.5: errors from influence functions over all units, Σ ψ² / n², normal intervals.
  */
-
 import type { Table } from '../../columns/table.ts';
 import type { Fault, Note } from '../../contract.ts';
 import {
@@ -17,8 +16,8 @@ import { type GroupTime, type GroupTimeCell, groupTime } from '../../kernels/gro
 import { influenceCovariance, multiplierBand } from '../../kernels/influence.ts';
 import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
 import { weightedMean } from '../outcome-mean.ts';
+import { termName } from '../term.ts';
 import { type Balance, balanceOf, reachOf } from './balance.ts';
 import { clusterFields } from './clusters-by-unit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';

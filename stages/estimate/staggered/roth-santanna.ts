@@ -2,7 +2,6 @@
  * The efficient estimator for treatments whose timing is as good as random. Source: Roth & Sant'Anna (2023), J. Political Economy:
  * Microeconomics 1(4); conventions of R's `staggered` 1.2.
  */
-
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import {
@@ -14,8 +13,8 @@ import {
 } from '../../kernels/efficient-timing.ts';
 import { stream } from '../../kernels/random.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
 import { outcomeMean } from '../outcome-mean.ts';
+import { termName } from '../term.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
 import type { Estimates } from './estimates.ts';
 import { cohortName, type Estimated, named, periodName, timeName } from './event-record.ts';
