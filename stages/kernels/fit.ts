@@ -1,5 +1,5 @@
 import { type Absorbed, type Absorber, absorber } from './absorb.ts';
-import type { Conditioned } from './conditioning.ts';
+import type { Conditioned, HatFactor } from './conditioning.ts';
 import { moments } from './cross-products.ts';
 import { isStreamable } from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
@@ -87,7 +87,7 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
   const parameters = parameterCount(terms, effects);
   const columns = Array.from(kept, (j) => x[j]!.column);
   const absorbed = inside && worst([y, ...x]);
-  const { conditioned } = projection;
+  const { conditioned, hat } = projection;
   const mass = totalWeight(n, model.weights);
   return {
     n,
@@ -100,6 +100,7 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
     design: hasConstant ? [new Float64Array(n).fill(1), ...columns] : columns,
     bread: hasConstant ? bordered(projection.bread, kept.length, 1 / mass) : projection.bread,
     ...(conditioned && { conditioned: hasConstant ? withOnes(conditioned, n, mass) : conditioned }),
+    ...(hat && { hat: hasConstant ? onesBefore(hat, n, mass) : hat }),
     means,
     parameters,
     effects,
@@ -155,13 +156,12 @@ function bordered(matrix: Float64Array, k: number, corner: number): Float64Array
 }
 
 /** A constant before the columns. @param mass Σ w */
-export function withOnes({ design, bread, map }: Conditioned, n: number, mass: number): Conditioned {
-  const k = design.length;
-  return {
-    design: [new Float64Array(n).fill(1), ...design],
-    bread: bordered(bread, k, 1 / mass),
-    map: bordered(map, k, 1),
-  };
+export function withOnes({ map, ...own }: Conditioned, n: number, mass: number): Conditioned {
+  return { ...onesBefore(own, n, mass), map: bordered(map, own.design.length, 1) };
+}
+
+function onesBefore({ design, bread }: HatFactor, n: number, mass: number): HatFactor {
+  return { design: [new Float64Array(n).fill(1), ...design], bread: bordered(bread, design.length, 1 / mass) };
 }
 
 function worst(columns: readonly TakenOut[]): Absorbed | undefined {

@@ -1,6 +1,6 @@
 /** A linear model and its fit, and what fits of models have in common. */
 import type { Absorbed, Absorber, AbsorbOptions } from './absorb.ts';
-import type { Conditioned } from './conditioning.ts';
+import type { Conditioned, HatFactor } from './conditioning.ts';
 import type { DemeanedBlocks } from './demeaned-blocks.ts';
 import type { Effect } from './effects.ts';
 import type { Factor } from './factor-codes.ts';
@@ -88,6 +88,8 @@ export interface LinearFit extends FitStatistics {
   readonly bread: Float64Array;
   /** of a design that is nearly collinear: where its covariances are computed, so that they keep their digits */
   readonly conditioned?: Conditioned & Pick<LinearFit, 'scores'>;
+  /** the projection on the design, where `bread` is not its own: leverages come from it */
+  readonly hat?: HatFactor;
   /** means of the kept regressors when there is a constant */
   readonly means: Float64Array;
   /** K: terms + absorbed levels, as fixest counts */
