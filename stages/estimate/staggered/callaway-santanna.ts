@@ -97,17 +97,7 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
     all,
     averages,
     others: [],
-    cells: estimated.map((c) => ({
-      term: `${cohortName(c.cohort)}:${timeName(c.time)}`,
-      cohort: c.cohort,
-      rel_time: c.time - c.cohort,
-      time: c.time,
-      base: c.base,
-      treated: c.treated,
-      controls: c.controls,
-      estimate: c.att,
-      std_error: Math.sqrt(influenceCovariance([c.influence], clusters)[0] as number),
-    })),
+    cells: estimated.map((c) => cellRecord(c, clusters)),
     reference: [...anchors].map((name) => Number(name.slice('rel_time::'.length))),
     pretrend: tested,
     ...(drawn === undefined ? {} : { band: drawn }),
@@ -126,6 +116,18 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
     notes: [...notes, ...(spec.options.sampling === 'cross-section' ? [] : smallCohorts(sample)), ...tested.notes],
   };
 }
+
+const cellRecord = (c: GroupTime['cells'][number], clusters: CohortSample['clusters']): Estimated['cells'][number] => ({
+  term: `${cohortName(c.cohort)}:${timeName(c.time)}`,
+  cohort: c.cohort,
+  rel_time: c.time - c.cohort,
+  time: c.time,
+  base: c.base,
+  treated: c.treated,
+  controls: c.controls,
+  estimate: c.att,
+  std_error: Math.sqrt(influenceCovariance([c.influence], clusters)[0] as number),
+});
 
 /** Rows of cross-sections vary by themselves: their errors are robust ones. */
 const errorsOf = (sample: CohortSample) =>

@@ -130,24 +130,28 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
       rows: context.rowsRead,
       units: panel.units,
       switchers: effect.cells.reduce((n, c) => n + c.switchers, 0),
-      by_period: [
-        ...effect.cells.map((c) => ({
-          time: times[c.period] as number,
-          direction: c.direction,
-          switchers: c.switchers,
-          stable: c.stable,
-          estimate: c.estimate,
-          std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
-        })),
-        ...effect.alone.map((c) => ({
-          time: times[c.period] as number,
-          direction: c.direction,
-          switchers: c.switchers,
-          stable: 0,
-        })),
-      ].sort((a, b) => a.time - b.time),
+      by_period: byPeriod(effect, context),
       ...closingFields(spec, context, panel.units),
     },
     notes,
   };
 }
+
+/** The switchers of each period and direction, also those that nobody can be compared with. */
+const byPeriod = ({ cells, alone }: ReturnType<typeof switcherCells>, { times, clusters }: Context) =>
+  [
+    ...cells.map((c) => ({
+      time: times[c.period] as number,
+      direction: c.direction,
+      switchers: c.switchers,
+      stable: c.stable,
+      estimate: c.estimate,
+      std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
+    })),
+    ...alone.map((c) => ({
+      time: times[c.period] as number,
+      direction: c.direction,
+      switchers: c.switchers,
+      stable: 0,
+    })),
+  ].sort((a, b) => a.time - b.time);
