@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Lang } from '../../stages/catalogue/entry.ts';
-import { error, type Fault } from '../../stages/contract.ts';
+import { error, type Fault, type Lang } from '../../stages/contract.ts';
 import { isOutput, noPipeline, pipelineAround } from '../load/pipeline-file.ts';
 import { type CommandName, commands, isCommand, type OptionSpec } from './commands.ts';
 
@@ -38,13 +37,18 @@ export type ParsedArguments =
 
 export type Given = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
+/** `by_province[a/b].model`: what stands in the brackets says nothing of paths. */
+const isCase = (text: string): boolean => /^[^/\\[\]]+\[.*\](?:\.[^/\\]*)?$/s.test(text);
+
+const looksLikePath = (text: string): boolean =>
+  (/[/\\]|\.ya?ml$/.test(text) && !isCase(text)) || text === '.' || text === '..';
+
 /** A path: it holds a slash, ends like a pipeline, or there is such a file or folder. */
-const isPath = (text: string, cwd: string): boolean =>
-  /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text));
+const isPath = (text: string, cwd: string): boolean => looksLikePath(text) || existsSync(resolve(cwd, text));
 
 /** Where arguments name runs, tags or columns, only what can be a pipeline is a path. */
 const isPipeline = (text: string, cwd: string): boolean =>
-  /[/\\]|\.ya?ml$/.test(text) || text === '.' || text === '..' || existsSync(resolve(cwd, text, 'pipeline.yaml'));
+  looksLikePath(text) || existsSync(resolve(cwd, text, 'pipeline.yaml'));
 
 /** Nothing is no path, though it resolves to the folder that one stands in. */
 const isPathFor = (command: CommandName, text: string, cwd: string): boolean =>

@@ -3,6 +3,7 @@
 import { type CliContext, EXIT } from '../cli/context.ts';
 import { findPipeline, printDiagnostics, withGroups } from '../cli/loaded.ts';
 import { unknownTargets } from '../cli/targets.ts';
+import { padded, widthOf } from '../diagnostic/frame.ts';
 import type { Pipeline } from '../load/pipeline.ts';
 import { wanted } from '../plan/graph.ts';
 
@@ -47,11 +48,11 @@ export function dot(pipeline: Pipeline): string {
 
 export function text(pipeline: Pipeline): string {
   const edges = edgesOf(pipeline);
-  const width = Math.max(...listed(pipeline).map((i) => i.name.length));
+  const width = Math.max(...listed(pipeline).map((i) => widthOf(i.name)));
   return listed(pipeline)
     .map((i) => {
       const from = edges.filter((e) => e.to === i.name).map((e) => e.from);
-      return `${i.name.padEnd(width)}  ${i.type.type}${from.length > 0 ? `  ← ${from.join(', ')}` : ''}\n`;
+      return `${padded(i.name, width)}  ${i.type.type}${from.length > 0 ? `  ← ${from.join(', ')}` : ''}\n`;
     })
     .join('');
 }

@@ -3,6 +3,7 @@ import { ui } from '../../stages/catalogue/ui.ts';
 import { type CliContext, EXIT } from '../cli/context.ts';
 import { expanded, findPipeline, printDiagnostics } from '../cli/loaded.ts';
 import { unknownTargets, unreadGroups } from '../cli/targets.ts';
+import { padded, widthOf } from '../diagnostic/frame.ts';
 import { paintWith } from '../diagnostic/paint.ts';
 import { reasonTexts } from '../report/reason-text.ts';
 
@@ -30,9 +31,10 @@ export async function planCommand(context: CliContext): Promise<number> {
     }
     const paint = paintWith(color);
     const tint = { fresh: paint.dim, stale: paint.yellow, depends: paint.cyan } as const;
+    const width = 1 + Math.max(...Object.keys(tint).map((state) => widthOf(ui[state as keyof typeof tint][lang])));
     for (const { stage, state, why } of stages) {
-      context.out(`${tint[state](ui[state][lang].padEnd(8))} ${stage}\n`);
-      for (const line of reasonTexts(why, lang)) context.out(`           ${paint.dim(line)}\n`);
+      context.out(`${tint[state](padded(ui[state][lang], width))} ${stage}\n`);
+      for (const line of reasonTexts(why, lang)) context.out(`${' '.repeat(width + 3)}${paint.dim(line)}\n`);
     }
     return EXIT.ok;
   } finally {

@@ -1,6 +1,6 @@
 /** A diagnostic for a terminal: what, where, the line with a mark under the place, and what to do. At most 80 columns wide. */
-import type { Lang } from '../../stages/catalogue/entry.ts';
 import { helpOf, messageOf } from '../../stages/catalogue/render.ts';
+import type { Lang } from '../../stages/contract.ts';
 import { type Diagnostic, lineColumn, type Place } from './diagnostic.ts';
 import { paintWith } from './paint.ts';
 
@@ -31,6 +31,9 @@ export function widthOf(text: string): number {
   }
   return width;
 }
+
+/** A text with blanks behind it, up to so many columns. */
+export const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 /** Diagnostics one under the other; those of one place, which say the same to do, with one frame. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: FrameOptions): readonly string[] {

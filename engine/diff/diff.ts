@@ -1,9 +1,8 @@
 /** Two runs side by side, or a run and the pipeline as it stands: which stages differ, why, and what that did to their results. */
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
-import { CONTENT, type Json, type JsonRecord, type PartName, VALUE } from '../../stages/contract.ts';
+import { CONTENT, type Json, type JsonRecord, type PartName, type Registry, VALUE } from '../../stages/contract.ts';
 import type { PrintedChanges, RecordChanges } from '../../stages/contract-differences.ts';
-import type { Registry } from '../../stages/contract-registry.ts';
 import { type CasesOf, casesAmong } from '../plan/part-changes.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { type Names, reasonsOf, whereReasons } from '../plan/stale.ts';
@@ -144,7 +143,7 @@ function stageDiff(stage: string, [a, b]: readonly [Side, Side], tools: DiffTool
   if (outputs.length === 0) return { stage, change: 'same-result', ...NOTHING, why };
   const bytes = (digest: Digest): Uint8Array => {
     const read = tools.cache.blobs.get(digest);
-    if (!read.found) throw new LostValue(digest, read.reason);
+    if (!read.found) throw new LostValue(digest, read);
     return read.bytes;
   };
   const values = madeDifferences(record, now.record, { bytes }, tools.registry.differences);

@@ -2,6 +2,7 @@
 import type { Note } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
+import type { Lost } from '../results/values.ts';
 
 export type Status = 'ran' | 'cached' | 'failed' | 'blocked' | 'cancelled';
 
@@ -51,7 +52,7 @@ export type EngineEvent = { readonly at: number } & (
   | { readonly type: 'output-written'; readonly stage: string; readonly file: string }
   /** written by an earlier run, and no stage writes it any more; not removed: it was edited since */
   | { readonly type: 'output-orphaned'; readonly file: string; readonly removed: boolean }
-  | { readonly type: 'store-damaged'; readonly stage: string; readonly digest: string; readonly reason: string }
+  | ({ readonly type: 'store-damaged'; readonly stage: string; readonly digest: string } & Lost)
   | {
       readonly type: 'run-finished';
       readonly ok: boolean;

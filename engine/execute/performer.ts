@@ -6,6 +6,7 @@ import type { FileIndex } from '../../cache/file-index.ts';
 import type { InputValue, RunResult } from '../../stages/contract.ts';
 import { detailOf } from '../diagnostic/thrown.ts';
 import { distinct } from '../plan/diagnose.ts';
+import { oddFaults } from '../plan/odd-faults.ts';
 import { oddResult } from '../plan/odd-plugin.ts';
 import type { MadeOutput } from '../plan/outputs.ts';
 import { LostLauncher } from '../programs/launcher-process.ts';
@@ -160,7 +161,10 @@ export class Performer {
     if (answer.kind !== 'result') return answer;
     const { work } = job;
     const { result } = answer;
-    const odd = work.instance.type.origin === undefined ? undefined : oddResult(result);
+    const odd =
+      work.instance.type.origin === undefined
+        ? undefined
+        : (oddResult(result) ?? (result.ok ? undefined : oddFaults(result.faults)));
     if (odd !== undefined) return { kind: 'bug', detail: odd };
     if (!result.ok) return { kind: 'faults', faults: distinct(result.faults), ms };
     const { declared } = work.ready;

@@ -3,10 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
 import { outOfFiles } from '../../cache/failure.ts';
+import type { Registry } from '../../stages/contract.ts';
 import type { Helpers } from '../../stages/contract-helpers.ts';
 import type { Memo } from '../../stages/contract-memo.ts';
-import type { Registry } from '../../stages/contract-registry.ts';
 import { detailOf, pluginPlace } from '../diagnostic/thrown.ts';
+import { oddResult } from '../plan/odd-plugin.ts';
 import { stageTypesIn } from '../plugins/plugin-types.ts';
 import { answer, type Call, ThreadHelpers } from './helpers.ts';
 import { BoundedMemo } from './memo.ts';
@@ -38,10 +39,23 @@ async function perform(registry: Registry, task: Task, { port, memo, helpers, im
   try {
     const started = performance.now();
     const result = await type.run({ ...task, memo, helpers, progress });
+    const odd = task.module === undefined ? undefined : oddResult(result);
+    if (odd !== undefined) return { kind: 'bug', detail: odd };
     return { kind: 'result', result: trimmed(result), ms: performance.now() - started };
   } catch (thrown) {
     if (outOfFiles(thrown, '') !== undefined) throw thrown; // ends the thread, and the pool hears why
     return { kind: 'bug', detail: detailOf(thrown) };
+  }
+}
+
+/** A plugin may have put a function into its result, or what else has no value outside its thread. */
+function send(port: MessagePort, answer: Answer): void {
+  try {
+    port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
+  } catch (thrown) {
+    if (!(thrown instanceof DOMException && thrown.name === 'DataCloneError')) throw thrown;
+    const detail = `run returned what is no value (${thrown.message})`;
+    port.postMessage({ kind: 'bug', detail } satisfies Answer);
   }
 }
 
@@ -77,6 +91,6 @@ export function serve(
     }
     const answer = await perform(registry, task, { port, memo, helpers, importModule });
     if (task.module !== undefined) await strays();
-    port.postMessage(answer, answer.kind === 'result' ? transferable(answer.result) : []);
+    send(port, answer);
   });
 }

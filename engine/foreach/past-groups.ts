@@ -23,9 +23,12 @@ const FILTER = ']~where';
 /** The value that a condition of `casesOfEach` ends in. */
 function valueIn(where: string, column: string): string | number | undefined {
   const start = `\`${column}\` == `;
-  const at = where.lastIndexOf(start);
-  const literal = at === -1 ? '' : where.slice(at + start.length);
-  if (/^'(?:[^']|'')*'$/.test(literal)) return literal.slice(1, -1).replaceAll("''", "'");
-  const number = /^\((-?[\d.e+-]+)\)$/.exec(literal)?.[1];
-  return number === undefined ? undefined : Number(number);
+  // the stage's own condition may speak of the column too, and so may the value
+  for (let at = where.indexOf(start); at !== -1; at = where.indexOf(start, at + 1)) {
+    const literal = where.slice(at + start.length);
+    if (/^'(?:[^']|'')*'$/.test(literal)) return literal.slice(1, -1).replaceAll("''", "'");
+    const number = /^\((-?[\d.e+-]+)\)$/.exec(literal)?.[1];
+    if (number !== undefined) return Number(number);
+  }
+  return undefined;
 }

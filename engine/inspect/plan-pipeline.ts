@@ -109,7 +109,7 @@ function planOne(instance: Instance, planned: ReadonlyMap<string, Planned>, of: 
     if (isStored && record !== undefined) return { state: 'fresh', why: [], outputs, ready: looked };
     return { state: 'stale', why: whyStale(instance, looked, of), outputs, ready: looked };
   } catch (thrown) {
-    if (thrown instanceof LostValue) return { state: 'stale', why: [{ kind: 'no-result', detail: thrown.reason }] };
+    if (thrown instanceof LostValue) return { state: 'stale', why: [{ kind: 'no-result' }] };
     throw thrown;
   }
 }

@@ -54,13 +54,18 @@ export function levelsOf(values: readonly unknown[]): readonly Level[] {
   const areWhole = [...found].every((v) => typeof v === 'number' || /^-?\d{1,15}$/.test(v));
   const bySize = (a: string | number, b: string | number): number => (areWhole ? Number(a) - Number(b) : 0);
   const sorted = [...found].sort((a, b) => bySize(a, b) || (a < b ? -1 : 1));
-  const taken = new Set<string>();
+  // a name that is written as it stands belongs to its value
+  const owners = new Map(sorted.filter((value) => caseName(value) === value).map((value) => [value, value]));
   return sorted.map((value) => {
-    const plain = String(value).replaceAll('[', '(').replaceAll(']', ')').replaceAll(/\s+/g, ' ').trim();
-    const base = plain === '' || plain === '*' ? `(${plain})` : plain;
+    const base = caseName(value);
     let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base} ${n}`;
-    taken.add(name);
+    for (let n = 2; owners.has(name) && owners.get(name) !== value; n++) name = `${base} ${n}`;
+    owners.set(name, value);
     return { name, value };
   });
+}
+
+function caseName(value: string | number): string {
+  const plain = String(value).replaceAll('[', '(').replaceAll(']', ')').replaceAll(/\s+/g, ' ').trim();
+  return plain === '' || plain === '*' ? `(${plain})` : plain;
 }

@@ -19,6 +19,7 @@ import {
 import { detailOf } from '../diagnostic/thrown.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { marksOf, withMarks } from './marks.ts';
+import { oddFaults } from './odd-faults.ts';
 import { oddDeclared } from './odd-plugin.ts';
 import { overwrites } from './overwrites.ts';
 
@@ -71,7 +72,7 @@ function guarded(type: AnyStageType, context: DeclareContext<JsonRecord>): Decla
   let odd: string | undefined;
   try {
     const declared: Declared = type.declare(context);
-    odd = oddDeclared(declared);
+    odd = oddDeclared(declared) ?? oddFaults(declared.faults);
     if (odd === undefined) {
       type.weight?.(declared.spec);
       return declared;

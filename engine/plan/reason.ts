@@ -10,7 +10,7 @@ export interface PartDifference {
 /** Why a stage is stale: the first differences between its action now and the one it had before. */
 export type Reason =
   | { readonly kind: 'never-ran' }
-  /** what it made before is not in the store, or cannot be looked up: then the codes of what is in the way */
+  /** what it made before is not in the store, or cannot be looked up: then `detail` has the codes of what is in the way */
   | { readonly kind: 'no-result'; readonly detail?: string }
   /** `file`: of the user's own code, the one that was written last; `edited` when, ms since 1970 */
   | { readonly kind: 'code'; readonly type: string; readonly file?: string; readonly edited?: number }

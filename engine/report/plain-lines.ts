@@ -1,9 +1,9 @@
 /** One line per stage, for terminals that are none, logs and `--color never`. */
-import type { Lang } from '../../stages/catalogue/entry.ts';
+
 import { fill } from '../../stages/catalogue/fill.ts';
-import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
+import type { Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../diagnostic/frame.ts';
 import { type Paint, paintWith } from '../diagnostic/paint.ts';
@@ -56,7 +56,7 @@ export function linesOf(event: EngineEvent, options: LineOptions): readonly stri
       return [...lines, ...files, ...diagnosticLines(diagnostics ?? NONE, options)];
     }
     case 'store-damaged':
-      return [`! ${event.stage}: ${say('store-damaged')} (${lostText(event.reason, options.lang)})`];
+      return [`! ${event.stage}: ${fill(say(`store-${event.reason}`), { detail: event.detail })}`];
     case 'output-orphaned':
       return [event.removed ? `- ${event.file}  ${say('output-removed')}` : `! ${event.file}  ${say('output-stays')}`];
     case 'run-finished':
@@ -116,10 +116,6 @@ export function counts(stages: readonly StageOutcome[], { lang, color }: Painted
     .map(([status, n]) => tint(paint, status)(`${n} ${ui[status][lang]}`));
   return clauses(words, lang) || ui['nothing-to-do'][lang];
 }
-
-/** `damaged (where it was set aside)` */
-const lostText = (reason: string, lang: LineOptions['lang']): string =>
-  lang === 'zh' ? reason.replace(/^\w+/, phraseInChinese) : reason;
 
 /** `→ out/table1.{md,html,docx}` */
 function writtenLines(files: readonly string[]): readonly string[] {

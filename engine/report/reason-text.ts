@@ -1,8 +1,7 @@
 /** A reason for staleness in words. */
-import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import { type Json, ROWS } from '../../stages/contract.ts';
+import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { clauses, listed } from './list-text.ts';
@@ -13,10 +12,8 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'never-ran':
       return ui['reason-never-ran'][lang];
     case 'no-result':
-      // a code: the inputs as they are, a file that is gone, do not let it run; else what became of the stored value
-      if (reason.detail === undefined) return ui['reason-no-result'][lang];
-      return !reason.detail.startsWith('CE')
-        ? `${ui['reason-no-result'][lang]} (${reason.detail})`
+      return reason.detail === undefined
+        ? ui['reason-no-result'][lang]
         : fill(ui['reason-fails'][lang], { code: reason.detail });
     case 'code': {
       const { type, file, edited } = reason;

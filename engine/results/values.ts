@@ -3,8 +3,7 @@ import type { ActionRead } from '../../cache/actions.ts';
 import { type Digest, digestOf } from '../../cache/digest.ts';
 import { StoreFailure } from '../../cache/failure.ts';
 import type { BlobRead } from '../../cache/store.ts';
-import type { Json } from '../../stages/contract.ts';
-import type { Registry } from '../../stages/contract-registry.ts';
+import type { Json, Registry } from '../../stages/contract.ts';
 import { gatherKey } from '../plan/action.ts';
 import type { PartRef } from '../plan/part.ts';
 import { RecentBytes } from './recent.ts';
@@ -28,16 +27,19 @@ export interface Storage {
   };
 }
 
+/** What became of it, and what the system says: a code, or where damaged bytes were put. */
+export type Lost = Pick<Extract<BlobRead, { readonly found: false }>, 'reason' | 'detail'>;
+
 /** A value that a record names is gone or damaged: whoever made it must make it again. */
 export class LostValue extends Error {
   override readonly name = 'LostValue';
   readonly digest: Digest;
-  readonly reason: string;
+  readonly lost: Lost;
 
-  constructor(digest: Digest, reason: string) {
-    super(`value ${digest} is ${reason}`);
+  constructor(digest: Digest, { reason, detail }: Lost) {
+    super(`value ${digest} is ${reason} (${detail})`);
     this.digest = digest;
-    this.reason = reason;
+    this.lost = { reason, detail };
   }
 }
 
@@ -173,7 +175,7 @@ export class Values {
     const held = this.#recent.get(digest);
     if (held !== undefined) return held;
     const read = this.#storage.blobs.get(digest);
-    if (!read.found) throw new LostValue(digest, `${read.reason} (${read.detail})`);
+    if (!read.found) throw new LostValue(digest, read);
     this.#recent.set(digest, read.bytes);
     return read.bytes;
   }

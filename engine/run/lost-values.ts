@@ -77,7 +77,7 @@ export class LostValues {
         diagnostics: [diagnose(reader, error('CE4005', { stage: visibleName(reader) }))],
         fault: 'machine',
       };
-    emit({ type: 'store-damaged', stage: visibleName(maker), digest: lost.digest, reason: lost.reason });
+    emit({ type: 'store-damaged', stage: visibleName(maker), digest: lost.digest, ...lost.lost });
     this.#madeAgain.add(maker.name);
     if (maker === reader && performs) return undefined;
     let making = this.#making.get(maker.name);

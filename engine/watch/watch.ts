@@ -133,6 +133,7 @@ export class Watch {
     const { args } = this.#context;
     const file = pipelineFile(args.pipeline);
     if (typeof file !== 'string') {
+      this.#takeSaved();
       await this.#follow(join(args.pipeline, 'pipeline.yaml'), { diagnostics: [], plugins: [] });
       return this.#refuse([file]);
     }

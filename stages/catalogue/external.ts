@@ -44,8 +44,8 @@ export const externalMessages = entries({
     },
   },
   CE2907: {
-    en: '{program} ended with code {code}{what}: {said}',
-    zh: '{program} 以代码 {code} 结束{what}：{said}',
+    en: '{program} ended with code {code}{what}: {said}{found}',
+    zh: '{program} 以代码 {code} 结束{what}：{said}{found}',
     help: {
       en: 'nothing was kept of this try; correct the program or its inputs and run again',
       zh: '本次运行未保留任何内容；请修正程序或输入后重新运行',
@@ -56,13 +56,13 @@ export const externalMessages = entries({
     },
   },
   CE2908: {
-    en: '{program} was ended by {signal}{what}: {said}',
-    zh: '{program} 被信号 {signal} 终止{what}：{said}',
+    en: '{program} was ended by {signal}{what}: {said}{found}',
+    zh: '{program} 被信号 {signal} 终止{what}：{said}{found}',
     help: { en: 'SIGKILL often means that memory ran out', zh: 'SIGKILL 通常表示内存不足' },
   },
   CE2909: {
-    en: '{program} was stopped after {seconds} s{what}: {said}',
-    zh: '{program} 运行 {seconds} 秒后被停止{what}：{said}',
+    en: '{program} was stopped after {seconds} s{what}: {said}{found}',
+    zh: '{program} 运行 {seconds} 秒后被停止{what}：{said}{found}',
     help: { en: 'raise timeout, or take it out', zh: '请增大 timeout，或将其去掉' },
   },
   CE2910: {
@@ -79,8 +79,8 @@ export const externalMessages = entries({
     help: { en: 'check that it is a program that you may run', zh: '请检查它是否为可执行的程序' },
   },
   CE2912: {
-    en: '{program} ended well and did not write {files} (it left {left}){what}: {said}',
-    zh: '{program} 正常结束，但没有写出 {files}（留下的文件：{left}）{what}：{said}',
+    en: '{program} ended well and did not write {files} (it left {kept}{beside}){what}: {said}{found}',
+    zh: '{program} 正常结束，但没有写出 {files}（留下的文件：{kept}{beside}）{what}：{said}{found}',
     help: {
       en: 'write every declared output in the folder in which the program starts',
       zh: '请在程序启动的文件夹中写出每个声明的输出',

@@ -64,14 +64,14 @@ const phrases: Readonly<Record<string, string>> = {
   'the type of a variable': '变量的存储类型',
   'the types of the variables': '各变量的存储类型',
   // reasons
+  'it does not begin and end with the mark of Parquet': '开头和结尾没有 Parquet 的标记',
+  'it printed nothing': '未打印任何内容',
+  nothing: '无',
   dropped: '被剔除',
   'too few rows': '行数过少',
   'no variation': '没有变异',
   'the outcome does not vary': '被解释变量没有变异',
   'no leverages': '没有杠杆值',
-  absent: '不存在',
-  damaged: '已损坏',
-  unreadable: '无法读取',
   correlation: '相关系数',
   vif: '方差膨胀因子',
 };

@@ -8,8 +8,8 @@ export const pipelineFileMessages = entries({
     en: "there is no file '{file}'",
     zh: "文件 '{file}' 不存在",
     help: {
-      en: 'name a pipeline file that exists, or make one with ceteris init',
-      zh: '请写出存在的流程文件，或用 ceteris init 新建',
+      en: 'correct the path, which an include gives from the file in which it stands; a new study is made with ceteris init',
+      zh: '请更正路径（include 中的路径相对于所在文件）；新研究可用 ceteris init 建立',
     },
     doc: {
       en: 'The pipeline file, or a file that it includes, is not where the path says. Paths in `include` are relative to the file they stand in.',

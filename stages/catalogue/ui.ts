@@ -84,7 +84,15 @@ export const ui = {
   waiting: { en: 'waiting', zh: '等待中' },
   unchanged: { en: 'same result: the cutoff held', zh: '结果未变：下游不受影响' },
   'waits-on': { en: 'waits on', zh: '等待' },
+  'store-absent': {
+    en: 'a value that is gone from the store is computed again',
+    zh: '缓存中的一个值已丢失，将重新计算',
+  },
   'store-damaged': { en: 'a damaged value in the store is computed again', zh: '缓存中的一个值已损坏，将重新计算' },
+  'store-unreadable': {
+    en: 'a value in the store that cannot be read is computed again ({detail})',
+    zh: '缓存中的一个值无法读取，将重新计算（{detail}）',
+  },
   'output-removed': { en: 'removed: no stage writes it any more', zh: '已删除：已没有步骤写出它' },
   'output-edited': {
     en: '{file} was edited: the edited file is kept as {kept}',

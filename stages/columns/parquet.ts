@@ -2,10 +2,10 @@
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
-import type { NamedType, TableRead } from './file-columns.ts';
 import { headerFaults } from './header.ts';
 import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
+import type { NamedType, TableRead } from './table-file.ts';
 import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,10 +42,18 @@ function physical(type: ColumnType, column: Column, rows: number): Physical {
   return { as: { type: 'DOUBLE' }, data: of((x) => x) };
 }
 
+const UNMARKED = 'it does not begin and end with the mark of Parquet';
+
+/** The format begins and ends with `PAR1`. */
+const isMarked = (bytes: Uint8Array): boolean =>
+  bytes.length >= 12 &&
+  [0, bytes.length - 4].every((at) => String.fromCharCode(...bytes.subarray(at, at + 4)) === 'PAR1');
+
 /** Uncompressed, Snappy, gzip, Brotli, LZ4 and zstd. Errors: CE2013–CE2015, CE2906. */
 export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
+  if (!isMarked(bytes)) return { ok: false, faults: [error('CE2906', { reason: UNMARKED }, ['file'])] };
   const own = bytes.slice().buffer;
   const file = { byteLength: own.byteLength, slice: (from: number, to?: number) => own.slice(from, to) };
   try {

@@ -1,7 +1,7 @@
 /** How a program ended, told to people. */
 import { error, type Fault, type ParamPath, unreachable } from '../contract.ts';
 import type { Printed, ProgramEnd } from '../contract-program.ts';
-import type { ExecSpec } from './exec-spec.ts';
+import type { ExecSpec } from './exec.ts';
 
 const LAST_LINES = 8;
 const LONGEST = 600;
@@ -10,22 +10,22 @@ const LOOKED_AT = 64 * 1024;
 /** The fault of a program that did not do what it should; with the last that it printed. */
 export function endFault(end: Exclude<ProgramEnd, { readonly kind: 'done' }>, spec: ExecSpec): Fault {
   const program = spec.run[0] ?? '';
-  const said = lastLines(end);
+  const said = saidBy(end);
   const { tries = 1 } = end;
   const what = tries === 1 ? '' : `, the last of ${tries} tries`;
   switch (end.kind) {
     case 'exit':
-      return error('CE2907', { program, code: end.code, said, what }, ['run']);
+      return error('CE2907', { program, code: end.code, ...said, what }, ['run']);
     case 'signal':
-      return error('CE2908', { program, signal: end.signal, said, what }, ['run']);
+      return error('CE2908', { program, signal: end.signal, ...said, what }, ['run']);
     case 'timeout':
-      return error('CE2909', { program, seconds: end.ms / 1000, said, what }, ['timeout']);
+      return error('CE2909', { program, seconds: end.ms / 1000, ...said, what }, ['timeout']);
     case 'not-started':
       return notStarted(program, end);
     case 'no-output':
       return error(
         'CE2912',
-        { program, files: end.files, left: end.left.join(', ') || '—', said, what },
+        { program, files: end.files, kept: end.left, beside: end.left.length === 0 ? 'nothing' : '', ...said, what },
         outputAt(end.files[0] ?? '', spec),
       );
     case 'unreadable':
@@ -49,11 +49,17 @@ function outputAt(file: string, spec: ExecSpec): ParamPath {
   return output === undefined ? ['outputs'] : ['outputs', output.name, 'file'];
 }
 
-/** The end of what was printed on standard error, on standard output when that is empty, or else written to a log of its own. */
-function lastLines({ stdout, stderr, log = new Uint8Array() }: Printed): string {
-  const text = endOf(stderr) || endOf(stdout) || endOf(log) || '—';
+/** The end of what was printed on standard error, on standard output when that is empty, or else written to a log of its own; or words of ours. */
+function saidBy({ stdout, stderr, log = new Uint8Array() }: Printed): {
+  readonly said: string;
+  readonly found: string;
+} {
+  const text = endOf(stderr) || endOf(stdout) || endOf(log);
   const tail = text.split('\n').slice(-LAST_LINES).join('\n');
-  return tail.length <= LONGEST ? tail : `…${tail.slice(-LONGEST)}`;
+  return {
+    said: tail.length <= LONGEST ? tail : `…${tail.slice(-LONGEST)}`,
+    found: tail === '' ? 'it printed nothing' : '',
+  };
 }
 
 /** Everything that was printed: standard output, then standard error. */

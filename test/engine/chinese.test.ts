@@ -28,6 +28,22 @@ const joinedInEnglish = (text: string): string[] =>
     );
 
 describe('with --lang zh', () => {
+  test('columns stand under one another, also of names and words that are twice as wide', async () => {
+    const study = openLab({
+      'pipeline.yaml':
+        'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: p.csv }\n  by: { stage: describe, from: raw, foreach: g, columns: a }\n',
+      'p.csv': 'g,a\n浙江,1\nabcd,2\n',
+    });
+    await study.run();
+    expect((await study.cli(['graph'])).out.split('\n').slice(1, 3)).toEqual([
+      'by[abcd]  describe  ← raw',
+      'by[浙江]  describe  ← raw',
+    ]);
+    study.edit('p.csv', 'abcd,2', 'abcd,3');
+    const plan = (await study.cli(['plan', '--lang', 'zh'])).out.split('\n');
+    expect([plan[0], plan[2]]).toEqual(['已过期      raw', '视上游而定  by[abcd]']);
+  });
+
   const wrong = `ceteris: 1
 name: t
 stages:

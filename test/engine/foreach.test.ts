@@ -119,6 +119,23 @@ stages:
     expect(Object.keys(statuses(finished))).toEqual(['raw', 'kept', 'fit[(*)]', "fit[it's (1)]", 'all', 'tab']);
   });
 
+  test('a group whose name is written as it stands has that name, whatever others come to', async () => {
+    const folder = study(PIPELINE, PANEL.replaceAll('\nB,', '\na  b,').replaceAll('\nA,', '\na b,'));
+    expect(Object.keys(statuses(await folder.run()))).toContain('fit[a b 2]');
+    expect(Object.keys(statuses(await folder.run('fit[a b]')))).toEqual(['raw', 'kept', 'fit[a b]']);
+    const from = (group: string) =>
+      folder.json<{ readonly terms: readonly { readonly estimate: number }[] }>('show', group);
+    // by hand: (0.1, 1.5) (0.3, 2.5) (0.2, 1.0) (0.6, 2.0)
+    expect((await from('fit[a b]')).terms[1]?.estimate).toBeCloseTo(0.2 / 0.14, 10);
+  });
+
+  test('a slash in the name of a group makes no path of it', async () => {
+    const folder = study(PIPELINE, PANEL.replaceAll('\nA,', '\na/b,'));
+    await folder.run();
+    expect((await folder.cli(['explain', 'fit[a/b]'])).out).toBe('fit[a/b]: fresh\n');
+    expect((await folder.cli(['lineage', 'fit[a/b].model'])).out).toMatch(/^fit\[a\/b\]\.model/);
+  });
+
   test('mistakes are found before anything runs', async () => {
     for (const [from, to, code, line] of [
       ['foreach: prov', 'foreach: prv', 'CE2001', 6],
@@ -262,6 +279,18 @@ stages:
     folder.edit('panel.csv', 'B,b1,2001,1.75', 'C,c1,2001,1\nB,b1,2001,1.75');
     folder.edit('pipeline.yaml', 'columns: "fit[*]"', 'columns: ["fit[C]"]');
     expect(await said('plan')).toContain('fit[…]');
+  });
+
+  test('a group that is called like a condition is known after an edit, too', async () => {
+    const folder = study(
+      PIPELINE.replace('foreach: prov,', 'foreach: prov, where: "`prov` == `prov`",'),
+      PANEL.replaceAll('\nA,', "\n`prov` == 'h',"),
+    );
+    await folder.run();
+    folder.edit('panel.csv', '1.5,0.1', '1.75,0.1');
+    const { out } = await folder.cli(['plan']);
+    expect(out).toContain("fit[`prov` == 'h']");
+    expect(out).toContain('fit[B]');
   });
 
   test('all of them are named as in the language; of results, one at a time', async () => {

@@ -71,6 +71,19 @@ stages:
     expect((await lab.json<Shown>('show', 'more')).rows).toBe(1);
   });
 
+  test('a value that is gone from the store is said to be, and not by the code of the system', async () => {
+    const lab = openLab({
+      'pipeline.yaml':
+        'ceteris: 1\nname: t\nstages:\n  raw: { stage: ingest, file: p.csv }\n  more: { stage: derive, from: raw, columns: { b: a } }\n',
+      'p.csv': 'a\n1\n',
+    });
+    await lab.run();
+    rmSync(lab.at('.ceteris/blobs'), { recursive: true });
+    lab.edit('pipeline.yaml', 'b: a', 'b: a + 1');
+    const { out } = await lab.cli(['run']);
+    expect(out).toContain('! raw: a value that is gone from the store is computed again\n');
+  });
+
   test('a lock that cannot be written', async () => {
     const lab = study(FIT);
     mkdirSync(lab.at('pipeline.lock.tmp'));

@@ -196,6 +196,8 @@ describe('plugins', () => {
     ['no notes', 'return { ok: true, outputs: {} } as never;'],
     ['no parts', 'return { ok: true, outputs: { table: {} }, notes: [] } as never;'],
     ['faults that are none', "return { ok: false, faults: 'bad' } as never;"],
+    ['a fault of no known code', "return { ok: false, faults: [{ code: 'XX', args: {} }] } as never;"],
+    ['a function', 'return { ok: true, outputs: {}, notes: [() => 1] } as never;'],
     [
       'a column of another length',
       'return { ok: true, outputs: { table: tableOutput([["theil", numbers(new Float64Array(3))]], 2) }, notes: [] };',
@@ -210,6 +212,8 @@ describe('plugins', () => {
       const finished = await folder.run();
       expect(statuses(finished)).toMatchObject({ t: 'failed', twice: 'blocked' });
       expect(finished.diagnostics).toMatchObject([{ code: 'CE2991', line: 6 }]);
+      // in words of its own: neither of the program's code nor of a message without its arguments
+      expect(finished.diagnostics[0]?.message).not.toMatch(/[{]detail[}]|program\.js|properties of undefined/);
     }
     folder.write({ 'types/theil.ts': THEIL });
     expect(statuses(await folder.run())).toEqual({ raw: 'cached', t: 'ran', twice: 'ran' });

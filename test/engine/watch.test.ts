@@ -232,6 +232,8 @@ describe('watch', () => {
     expect([saved?.files, saved?.gone]).toEqual([['pipeline.yaml'], []]);
     elsewhere(lab, `fs.unlinkSync(at('data/panel.csv'))`);
     expect((await w.cycle()).find((e) => e.type === 'saved')?.gone).toEqual(['data/panel.csv']);
+    elsewhere(lab, `fs.unlinkSync(at('pipeline.yaml'))`);
+    expect((await w.cycle()).find((e) => e.type === 'saved')?.gone).toEqual(['pipeline.yaml']);
     await w.stop();
   });
 

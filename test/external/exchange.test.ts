@@ -68,6 +68,8 @@ describe('Parquet', () => {
     ]);
     lab.write({ 'none.parquet': fixture('none').slice(0, -100) });
     expect((await lab.run()).faults).toEqual(['CE2906 4:none.parquet']);
+    const { out } = await lab.cli(['run', '--lang', 'zh']);
+    expect(out).toContain('无法读取该 Parquet 文件：开头和结尾没有 Parquet 的标记');
   });
 
   test('that DuckDB compressed with LZ4 is read, and says itself what is missing', async () => {

@@ -267,7 +267,10 @@ stages:
   test('a failure after retries says how often it was tried', async () => {
     const folder = one("{ stage: exec, run: [sh, -c, 'exit 3'], retries: 2, outputs: { t: { file: stdout } } }");
     const [told] = (await folder.run()).diagnostics;
-    expect([told?.code, told?.message]).toEqual(['CE2907', 'sh ended with code 3, the last of 3 tries: —']);
+    expect([told?.code, told?.message]).toEqual([
+      'CE2907',
+      'sh ended with code 3, the last of 3 tries: it printed nothing',
+    ]);
     folder.edit('pipeline.yaml', ', retries: 2', '');
     expect((await folder.run()).diagnostics[0]?.message).toBe('sh ended with code 3: —');
   });

@@ -202,7 +202,7 @@ describe('programs that say nothing', () => {
     ['and end well, as Stata does', 'echo r199 > fit.log; echo 1 > other.csv', 'CE2912', 'r199'],
     ['and fail', 'echo r199 > fit.log; exit 1', 'CE2907', 'r199'],
     ['but write a log of R in batch', 'echo Halted > fit.Rout; exit 1', 'CE2907', 'Halted'],
-    ['and were given a log', 'exit 1', 'CE2907', 'code 1: —'],
+    ['and were given a log', 'exit 1', 'CE2907', 'code 1: it printed nothing'],
     ['in their log when they print', 'echo r199 > fit.log; echo printed; exit 1', 'CE2907', 'code 1: printed'],
   ])('%s', async (_, script, code, said) => {
     const lab = batch(script);
@@ -219,6 +219,10 @@ describe('programs that say nothing', () => {
     const folder = batch('mkdir out.csv more');
     folder.write({ 'old.log': '' });
     expect((await folder.run()).diagnostics[0]?.message).toContain('did not write out.csv (it left out.csv/)');
+    const none = batch(':');
+    none.write({ 'old.log': '' });
+    expect((await none.run()).diagnostics[0]?.message).toMatch(/ \(it left nothing\): it printed nothing$/);
+    expect((await none.cli(['run', '--lang', 'zh'])).out).toContain('（留下的文件：无）：未打印任何内容');
   });
 });
 
