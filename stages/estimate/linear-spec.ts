@@ -173,10 +173,14 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
 
 /** A column's own name first, then a glob, then a term. */
 function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fault[]): readonly Term[] {
-  if (lookup.shape.columns.some((c) => c.name === text)) return [[{ is: 'column', column: text }]];
-  if (/\*/.test(text) && /^[^\s(:]*$/.test(text) && lookup.shape.columns.some((c) => globMatches(text, c.name)))
+  const { columns } = lookup.shape;
+  if (columns.some((c) => c.name === text)) return [[{ is: 'column', column: text }]];
+  const parsed = parseTerms(text);
+  // `a*b` is a product when no column is called like that; what is no term, as `ind_*`, can only be a glob
+  const isGlob = /^[^\s(:[]*\*[^\s(:[]*$/.test(text);
+  if (isGlob && (!parsed.ok || columns.some((c) => globMatches(text, c.name))))
     return lookup.list(text, path).map((c) => [{ is: 'column', column: c.name }]);
-  return keep(parseTerms(text), text, path, faults) ?? [];
+  return keep(parsed, text, path, faults) ?? [];
 }
 
 function outcomeOf(text: string, lookup: ColumnLookup, faults: Fault[]): Term {
