@@ -28,7 +28,8 @@ export interface Draft {
   readonly type: AnyStageType;
   /** false: a stand-in, its type is unknown or missing */
   readonly typeKnown: boolean;
-  readonly params: Entries;
+  /** as meant, where keys are misspelt and that has been reported */
+  params: Entries;
   readonly key: Place;
   readonly where?: Entry;
   readonly to?: Entry;
@@ -179,8 +180,8 @@ function draft(entry: Entry, found: FoundType, one: Case | undefined, base: Entr
   const { type, typeKnown } = found;
   const { key } = entry;
   const name = one === undefined ? stage : `${stage}[${one.name}]`;
-  const placed = to === undefined ? params : new Map([...params, ['to', to]]);
-  const place: Draft['place'] = (path, part) => placeOf(path[0] === 'to' ? placed : params, path, key, part);
+  const placed: Entries = to === undefined ? NONE : new Map([['to', to]]);
+  const place: Draft['place'] = (path, part) => placeOf(path[0] === 'to' ? placed : draft.params, path, key, part);
   const draft: Writable<Draft> = { name, stage, type, typeKnown, params, key, faulty: !typeKnown || broken, place };
   if (one !== undefined) draft.case = one.name;
   if (one?.each !== undefined) draft.each = one.each;

@@ -182,8 +182,8 @@ class Builder {
     const complete = this.#joined.complete;
     const context = { registry, validate, faults, draftOf: (name: string) => byName.get(name) ?? beside?.draft(name) };
     for (const draft of drafts.all) {
-      const params: JsonRecord = entriesToJson(draft.params);
-      if (draft.typeKnown) this.#check(draft, params);
+      const written = entriesToJson(draft.params);
+      const params = draft.typeKnown ? this.#check(draft, written) : written;
       const tied = tie(draft, { drafts, faults, complete });
       const { inputs, filters } = insertFilters(draft, tied, context);
       for (const filter of filters) out.set(filter.name, filter);
@@ -192,16 +192,21 @@ class Builder {
     return { instances: out, ...groupedIn(drafts.all, out) };
   }
 
-  #check(draft: Draft, json: JsonRecord): void {
-    const context = { type: draft.type, params: draft.params, json, key: draft.key, stage: draft.name };
-    const fine = checkParams(context, this.#options.validate, this.#faults);
-    if (!fine) draft.faulty = true;
+  /** @returns the params as they are or, when their only faults are misspelt keys, as they are meant */
+  #check(draft: Draft, written: JsonRecord): JsonRecord {
+    const { type, key, name: stage } = draft;
+    const context = { type, params: draft.params, json: written, key, stage };
+    const { fine, meant } = checkParams(context, this.#options.validate, this.#faults);
+    if (meant !== undefined) draft.params = meant;
+    else if (!fine) draft.faulty = true;
+    const isWhole = fine || meant !== undefined;
     for (const [param, port] of Object.entries(draft.type.inputs))
-      if (fine && !port.optional && !draft.params.has(param)) {
+      if (isWhole && !port.optional && !draft.params.has(param)) {
         draft.faulty = true;
         const args = { name: param, type: draft.type.type, expected: 'stage' };
         this.#faults.add('CE1251', args, { at: draft.key, stage: draft.name, param: [param] });
       }
+    return meant === undefined ? written : entriesToJson(meant);
   }
 }
 

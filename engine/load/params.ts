@@ -1,4 +1,5 @@
 /** Schema errors to faults: one cause, one message, at the very node. */
+import { closest } from '../../stages/catalogue/suggest.ts';
 import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from '../yaml/faults.ts';
@@ -9,6 +10,7 @@ import { describe, expected, type Schema } from '../yaml/words.ts';
 import { FORBIDDEN } from '../yaml/yaml.ts';
 import { paramsKnownAs, valueMeant } from './counterparts.ts';
 import { COMMON_KEYS } from './draft.ts';
+import { meantBy } from './meant.ts';
 
 /** An error as ajv gives it. */
 export interface SchemaError {
@@ -37,15 +39,29 @@ export interface ParamsContext {
   readonly alsoKnown?: readonly string[];
 }
 
-/** @returns whether the params are free of faults */
-export function checkParams(context: ParamsContext, validate: Validate, faults: Faults): boolean {
+export interface Judged {
+  readonly fine: boolean;
+  /** where misspelt keys are all that is wrong: the params as they are meant */
+  readonly meant?: Entries;
+}
+
+export function checkParams(context: ParamsContext, validate: Validate, faults: Faults): Judged {
+  const { type } = context;
   const params = context.json ?? entriesToJson(context.params);
-  const errors = validate(context.type.type, params);
+  const errors = validate(type.type, params);
   const reporter = new Reporter(context, faults);
-  if (errors.length > 0)
-    for (const e of withoutGlued(collapse(errors, context.type.params as Schema, params))) reporter.report(e);
   for (const entry of context.params.values()) reporter.forbidden(entry.value);
-  return !reporter.said;
+  const isReserved = reporter.said;
+  const meant = errors.length === 0 ? undefined : meantBy(type, context.params);
+  const isNamedElse = (e: Collapsed): boolean =>
+    e.keyword === 'required' && e.instancePath === '' && meant?.renamed.has(String(e.params.missingProperty)) === true;
+  if (errors.length > 0)
+    for (const e of withoutGlued(collapse(errors, type.params as Schema, params)))
+      if (!isNamedElse(e)) reporter.report(e);
+  if (!reporter.said) return { fine: true };
+  if (isReserved || meant === undefined) return { fine: false };
+  const isAll = validate(type.type, entriesToJson(meant.params)).length === 0;
+  return isAll ? { fine: false, meant: meant.params } : { fine: false };
 }
 
 /** What is unknown in a mapping. */
@@ -284,7 +300,10 @@ class Reporter {
         const plain = valueMeant(node.text, e.schema ?? {});
         const own = { param: args.param, name: node.text };
         if (plain !== undefined) return this.#say('CE1296', { ...own, plain }, at, path);
-        return this.#say('CE1257', { ...own, known: [...choices, ...mappings(e.schema ?? {})] }, at, path);
+        const known = [...choices, ...mappings(e.schema ?? {})];
+        // where numbers may stand as well, the words alone do not tell what there is
+        const isWord = closest(node.text, known) !== undefined || !takesNumber(e.schema ?? {});
+        return isWord ? this.#say('CE1257', { ...own, known }, at, path) : this.#say('CE1254', args, at, path);
       }
       if (typeof node.value !== 'string' && e.schema !== undefined && takesText(e.schema))
         return this.#say('CE1255', { param: args.param, value: node.text }, at, path);
@@ -327,6 +346,9 @@ function mappings(schema: Schema): readonly string[] {
   if (keys.length === 1) return [`{ ${keys[0]}: … }`];
   return (schema.anyOf ?? schema.oneOf ?? []).flatMap(mappings);
 }
+
+const takesNumber = (schema: Schema): boolean =>
+  schema.type === 'integer' || schema.type === 'number' || (schema.anyOf ?? schema.oneOf ?? []).some(takesNumber);
 
 const takesText = (schema: Schema): boolean =>
   schema.type === 'string' || (schema.anyOf ?? schema.oneOf ?? []).some(takesText);

@@ -83,7 +83,7 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     ['keep', { ...where, name: 'keep' }],
   ]);
   const context = { type: filter, params, key: where.key, stage: draft.name, names: { keep: 'where' } };
-  const fine = where.value.kind === 'broken' ? false : checkParams(context, validate, faults);
+  const fine = where.value.kind !== 'broken' && checkParams(context, validate, faults).fine;
   const label = target?.label;
   const at = where.value.at.end > where.value.at.start ? where.value.at : where.key;
   return {

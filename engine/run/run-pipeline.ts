@@ -274,6 +274,8 @@ export class PipelineRun {
         ? { written: NONE }
         : writeDocuments(instance, outputs, { pipeline, before: past.stages.get(instance.name), tools });
     for (const file of right.written) this.#of.emit({ type: 'output-written', stage: instance.name, file });
+    const before = this.#before(instance);
+    const changed = changedParts(instance, record, before);
     const done = {
       kind: 'done',
       ran: ms !== undefined,
@@ -285,7 +287,7 @@ export class PipelineRun {
         instance,
         ready.declared.faults.filter((f) => f.severity === 'warning'),
       ),
-      changed: changedParts(instance, record, this.#before(instance)),
+      ...((before !== undefined || changed.length > 0) && { changed }),
       ...right,
     } as const;
     return ms === undefined ? done : { ...done, ms, ...this.#told(instance, ready, record) };

@@ -27,7 +27,8 @@ export type Settled =
       readonly verdict: readonly Diagnostic[];
       /** warnings of the declaration */
       readonly warnings: readonly Diagnostic[];
-      readonly changed: readonly string[];
+      /** absent where there was no result before, and none of its own now */
+      readonly changed?: readonly string[];
       /** files for people that were put right, as they are printed */
       readonly written: readonly string[];
       readonly replaced?: readonly Replaced[];
@@ -74,7 +75,8 @@ export function outcomeOf(stage: string, settled: Settled, hidden: readonly Sett
       const outcome = standingOutcome(stage, settled, hidden);
       if (settled.ran && outcome.status !== 'failed') outcome.status = 'ran';
       Object.assign(outcome, timeOf(settled.ms, hidden));
-      if (settled.changed.length > 0 || settled.ran) outcome.changed = settled.changed;
+      const { changed } = settled;
+      if (changed !== undefined && (changed.length > 0 || settled.ran)) outcome.changed = changed;
       if (settled.written.length > 0) outcome.written = settled.written;
       if (settled.replaced !== undefined) outcome.replaced = settled.replaced;
       Object.assign(outcome, settled.told);

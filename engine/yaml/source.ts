@@ -77,8 +77,9 @@ export function readSource(file: string, name: string, read: ReadFile = readFile
   return { ok: true, source: sourceFile(file, name, text) };
 }
 
-/** The first character that is no UTF-8, in the file as it may have been meant. */
+/** The beginning of an empty file; the first character that is no UTF-8, in the file as it may have been meant. */
 function placeOf({ code, args }: ReadFault, bytes: Uint8Array, file: string, name: string): { readonly at?: Place } {
+  if (code === 'CE1006') return { at: { source: sourceFile(file, name, ''), start: 0, end: 0 } };
   if (code !== 'CE1009' || args.byte === 1) return {};
   const before = new TextDecoder('utf-8').decode(bytes.subarray(0, Number(args.byte) - 1));
   const source = sourceFile(file, name, before + meant(bytes.subarray(Number(args.byte) - 1)));

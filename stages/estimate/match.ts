@@ -247,7 +247,7 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     const by = lookup.list(params.by, ['by']);
     const y = lookup.list(params.y, ['y'], 'number');
     const own: Fault[] = [];
-    if (on.length === 0) own.push(error('CE2550', {}, ['on']));
+    if (on.length === 0 && lookup.faults.length === 0) own.push(error('CE2550', {}, ['on']));
     for (const [name, methods] of Object.entries(ONLY_FOR))
       if (params[name as keyof MatchParamsType] !== undefined && !methods.includes(method))
         own.push(error('CE2551', { name, method, methods }, [name]));

@@ -1,7 +1,8 @@
 /** Which columns of two tables are matched, and the key columns of the rows that come of it. */
 import { type Column, MISSING, numbers, textAt, texts } from '../columns/column.ts';
+import { type ColumnLookup, findColumn } from '../columns/schema.ts';
 import type { Table } from '../columns/table.ts';
-import type { ParamPath } from '../contract.ts';
+import type { ColumnInfo, ParamPath } from '../contract.ts';
 
 export interface Pair {
   readonly left: string;
@@ -17,6 +18,16 @@ export function matchPairs(on: string | readonly string[] | Readonly<Record<stri
   return Object.entries(on as Readonly<Record<string, string>>)
     .map(([left, right]) => ({ left, right, at: ['on', left] }))
     .sort((a, b) => (a.left < b.left ? -1 : 1));
+}
+
+/** The columns of a pair. A name that neither table has is told once. */
+export function columnsOf(
+  { left, right, at }: Pair,
+  of: { readonly left: ColumnLookup; readonly right: ColumnLookup },
+) {
+  const isTold = left === right && findColumn(of.left.shape, left) === undefined;
+  const there: ColumnInfo | undefined = isTold ? findColumn(of.right.shape, right) : of.right.any(right, at);
+  return { left: of.left.any(left, at), right: there ?? ({ name: right, type: 'unknown' } as const) };
 }
 
 interface Keys {

@@ -17,7 +17,7 @@ import {
   type TableShape,
 } from '../contract.ts';
 import { type Joined, joinRows } from './join-rows.ts';
-import { gatherKeys, matchPairs, type Pair } from './merge-keys.ts';
+import { columnsOf, gatherKeys, matchPairs, type Pair } from './merge-keys.ts';
 
 interface Params {
   readonly from: string;
@@ -110,19 +110,21 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
     const right = tableShapeOf(inputs.with?.[0]);
     const pairs = pairsOf(params.on, left, right);
     const faults: Fault[] = pairs.length === 0 ? [error('CE2046', {}, ['on'])] : [];
-    const lookups = [new ColumnLookup(left), new ColumnLookup(right)] as const;
-    const keys = pairs.map(({ left: l, right: r, at: path }) => {
-      const [a, b] = [lookups[0].any(l, path), lookups[1].any(r, path)];
+    const lookups = { left: new ColumnLookup(left), right: new ColumnLookup(right) };
+    const keys = pairs.map((pair) => {
+      const { left: a, right: b } = columnsOf(pair, lookups);
       if (commonType(a.type, b.type) === undefined)
-        faults.push(error('CE2042', { name: l, left: a.type, right: b.type }, path));
-      if (l === SIDE) faults.push(error('CE2072', { name: SIDE }, path));
+        faults.push(error('CE2042', { name: a.name, left: a.type, right: b.type }, pair.at));
+      if (a.name === SIDE) faults.push(error('CE2072', { name: SIDE }, pair.at));
       return [a, b] as const;
     });
+    const missing = [...lookups.left.faults, ...lookups.right.faults];
     const rightKeys = new Set(pairs.map((p) => p.right));
     const how = params.how ?? 'left';
     const others = right.columns.filter((c) => !rightKeys.has(c.name));
     const twice = others.filter((c) => left.columns.some((d) => d.name === c.name)).map((c) => c.name);
-    if (twice.length > 0) faults.push(error('CE2043', { columns: twice }, ['with']));
+    // what is no key because its name is misspelt in `on` is not told as well
+    if (twice.length > 0 && missing.length === 0) faults.push(error('CE2043', { columns: twice }, ['with']));
     const fresh = others.filter((c) => !left.columns.some((d) => d.name === c.name));
     const madeKeys = how === 'outer' ? keys.map(([a]) => a.name) : [];
     const table: TableShape = { ...left, columns: [...left.columns, ...fresh], open: left.open || right.open };
@@ -132,7 +134,7 @@ outer 还保留 with 中未匹配的行。未匹配的行计数并在附注中�
       columns: [...keys.map(([a]): ColumnInfo => a), { name: SIDE, type: 'text' }],
     };
     return {
-      faults: [...lookups[0].faults, ...lookups[1].faults, ...faults],
+      faults: [...missing, ...faults],
       spec: {
         left: pairs.map((p) => p.left),
         right: pairs.map((p) => p.right),

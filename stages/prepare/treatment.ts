@@ -15,7 +15,7 @@ import {
   type ParamPath,
   type TableShape,
 } from '../contract.ts';
-import { matchPairs } from './merge-keys.ts';
+import { columnsOf, matchPairs } from './merge-keys.ts';
 import { keyOf, type Roster, readRoster } from './roster.ts';
 
 const TreatmentParams = Params({
@@ -125,9 +125,9 @@ g 取名单中的 adopted（整数年份，或日期取其年份），timing: ne
     const panel = new ColumnLookup(shape);
     const roster = new ColumnLookup(tableShapeOf(inputs.roster?.[0]));
     const pairs = matchPairs(params.on);
-    const keys = pairs.map(({ left, right, at }) => {
-      const key = { left: panel.any(left, at), right: roster.any(right, at) };
-      sameType(key.left, key.right, at, panel.faults);
+    const keys = pairs.map((pair) => {
+      const key = columnsOf(pair, { left: panel, right: roster });
+      sameType(key.left, key.right, pair.at, panel.faults);
       return key;
     });
     const adopted = roster.number(params.adopted, ['adopted']);

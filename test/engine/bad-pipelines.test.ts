@@ -43,6 +43,12 @@ describe('pipeline files', () => {
     expect(r.err).toBe('');
   });
 
+  test('an empty file is named with its first line', async () => {
+    const l = openLab({ 'pipeline.yaml': '' });
+    const [{ file, line, column } = {}] = (await l.check()).diagnostics;
+    expect([file, line, column]).toEqual(['pipeline.yaml', 1, 1]);
+  });
+
   function bomb(names: string, use: (name: string) => string): string {
     return [...names]
       .slice(1)

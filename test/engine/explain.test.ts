@@ -260,6 +260,9 @@ describe('explain', () => {
     → gives the result that it had: the cutoff holds, nothing below it runs for its sake
 `);
     expect((await lab.cli(['run'])).out).toMatch(/^✓ raw {2}ran, .*, same result: the cutoff held$/m);
+    // a stage that makes nothing of its own has no result to compare in its first run
+    lab.edit('pipeline.yaml', 'stages:', 'stages:\n  first: { stage: select, from: raw, columns: [city] }');
+    expect((await lab.cli(['run', 'first'])).out).toMatch(/^✓ first {2}ran, [^,]*$/m);
     const after = await said(lab, 'raw');
     expect(after).toMatch(/^raw: fresh\n\nraw ran last in \S+, with the result of \S+: the cutoff held\n/);
     expect(after).toMatch(/Why\n {2}d\.csv changed {2}← raw\n/);

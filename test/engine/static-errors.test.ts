@@ -231,6 +231,67 @@ ${raw}  other: { stage: regress, from: raw, y: y, x: x }
     expect([second.code, second.faults]).toEqual([2, ['CE2001 5:nothing']]);
   });
 
+  test('a misspelt or strange key hides no other fault of its stage, nor of those below', async () => {
+    const l = lab(`${head}stages:
+${raw}  a: { stage: derive, from: raw, colums: { w: x + q } }
+  b: { stage: derive, from: raw, columns: { v: x }, colour: red }
+  c: { stage: regress, from: a, y: w, x: zz }
+  d: { stage: regress, from: b, y: v, x: w, contrls: [z, u] }
+  e: { stage: merge, from: raw, wth: rwa, on: id }
+`);
+    expect((await l.check()).faults).toEqual([
+      'CE1250 5:colums',
+      'CE2001 5:q',
+      'CE1250 6:colour',
+      'CE2001 7:zz',
+      'CE2001 8:w',
+      'CE1250 8:contrls',
+      'CE2001 8:u',
+      'CE1250 9:wth',
+      'CE1001 9:rwa',
+    ]);
+  });
+
+  test('a key that neither table has is told once, and not what follows from it', async () => {
+    const l = lab(
+      `${head}stages:
+${raw}  roster: { stage: ingest, file: roster.csv }
+  a: { stage: merge, from: raw, with: roster, on: di }
+  b: { stage: treatment, from: raw, roster: roster, on: di, adopted: since }
+  c: { stage: match, from: raw, treated: x, on: "q*" }
+`,
+      { 'roster.csv': 'id,since\n1,2003\n' },
+    );
+    expect((await l.check()).faults).toEqual(['CE2001 6:di', 'CE2001 7:di', 'CE2003 8:"q*"']);
+  });
+
+  test('a glob among regressors that matches nothing is told so, and may stand where columns are not known yet', async () => {
+    const l = lab(`${head}stages:
+${raw}  same: { stage: exec, run: [cat, in.csv], inputs: { in.csv: raw }, outputs: { t: { file: in.csv } } }
+  a: { stage: regress, from: raw, y: y, x: x, controls: "q_*" }
+  b: { stage: regress, from: same.t, y: y, x: "x*", controls: [z*] }
+`);
+    expect((await l.check()).faults).toEqual(['CE2003 6:"q_*"']);
+    l.edit('pipeline.yaml', '"q_*"', 'z*');
+    expect((await l.run()).code).toBe(0);
+    const { terms } = await l.json<{ terms: readonly { term: string }[] }>('show', 'b');
+    expect(terms.map((t) => t.term)).toEqual(['(Intercept)', 'x', 'z']);
+  });
+
+  test('where a word or a number may stand, a wrong one is told of both', async () => {
+    const l = lab(`${head}stages:
+${raw}  a: { stage: placebo, from: raw, y: y, x: x, draws: 1.5 }
+  b: { stage: placebo, from: raw, y: y, x: x, draws: '50' }
+  c: { stage: placebo, from: raw, y: y, x: x, draws: al }
+`);
+    const { diagnostics } = await l.check();
+    expect(diagnostics.map((d) => d.message + (d.hint === undefined ? '' : ` (${d.hint})`))).toEqual([
+      "'draws' must be integer | 'all', not 1.5",
+      "'draws' must be integer | 'all', not '50'",
+      "'draws' cannot be 'al' (did you mean 'all'?)",
+    ]);
+  });
+
   test('torn expressions are named as such', async () => {
     const l = lab(`${head}stages:
 ${raw}  a: { stage: derive, from: raw, columns: { p: if(x > 1, 2, 3) } }
