@@ -1,5 +1,6 @@
 /** What a run would do, found by the very code that runs, without running. */
 import type { Digest } from '../../cache/digest.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Instance } from '../load/pipeline.ts';
 import { visibleName } from '../plan/graph.ts';
 import { outputsOf } from '../plan/outputs.ts';
@@ -33,6 +34,8 @@ export type Planned = {
   readonly why: readonly Reason[];
   readonly outputs?: Outputs;
   readonly ready?: Ready;
+  /** why it would fail as things stand */
+  readonly diagnostics?: readonly Diagnostic[];
 };
 
 export const planPipeline = (of: PlanOf): readonly PlannedStage[] => asStages(plannedOf(of), of);
@@ -93,7 +96,7 @@ function planOne(instance: Instance, planned: ReadonlyMap<string, Planned>, of: 
   try {
     const looked = lookUp(instance, upstream, of.tools);
     if (looked.kind === 'failed')
-      return { state: 'stale', why: [{ kind: 'no-result', detail: looked.diagnostics.map((d) => d.code).join(', ') }] };
+      return { state: 'stale', why: [failing(looked.diagnostics)], diagnostics: looked.diagnostics };
     if (looked.kind === 'pending') {
       const outputs =
         looked.declared === undefined ? undefined : outputsOf(instance, looked.declared, upstream, undefined);
@@ -113,6 +116,12 @@ function planOne(instance: Instance, planned: ReadonlyMap<string, Planned>, of: 
     throw thrown;
   }
 }
+
+const failing = (diagnostics: readonly Diagnostic[]): Reason => ({
+  kind: 'no-result',
+  detail: diagnostics.map((d) => d.code).join(', '),
+  faults: diagnostics.map(({ code, args }) => ({ code, args })),
+});
 
 const visible = (names: readonly string[], { pipeline }: Pick<RunOf, 'pipeline'>): string[] => [
   ...new Set(

@@ -69,7 +69,8 @@ export async function verifyInstances(of: VerifyOf): Promise<readonly VerifiedSt
 
 async function verifyOne(instance: Instance, of: VerifyOf, stops: Set<() => void>): Promise<VerifiedStage> {
   const stage = visibleName(instance);
-  const ready = of.planned.get(instance.name)?.ready;
+  const { ready, diagnostics } = of.planned.get(instance.name) ?? {};
+  if (diagnostics !== undefined) return { stage, status: 'failed', diagnostics };
   const stored = ready === undefined ? undefined : of.record(ready.key);
   if (ready === undefined || stored === undefined) return { stage, status: 'stale' };
   if (of.signal.aborted) return { stage, status: 'cancelled' };

@@ -1,4 +1,4 @@
-import type { PartName } from '../../stages/contract.ts';
+import type { Fault, PartName } from '../../stages/contract.ts';
 import type { ColumnDifferences } from '../../stages/contract-differences.ts';
 
 /** A column that is made otherwise than before. */
@@ -10,8 +10,8 @@ export interface PartDifference {
 /** Why a stage is stale: the first differences between its action now and the one it had before. */
 export type Reason =
   | { readonly kind: 'never-ran' }
-  /** what it made before is not in the store, or cannot be looked up: then `detail` has the codes of what is in the way */
-  | { readonly kind: 'no-result'; readonly detail?: string }
+  /** what it made before is not in the store, or cannot be looked up: then what is in the way, and in `detail` the codes of it */
+  | { readonly kind: 'no-result'; readonly detail?: string; readonly faults?: readonly Pick<Fault, 'code' | 'args'>[] }
   /** `file`: of the user's own code, the one that was written last; `edited` when, ms since 1970 */
   | { readonly kind: 'code'; readonly type: string; readonly file?: string; readonly edited?: number }
   | { readonly kind: 'runtime'; readonly before: string; readonly now: string }

@@ -1,7 +1,8 @@
 /** A reason for staleness in words. */
 import { fill } from '../../stages/catalogue/fill.ts';
+import { messageOf } from '../../stages/catalogue/render.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import { type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import { type Fault, type Json, type Lang, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { clauses, listed } from './list-text.ts';
@@ -12,9 +13,9 @@ export function reasonText(reason: Reason, lang: Lang): string {
     case 'never-ran':
       return ui['reason-never-ran'][lang];
     case 'no-result':
-      return reason.detail === undefined
+      return reason.faults === undefined
         ? ui['reason-no-result'][lang]
-        : fill(ui['reason-fails'][lang], { code: reason.detail });
+        : fill(ui['reason-fails'][lang], { faults: faultsText(reason.faults, lang) });
     case 'code': {
       const { type, file, edited } = reason;
       const text = fill(ui['reason-code'][lang], { type });
@@ -53,6 +54,9 @@ export function reasonText(reason: Reason, lang: Lang): string {
       return fill(ui['reason-depends'][lang], { on: listed(reason.on, lang) });
   }
 }
+
+const faultsText = (faults: readonly Pick<Fault, 'code' | 'args'>[], lang: Lang): string =>
+  faults.map(({ code, args }) => `${code}: ${messageOf(code, args, lang)}`).join(lang === 'zh' ? '；' : '; ');
 
 /** Lists in which tables and figures have the `label` of each stage that they show. */
 const STAGE_LABELS = /^(?:\w+\.)?(?:columnLabels|columnParts|panels|names|parts)$/;

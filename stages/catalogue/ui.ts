@@ -120,7 +120,7 @@ export const ui = {
   depends: { en: 'depends', zh: '视上游而定' },
   'check-ok': { en: 'no mistakes found: {stages} {stages|stage|stages}', zh: '未发现错误：共 {stages} 个步骤' },
   'reason-never-ran': { en: 'has no result yet', zh: '尚无结果' },
-  'reason-fails': { en: 'as things stand it fails ({code})', zh: '按现状运行将失败（{code}）' },
+  'reason-fails': { en: 'as things stand it fails, {faults}', zh: '按现状运行将失败，{faults}' },
   'reason-no-result': { en: 'its result is not in the store', zh: '缓存中没有其结果' },
   'reason-code': { en: "the code of '{type}' changed", zh: "'{type}' 的程序已更改" },
   'reason-runtime': { en: 'the runtime changed: {before} → {now}', zh: '运行环境已更改：{before} → {now}' },

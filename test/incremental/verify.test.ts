@@ -36,6 +36,20 @@ describe('verify', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  test('a data file that is gone is named, by plan and explain too', () => {
+    const folder = new Folder(study);
+    folder.run();
+    const [data = ''] = Object.keys(study).filter((name) => name.endsWith('.csv'));
+    rmSync(folder.at(data));
+    const { code, stdout } = folder.run('verify');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`raw  failed\\nerror CE3001: file '${data}' does not exist\\n  pipeline.yaml:\\d+:\\d+`),
+    );
+    for (const command of ['plan', 'explain'])
+      expect(folder.run(command, 'raw').stdout, command).toContain(`CE3001: file '${data}' does not exist`);
+  });
+
   test('a result that is not reproduced is found, with the part that differs', () => {
     const folder = new Folder(withDice);
     expect(folder.run().code).toBe(0);
