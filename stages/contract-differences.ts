@@ -71,6 +71,8 @@ export interface CellChange {
 export interface PrintedChanges {
   /** first line of the caption */
   readonly caption: string;
+  /** its last, where it is in two languages: English stands above Chinese */
+  readonly captionBelow?: string;
   /** cells that it has now */
   readonly of: number;
   readonly cells: readonly CellChange[];

@@ -175,7 +175,9 @@ function printedLines(printed: PrintedChanges, output: OutputDiff, { lang, paint
 }
 
 /** `Table 3. Baseline: 4 of 24 cells`, or that only what is not printed differs. */
-export function printedText({ caption, cells, of, texts }: PrintedChanges, { parts }: OutputDiff, lang: Lang): string {
+export function printedText(changes: PrintedChanges, { parts }: OutputDiff, lang: Lang): string {
+  const { cells, of, texts, captionBelow } = changes;
+  const caption = lang === 'zh' && captionBelow !== undefined ? captionBelow : changes.caption;
   const formats = shownParts(parts).map((p) => p.part);
   const text =
     cells.length > 0

@@ -28,6 +28,7 @@ export function printedChanges(before: Uint8Array, after: Uint8Array): PrintedCh
   );
   return {
     caption: now.caption[0] ?? '',
+    ...(now.caption.length > 1 ? { captionBelow: now.caption.at(-1) as string } : {}),
     of: nowRows.reduce((sum, row) => sum + row.cells.filter((c) => c.text !== '').length, gone.length),
     cells,
     texts: [...words(old, now, isInPlace ? [oldColumns, nowColumns] : [[], []]), ...renamed],

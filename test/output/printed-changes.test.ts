@@ -62,6 +62,11 @@ describe('changes of a printed table', () => {
     ]);
   });
 
+  test('of a caption in two languages both are known', () => {
+    const caption = ['Table 3', '表3'];
+    expect(changes(ROWS, { caption })).toMatchObject({ caption: 'Table 3', captionBelow: '表3' });
+  });
+
   test('a column more is told by itself; another heading, caption or note is words', () => {
     const wider = ROWS.map((row): Row => ({ ...row, cells: [...row.cells, cell('9')] }));
     const found = changes(wider, { head: [head('(1)', '(2)', '(3)')], columns: 4 });

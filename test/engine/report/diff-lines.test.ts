@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diff, StageDiff } from '../../../engine/diff/diff.ts';
 import { diffLines } from '../../../engine/report/diff-lines.ts';
 import { diffPage } from '../../../engine/report/diff-page.ts';
-import type { CellChange, EstimateState, TermChange } from '../../../stages/contract-differences.ts';
+import type { CellChange, EstimateState, PrintedChanges, TermChange } from '../../../stages/contract-differences.ts';
 
 const NONE = { why: [], outputs: [], values: [] } as const;
 const state = (estimate: number, stars = '', std_error = 1): EstimateState => ({
@@ -70,6 +70,15 @@ describe('differences for people', () => {
     const stage: StageDiff = { ...NONE, stage: 's', change: 'same-result', why: why({}) };
     expect(lines([stage])).toContain('    ← raw');
     expect(lines([{ ...stage, why: why({ isColumn: true }) }])).toContain('    ← raw.value');
+  });
+
+  test('a table in two languages goes by its caption in that of the comparison', () => {
+    const { outputs } = table('t', [cell('x')]);
+    const printed = { ...outputs[0]?.printed, caption: 'Table 3', captionBelow: '表3' } as PrintedChanges;
+    const stage: StageDiff = { ...table('t', []), outputs: outputs.map((output) => ({ ...output, printed })) };
+    expect(lines([stage])).toContain('    Table 3: 1 of 40 cells');
+    const zh = diffLines({ same: 0, stages: [stage] }, { lang: 'zh', color: false });
+    expect(zh.join('\n')).toContain('    表3：');
   });
 
   test('tables come before estimates, data and the rest; within them other stars, then another N, then the order of the pipeline', () => {
