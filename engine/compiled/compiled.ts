@@ -12,6 +12,7 @@ import type { AnyStageType, Registry, Text } from '../../stages/contract.ts';
 import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import { type Graph, Instances } from '../load/graph.ts';
 import type { Known } from '../load/groups.ts';
+import { folded } from '../load/output-path.ts';
 import type { Instance, Loaded, Pipeline } from '../load/pipeline.ts';
 import { lockFileOf } from '../load/pipeline-file.ts';
 import type { Bundle } from '../plugins/plugins.ts';
@@ -109,7 +110,8 @@ export function compiledIn(sections: Sections<Head>, of: GraphOf, made?: Made): 
     instances: new Instances(graph),
     branches: [],
     groups,
-    isMadeFrom: (path) => graph.isRead(path) || path === lockFileOf(file) || sources.some((s) => s.path === path),
+    isMadeFrom: (path) =>
+      graph.isRead(path) || [lockFileOf(file), ...sources.map((s) => s.path)].some((f) => folded(f) === folded(path)),
   };
   return { pipeline, graph };
 }
@@ -230,6 +232,7 @@ class CompiledGraph implements Graph {
   readonly #readers: Uint32Array;
   readonly #made: Map<number, Instance>;
   #indices: ReadonlyMap<string, number> | undefined;
+  /** by folded path */
   #around: ReadonlyMap<string, readonly number[]> | undefined;
   #loaded: ReadonlyMap<string, Instance> | undefined;
 
@@ -277,27 +280,27 @@ class CompiledGraph implements Graph {
   around(file: string): readonly number[] {
     this.#around ??= this.#allAround();
     const dot = file.lastIndexOf('.');
-    const written = dot === -1 ? [] : (this.#around.get(`${file.slice(0, dot)}.*`) ?? []);
-    return [...(this.#around.get(file) ?? []), ...written];
+    const written = dot === -1 ? [] : (this.#around.get(folded(`${file.slice(0, dot)}.*`)) ?? []);
+    return [...(this.#around.get(folded(file)) ?? []), ...written];
   }
 
   isRead(file: string): boolean {
     this.#around ??= this.#allAround();
-    return this.#around.has(file);
+    return this.#around.has(folded(file));
   }
 
   /** By a stage that writes for people, if it has that format. */
   isWritten(file: string): boolean {
     const dot = file.lastIndexOf('.');
     this.#around ??= this.#allAround();
-    return dot !== -1 && this.#around.has(`${file.slice(0, dot)}.*`);
+    return dot !== -1 && this.#around.has(folded(`${file.slice(0, dot)}.*`));
   }
 
   #allAround(): ReadonlyMap<string, readonly number[]> {
     const paths = this.#sections.texts('files');
     const of = this.#sections.numbers('files of');
     const around = new Map<string, number[]>();
-    paths.forEach((path, i) => {
+    paths.map(folded).forEach((path, i) => {
       const there = around.get(path);
       if (there === undefined) around.set(path, [of[i] as number]);
       else there.push(of[i] as number);

@@ -4,10 +4,13 @@ import type { Faults } from '../yaml/faults.ts';
 import { describe } from '../yaml/words.ts';
 import type { Draft } from './draft.ts';
 
+/** Paths that differ in case only are one file on many disks. */
+export const folded = (file: string): string => file.toLowerCase();
+
 export class OutputPaths {
   readonly #folder: string;
   readonly #faults: Faults;
-  /** who writes there, by path; paths that differ in case only are one on many file systems */
+  /** who writes there, by folded path */
   readonly #owners = new Map<string, string>();
   readonly #written = new Map<string, string>();
 
@@ -58,9 +61,9 @@ export class OutputPaths {
       .split(path.sep)
       .find((name) => name.toLowerCase() === '.git');
     if (foreign !== undefined) return say('CE1351', { folder: foreign, value });
-    const other = this.#owners.get(file.toLowerCase());
+    const other = this.#owners.get(folded(file));
     if (other !== undefined) return say('CE1301', { other, value });
-    this.#owners.set(file.toLowerCase(), draft.name);
+    this.#owners.set(folded(file), draft.name);
     return file;
   }
 
@@ -69,8 +72,8 @@ export class OutputPaths {
     const name = draft.case === undefined ? draft.stage : `${draft.stage}_${fileName(draft.case)}`;
     const stem = path.join(this.#folder, 'out', name);
     let file = stem;
-    for (let n = 2; this.#owners.has(file.toLowerCase()); n++) file = `${stem}-${n}`;
-    this.#owners.set(file.toLowerCase(), draft.name);
+    for (let n = 2; this.#owners.has(folded(file)); n++) file = `${stem}-${n}`;
+    this.#owners.set(folded(file), draft.name);
     return file;
   }
 }

@@ -1,5 +1,6 @@
 /** Stages whose documents would go to a file that the pipeline is made from: found before anything runs, so that no data are lost. */
 import { type Declared, error, type Fault, isInner } from '../../stages/contract.ts';
+import { folded } from '../load/output-path.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { lockFileOf } from '../load/pipeline-file.ts';
 
@@ -22,14 +23,14 @@ function isMadeFrom(pipeline: Pipeline, file: string): boolean {
   if (pipeline.isMadeFrom !== undefined) return pipeline.isMadeFrom(file);
   let files = filesOf.get(pipeline);
   if (files === undefined) filesOf.set(pipeline, (files = allFiles(pipeline)));
-  return files.has(file);
+  return files.has(folded(file));
 }
 
 const filesOf = new WeakMap<Pipeline, ReadonlySet<string>>();
 
 function allFiles({ file, sources, instances }: Pipeline): ReadonlySet<string> {
-  const files = new Set([lockFileOf(file), ...sources.map(({ path }) => path)]);
-  for (const instance of instances.values()) for (const path of Object.values(instance.files)) files.add(path);
+  const files = new Set([lockFileOf(file), ...sources.map(({ path }) => path)].map(folded));
+  for (const instance of instances.values()) for (const path of Object.values(instance.files)) files.add(folded(path));
   return files;
 }
 

@@ -227,8 +227,8 @@ export const pipelineStageMessages = entries({
       zh: '请用 to: 指定其他路径，如 out/table1；读取某步骤的结果应写步骤名，而不是它输出的文件',
     },
     doc: {
-      en: 'The output of the stage has the path of a data file, a script, a plugin or a YAML file of the same pipeline. Nothing runs, so the file stays as it is.',
-      zh: '该步骤的输出路径与同一流程的数据文件、脚本、插件或 YAML 文件相同。不会运行任何步骤，文件保持原样。',
+      en: 'The output of the stage has the path of a data file, a script, a plugin or a YAML file of the same pipeline, or differs from it in case only, which many disks do not tell apart. Nothing runs, so the file stays as it is.',
+      zh: '该步骤的输出路径与同一流程的数据文件、脚本、插件或 YAML 文件相同，或仅大小写不同（许多磁盘不加区分）。不会运行任何步骤，文件保持原样。',
     },
   },
   CE1351: {

@@ -17,6 +17,7 @@ describe('a stage never writes over what its own pipeline reads', () => {
   test.each([
     ['data', ', to: panel', {}, 'CE1350 5:panel'],
     ['data, by another spelling', ', to: sub/../panel', {}, 'CE1350 5:sub/../panel'],
+    ['data, in other case, which many disks take for the same', ', to: PANEL', {}, 'CE1350 5:PANEL'],
     ["git's own folder", ', to: .git/config', {}, 'CE1351 5:.git/config'],
     ["git's own folder of a folder below", ', to: a/.Git/config', {}, 'CE1351 5:a/.Git/config'],
   ])('%s', async (_, to, more, fault) => {
@@ -42,6 +43,9 @@ describe('a stage never writes over what its own pipeline reads', () => {
     expect((await l.run()).code).toBe(0);
     l.edit('pipeline.yaml', '[md]', '[md, csv]');
     expect((await l.run()).faults).toEqual(['CE1350 5:panel']);
+    l.edit('pipeline.yaml', 'to: panel', 'to: Panel');
+    expect((await l.run()).faults).toEqual(['CE1350 5:Panel']);
+    l.edit('pipeline.yaml', 'to: Panel', 'to: panel');
     l.edit('pipeline.yaml', '[md, csv]', '[md]');
     l.edit('pipeline.yaml', '\nstages:', '\nstages:\n  old: { stage: ingest, file: panel.csv }');
     expect((await l.run()).code).toBe(0);
