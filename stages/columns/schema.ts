@@ -10,6 +10,7 @@ import {
   ROWS,
   type TableShape,
 } from '../contract.ts';
+import { listOf } from './params.ts';
 
 /** An empty open table stands in for an input that is no table (the engine has already said so). */
 export const tableShapeOf = (input: InputShape | undefined): TableShape =>
@@ -85,6 +86,11 @@ export class ColumnLookup {
       for (const c of matching) out.set(c.name, want === 'number' ? this.number(c.name, at) : c);
     }
     return [...out.values()];
+  }
+
+  /** Of what is written for `list`, the globs that may match columns that are not known yet. */
+  unsettled(written: string | readonly string[] | undefined): readonly string[] {
+    return this.shape.open ? listOf<string>(written).filter((pattern) => pattern.includes('*')) : [];
   }
 }
 

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Column, gatherColumn, isMissing, MISSING, numbers } from '../columns/column.ts';
 import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
-import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, globMatches, tableShapeOf } from '../columns/schema.ts';
 import { type Table, tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 import { summarize } from '../kernels/summary.ts';
@@ -91,7 +91,7 @@ sd 以 n − 1 为分母，分位数为第 7 类。输出按 by 的取值升序�
       reads: { from: [[ROWS, ...reads]] },
       outputs: {
         table: {
-          shape: shapeOf(shape, by, made),
+          shape: shapeOf(shape, { by, globs: lookup.unsettled(params.by) }, made),
           parts: [
             // how many rows there are, and in which order, comes from all of `by`
             ...[ROWS, ...byNames].map((name) => madeOf(name, byNames)),
@@ -152,11 +152,19 @@ function typeOf(call: SummaryCall, old: ColumnInfo | undefined): ColumnInfo['typ
   }
 }
 
-function shapeOf(shape: TableShape, by: readonly ColumnInfo[], made: readonly ColumnInfo[]): TableShape {
+interface Grouping {
+  readonly by: readonly ColumnInfo[];
+  /** for columns that are not known yet */
+  readonly globs: readonly string[];
+}
+
+function shapeOf(shape: TableShape, { by, globs }: Grouping, made: readonly ColumnInfo[]): TableShape {
   const columns = [...by, ...made.filter((c) => !by.some((b) => b.name === c.name))];
-  const panel = shape.panel;
-  const keeps = panel !== undefined && [panel.unit, panel.time].every((key) => by.some((c) => c.name === key));
-  return { kind: 'table', columns, open: false, ...(keeps ? { panel } : {}) };
+  const { panel } = shape;
+  const isKey = (name: string): boolean =>
+    by.some((c) => c.name === name) || globs.some((glob) => globMatches(glob, name));
+  const keeps = panel !== undefined && [panel.unit, panel.time].every(isKey);
+  return { kind: 'table', columns, open: globs.length > 0, ...(keeps ? { panel } : {}) };
 }
 
 function missingIn(column: Column, rows: number): number {

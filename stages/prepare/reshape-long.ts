@@ -58,7 +58,11 @@ export function declareLong(
     reads: { from: [[...new Set([ROWS, ...id.map((c) => c.name), ...read])]] },
     outputs: {
       table: {
-        shape: { kind: 'table', columns: [...id, ...made, ...carried], open: shape.open && carry === undefined },
+        shape: {
+          kind: 'table',
+          columns: [...id, ...made, ...carried],
+          open: [...lookup.unsettled(params.id), ...lookup.unsettled(params.carry ?? '*')].length > 0,
+        },
         parts: [
           ...[ROWS, KEPT, key].map((name) => madeOf(name, rowsFrom)),
           ...stacks.map(({ name, sources }) => madeOf(name, [...sources.map((c) => c.name), ...rowsFrom])),

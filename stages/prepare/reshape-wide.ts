@@ -87,7 +87,7 @@ export function declareWide(
         shape: {
           kind: 'table',
           columns: [...id, ...made.map(({ info }) => info), ...carried],
-          open: shape.open && carry === undefined,
+          open: [...lookup.unsettled(params.id), ...lookup.unsettled(params.carry ?? '*')].length > 0,
         },
         parts: [
           ...[ROWS, KEPT].map((name) => madeOf(name, ids)),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { ColumnNames, means, Reference } from '../columns/params.ts';
-import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, globMatches, tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 
 interface Params {
@@ -59,12 +59,14 @@ export const select = defineStage<Params, null>({
     if (columns.length === 0 && !shape.open && lookup.faults.length === 0) own.push(error('CE2040', {}, ['columns']));
     const renamed = (name: string): string => names.get(name) ?? name;
     const { panel } = shape;
-    const keepsPanel =
-      panel !== undefined && [panel.unit, panel.time].every((k) => columns.some((c) => c.name === renamed(k)));
+    const globs = lookup.unsettled(params.columns ?? '*');
+    const keeps = (name: string): boolean =>
+      columns.some((c) => c.name === renamed(name)) || globs.some((glob) => globMatches(glob, name));
+    const keepsPanel = panel !== undefined && [panel.unit, panel.time].every(keeps);
     const out: TableShape = {
       kind: 'table',
       columns,
-      open: shape.open && params.columns === undefined,
+      open: globs.length > 0,
       ...(keepsPanel && panel !== undefined ? { panel: { unit: renamed(panel.unit), time: renamed(panel.time) } } : {}),
     };
     const parts: PartDecl[] = [

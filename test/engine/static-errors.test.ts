@@ -278,6 +278,25 @@ ${raw}  same: { stage: exec, run: [cat, in.csv], inputs: { in.csv: raw }, output
     expect(terms.map((t) => t.term)).toEqual(['(Intercept)', 'x', 'z']);
   });
 
+  test('what globs pick of a table whose columns are known only in the run is not missed before', async () => {
+    const l = lab(`${head}stages:
+${raw}  made: { stage: exec, run: [cat, in.csv], inputs: { in.csv: raw }, outputs: { t: { file: in.csv } } }
+  same: { stage: panel, from: made.t, unit: id, time: year }
+  few: { stage: select, from: same, columns: ["*"], rename: { w: x } }
+  a: { stage: derive, from: few, columns: { b: lag(w) } }
+  sums: { stage: aggregate, from: same, by: ["i*", "ye*"], columns: { m: mean(x) } }
+  c: { stage: derive, from: sums, columns: { d: lag(m) + id } }
+  wide: { stage: reshape, from: same, into: wide, id: "i*", columns: "x_{year}", values: [2001, 2002, 2003, 2004, 2005], carry: [] }
+  e: { stage: regress, from: wide, y: x_2002, x: [x_2001, id] }
+  none: { stage: select, from: same, columns: [id, year] }
+  f: { stage: derive, from: none, columns: { g: x } }
+`);
+    expect((await l.check()).faults).toEqual(['CE2001 14:x']);
+    l.edit('pipeline.yaml', 'g: x', 'g: id');
+    const ran = await l.run();
+    expect([ran.code, ran.faults]).toEqual([0, []]);
+  });
+
   test('where a word or a number may stand, a wrong one is told of both', async () => {
     const l = lab(`${head}stages:
 ${raw}  a: { stage: placebo, from: raw, y: y, x: x, draws: 1.5 }
