@@ -142,4 +142,8 @@ export const staggeredOptionMessages = entries({
     en: 'periods {periods} rest on fewer than {least} switchers: their errors are too small',
     zh: '第 {periods} 期的切换个体少于 {least} 个：标准误偏小',
   },
+  CN2962: {
+    en: 'units that start with treatment {value}: covariates {terms} say nothing before they switch, and are left out for them',
+    zh: '起始处理为 {value} 的个体：协变量 {terms} 在其切换前不含信息，对其不予控制',
+  },
 });

@@ -4,7 +4,9 @@
  * √(n/(n − 1)) of did_multiplegt_dyn 2.1.
  * Source: de Chaisemartin & D'Haultfœuille (2024), Rev. Econ. Stat., eqs. 3–6 and §3.3; covariates as in its web appendix §1.2.
  */
-import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
+import { moments } from './cross-products.ts';
+import { normOf } from './fit-statistics.ts';
+import { leastSquares } from './least-squares.ts';
 import type { PathPanel, SwitchPaths } from './switch-paths.ts';
 
 export interface SwitchDesign {
@@ -39,6 +41,8 @@ export interface Horizon {
 export interface SwitchModel {
   /** covariates that say nothing before any switch: constant within units, or a combination of others */
   readonly idle: readonly number[];
+  /** starts of treatment, of units that switch while others have not, whose comparisons lack covariates that others have */
+  readonly lacking: readonly { readonly baseline: number; readonly columns: readonly number[] }[];
   /** undefined when there is no switcher with a control */
   effect(horizon: Horizon, design: SwitchDesign): SwitchEffect | undefined;
 }
@@ -47,7 +51,12 @@ export function switchModel(panel: PathPanel, paths: SwitchPaths): SwitchModel {
   const slopes = panel.x.length === 0 ? [] : covariateSlopes(panel, paths);
   const context: Context = { panel, paths, slopes };
   const idle = panel.x.flatMap((_, j) => (slopes.every((s) => s.dropped[j] === 1) ? [j] : []));
-  return { idle, effect: (horizon, design) => effectAt(context, horizon, design) };
+  const switching = new Set(paths.baseline.filter((_, u) => paths.first[u]! <= paths.last[u]!));
+  const lacking = slopes.flatMap(({ baseline, dropped }) => {
+    const columns = panel.x.flatMap((_, j) => (dropped[j] === 1 && !idle.includes(j) ? [j] : []));
+    return switching.has(baseline) && columns.length > 0 ? [{ baseline, columns }] : [];
+  });
+  return { idle, lacking, effect: (horizon, design) => effectAt(context, horizon, design) };
 }
 
 interface Context {
@@ -231,50 +240,65 @@ interface Slope {
 }
 
 /** θ_d: one regression for each start of treatment, on first differences of units that have not switched yet. */
-function covariateSlopes({ units, periods, weights, x }: PathPanel, paths: SwitchPaths): Slope[] {
+function covariateSlopes(panel: PathPanel, paths: SwitchPaths): Slope[] {
+  const { units, periods, weights } = panel;
   const starts = [...new Set(paths.baseline)].filter((b) => !Number.isNaN(b)).sort((a, b) => a - b);
   return starts.map((baseline) => {
-    const rows: { u: number; t: number; cell: number; weight: number }[] = [];
+    const rows: SlopeRow[] = [];
     for (let u = 0; u < units; u++) {
       if (paths.baseline[u] !== baseline) continue;
       for (let t = 1; t < Math.min(paths.first[u]!, periods); t++) {
         const at = u * periods + t;
         const weight = weights[at]!;
         if (Number.isNaN(paths.y[at]! - paths.y[at - 1]!) || !(weight > 0)) continue;
-        rows.push({ u, t, cell: paths.cell[u]! * periods + t, weight });
+        rows.push({ u, at, cell: paths.cell[u]! * periods + t, weight });
       }
     }
-    const change = (column: Float64Array): Float64Array =>
-      demeaned(
-        Float64Array.from(rows, ({ u, t }) => column[u * periods + t]! - column[u * periods + t - 1]!),
-        rows,
-      );
-    const dy = change(paths.y);
-    const dx = x.map(change);
-    const product = (a: Float64Array, b: Float64Array): number =>
-      rows.reduce((s, r, i) => s + r.weight * a[i]! * b[i]!, 0);
-    const k = x.length;
-    const squares = Float64Array.from({ length: k * k }, (_, i) => product(dx[Math.floor(i / k)]!, dx[i % k]!));
-    const factor = rankCholeskyInPlace(squares, k, 1e-12);
-    const solve = (right: Float64Array): Float64Array => {
-      solveCholeskyInPlace(factor, right);
-      return right;
-    };
-    const theta = solve(Float64Array.from(dx, (column) => product(column, dy)));
-    const scores = dx.map(() => new Float64Array(units));
-    rows.forEach(({ u, weight }, i) => {
-      const rest = dy[i]! - dx.reduce((s, column, j) => s + column[i]! * theta[j]!, 0);
-      dx.forEach((column, j) => {
-        scores[j]![u]! += weight * column[i]! * rest;
-      });
-    });
-    const influence = scores.map(() => new Float64Array(units));
-    for (let u = 0; u < units; u++)
-      solve(Float64Array.from(scores, (s) => s[u]!)).forEach((v, j) => {
-        influence[j]![u] = v;
-      });
-    return { baseline, theta, influence, dropped: factor.dropped };
+    return { baseline, ...slopeOf(rows, panel, paths.y) };
   });
+}
+
+interface SlopeRow {
+  readonly u: number;
+  readonly at: number;
+  readonly cell: number;
+  readonly weight: number;
+}
+
+function slopeOf(rows: readonly SlopeRow[], { units, x }: PathPanel, y: Float64Array): Omit<Slope, 'baseline'> {
+  const weights = Float64Array.from(rows, (r) => r.weight);
+  const change = (column: Float64Array): Float64Array =>
+    Float64Array.from(rows, ({ at }) => column[at]! - column[at - 1]!);
+  const normOfChange = (column: Float64Array): number => {
+    if (rows.length === 0) return 0;
+    const { squares, raw } = moments(column, weights);
+    return normOf(squares, raw);
+  };
+  const changes = x.map(change);
+  const dx = changes.map((column) => demeaned(column, rows));
+  const { kept, coef, bread, residuals } = leastSquares(
+    demeaned(change(y), rows),
+    dx,
+    changes.map(normOfChange),
+    weights,
+  );
+  const scores = Array.from(kept, (j) => {
+    const sums = new Float64Array(units);
+    rows.forEach(({ u, weight }, i) => {
+      sums[u]! += weight * dx[j]![i]! * residuals[i]!;
+    });
+    return sums;
+  });
+  const theta = new Float64Array(x.length);
+  const dropped = new Uint8Array(x.length).fill(1);
+  const influence = x.map(() => new Float64Array(units));
+  kept.forEach((j, a) => {
+    theta[j] = coef[a]!;
+    dropped[j] = 0;
+    for (let u = 0; u < units; u++)
+      influence[j]![u] = scores.reduce((sum, score, b) => sum + bread[a * kept.length + b]! * score[u]!, 0);
+  });
+  return { theta, influence, dropped };
 }
 
 /** Less the weighted mean of the cell (group and period). */

@@ -292,6 +292,23 @@ describe('treatments that come and go', () => {
   });
 });
 
+test('a covariate that a start of treatment cannot tell from its periods is left out for it, and named', async () => {
+  const starts = { p: [0, 0, 0, 0], q: [0, 0, 0, 0], r: [0, 0, 0, 0], a: [2, 3, 3, 3], b: [2, 2, 2, 2] };
+  const rows = Object.entries(starts).flatMap(([id, path], u) =>
+    path.map((d, t) => {
+      const random = stream(28, u, t);
+      return { id, t, d, y: random.normal(), z: 10 * random.normal(), w: 0.1 + random.uniform() };
+    }),
+  );
+  const text = ['id,t,d,y,z,w', ...rows.map((r) => Object.values(r).join())].join('\n');
+  const table = await readTable(text, { panel: { unit: 'id', time: 't' } });
+  const model = await studied(table, { ...DCDH, y: 'y', effects: 1, controls: 'z', weights: 'w' });
+  const at = (id: string, t: number) => rows.find((r) => r.id === id && r.t === t)?.y ?? Number.NaN;
+  const byHand = at('a', 1) - at('a', 0) - (at('b', 1) - at('b', 0));
+  expect(near(termsOf(model).get('rel_time::0')?.estimate ?? Number.NaN, byHand, 1e-8)).toBe(true);
+  expect(model.notes).toContainEqual({ code: 'CN2962', args: { terms: ['z'], value: 2 } });
+});
+
 describe('what cannot be answered', () => {
   const absorbing = { a: [0, 0, 1], b: [0, 1, 1], c: [0, 0, 0] };
   for (const [name, paths, params, code] of [

@@ -23,7 +23,7 @@ export function switchStudy(table: Table, spec: EventStudySpec): Estimated | rea
   if (!('panel' in read)) return read;
   const paths = switchPaths(read.panel);
   const { effects = 1, trends_lin: linear = false } = spec.options;
-  const { measure, idle } = measureOf(read, paths, spec);
+  const { measure, notes } = measureOf(read, paths, spec);
   const list = (count: number, placebo: boolean): Measured[] =>
     Array.from({ length: count }, (_, i) => i + 1).flatMap((length) => {
       const found = measure(length, placebo);
@@ -36,7 +36,7 @@ export function switchStudy(table: Table, spec: EventStudySpec): Estimated | rea
   }
   const placebos = list(placebosOf(spec), true).reverse();
   const total = linear ? [] : [totalEffect(found)];
-  return recordOf({ read, paths, spec, found, placebos, total, notes: idleCovariates(idle) });
+  return recordOf({ read, paths, spec, found, placebos, total, notes });
 }
 
 interface Measured extends SwitchEffect {
@@ -46,24 +46,30 @@ interface Measured extends SwitchEffect {
 }
 
 interface Measure {
-  /** covariates that say nothing */
-  readonly idle: readonly string[];
+  /** of covariates that say nothing, for all units or for some */
+  readonly notes: readonly Note[];
   readonly measure: (length: number, placebo: boolean) => SwitchEffect | undefined;
 }
 
 /** With linear trends the outcome is differenced and effects are sums over the periods, of the units that are seen in all (web appendix §1.3). */
 function measureOf({ panel, covariates }: SwitchPanel, paths: SwitchPaths, { options }: EventStudySpec): Measure {
-  const idleOf = ({ idle }: SwitchModel): string[] => idle.map((j) => covariates[j] ?? '');
+  const namesOf = (columns: readonly number[]): string[] => columns.map((j) => covariates[j] ?? '');
+  const notesOf = ({ idle, lacking }: SwitchModel): Note[] => [
+    ...idleCovariates(namesOf(idle)),
+    ...lacking.map(
+      ({ baseline, columns }): Note => ({ code: 'CN2962', args: { terms: namesOf(columns), value: baseline } }),
+    ),
+  ];
   const { effects = 1, switchers = 'both', same_switchers: same = false, trends_lin: linear = false } = options;
   if (!linear) {
     const model = switchModel(panel, paths);
     const design: SwitchDesign = { effects, switchers, same };
-    return { idle: idleOf(model), measure: (length, placebo) => model.effect({ length, placebo }, design) };
+    return { notes: notesOf(model), measure: (length, placebo) => model.effect({ length, placebo }, design) };
   }
   const differenced = (values: Float64Array): Float64Array =>
     values.map((v, i) => (i % panel.periods === 0 ? Number.NaN : v - (values[i - 1] as number)));
   const model = switchModel({ ...panel, x: panel.x.map(differenced) }, { ...paths, y: differenced(paths.y) });
-  return { idle: idleOf(model), measure: (length, placebo) => summed(model, { length, placebo, switchers }) };
+  return { notes: notesOf(model), measure: (length, placebo) => summed(model, { length, placebo, switchers }) };
 }
 
 function summed(
