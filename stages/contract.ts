@@ -4,10 +4,9 @@
  */
 import type { TSchema } from '@sinclair/typebox';
 import type { Code } from './catalogue/catalogue.ts';
-import type { ColumnDifferences, ColumnState, PrintedChanges, RecordChanges } from './contract-differences.ts';
-import type { Helpers, Job } from './contract-helpers.ts';
+import type { FaultArgs } from './catalogue/entry.ts';
+import type { Helpers } from './contract-helpers.ts';
 import type { Memo } from './contract-memo.ts';
-import type { PresentOptions, PrintedCell } from './contract-present.ts';
 import type { Program, ProgramEnd } from './contract-program.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -16,13 +15,8 @@ export type JsonRecord = { readonly [key: string]: Json };
 /** A text for people: one string for every language, or one per language. */
 export type Text = string | { readonly en?: string; readonly zh?: string };
 
-export type Lang = 'en' | 'zh';
-
 /** A place inside a stage's params, e.g. `['controls', 1]`; the engine knows where in the YAML it stands. */
 export type ParamPath = readonly (string | number)[];
-
-/** Values that fill the `{placeholders}` of a message in the catalogue. Lists are joined as the language joins them. */
-export type FaultArgs = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**
  * A fault of the user's, as a value. The text is looked up in the catalogue under `code`.
@@ -312,6 +306,18 @@ export interface OutputInfo {
   readonly doc: Text;
 }
 
+/** A cell of a printed table that holds a number. */
+export interface PrintedCell {
+  readonly row: string;
+  readonly column: string;
+  readonly text: string;
+  /** the port and the index of the reference that it comes from */
+  readonly input: string;
+  readonly index: number;
+  /** the row of that record, from 0, where it comes from one alone */
+  readonly at?: number;
+}
+
 export interface StageType<P = unknown, S extends Json = Json> {
   readonly type: string;
   readonly doc: StageDoc;
@@ -352,27 +358,6 @@ export type AnyStageType = StageType<unknown, Json>;
 
 export function defineStage<P, S extends Json>(type: StageType<P, S>): StageType<P, S> {
   return type;
-}
-
-/** What the engine is given at start; `stages/registry.ts` builds it and `engine/main.ts` hands it over. */
-export interface Registry {
-  readonly types: ReadonlyMap<string, AnyStageType>;
-  /** what does one part of a job that a stage cut for its helpers, by the job's kind */
-  readonly jobs: ReadonlyMap<string, (job: Job, part: number) => void>;
-  /** rows of a column's bytes, by the bytes of a row index (entries 0xFFFFFFFF give missing) */
-  gather(column: Uint8Array, index: Uint8Array): Uint8Array;
-  /** what changed between two states of a column, for people */
-  differences(
-    before: ColumnState,
-    after: ColumnState,
-    options: { readonly most: number; readonly type: ColumnType },
-  ): ColumnDifferences;
-  /** what differs between the bytes of two records of one kind, for people */
-  recordChanges(before: Uint8Array, after: Uint8Array): RecordChanges | undefined;
-  /** what a reader finds otherwise, between the contents (`#content`) of two documents; undefined when they are no tables */
-  printedChanges(before: Uint8Array, after: Uint8Array): PrintedChanges | undefined;
-  /** a value as the JSON that `show` prints (LANGUAGE.md, `--json`); text of notes in `lang` */
-  present(shape: Shape, parts: ReadonlyMap<PartName, Uint8Array>, options: PresentOptions): Json;
 }
 
 /** The branch that cannot be reached: a new member of a union breaks the build here, not a run. */

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import type { RunId } from '../../cache/run-log.ts';
-import type { Registry } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { clear } from '../documents/leftovers.ts';
 import { type EngineEvent, timed } from '../events/event.ts';
 import type { Executor } from '../execute/executor.ts';

@@ -3,7 +3,7 @@
  * as the edit reaches it and without a word; the run that follows counts it as its own.
  */
 import type { Digest } from '../../cache/digest.ts';
-import type { Registry } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { groupsIn } from '../foreach/expand.ts';
 import type { GroupColumns } from '../foreach/group-columns.ts';
 import type { PastText } from '../history/past-text.ts';
@@ -15,8 +15,7 @@ import { Frontier } from '../run/frontier.ts';
 import { PipelineRun } from '../run/run-pipeline.ts';
 import type { SessionValue } from '../run/session-value.ts';
 import type { Tools } from '../run/tools.ts';
-import type { Part } from './part.ts';
-import { untouchedIn } from './part.ts';
+import { type Part, untouchedIn } from './part.ts';
 
 export interface SameGroupsOf {
   readonly tools: Tools;

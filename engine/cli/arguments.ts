@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { error, type Fault, type Lang } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
+import { error, type Fault } from '../../stages/contract.ts';
 import { isOutput, noPipeline, pipelineAround } from '../load/pipeline-file.ts';
 import { type CommandName, commands, isCommand, type OptionSpec } from './commands.ts';
 

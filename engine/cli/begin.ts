@@ -1,6 +1,7 @@
 /** From the words of a command line to what is asked, in which language, with which colours. */
 import { fstatSync } from 'node:fs';
-import type { Fault, Lang } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
+import type { Fault } from '../../stages/contract.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 
 export interface Terminal {

@@ -1,5 +1,6 @@
 /** What a command works with, also to go on from what stood before; `engine/main.ts` makes it. Nothing here loads what a command does not use. */
-import type { Lang, Registry } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Loaded } from '../load/pipeline.ts';
 import type { Session } from '../session/session.ts';
 import type { ResumeOf } from '../standing/resume.ts';

@@ -1,6 +1,6 @@
 /** `--help`, made from the table of commands. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import { type CommandName, commands, type OptionSpec } from './commands.ts';
 
 const column = (rows: readonly (readonly [string, string])[]): string => {

@@ -1,9 +1,9 @@
 /** Of stages that are fresh: what came of the run in which they last ran, and why they ran. */
 import type { Cache } from '../../cache/cache.ts';
 import type { RunId } from '../../cache/run-log.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import type { CliContext } from '../cli/context.ts';
 import type { Found } from '../cli/loaded.ts';
 import { openStore } from '../cli/store.ts';

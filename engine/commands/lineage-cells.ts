@@ -1,7 +1,6 @@
 /** The cells of printed tables, and the numbers of reports, that parts of results reach. */
-
-import { CONTENT, type Lang } from '../../stages/contract.ts';
-import type { PrintedCell } from '../../stages/contract-present.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
+import { CONTENT, type PrintedCell } from '../../stages/contract.ts';
 import type { CliContext } from '../cli/context.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
 import { keyOf, type Lineage, type PartAddress, type Step } from '../plan/lineage.ts';

@@ -1,6 +1,6 @@
 /** What differs between two sides, printed as it was asked for. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import { type CliContext, EXIT } from '../cli/context.ts';
 import { causesOf } from '../diff/causes.ts';
 import type { Diff } from '../diff/diff.ts';

@@ -8,7 +8,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf } from '../../cache/digest.ts';
-import type { AnyStageType, Registry, Text } from '../../stages/contract.ts';
+import type { AnyStageType, Text } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 import { type Graph, Instances } from '../load/graph.ts';
 import type { Known } from '../load/groups.ts';

@@ -1,8 +1,8 @@
 /** A pipeline loaded and statically checked: what every command starts from. */
-
 import { digestOf } from '../../cache/digest.ts';
 import type { SmallFiles } from '../../cache/small-files.ts';
-import type { AnyStageType, Registry } from '../../stages/contract.ts';
+import type { AnyStageType } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Diagnostic, SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Known, Levels } from '../load/groups.ts';
 import { load } from '../load/load.ts';

@@ -1,7 +1,7 @@
 /** A fault with its place in a file: what is printed, what `--json` shows. */
-
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { helpOf, messageOf } from '../../stages/catalogue/render.ts';
-import type { Fault, Lang } from '../../stages/contract.ts';
+import type { Fault } from '../../stages/contract.ts';
 
 /** A text file that was read, with the offsets at which its lines start. */
 export interface SourceFile {

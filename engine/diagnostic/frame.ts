@@ -1,6 +1,6 @@
 /** A diagnostic for a terminal: what, where, the line with a mark under the place, and what to do. At most 80 columns wide. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { helpOf, messageOf } from '../../stages/catalogue/render.ts';
-import type { Lang } from '../../stages/contract.ts';
 import { type Diagnostic, lineColumn, type Place } from './diagnostic.ts';
 import { paintWith } from './paint.ts';
 

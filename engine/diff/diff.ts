@@ -1,8 +1,9 @@
 /** Two runs side by side, or a run and the pipeline as it stands: which stages differ, why, and what that did to their results. */
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
-import { CONTENT, type Json, type JsonRecord, type PartName, type Registry, VALUE } from '../../stages/contract.ts';
+import { CONTENT, type Json, type JsonRecord, type PartName, VALUE } from '../../stages/contract.ts';
 import type { PrintedChanges, RecordChanges } from '../../stages/contract-differences.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { type CasesOf, casesAmong } from '../plan/part-changes.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { type Names, reasonsOf, whereReasons } from '../plan/stale.ts';

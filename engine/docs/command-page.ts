@@ -1,6 +1,6 @@
 /** The command line, from the table that parses it. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import { type CommandSpec, commands, type OptionSpec } from '../cli/commands.ts';
 import { code, elsewhere, head, MADE, row } from './page-words.ts';
 

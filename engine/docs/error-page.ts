@@ -1,7 +1,7 @@
 /** Every message that ceteris can print, with what to do. */
 import { catalogue } from '../../stages/catalogue/catalogue.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { agreed } from '../../stages/catalogue/fill.ts';
-import type { Lang } from '../../stages/contract.ts';
 import { elsewhere, MADE, prose } from './page-words.ts';
 
 const PARTS = [

@@ -1,5 +1,6 @@
 /** Words that the pages made from the code share, and where a page stands in the other language. */
-import type { Lang, Text } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
+import type { Text } from '../../stages/contract.ts';
 
 /** First line of every page that is made: where to change it. */
 export const MADE: Readonly<Record<Lang, string>> = {

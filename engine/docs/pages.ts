@@ -1,4 +1,4 @@
-import type { Registry } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { commandPage } from './command-page.ts';
 import { errorPage } from './error-page.ts';
 import { LANGS, placed } from './page-words.ts';

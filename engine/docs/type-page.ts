@@ -1,7 +1,9 @@
 /** The reference page of a stage type, from its schema and its own words. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { phraseInChinese } from '../../stages/catalogue/phrases.ts';
 import { stageKeys } from '../../stages/catalogue/pipeline-keys.ts';
-import type { AnyStageType, Kind, Lang, PortDecl, Registry } from '../../stages/contract.ts';
+import type { AnyStageType, Kind, PortDecl } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { meaningOf } from '../load/schema.ts';
 import { accepted, type Schema } from '../yaml/words.ts';
 import { code, elsewhere, head, inCell, MADE, prose, row, textIn } from './page-words.ts';

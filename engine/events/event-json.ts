@@ -1,6 +1,7 @@
 /** Events as JSON lines: what `--json` prints, one object a line (LANGUAGE.md, `--json`). */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
-import type { Json, Lang, Note } from '../../stages/contract.ts';
+import type { Json, Note } from '../../stages/contract.ts';
 import { diagnosticJson } from '../diagnostic/diagnostic.ts';
 import type { EngineEvent, StageOutcome } from './event.ts';
 

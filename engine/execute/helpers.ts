@@ -2,8 +2,8 @@
  * Threads without a stage of their own help one that has a long one. The thread that asks calls all others at once; who is free takes part
  * after part, and the asker too, so that it never waits for a thread that does not come.
  */
-import type { Registry } from '../../stages/contract.ts';
 import type { Helpers, Job } from '../../stages/contract-helpers.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 
 export interface Call {
   readonly job: Job;

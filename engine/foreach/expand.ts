@@ -1,5 +1,6 @@
 /** Finds the groups of stages with `foreach`: what they read is computed first, then the files are loaded with the groups known. */
-import { error, isInner, type Json, type Registry } from '../../stages/contract.ts';
+import { error, isInner, type Json } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { type Grouped, type Level, levelsOf } from '../load/groups.ts';
 import { MAX_CASES } from '../load/matrix.ts';

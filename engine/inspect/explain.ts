@@ -3,8 +3,9 @@
  * memory, so that its new values are known and can be set beside those of the last run; nothing is written.
  */
 import type { Digest } from '../../cache/digest.ts';
-import { type ColumnType, isInner, type PartName, type Registry, type TableShape } from '../../stages/contract.ts';
+import { type ColumnType, isInner, type PartName, type TableShape } from '../../stages/contract.ts';
 import type { ColumnDifferences, ColumnState } from '../../stages/contract-differences.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Past } from '../history/past.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 import { upstreamOf, wanted } from '../plan/graph.ts';

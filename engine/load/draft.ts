@@ -1,5 +1,6 @@
 /** Stages to drafts of instances: vars put in, defaults under the stage's own params, a matrix expanded. */
-import type { AnyStageType, ParamPath, Registry, StageType, Text } from '../../stages/contract.ts';
+import type { AnyStageType, ParamPath, StageType, Text } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from '../yaml/faults.ts';
 import { gluedTo } from '../yaml/glued.ts';

@@ -1,6 +1,7 @@
 /** From a pipeline file to a graph of instances, with every fault that can be found without data. */
 import path from 'node:path';
-import type { JsonRecord, Registry, Text } from '../../stages/contract.ts';
+import type { JsonRecord, Text } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { sourceFile } from '../diagnostic/diagnostic.ts';
 import { Faults } from '../yaml/faults.ts';
 import { type Entries, type Entry, entriesToJson, isText, type YamlNode } from '../yaml/node.ts';

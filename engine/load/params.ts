@@ -1,6 +1,7 @@
 /** Schema errors to faults: one cause, one message, at the very node. */
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
 import { closest } from '../../stages/catalogue/suggest.ts';
-import type { AnyStageType, FaultArgs, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
+import type { AnyStageType, Json, JsonRecord, ParamPath } from '../../stages/contract.ts';
 import type { Place } from '../diagnostic/diagnostic.ts';
 import type { Faults } from '../yaml/faults.ts';
 import { gluedTo } from '../yaml/glued.ts';

@@ -1,7 +1,9 @@
 /** JSON Schemas out of the stage types: one for editors, and validators of params for the loader. */
 import type { TSchema } from '@sinclair/typebox';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { pipelineKeys, stageKeys } from '../../stages/catalogue/pipeline-keys.ts';
-import type { Lang, Registry, StageType } from '../../stages/contract.ts';
+import type { StageType } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 
 type SchemaNode = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 /** The `where` of a stage: a filter of its own between the table and its reader. */
-import type { AnyStageType, PortDecl, Registry } from '../../stages/contract.ts';
+import type { AnyStageType, PortDecl } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { Faults } from '../yaml/faults.ts';
 import { type Entries, type Entry, scalarNode, toJson } from '../yaml/node.ts';
 import { type Part, placeWithin } from '../yaml/place.ts';

@@ -2,8 +2,7 @@
  * Where columns come from and where they go, from the declarations alone: nothing runs. A part that a stage makes comes from all
  * that the stage reads; one that it passes on comes from that very part.
  */
-import { CONTENT, type Declared, isInner, type PartName, VALUE } from '../../stages/contract.ts';
-import type { PrintedCell } from '../../stages/contract-present.ts';
+import { CONTENT, type Declared, isInner, type PartName, type PrintedCell, VALUE } from '../../stages/contract.ts';
 import type { Instance, Pipeline, Reference } from '../load/pipeline.ts';
 
 /** A column of a table, the value of a record, a file of a document. */

@@ -1,7 +1,8 @@
 /** Differences between two runs for the terminal: what is printed first, what was done to the study last. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import { isInner, type Json, type Lang, ROWS, VALUE } from '../../stages/contract.ts';
+import { isInner, type Json, ROWS, VALUE } from '../../stages/contract.ts';
 import type {
   CellChange,
   EstimateState,

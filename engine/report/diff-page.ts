@@ -1,7 +1,7 @@
 /** Differences between two runs as one HTML page that needs nothing else. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import type { Diff, OutputDiff, StageDiff } from '../diff/diff.ts';
 import {
   causesInWords,

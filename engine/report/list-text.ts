@@ -1,5 +1,5 @@
+import type { Lang } from '../../stages/catalogue/entry.ts';
 /** Things side by side on a line, as a language joins them. */
-import type { Lang } from '../../stages/contract.ts';
 
 /** Names: `a, b`, `a、b`. */
 export const listed = (names: readonly string[], lang: Lang): string => names.join(lang === 'zh' ? '、' : ', ');

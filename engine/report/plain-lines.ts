@@ -1,9 +1,8 @@
 /** One line per stage, for terminals that are none, logs and `--color never`. */
-
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
 import { type UiText, ui } from '../../stages/catalogue/ui.ts';
-import type { Lang } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../diagnostic/frame.ts';
 import { type Paint, paintWith } from '../diagnostic/paint.ts';

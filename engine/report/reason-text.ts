@@ -1,8 +1,9 @@
 /** A reason for staleness in words. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { fill } from '../../stages/catalogue/fill.ts';
 import { messageOf } from '../../stages/catalogue/render.ts';
 import { ui } from '../../stages/catalogue/ui.ts';
-import { type Fault, type Json, type Lang, ROWS } from '../../stages/contract.ts';
+import { type Fault, type Json, ROWS } from '../../stages/contract.ts';
 import type { ColumnDifferences, ValueChange } from '../../stages/contract-differences.ts';
 import type { PartDifference, Reason } from '../plan/reason.ts';
 import { clauses, listed } from './list-text.ts';

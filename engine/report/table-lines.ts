@@ -1,6 +1,7 @@
 /** A presented value as lines for the terminal: tables and records aligned in columns, wide characters counted as two. */
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import { reasonText } from '../../stages/catalogue/reason.ts';
-import type { Json, Lang } from '../../stages/contract.ts';
+import type { Json } from '../../stages/contract.ts';
 import { widthOf } from '../diagnostic/frame.ts';
 import { paintWith } from '../diagnostic/paint.ts';
 

@@ -1,5 +1,5 @@
 /** The lines of a watch: those of a run, and under each stage that ran what came to it otherwise. */
-import type { Lang } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import type { EngineEvent } from '../events/event.ts';
 import type { Reason } from '../plan/reason.ts';
 import { type LineOptions, linesOf } from './plain-lines.ts';

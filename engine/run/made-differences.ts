@@ -1,6 +1,7 @@
 /** What a stage that reads files makes otherwise than in the last run, by value: what a person who edits the data wants to see. */
-import { type ColumnType, isInner, type Registry, type TableShape } from '../../stages/contract.ts';
+import { type ColumnType, isInner, type TableShape } from '../../stages/contract.ts';
 import type { ColumnState } from '../../stages/contract-differences.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import type { PartDifference } from '../plan/reason.ts';
 import type { ActionRecord } from '../results/record.ts';
 import { LostValue, type Values } from '../results/values.ts';

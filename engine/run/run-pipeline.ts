@@ -1,6 +1,7 @@
 /** One run of a pipeline: instances start as their inputs finish; what fails blocks only what reads it. */
 import type { Digest } from '../../cache/digest.ts';
-import { type Declared, error, type Registry } from '../../stages/contract.ts';
+import { type Declared, error } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { writeDocuments } from '../documents/documents.ts';
 import type { Emit, StageOutcome } from '../events/event.ts';
 import type { Executed, Job } from '../execute/job.ts';

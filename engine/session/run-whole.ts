@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Cache } from '../../cache/cache.ts';
 import type { Digest } from '../../cache/digest.ts';
 import type { RunId } from '../../cache/run-log.ts';
-import type { Registry } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { canStand, type LookedAt, lookedAt } from '../after-edit/stood.ts';
 import { clear, leftovers } from '../documents/leftovers.ts';
 import { type StageOutcome, timed } from '../events/event.ts';

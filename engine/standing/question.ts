@@ -1,6 +1,6 @@
 /** What a command asks, as text: two commands with the same question get the same answer while no file changes. */
 import { join } from 'node:path';
-import type { Lang } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 
 export interface Asked {
   /** the command line */

@@ -1,5 +1,5 @@
 /** The events of a run that looks at some stages, told as those of a run that looks at all. */
-import type { Lang } from '../../stages/contract.ts';
+import type { Lang } from '../../stages/catalogue/entry.ts';
 import type { EngineEvent, StageOutcome } from '../events/event.ts';
 import { eventJson, outcomeJson } from '../events/event-json.ts';
 import { OutcomeLines } from './outcome-lines.ts';

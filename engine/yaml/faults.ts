@@ -1,6 +1,7 @@
 /** Collects the faults of a load: one cause at one place is said once. */
 import type { Code } from '../../stages/catalogue/catalogue.ts';
-import type { FaultArgs, ParamPath } from '../../stages/contract.ts';
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
+import type { ParamPath } from '../../stages/contract.ts';
 import type { Diagnostic, Place } from '../diagnostic/diagnostic.ts';
 
 export interface Where {

@@ -1,6 +1,6 @@
 /** A key in braces with its value glued to it: `{ unit:city }`, `{ unit：city }` and `{ unit city }` are keys without a value to YAML. */
 import type { Code } from '../../stages/catalogue/catalogue.ts';
-import type { FaultArgs } from '../../stages/contract.ts';
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
 
 /** @param names keys that may stand there @returns what to say of it */
 export function gluedTo(name: string, names: readonly string[]): readonly [code: Code, args: FaultArgs] | undefined {

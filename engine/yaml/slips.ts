@@ -5,7 +5,7 @@
  */
 import type { YAMLParseError } from 'yaml';
 import type { Code } from '../../stages/catalogue/catalogue.ts';
-import type { FaultArgs } from '../../stages/contract.ts';
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
 import { type Line, Lines } from './lines.ts';
 
 export interface Slip {

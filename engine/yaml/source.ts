@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Code } from '../../stages/catalogue/catalogue.ts';
-import type { FaultArgs } from '../../stages/contract.ts';
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
 import { type Place, type SourceFile, sourceFile } from '../diagnostic/diagnostic.ts';
 
 /** A pipeline of 10,000 stages has about half a megabyte. */

@@ -1,7 +1,7 @@
 /** The YAML parser's complaints in our words. What it tears apart is mended and read again, so that all is found at once. */
 import { Composer, type CST, Parser, type YAMLParseError, type Document as YamlDocument } from 'yaml';
 import type { Code } from '../../stages/catalogue/catalogue.ts';
-import type { FaultArgs } from '../../stages/contract.ts';
+import type { FaultArgs } from '../../stages/catalogue/entry.ts';
 import type { SourceFile } from '../diagnostic/diagnostic.ts';
 import type { Faults } from './faults.ts';
 import { type Slip, slipAt, withoutBlock } from './slips.ts';

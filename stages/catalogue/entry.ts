@@ -1,3 +1,10 @@
+/** Messages: their languages, their texts and what fills them. */
+
+export type Lang = 'en' | 'zh';
+
+/** Values that fill the `{placeholders}` of a message in the catalogue. Lists are joined as the language joins them. */
+export type FaultArgs = Readonly<Record<string, string | number | readonly string[]>>;
+
 /** What a message says of what is wrong. `{name}` puts in an argument of the fault. */
 export interface Message {
   readonly en: string;

@@ -1,5 +1,5 @@
 /** The arguments of a message in its text. */
-import type { FaultArgs, Lang } from '../contract.ts';
+import type { FaultArgs, Lang } from './entry.ts';
 import { phraseInChinese } from './phrases.ts';
 
 /** Arguments that are words of ours, unless a message puts them in quotes: then they are a name of the user's. */

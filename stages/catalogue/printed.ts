@@ -3,11 +3,10 @@
  * know no others, so that the digest of their code, and what they made, lives through an edit of any other message. Of these
  * they see no help and no page, and the build takes neither into the digest.
  */
-import type { FaultArgs, Lang } from '../contract.ts';
 import { comparisonMessages } from './comparison.ts';
 import { dataMessages } from './data.ts';
 import { degenerateMessages } from './degenerate.ts';
-import type { Message } from './entry.ts';
+import type { FaultArgs, Lang, Message } from './entry.ts';
 import { expressionMessages } from './expressions.ts';
 import { fillMessage } from './fill.ts';
 import { ingestNotes } from './ingest-notes.ts';

@@ -1,5 +1,6 @@
 /** Why something in a record is missing: records say it in English words, which programs may rely on, and by the faults behind them. */
-import type { FaultArgs, Json, JsonRecord, Lang } from '../contract.ts';
+import type { Json, JsonRecord } from '../contract.ts';
+import type { FaultArgs, Lang } from './entry.ts';
 import { phraseInChinese } from './phrases.ts';
 import { isPrintedCode, type PrintedCode, printedMessage } from './printed.ts';
 import { words } from './words.ts';

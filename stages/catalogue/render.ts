@@ -1,6 +1,6 @@
 /** A message of the catalogue, filled in. */
-import type { FaultArgs, Lang } from '../contract.ts';
 import { type Code, catalogue } from './catalogue.ts';
+import type { FaultArgs, Lang } from './entry.ts';
 import { fillMessage } from './fill.ts';
 import { suggestion } from './suggest.ts';
 

@@ -1,5 +1,6 @@
+import type { Lang } from './entry.ts';
+
 /** "did you mean": the nearest known name, or the names that exist. */
-import type { Lang } from '../contract.ts';
 
 /** Optimal string alignment distance (Levenshtein with swaps of neighbours). */
 function editDistance(a: string, b: string): number {

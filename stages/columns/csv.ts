@@ -243,13 +243,7 @@ class Scanner {
         ? undefined
         : titleFault(widths, { columns, rows, line: this.headerLine });
     if (title !== undefined) return { ok: false, faults: [title] };
-    const isEmpty = (column: number): boolean => {
-      for (let row = 0; row < rows; row++) {
-        const at = 2 * (row * columns + column);
-        if (this.text.slice(bounds[at], bounds[at + 1]).trim() !== '') return false;
-      }
-      return true;
-    };
+    const isEmpty = (column: number): boolean => isBlank(this.text, bounds, { columns, rows }, column);
     const nameless = namelessFaults(columnsWithoutName(header).filter((column) => !isEmpty(column)));
     if (nameless.length > 0) return { ok: false, faults: nameless };
     if (spoilt > faults.length) faults.push(error('CE2018', { more: spoilt - faults.length }, ['file']));
@@ -259,6 +253,15 @@ class Scanner {
       value: { text: this.text, header, rows, bounds, escaped: escapes, lines: Int32Array.from(lines) },
     };
   }
+}
+
+/** Whether all cells of a column are blank. */
+function isBlank(text: string, bounds: Int32Array, size: { columns: number; rows: number }, column: number): boolean {
+  for (let row = 0; row < size.rows; row++) {
+    const at = 2 * (row * size.columns + column);
+    if (text.slice(bounds[at], bounds[at + 1]).trim() !== '') return false;
+  }
+  return true;
 }
 
 /** How many lines have how many fields, and the first of them. */

@@ -2,10 +2,10 @@
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
+import type { NamedType, TableRead } from './file-columns.ts';
 import { headerFaults } from './header.ts';
 import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
-import type { NamedType, TableRead } from './table-file.ts';
 import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
 
 const DAY_MS = 86_400_000;

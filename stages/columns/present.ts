@@ -12,7 +12,7 @@ import {
   type TableShape,
   VALUE,
 } from '../contract.ts';
-import type { PresentOptions } from '../contract-present.ts';
+import type { PresentOptions } from '../contract-registry.ts';
 import { decodeColumn, decodeRows } from './codec.ts';
 import { type Column, isMissing, lengthOf, textAt } from './column.ts';
 import { isoDate } from './parse.ts';

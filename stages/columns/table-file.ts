@@ -1,30 +1,14 @@
 /** Tables as files that other programs read, and back: CSV, TSV, Parquet. */
-import type { ColumnInfo, ColumnType, Fault } from '../contract.ts';
-import { error } from '../contract.ts';
-import type { Column } from './column.ts';
+import { type ColumnType, error } from '../contract.ts';
 import { delimitedCells, readDelimited } from './csv.ts';
 import { decodeText } from './encoding.ts';
+import type { NamedType, TableRead } from './file-columns.ts';
 import { readParquet, writeParquet } from './parquet.ts';
 import { DEFAULT_MISSING, isoDate, parseCells } from './parse.ts';
 import type { Table } from './table.ts';
 
 export const TABLE_FILE_FORMATS = ['csv', 'tsv', 'parquet'] as const;
 export type TableFileFormat = (typeof TABLE_FILE_FORMATS)[number];
-
-export type NamedType = {
-  readonly name: string;
-  readonly type: ColumnType;
-};
-
-export interface ReadTable {
-  readonly columns: ReadonlyMap<string, Column>;
-  readonly infos: readonly ColumnInfo[];
-  readonly rows: number;
-}
-
-export type TableRead =
-  | { readonly ok: true; readonly value: ReadTable }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 export async function writeTable(
   table: Table,

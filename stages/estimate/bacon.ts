@@ -7,8 +7,10 @@ import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type
 import { fitLinear } from '../kernels/fit.ts';
 import { balancedGrid, type Cohorts, cohortsOf, completeUnits, type PanelKeys } from './cohort-panel.ts';
 import { byType, controlledParts, forbidden, type Part, parts, weightedSum } from './decomposition.ts';
-import { droppedNotes, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
+import { droppedNotes, fitPrepared, isFaults } from './linear-fit.ts';
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
+import { termName } from './term.ts';
 
 interface Params {
   readonly from: string;

@@ -7,7 +7,7 @@ import type { Memo } from '../contract-memo.ts';
 import { type Absorber, absorber } from '../kernels/absorb.ts';
 import type { Effect } from '../kernels/effects.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
-import type { CommonColumns } from '../kernels/fit.ts';
+import type { CommonColumns } from '../kernels/linear-model.ts';
 
 const ids = new WeakMap<object, number>();
 let last = 0;

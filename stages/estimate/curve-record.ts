@@ -5,10 +5,9 @@ import { tStatistic } from '../kernels/inference.ts';
 import { quantile } from '../kernels/quantile.ts';
 import { tQuantile, tTwoSided } from '../kernels/student-t.ts';
 import type { LeftOver, Repeats } from './curve-repeats.ts';
-import { termName } from './linear-fit.ts';
 import type { Tested } from './model-family.ts';
-import type { Choice } from './spec-axes.ts';
-import type { CurveSpec } from './spec-curve-run.ts';
+import type { Choice, CurveSpec } from './spec-axes.ts';
+import { termName } from './term.ts';
 
 /** A model that was estimated, or the reason why it was not. */
 export interface CurveModel {

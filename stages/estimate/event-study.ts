@@ -6,7 +6,7 @@ import { eventStudyDoc } from './event-study-doc.ts';
 import { type EventStudyParams, eventStudyParams } from './event-study-params.ts';
 import { ADOPTION_INSTEAD, declareEventStudy, type EventStudySpec } from './event-study-spec.ts';
 import { twfe } from './event-study-twfe.ts';
-import { isFaults, termName } from './linear-fit.ts';
+import { isFaults } from './linear-fit.ts';
 import { withLabel } from './linear-spec.ts';
 import { callawaySantanna } from './staggered/callaway-santanna.ts';
 import { chaisemartin } from './staggered/chaisemartin.ts';
@@ -17,6 +17,7 @@ import { stacked } from './staggered/stacked.ts';
 import { sunAbraham } from './staggered/sun-abraham.ts';
 import { switchStudy } from './staggered/switch-study.ts';
 import { twoStage } from './staggered/two-stage.ts';
+import { termName } from './term.ts';
 
 /**
  * Leads and lags of a staggered treatment, by two-way effects or by an estimator that holds when effects differ between cohorts.

@@ -2,7 +2,6 @@
  * Do the groups share the coefficient of the first regressor? The fully interacted model gives each group its own coefficients in one fit, so that
  * their covariance is known; the seemingly unrelated test takes the robust covariance of the stacked models.
  */
-
 import type { Table } from '../columns/table.ts';
 import type { Fault } from '../contract.ts';
 import { chiSquareCdf } from '../kernels/chi-square.ts';
@@ -12,8 +11,9 @@ import { commonDf } from '../kernels/inference.ts';
 import { tTwoSided } from '../kernels/student-t.ts';
 import { waldF } from '../kernels/wald.ts';
 import type { ErrorsSpec } from './errors-spec.ts';
-import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
+import { type FittedModel, fitPrepared, isFaults } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import type { Split } from './split.ts';
 
 export interface Difference {

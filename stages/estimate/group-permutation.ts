@@ -11,9 +11,16 @@ import { stream } from '../kernels/random.ts';
 import { resampledFit } from '../kernels/resampled-fit.ts';
 import { orderedFactor, pick } from './design.ts';
 import type { Difference } from './group-difference.ts';
-import type { HeterogeneitySpec } from './heterogeneity.ts';
-import { type Prepared, prepare } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import type { Split } from './split.ts';
+
+export type PermutationSpec = {
+  readonly linear: LinearSpec;
+  readonly draws: number;
+  readonly seed: number;
+  readonly panel?: { readonly unit: string; readonly time: string };
+};
 
 export interface PermutationDifference extends Difference {
   readonly draws: number;
@@ -30,7 +37,7 @@ export interface GroupEstimate {
 
 export function permutationTest(
   table: Table,
-  spec: HeterogeneitySpec,
+  spec: PermutationSpec,
   split: Split,
   observed: readonly GroupEstimate[],
 ): PermutationDifference | readonly Fault[] {

@@ -17,12 +17,19 @@ import {
 import { factorOf } from './design.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { differenceTest } from './group-difference.ts';
-import { type GroupEstimate, type PermutationDifference, permutationTest } from './group-permutation.ts';
-import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
+import {
+  type GroupEstimate,
+  type PermutationDifference,
+  type PermutationSpec,
+  permutationTest,
+} from './group-permutation.ts';
+import { type FittedModel, fitPrepared, isFaults } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
-import { declareLinear, type LinearSpec } from './linear-spec.ts';
+import { declareLinear } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import { type Split, type SplitSpec, splitRows } from './split.ts';
+import { termName } from './term.ts';
 
 type Params = LinearParams & {
   readonly from: string;
@@ -35,13 +42,9 @@ type Params = LinearParams & {
   readonly seed?: number;
 };
 
-export type HeterogeneitySpec = {
-  readonly linear: LinearSpec;
+type HeterogeneitySpec = PermutationSpec & {
   readonly split: SplitSpec;
   readonly test: 'interaction' | 'suest' | 'permutation';
-  readonly draws: number;
-  readonly seed: number;
-  readonly panel?: { readonly unit: string; readonly time: string };
 };
 
 /** Output names are part of references: what a reference cannot hold becomes an underscore. */

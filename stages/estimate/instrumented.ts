@@ -19,8 +19,9 @@ import type { Errors, SandwichErrors } from '../kernels/sandwich-meat.ts';
 import { fitTwoStage, type TwoStageFit } from '../kernels/two-stage.ts';
 import { commonEffects } from './common-work.ts';
 import type { DesignColumn } from './design.ts';
-import { errorsOn, type FittedModel, infer, isFaults, type Prepared, prepare, unusable } from './linear-fit.ts';
+import { errorsOn, type FittedModel, infer, isFaults, unusable } from './linear-fit.ts';
 import type { LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import { ruleOf } from './small-sample.ts';
 import { termName } from './term.ts';
 

@@ -5,9 +5,17 @@ import { error, type Fault, type Note } from '../contract.ts';
 import { combine, type Factor } from '../kernels/factor-codes.ts';
 import { type Cause, type CurveRow, curveSummary, NO_ROW, notEstimated, ROW_FIELDS, ranks } from './curve-record.ts';
 import { namedFactor } from './design.ts';
-import type { LeaveOutSpec } from './leave-out.ts';
 import { fitSpec, isFaults } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
 import { firstTerm } from './model-record.ts';
+
+export type LeaveOutSpec = {
+  readonly linear: LinearSpec;
+  /** columns whose combinations are the groups */
+  readonly by: readonly string[];
+  /** those that are dates */
+  readonly dates: readonly string[];
+};
 
 export type LeaveOutResult =
   | { readonly faults: readonly Fault[] }

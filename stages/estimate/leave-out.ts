@@ -6,20 +6,12 @@ import { ColumnLookup, findColumn, tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
-import { runLeaveOut } from './leave-out-run.ts';
-import { termName } from './linear-fit.ts';
+import { type LeaveOutSpec, runLeaveOut } from './leave-out-run.ts';
 import { formulaParam, type LinearParams, linearParams } from './linear-params.ts';
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
+import { termName } from './term.ts';
 
 type Params = LinearParams & { readonly from: string; readonly by?: string };
-
-export type LeaveOutSpec = {
-  readonly linear: LinearSpec;
-  /** columns whose combinations are the groups */
-  readonly by: readonly string[];
-  /** those that are dates */
-  readonly dates: readonly string[];
-};
 
 /** One regression again and again, each time without one group of rows: does a single city or province carry the result? */
 export const leaveOut = defineStage<Params, LeaveOutSpec>({

@@ -4,22 +4,21 @@ import { error, type Fault, type Note } from '../contract.ts';
 import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
-import { fitLinear, type LinearFit, type LinearModel, withOnes } from '../kernels/fit.ts';
+import { fitLinear, withOnes } from '../kernels/fit.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
+import type { LinearFit, LinearModel } from '../kernels/linear-model.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
 import { isTooLarge } from '../kernels/summary.ts';
 import { commonEffects } from './common-work.ts';
-import { atomOn, type DesignColumn, designOf, factorOf, namedFactor, numbersOn, pick } from './design.ts';
+import { type DesignColumn, factorOf, namedFactor, pick } from './design.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
 import type { LinearSpec } from './linear-spec.ts';
 import { weightedMean } from './outcome-mean.ts';
+import { type Prepared, type PrepareOptions, prepare } from './prepared.ts';
 import { isResampled, type ResampledErrors, resampledErrors } from './resampled-errors.ts';
-import { estimationSample, type Sample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
-import { effectName, termName, type ValueAtom } from './term.ts';
-
-export { termName };
+import { effectName, termName } from './term.ts';
 
 export interface Dropped {
   readonly term: string;
@@ -49,57 +48,6 @@ export interface FittedModel {
   /** draws, and the tests of each term by a wild bootstrap */
   readonly resampled?: ResampledErrors;
   readonly notes: readonly Note[];
-}
-
-/** Everything a fit needs, over the rows of the sample. */
-export interface Prepared {
-  readonly table: Table;
-  readonly spec: LinearSpec;
-  readonly sample: Sample;
-  readonly y: Float64Array;
-  readonly x: readonly DesignColumn[];
-  readonly endogenous: readonly DesignColumn[];
-  readonly instruments: readonly DesignColumn[];
-  readonly effects: readonly Effect[];
-  readonly weights?: Float64Array;
-}
-
-export interface PrepareOptions {
-  /** rows that may be used; default all */
-  readonly mask?: Uint8Array;
-  /** regressors that stand before those of the spec, over the rows of the sample */
-  readonly lead?: (rows: Int32Array) => readonly DesignColumn[];
-}
-
-export function prepare(table: Table, spec: LinearSpec, options: PrepareOptions = {}): Prepared | readonly Fault[] {
-  const sample = estimationSample(table, spec, options.mask);
-  if (!('rows' in sample)) return sample;
-  const { rows } = sample;
-  const faults: Fault[] = [];
-  const context = { table, rows, faults };
-  // effects count as an intercept: they hold the constant
-  const x = [...(options.lead?.(rows) ?? []), ...designOf(spec.x, spec.intercept, context)];
-  const endogenous = designOf(spec.endogenous, true, context);
-  const instruments = designOf(spec.instruments, true, context);
-  if (faults.length > 0) return faults;
-  return {
-    table,
-    spec,
-    sample,
-    x,
-    endogenous,
-    instruments,
-    y: atomOn(spec.y[0] as ValueAtom, table, rows),
-    effects: spec.effects.map(
-      (e): Effect => ({
-        ...factorOf(table, e.columns, rows),
-        ...(e.slopes.length === 0
-          ? {}
-          : { slopes: e.slopes.map((s) => numbersOn(s, table, rows)), slopeOnly: e.slopeOnly }),
-      }),
-    ),
-    ...(spec.weights === undefined ? {} : { weights: numbersOn(spec.weights, table, rows) }),
-  };
 }
 
 export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] {

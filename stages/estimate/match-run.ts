@@ -5,12 +5,29 @@ import { abadieImbensError, type MatchedGroup } from '../kernels/abadie-imbens.t
 import { type BinaryFit, fitBinary } from '../kernels/binary-response.ts';
 import { combine, type Factor, rowsByLevel } from '../kernels/factor-codes.ts';
 import { matchNearestRows, whitened } from '../kernels/mahalanobis.ts';
-import { type MatchMethod, matchScores } from '../kernels/score-matching.ts';
+import { type KernelName, type MatchMethod, matchScores } from '../kernels/score-matching.ts';
 import { moments } from '../kernels/summary.ts';
 import { namedFactor, pick, unmarkColumn } from './design.ts';
-import type { MatchSpec } from './match.ts';
 import { balanceTable } from './match-balance.ts';
 import { treatedMeans } from './match-effect.ts';
+
+export type MatchSpec = {
+  readonly treated: string;
+  readonly on: readonly string[];
+  readonly method: 'nearest' | 'radius' | 'kernel';
+  readonly neighbours: number;
+  readonly replace: boolean;
+  readonly caliper: number | { readonly sd: number } | null;
+  readonly kernel: KernelName;
+  readonly bandwidth: number;
+  readonly score: 'logit' | 'probit';
+  readonly support: boolean;
+  readonly by: readonly string[];
+  readonly y: readonly string[];
+  readonly distance: 'score' | 'mahalanobis';
+  /** of the effects: 0 Lechner's, else the neighbours of Abadie and Imbens' */
+  readonly varianceNeighbours: number;
+};
 
 export type MatchResult =
   | { readonly faults: readonly Fault[] }

@@ -6,9 +6,9 @@ import { recordOutput } from '../columns/record.ts';
 import { ColumnLookup, gatherAll, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
-import type { KernelName, MatchMethod } from '../kernels/score-matching.ts';
+import type { MatchMethod } from '../kernels/score-matching.ts';
 import { withLabel } from './linear-spec.ts';
-import { runMatch } from './match-run.ts';
+import { type MatchSpec, runMatch } from './match-run.ts';
 
 const MatchParams = Params({
   from: Reference('the table', '输入的表'),
@@ -119,24 +119,6 @@ const MatchParams = Params({
 
 type MatchParamsType = Static<typeof MatchParams>;
 
-export type MatchSpec = {
-  readonly treated: string;
-  readonly on: readonly string[];
-  readonly method: 'nearest' | 'radius' | 'kernel';
-  readonly neighbours: number;
-  readonly replace: boolean;
-  readonly caliper: number | { readonly sd: number } | null;
-  readonly kernel: KernelName;
-  readonly bandwidth: number;
-  readonly score: 'logit' | 'probit';
-  readonly support: boolean;
-  readonly by: readonly string[];
-  readonly y: readonly string[];
-  readonly distance: 'score' | 'mahalanobis';
-  /** of the effects: 0 Lechner's, else the neighbours of Abadie and Imbens' */
-  readonly varianceNeighbours: number;
-};
-
 const WEIGHT = '_weight';
 const SCORE = '_pscore';
 const MATCHED = '#matched';
@@ -246,18 +228,6 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     const on = lookup.list(params.on, ['on'], 'number');
     const by = lookup.list(params.by, ['by']);
     const y = lookup.list(params.y, ['y'], 'number');
-    const own: Fault[] = [];
-    if (on.length === 0 && lookup.faults.length === 0) own.push(error('CE2550', {}, ['on']));
-    for (const [name, methods] of Object.entries(ONLY_FOR))
-      if (params[name as keyof MatchParamsType] !== undefined && !methods.includes(method))
-        own.push(error('CE2551', { name, method, methods }, [name]));
-    if (typeof params.caliper === 'string' && !DEVIATIONS.test(params.caliper))
-      own.push(error('CE2560', { value: params.caliper }, ['caliper']));
-    if (method === 'radius' && params.caliper === undefined) own.push(error('CE2552', {}, ['method']));
-    for (const [i, c] of on.entries())
-      if (c.name === params.treated)
-        own.push(error('CE2553', { name: c.name }, Array.isArray(params.on) ? ['on', i] : ['on']));
-    own.push(...metricFaults(params));
     const names = [...on, ...by, ...y].map((c) => c.name);
     const added: ColumnInfo[] = [
       { name: WEIGHT, type: 'number', label: { en: 'matching weights', zh: '匹配权重' } },
@@ -272,22 +242,18 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
       facts: { treatment: params.treated },
     };
     return {
-      faults: [...lookup.faults, ...own],
+      faults: [
+        ...lookup.faults,
+        ...covariateFaults(params, on, lookup.faults.length === 0),
+        ...methodFaults(params, method),
+        ...metricFaults(params),
+      ],
       spec: {
+        ...methodSpec(params, method),
         treated: params.treated,
         on: on.map((c) => c.name),
-        method,
-        neighbours: params.neighbours ?? 1,
-        replace: params.replace ?? true,
-        caliper: caliperOf(params.caliper),
-        kernel: params.kernel ?? 'epanechnikov',
-        bandwidth: params.bandwidth ?? 0.06,
-        score: params.score ?? 'logit',
-        support: params.support ?? false,
         by: by.map((c) => c.name),
         y: y.map((c) => c.name),
-        distance: params.distance ?? 'score',
-        varianceNeighbours: params.errors === 'abadie-imbens' ? (params['variance-neighbours'] ?? 2) : 0,
       },
       reads: { from: [[ROWS, ...new Set([params.treated, ...names])]] },
       outputs: {
@@ -337,6 +303,47 @@ radius（半径，须给 caliper）、kernel（核匹配，bandwidth 默认 0.06
     };
   },
 });
+
+function methodSpec(
+  params: MatchParamsType,
+  method: MatchSpec['method'],
+): Omit<MatchSpec, 'treated' | 'on' | 'by' | 'y'> {
+  return {
+    method,
+    neighbours: params.neighbours ?? 1,
+    replace: params.replace ?? true,
+    caliper: caliperOf(params.caliper),
+    kernel: params.kernel ?? 'epanechnikov',
+    bandwidth: params.bandwidth ?? 0.06,
+    score: params.score ?? 'logit',
+    support: params.support ?? false,
+    distance: params.distance ?? 'score',
+    varianceNeighbours: params.errors === 'abadie-imbens' ? (params['variance-neighbours'] ?? 2) : 0,
+  };
+}
+
+function covariateFaults(
+  { treated, on: written }: MatchParamsType,
+  on: readonly ColumnInfo[],
+  areFound: boolean,
+): Fault[] {
+  if (on.length === 0) return areFound ? [error('CE2550', {}, ['on'])] : [];
+  return on.flatMap(({ name }, i) =>
+    name === treated ? [error('CE2553', { name }, Array.isArray(written) ? ['on', i] : ['on'])] : [],
+  );
+}
+
+/** Params of other methods, and what the method cannot do without. */
+function methodFaults(params: MatchParamsType, method: MatchSpec['method']): Fault[] {
+  const { caliper } = params;
+  const faults: Fault[] = Object.entries(ONLY_FOR)
+    .filter(([name, methods]) => params[name as keyof MatchParamsType] !== undefined && !methods.includes(method))
+    .map(([name, methods]) => error('CE2551', { name, method, methods }, [name]));
+  if (typeof caliper === 'string' && !DEVIATIONS.test(caliper))
+    faults.push(error('CE2560', { value: caliper }, ['caliper']));
+  if (method === 'radius' && caliper === undefined) faults.push(error('CE2552', {}, ['method']));
+  return faults;
+}
 
 /** What goes with a distance on the covariates, and with the errors of matching with replacement. */
 function metricFaults(params: MatchParamsType): Fault[] {

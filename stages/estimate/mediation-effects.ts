@@ -5,11 +5,25 @@ import { error, type Fault, type Note, type RunResult } from '../contract.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
 import { normalCdf, normalQuantile } from '../kernels/normal.ts';
 import { orderedFactor } from './design.ts';
-import { type FittedModel, fitPrepared, isFaults, type Prepared, prepare, termName } from './linear-fit.ts';
-import type { MediationSpec } from './mediation.ts';
+import { type FittedModel, fitPrepared, isFaults } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
 import { bootstrapIndirect } from './mediation-bootstrap.ts';
 import { modelRecord } from './model-record.ts';
-import type { Term } from './term.ts';
+import { type Prepared, prepare } from './prepared.ts';
+import { type Term, termName } from './term.ts';
+
+export type MediationSpec = {
+  /** y on x and controls; the mediator comes in after the first term of x */
+  readonly linear: LinearSpec;
+  readonly mediator: string;
+  readonly form: 'three-step' | 'two-step';
+  /** the mediator is a component of the index that is the outcome */
+  readonly overlaps: boolean;
+  readonly bootstrap: number;
+  readonly seed: number;
+  /** whole units are drawn when the errors are not clustered */
+  readonly unit?: string;
+};
 
 export function mediationEffects(table: Table, spec: MediationSpec): RunResult {
   const { linear } = spec;

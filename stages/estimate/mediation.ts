@@ -13,11 +13,10 @@ import {
   ROWS,
 } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
-import { termName } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
-import { declareLinear, type LinearSpec } from './linear-spec.ts';
-import { mediationEffects } from './mediation-effects.ts';
-import { termColumns } from './term.ts';
+import { declareLinear } from './linear-spec.ts';
+import { type MediationSpec, mediationEffects } from './mediation-effects.ts';
+import { termColumns, termName } from './term.ts';
 
 type Params = LinearParams & {
   readonly from: string;
@@ -26,19 +25,6 @@ type Params = LinearParams & {
   readonly index?: string;
   readonly bootstrap?: number;
   readonly seed?: number;
-};
-
-export type MediationSpec = {
-  /** y on x and controls; the mediator comes in after the first term of x */
-  readonly linear: LinearSpec;
-  readonly mediator: string;
-  readonly form: 'three-step' | 'two-step';
-  /** the mediator is a component of the index that is the outcome */
-  readonly overlaps: boolean;
-  readonly bootstrap: number;
-  readonly seed: number;
-  /** whole units are drawn when the errors are not clustered */
-  readonly unit?: string;
 };
 
 /** Mediation by steps with fixed effects: Sobel and Goodman errors and a cluster bootstrap of the indirect effect, or the two-step form. */

@@ -9,8 +9,17 @@ import { adoptionAssignments, type Enumeration, rowAssignments, unitAssignments 
 import { type Assign, gridOf, permuteRows, randomAdoption, swapUnits } from './assignment.ts';
 import { commonEffects } from './common-work.ts';
 import { factorOf } from './design.ts';
-import { fitPrepared, isFaults, type Prepared, prepare } from './linear-fit.ts';
-import type { PlaceboSpec } from './placebo.ts';
+import { fitPrepared, isFaults } from './linear-fit.ts';
+import type { LinearSpec } from './linear-spec.ts';
+import { type Prepared, prepare } from './prepared.ts';
+
+export type PlaceboSpec = {
+  readonly linear: LinearSpec;
+  readonly draws: number | 'all';
+  readonly assign: 'unit' | 'time' | 'both' | 'row';
+  readonly seed: number;
+  readonly panel?: { readonly unit: string; readonly time: string };
+};
 
 export type PlaceboResult =
   | { readonly faults: readonly Fault[] }
@@ -45,7 +54,9 @@ export function runPlacebo(table: Table, spec: PlaceboSpec, progress?: (done: nu
   const draws = drawAll({ table, spec, prepared, fixed, dfT: model.inference.dfT }, progress);
   if ('code' in draws) return { faults: [draws] };
   const std_error = model.inference.se[at] as number;
-  const summary = summarize(draws, observed);
+  const { bread, sst, terms } = model.fit;
+  const slack = TIE * Math.abs(observed) + ROUNDING * Math.sqrt((bread[at * (terms + 1)] as number) * sst);
+  const summary = summarize(draws, observed, slack);
   const notes = [...model.notes, ...remarks({ table, spec, prepared }, summary)];
   return {
     record: {
@@ -145,11 +156,16 @@ function oneWayClusters({ table, spec, prepared }: Setting): Factor | undefined 
   return by === undefined ? undefined : factorOf(table, by, prepared.sample.rows);
 }
 
-function summarize({ estimates, pValues, exact, holdsObserved }: Draws, observed: number) {
+/** Estimates that differ by less than this share of the observed one tie with it. */
+const TIE = 1e-10;
+
+/** Share of √(bread × total sum of squares) that a coefficient may be off by: it matters where the observed one is 0. */
+const ROUNDING = 1e-13;
+
+function summarize({ estimates, pValues, exact, holdsObserved }: Draws, observed: number, slack: number) {
   const good = estimates.filter(Number.isFinite);
   const n = good.length;
   const mean = good.reduce((s, b) => s + b, 0) / n;
-  const limit = Math.abs(observed) * (1 - 1e-10); // equal up to rounding counts
   const count = (far: (b: number) => boolean): number => good.reduce((s, b) => s + (far(b) ? 1 : 0), 0);
   const p = (hits: number): number => (holdsObserved ? hits / n : (hits + 1) / (n + 1));
   return {
@@ -157,9 +173,9 @@ function summarize({ estimates, pValues, exact, holdsObserved }: Draws, observed
     used: n,
     exact,
     assignments: exact ? n : undefined,
-    p_value: p(count((b) => Math.abs(b) >= limit)),
-    p_left: p(count((b) => b <= observed + Math.abs(observed) * 1e-10)),
-    p_right: p(count((b) => b >= observed - Math.abs(observed) * 1e-10)),
+    p_value: p(count((b) => Math.abs(b) >= Math.abs(observed) - slack)),
+    p_left: p(count((b) => b <= observed + slack)),
+    p_right: p(count((b) => b >= observed - slack)),
     mean,
     sd: Math.sqrt(good.reduce((s, b) => s + (b - mean) ** 2, 0) / (n - 1)),
     min: good.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),

@@ -5,24 +5,16 @@ import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD } from './errors-spec.ts';
-import { termName } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
-import { declareLinear, type LinearSpec } from './linear-spec.ts';
-import { runPlacebo } from './placebo-run.ts';
+import { declareLinear } from './linear-spec.ts';
+import { type PlaceboSpec, runPlacebo } from './placebo-run.ts';
+import { termName } from './term.ts';
 
 type Params = LinearParams & {
   readonly from: string;
   readonly draws?: number | 'all';
   readonly assign?: 'unit' | 'time' | 'both';
   readonly seed?: number;
-};
-
-export type PlaceboSpec = {
-  readonly linear: LinearSpec;
-  readonly draws: number | 'all';
-  readonly assign: 'unit' | 'time' | 'both' | 'row';
-  readonly seed: number;
-  readonly panel?: { readonly unit: string; readonly time: string };
 };
 
 /** The treatment given at random, again and again: where does the true estimate stand among the false ones? */

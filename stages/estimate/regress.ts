@@ -9,7 +9,7 @@ import { ERRORS_INSTEAD } from './errors-spec.ts';
 import { firstName, instrumentFaults, instrumentOutputs } from './instrument-spec.ts';
 import { fitInstrumented, type InstrumentedModel } from './instrumented.ts';
 import { JointParam, type JointSpec, type JointValue, jointOf, jointTests } from './joint-tests.ts';
-import { fitSpec, isFaults, termName } from './linear-fit.ts';
+import { fitSpec, isFaults } from './linear-fit.ts';
 import {
   formulaParam,
   instrumentMethodParam,
@@ -20,6 +20,7 @@ import {
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
 import { modelRecord } from './model-record.ts';
 import { Outcomes, severalModels } from './several-models.ts';
+import { termName } from './term.ts';
 
 type Params = LinearParams & { readonly from: string; readonly joint?: JointValue };
 
@@ -60,7 +61,7 @@ squares, residuals with the endogenous regressors as observed (Wooldridge 2010, 
 asked for), Cragg–Donald (1993), Kleibergen–Paap (2006), Wu–Hausman, Sargan (1958) or Hansen's J (1982) when over-identified, and
 Anderson–Rubin (1949), which holds with weak instruments, with one endogenous regressor as a set of values, too: \`anderson_rubin.confidence\` at
 the \`level\`, under the errors asked for, unbounded where the data cannot tell; and then the effective F of Montiel Olea and Pflueger (2013), \`effective_f\`,
-with critical values by the share of the worst-case bias allowed. \`iv-method: liml\` or \`fuller\` (constant 1) estimates by another member of the k class. \`r2\` is the second stage's, on fitted values, as fixest's (beside weights fixest leaves them out of the residuals' sum of squares, and prints \`iv.fixest_r2\`); Stata's is \`iv.structural_r2\`.
+with critical values by the share of the worst-case bias allowed. \`iv-method: liml\` or \`fuller\` (constant 1) estimates by another member of the k class (leverages of HC2, HC3, CR2 and CR3 stay those of the second stage's regressors). \`r2\` is the second stage's, on fitted values, as fixest's (beside weights fixest leaves them out of the residuals' sum of squares, and prints \`iv.fixest_r2\`); Stata's is \`iv.structural_r2\`.
 
 **Joint tests** (\`joint: { leads: ["year::2010:treated", …] }\`): Wald F that the terms are zero together, globs allowed.
 

@@ -1,14 +1,14 @@
 /** Errors of a fit by resampling its clusters: wild bootstrap, pairs bootstrap, jackknife. */
 import { error, type Fault, type Note } from '../contract.ts';
 import { compact, type Factor } from '../kernels/factor-codes.ts';
-import type { LinearFit } from '../kernels/fit.ts';
 import type { Inference } from '../kernels/inference.ts';
+import type { LinearFit } from '../kernels/linear-model.ts';
 import { stream } from '../kernels/random.ts';
 import { clusterJackknife, pairsBootstrap, resampledFit } from '../kernels/resampled-fit.ts';
 import type { WildTest } from '../kernels/wild-bootstrap.ts';
 import { type DesignColumn, factorOf } from './design.ts';
 import type { ErrorsSpec, ResampledSpec } from './errors-spec.ts';
-import type { Prepared } from './linear-fit.ts';
+import type { Prepared } from './prepared.ts';
 import { wildErrors } from './wild-errors.ts';
 
 export interface ResampledErrors {

@@ -4,15 +4,15 @@
  */
 import { closest } from '../catalogue/suggest.ts';
 import { compileExpression } from '../columns/expression/compile.ts';
+import type { Periods } from '../columns/expression/panel-index.ts';
 import type { Expression } from '../columns/expression/syntax.ts';
 import { listOf } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, type DeclareContext, error, type Fault, type ParamPath } from '../contract.ts';
 import { type ErrorsSpec, errorsName } from './errors-spec.ts';
-import { termName } from './linear-fit.ts';
 import type { LinearParams } from './linear-params.ts';
 import { declareLinear, type LinearDeclared, type LinearSpec } from './linear-spec.ts';
-import { type EffectTerm, effectName, type Term } from './term.ts';
+import { type EffectTerm, effectName, type Term, termName } from './term.ts';
 
 const AXES = ['y', 'x', 'controls', 'absorb', 'cluster', 'vcov', 'weights', 'where'] as const;
 export type AxisName = (typeof AXES)[number];
@@ -284,3 +284,11 @@ export function choicesOf(axis: Axis): readonly Choice[] {
   for (let size = axis.least; size <= axis.most; size++) add(0, size, []);
   return out;
 }
+
+export type CurveSpec = {
+  readonly common: CommonParts;
+  readonly base: ModelParts;
+  readonly axes: readonly Axis[];
+  readonly sample: 'own' | 'common';
+  readonly panel?: Periods;
+};

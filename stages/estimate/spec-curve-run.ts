@@ -16,16 +16,8 @@ import { firstTerm } from './model-record.ts';
 import { isResampled } from './resampled-errors.ts';
 import { estimationSample } from './sample.ts';
 import { ruleOf } from './small-sample.ts';
-import { type Axis, type Choice, type CommonParts, choicesOf, type ModelParts } from './spec-axes.ts';
+import { type Choice, type CurveSpec, choicesOf, type ModelParts } from './spec-axes.ts';
 import type { Term } from './term.ts';
-
-export type CurveSpec = {
-  readonly common: CommonParts;
-  readonly base: ModelParts;
-  readonly axes: readonly Axis[];
-  readonly sample: 'own' | 'common';
-  readonly panel?: Periods;
-};
 
 /** A model by the numbers of its parts in the tables of `Parts`. */
 interface Model {

@@ -6,10 +6,10 @@ import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type RecordShape, ROWS } from '../contract.ts';
 import { ERRORS_INSTEAD, VcovParam } from './errors-spec.ts';
-import { termName } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
-import { countModels, declareAxes, type VaryParam } from './spec-axes.ts';
-import { type CurveSpec, runCurve } from './spec-curve-run.ts';
+import { type CurveSpec, countModels, declareAxes, type VaryParam } from './spec-axes.ts';
+import { runCurve } from './spec-curve-run.ts';
+import { termName } from './term.ts';
 
 const Names = Type.Union([Type.String(), Type.Array(Type.String())]);
 

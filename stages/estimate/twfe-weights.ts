@@ -7,9 +7,11 @@ import { type Table, tableOf } from '../columns/table.ts';
 import { defineStage, error, type Fault, type Note, type RecordShape, ROWS, type RunResult } from '../contract.ts';
 import { fitLinear } from '../kernels/fit.ts';
 import { type TwoWayWeights, twoWayWeights } from '../kernels/two-way-weights.ts';
-import { droppedNotes, fitPrepared, isFaults, prepare, termName } from './linear-fit.ts';
+import { droppedNotes, fitPrepared, isFaults } from './linear-fit.ts';
 import { type LinearParams, linearParams } from './linear-params.ts';
 import { declareLinear, type LinearSpec } from './linear-spec.ts';
+import { prepare } from './prepared.ts';
+import { termName } from './term.ts';
 
 type Params = Pick<LinearParams, 'y' | 'x' | 'controls' | 'absorb' | 'weights' | 'singletons'> & {
   readonly from: string;

@@ -1,15 +1,16 @@
 /** Tests of a model's coefficients by wild cluster bootstraps. */
 import { error, type Fault, type Note } from '../contract.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
-import { type LinearFit, takeOut } from '../kernels/fit.ts';
+import { takeOut } from '../kernels/fit.ts';
 import type { Inference } from '../kernels/inference.ts';
 import { leastSquares } from '../kernels/least-squares.ts';
+import type { LinearFit } from '../kernels/linear-model.ts';
 import { stream } from '../kernels/random.ts';
 import { MOST_WILD_CLUSTERS, type WildModel, type WildTest, wildClusterBootstrap } from '../kernels/wild-bootstrap.ts';
 import { type InstrumentedWildModel, wildInstrumented } from '../kernels/wild-instrumented.ts';
 import type { DesignColumn } from './design.ts';
 import type { ResampledSpec } from './errors-spec.ts';
-import type { Prepared } from './linear-fit.ts';
+import type { Prepared } from './prepared.ts';
 
 type Made = Prepared & { readonly fit: LinearFit };
 

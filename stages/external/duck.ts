@@ -7,9 +7,9 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api';
 import { type Column, textAt } from '../columns/column.ts';
+import type { NamedType } from '../columns/file-columns.ts';
 import { isoTime } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
-import type { NamedType } from '../columns/table-file.ts';
 import { areSafeIntegers, type KnownType } from '../columns/value-column.ts';
 import { statementsIn } from './sql-reads.ts';
 

@@ -2,7 +2,6 @@ import { Type } from '@sinclair/typebox';
 import { means, Params } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import {
-  type ColumnType,
   defineStage,
   error,
   type Fault,
@@ -14,9 +13,10 @@ import {
   type RunResult,
 } from '../contract.ts';
 import type { Program } from '../contract-program.ts';
+import type { ExecSpec } from './exec-spec.ts';
 import { endFault, logOf } from './program-end.ts';
-import { type PlacedFormat, placeInput } from './program-input.ts';
-import { collectOutput, type OutputFormat, outputFormats } from './program-output.ts';
+import { type PlacedInput, placeInput } from './program-input.ts';
+import { type CollectedOutput, collectOutput, type OutputFormat, outputFormats } from './program-output.ts';
 
 interface OutputParam {
   readonly file: string;
@@ -32,33 +32,6 @@ interface ExecParams {
   readonly timeout?: number;
   readonly retries?: number;
 }
-
-export type PlacedInput = {
-  /** path inside the program's folder */
-  readonly file: string;
-  /** index of the reference, or the name of the file param */
-  readonly from: number | string;
-  readonly format: PlacedFormat;
-  /** of a document: which of its files */
-  readonly part?: string;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
-};
-
-export type CollectedOutput = {
-  readonly name: string;
-  readonly file: string;
-  readonly format: OutputFormat;
-  /** of a file: what stands behind the stage's name in `out/` */
-  readonly part?: string;
-  readonly panel?: Panel;
-};
-
-export type ExecSpec = {
-  readonly run: readonly string[];
-  readonly inputs: readonly PlacedInput[];
-  readonly outputs: readonly CollectedOutput[];
-  readonly env: Readonly<Record<string, string>>;
-};
 
 type Manner = { readonly timeoutMs?: number; readonly retries: number };
 

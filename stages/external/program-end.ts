@@ -1,7 +1,7 @@
 /** How a program ended, told to people. */
 import { error, type Fault, type ParamPath, unreachable } from '../contract.ts';
 import type { Printed, ProgramEnd } from '../contract-program.ts';
-import type { ExecSpec } from './exec.ts';
+import type { ExecSpec } from './exec-spec.ts';
 
 const LAST_LINES = 8;
 const LONGEST = 600;

@@ -1,12 +1,21 @@
 /** Inputs of a program as files. */
-
 import { tableOf } from '../columns/table.ts';
 import { TABLE_FILE_FORMATS, type TableFileFormat, writeTable } from '../columns/table-file.ts';
-import { type InputValue, VALUE } from '../contract.ts';
-import type { PlacedInput } from './exec.ts';
+import { type ColumnType, type InputValue, VALUE } from '../contract.ts';
 
 /** `record`: its JSON; `document`: the part by the ending; `file`: as it is */
 export type PlacedFormat = TableFileFormat | 'record' | 'document' | 'file';
+
+export type PlacedInput = {
+  /** path inside the program's folder */
+  readonly file: string;
+  /** index of the reference, or the name of the file param */
+  readonly from: number | string;
+  readonly format: PlacedFormat;
+  /** of a document: which of its files */
+  readonly part?: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+};
 
 const isTable = (format: PlacedFormat): format is TableFileFormat =>
   (TABLE_FILE_FORMATS as readonly string[]).includes(format);

@@ -2,11 +2,27 @@
 import { recordOutput } from '../columns/record.ts';
 import { tableOutput } from '../columns/table.ts';
 import { readTable } from '../columns/table-file.ts';
-import { error, type Fault, type Json, type OutputValue, type ParamPath, type TableShape } from '../contract.ts';
-import type { CollectedOutput } from './exec.ts';
+import {
+  error,
+  type Fault,
+  type Json,
+  type OutputValue,
+  type Panel,
+  type ParamPath,
+  type TableShape,
+} from '../contract.ts';
 
 export const outputFormats = ['csv', 'tsv', 'parquet', 'model', 'file'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
+
+export type CollectedOutput = {
+  readonly name: string;
+  readonly file: string;
+  readonly format: OutputFormat;
+  /** of a file: what stands behind the stage's name in `out/` */
+  readonly part?: string;
+  readonly panel?: Panel;
+};
 
 export type CollectedValue =
   | { readonly ok: true; readonly value: OutputValue }

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox';
+import type { NamedType } from '../columns/file-columns.ts';
 import { isForbidden } from '../columns/header.ts';
 import { means, Params, Seed } from '../columns/params.ts';
 import { tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
-import type { NamedType } from '../columns/table-file.ts';
 import { columnOf } from '../columns/value-column.ts';
 import { defineStage, error, type Panel, ROWS, type RunResult, type TableShape } from '../contract.ts';
 import { loadDuck, runQuery, type SqlResult } from './duck.ts';

@@ -1,7 +1,7 @@
 import { fixestRule, type SmallSample } from './dof.ts';
 import { fQuantile } from './f.ts';
-import type { LinearFit } from './fit.ts';
 import { inference } from './inference.ts';
+import type { LinearFit } from './linear-model.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import type { Errors } from './sandwich-meat.ts';
 import type { TwoStageFit } from './two-stage.ts';

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { compact, type Factor, rowsByLevel } from './factor-codes.ts';
-import type { LinearFit } from './fit.ts';
 import { type HatRows, hatRows } from './hat-rows.ts';
+import type { LinearFit } from './linear-model.ts';
 
 /** CR2: residuals of a cluster times (I − H_gg)^(−½), unbiased when errors are alike and independent; CR3: times (I − H_gg)⁻¹. */
 export type ClusterCorrection = 'CR2' | 'CR3';

@@ -19,6 +19,9 @@ export interface Conditioned {
   readonly map: Float64Array;
 }
 
+/** A projection on the columns of `design`: design × bread × designᵀ W. */
+export type HatFactor = Pick<Conditioned, 'design' | 'bread'>;
+
 /**
  * The map that takes what earlier columns explain out of the ones that they nearly explain; undefined when there are none.
  * @param chol factor of the columns' products, scaled to unit diagonal by `root`

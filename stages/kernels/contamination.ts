@@ -1,8 +1,8 @@
+import type { LinearFit } from './linear-model.ts';
 /**
  * What the coefficients of relative periods weigh when effects differ between cohorts: each is Σ ω·(effect of a cohort in a period),
  * over its own period and over others. Source: Sun & Abraham (2021), J. Econometrics 225(2), Proposition 1 and eq. 13.
  */
-import type { LinearFit } from './fit.ts';
 
 export interface Contamination {
   /** Σ |ω| over cells of other periods that have a coefficient of their own */

@@ -1,78 +1,12 @@
-import { type Absorbed, type Absorber, type AbsorbOptions, absorber } from './absorb.ts';
-import type { Conditioned } from './conditioning.ts';
+import { type Absorbed, type Absorber, absorber } from './absorb.ts';
+import type { Conditioned, HatFactor } from './conditioning.ts';
 import { moments } from './cross-products.ts';
 import { isStreamable } from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
-import type { Effect } from './effects.ts';
-import type { Factor } from './factor-codes.ts';
 import { type Counts, type FitStatistics, normOf, squaresOf, statistics, totalWeight } from './fit-statistics.ts';
-import { type DroppedColumn, leastSquares, type Projection } from './least-squares.ts';
-import type { RunParts } from './panel-passes.ts';
-import { fitStreamed, type StreamedProducts, type StreamedSolution } from './streamed-fit.ts';
-
-/** One linear model. All columns have n entries and no missing values; rows of singletons have been taken out by the caller. */
-export interface LinearModel {
-  readonly y: Float64Array;
-  /** regressors, without the constant */
-  readonly x: readonly Float64Array[];
-  /** analytic weights, all positive */
-  readonly weights?: Float64Array;
-  /** effects to absorb; a constant is then in their span */
-  readonly effects?: readonly Effect[];
-  /** a constant, when there are no effects; default true */
-  readonly intercept?: boolean;
-  /** an absorber made before for the same effects, rows and weights */
-  readonly absorber?: Absorber;
-  readonly absorb?: AbsorbOptions;
-  /** with `absorber`: what other models of the same rows may have found out already */
-  readonly common?: CommonColumns;
-  /** clusters whose sums of scores will be asked for: they come with the residuals where that saves a pass */
-  readonly scoresBy?: readonly Factor[];
-  /** parts of passes over the rows on other threads, where there are any */
-  readonly run?: RunParts;
-}
-
-/** Keeps columns without their effects, and cross-products, of models that have rows, effects and weights in common. */
-export interface CommonColumns {
-  takenOut(column: Float64Array, make: () => TakenOut): TakenOut;
-  products(columns: readonly Float64Array[], make: () => StreamedProducts): StreamedProducts;
-  /** of columns of a large panel: the last is regressed on the others */
-  solved(columns: readonly Float64Array[], make: () => StreamedSolution): StreamedSolution;
-}
-
-/**
- * A fitted linear model. Terms are the constant first, if there is one, then the kept regressors in their order.
- * Covariances are computed in the coordinates of `design` (constant and centred columns) and carried over to `coef` by
- * `toCoefficients`, so that a constant far from the data costs no digits.
- */
-export interface LinearFit extends FitStatistics {
-  readonly n: number;
-  readonly terms: number;
-  readonly hasConstant: boolean;
-  readonly coef: Float64Array;
-  /** input column of each kept regressor */
-  readonly kept: Int32Array;
-  readonly dropped: readonly DroppedColumn[];
-  /** y minus fit, effects included in the fit */
-  readonly residuals: Float64Array;
-  /** sums of scores by cluster, row-major by level; for factors of `scoresBy` only */
-  readonly scores?: ReadonlyMap<Factor, Float64Array>;
-  /** one column per term: ones for the constant, regressors with means or effects taken out; may be made when first asked for */
-  readonly design: readonly Float64Array[];
-  /** terms×terms, row-major: (designᵀ W design)⁻¹ */
-  readonly bread: Float64Array;
-  /** of a design that is nearly collinear: where its covariances are computed, so that they keep their digits */
-  readonly conditioned?: Conditioned & Pick<LinearFit, 'scores'>;
-  /** means of the kept regressors when there is a constant */
-  readonly means: Float64Array;
-  /** K: terms + absorbed levels, as fixest counts */
-  readonly parameters: number;
-  readonly effects: readonly Effect[];
-  readonly weights?: Float64Array;
-  readonly absorber?: Absorber;
-  /** worst of all columns; absent without effects */
-  readonly absorbed?: Absorbed;
-}
+import { leastSquares, type Projection } from './least-squares.ts';
+import type { LinearFit, LinearModel, TakenOut } from './linear-model.ts';
+import { fitStreamed } from './streamed-fit.ts';
 
 /** Ordinary or weighted least squares with absorbed effects. Inputs are not written to. */
 export function fitLinear(model: LinearModel): LinearFit {
@@ -96,17 +30,6 @@ export function fitLinear(model: LinearModel): LinearFit {
     model.weights,
   );
   return assemble(model, { y, x, inside, hasConstant, projection });
-}
-
-/** A regressor or outcome with constant or effects out. */
-export interface TakenOut {
-  readonly column: Float64Array;
-  readonly mean: number;
-  /** Σ w (x − mean)² before; Σ w x² without constant and effects */
-  readonly squares: number;
-  /** what collinearity is judged against */
-  readonly norm: number;
-  readonly absorbed?: Absorbed;
 }
 
 /** Copies a column and takes the constant or the effects out of it. */
@@ -164,7 +87,7 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
   const parameters = parameterCount(terms, effects);
   const columns = Array.from(kept, (j) => x[j]!.column);
   const absorbed = inside && worst([y, ...x]);
-  const { conditioned } = projection;
+  const { conditioned, hat } = projection;
   const mass = totalWeight(n, model.weights);
   return {
     n,
@@ -177,6 +100,7 @@ export function assemble(model: Pick<LinearModel, 'effects' | 'weights'>, parts:
     design: hasConstant ? [new Float64Array(n).fill(1), ...columns] : columns,
     bread: hasConstant ? bordered(projection.bread, kept.length, 1 / mass) : projection.bread,
     ...(conditioned && { conditioned: hasConstant ? withOnes(conditioned, n, mass) : conditioned }),
+    ...(hat && { hat: hasConstant ? onesBefore(hat, n, mass) : hat }),
     means,
     parameters,
     effects,
@@ -232,13 +156,12 @@ function bordered(matrix: Float64Array, k: number, corner: number): Float64Array
 }
 
 /** A constant before the columns. @param mass Σ w */
-export function withOnes({ design, bread, map }: Conditioned, n: number, mass: number): Conditioned {
-  const k = design.length;
-  return {
-    design: [new Float64Array(n).fill(1), ...design],
-    bread: bordered(bread, k, 1 / mass),
-    map: bordered(map, k, 1),
-  };
+export function withOnes({ map, ...own }: Conditioned, n: number, mass: number): Conditioned {
+  return { ...onesBefore(own, n, mass), map: bordered(map, own.design.length, 1) };
+}
+
+function onesBefore({ design, bread }: HatFactor, n: number, mass: number): HatFactor {
+  return { design: [new Float64Array(n).fill(1), ...design], bread: bordered(bread, design.length, 1 / mass) };
 }
 
 function worst(columns: readonly TakenOut[]): Absorbed | undefined {

@@ -3,8 +3,9 @@ import { crossProducts, dotsWith } from './cross-products.ts';
 import { type DrawnScores, drawnScores, suits } from './drawn-scores.ts';
 import type { Effect } from './effects.ts';
 import { asInt32, type Factor } from './factor-codes.ts';
-import { type CommonColumns, type TakenOut, takeOut } from './fit.ts';
+import { takeOut } from './fit.ts';
 import { leastSquares } from './least-squares.ts';
+import type { CommonColumns, TakenOut } from './linear-model.ts';
 import { type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
 /** What stays the same while one regressor is drawn again and again: placebo treatments, permutations, specifications. */

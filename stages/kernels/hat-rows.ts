@@ -1,5 +1,5 @@
 import type { Absorber } from './absorb.ts';
-import type { LinearFit } from './fit.ts';
+import type { LinearFit } from './linear-model.ts';
 import { type RankCholesky, rankCholeskyInPlace } from './rank-cholesky.ts';
 import { factoredSchur } from './schur.ts';
 import type { SweepLayout } from './sweep-layout.ts';
@@ -32,7 +32,7 @@ export function denseSchur({ schur, layout, own }: Absorber, most = MOST_FACTORE
 
 /** @returns undefined when the effects' share cannot be had (see `denseSchur`) */
 export function hatRows(fit: LinearFit): HatRows | undefined {
-  const { bread, design } = fit.conditioned ?? fit;
+  const { bread, design } = fit.hat ?? fit.conditioned ?? fit;
   const k = fit.terms;
   const terms = rankCholeskyInPlace(bread.slice(), k, 0).factor;
   const effects = fit.absorber && effectRows(fit.absorber);

@@ -1,8 +1,9 @@
 import { type AdjustedClusters, adjustedClusters } from './bell-mccaffrey.ts';
 import { carriedBack } from './conditioning.ts';
 import { absorbedParameters, fixestRule, type SmallSample } from './dof.ts';
-import { type LinearFit, toCoefficients } from './fit.ts';
+import { toCoefficients } from './fit.ts';
 import { leverages } from './leverage.ts';
+import type { LinearFit } from './linear-model.ts';
 import { repairCovariance } from './positive-definite.ts';
 import { clusterMeatOfSums, type Errors, type Meat, sandwichMeat, scale } from './sandwich-meat.ts';
 import { tQuantile, tTwoSided } from './student-t.ts';

@@ -1,4 +1,11 @@
-import { type Conditioned, carriedBack, conditionedColumns, conditioningMap, mapped } from './conditioning.ts';
+import {
+  type Conditioned,
+  carriedBack,
+  conditionedColumns,
+  conditioningMap,
+  type HatFactor,
+  mapped,
+} from './conditioning.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
 import { invertCholesky, type RankCholesky, rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
@@ -26,10 +33,12 @@ export interface Projection {
   readonly bread: Float64Array;
   /** the same in coordinates that are not nearly collinear, where the columns are */
   readonly conditioned?: Conditioned;
+  /** where `bread` is not that of a projection (the k class): the projection on the columns, from which leverages come */
+  readonly hat?: HatFactor;
 }
 
 /** What cross-products alone tell. */
-export interface Solved extends Omit<Projection, 'residuals' | 'conditioned'> {
+export interface Solved extends Omit<Projection, 'residuals' | 'conditioned' | 'hat'> {
   /** to coordinates in which the kept columns are not nearly collinear, where they are: what else is here has lost digits */
   readonly map?: Float64Array;
   /** share of each kept column's squared norm that those before it leave over */

@@ -1,6 +1,6 @@
 import type { Absorber } from './absorb.ts';
-import type { LinearFit } from './fit.ts';
 import { denseSchur, expected, sweptProducts } from './hat-rows.ts';
+import type { LinearFit } from './linear-model.ts';
 import { invertCholesky } from './rank-cholesky.ts';
 import type { RestGroup, SweepLayout } from './sweep-layout.ts';
 
@@ -24,7 +24,7 @@ export function leverages(fit: LinearFit, limits: LeverageLimits = {}): Float64A
   const shares = fit.absorber === undefined ? new Float64Array(fit.n) : effectLeverages(fit.absorber, fit, limits);
   if (shares === undefined) return undefined;
   const k = fit.terms;
-  const { bread, design } = fit.conditioned ?? fit;
+  const { bread, design } = fit.hat ?? fit.conditioned ?? fit;
   // a constant that is reported beside effects lies in their span: their share has its own
   const first = fit.hasConstant && fit.absorber !== undefined ? 1 : 0;
   for (let i = 0; i < fit.n; i++) {

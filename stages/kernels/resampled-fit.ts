@@ -3,7 +3,8 @@ import { clusterProducts, coefficientsFromProducts } from './cluster-products.ts
 import { moments } from './cross-products.ts';
 import type { Effect } from './effects.ts';
 import { compact, type Factor } from './factor-codes.ts';
-import { fitLinear, type LinearFit } from './fit.ts';
+import { fitLinear } from './fit.ts';
+import type { LinearFit } from './linear-model.ts';
 import { fitTwoStage } from './two-stage.ts';
 
 /** One equation whose clusters are drawn again and again. No column is collinear with others. */

@@ -4,8 +4,9 @@ import { crossProducts } from './cross-products.ts';
 import { parameterCount } from './dof.ts';
 import type { Effect } from './effects.ts';
 import { asInt32, type Factor } from './factor-codes.ts';
-import { type CommonColumns, type TakenOut, takeOut } from './fit.ts';
+import { takeOut } from './fit.ts';
 import { COLLINEAR } from './least-squares.ts';
+import type { CommonColumns, TakenOut } from './linear-model.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 
 /** Columns that many models choose their outcome and regressors from, on the same rows with the same effects and weights. */

@@ -9,9 +9,9 @@ import {
 } from './demeaned-blocks.ts';
 import { parameterCount } from './dof.ts';
 import { isNested } from './factor-codes.ts';
-import type { LinearFit, LinearModel } from './fit.ts';
 import { type Counts, normOf, statistics, statisticsOf } from './fit-statistics.ts';
 import { type Solved, solveProducts } from './least-squares.ts';
+import type { LinearFit, LinearModel, StreamedProducts, StreamedSolution } from './linear-model.ts';
 import type { RunParts } from './panel-passes.ts';
 import { panelRows } from './panel-simd.ts';
 import { type ResidualSums, residualPass, scoresOf } from './residual-pass.ts';
@@ -19,21 +19,6 @@ import { floats } from './shared-memory.ts';
 
 /** More than this left of the effects in the residuals asks for refined effects. */
 const CLEAN = 1e-11;
-
-/** What one or two passes over the columns tell of them. */
-export interface StreamedProducts {
-  readonly blocks: DemeanedBlocks;
-  /** columns×columns, all effects out */
-  readonly products: Float64Array;
-}
-
-/** The last column regressed on the others. */
-export interface StreamedSolution {
-  readonly solved: Solved;
-  readonly products: Float64Array;
-  readonly sums: ResidualSums;
-  readonly residuals: Float64Array;
-}
 
 function streamedProducts(columns: readonly Float64Array[], inside: Absorber, run?: RunParts): StreamedProducts {
   const blocks = demeanedBlocks(columns, inside, run);

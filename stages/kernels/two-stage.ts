@@ -1,9 +1,10 @@
 import { absorber } from './absorb.ts';
 import { crossProducts, residualsAndDots } from './cross-products.ts';
-import { assemble, type LinearFit, type LinearModel, type TakenOut, takeOut } from './fit.ts';
+import { assemble, takeOut } from './fit.ts';
 import { type FitStatistics, squaresOf } from './fit-statistics.ts';
 import { type KClass, kClassProjection, kOf, smallestRoot } from './k-class.ts';
 import { leastSquares, type Projection } from './least-squares.ts';
+import type { LinearFit, LinearModel, TakenOut } from './linear-model.ts';
 
 /** A model with instruments: `x` are the exogenous regressors. */
 export interface InstrumentedModel extends LinearModel {
@@ -87,7 +88,7 @@ export function fitTwoStage(model: InstrumentedModel): TwoStageFit | undefined {
   // without a residual degree of freedom there is no root, and no covariance either: callers refuse the fit
   const kind = free > 0 ? model.kind : undefined;
   const k = kind === undefined ? 1 : kOf(kind, limlRoot(parts), free);
-  const own = kind === undefined ? observedResiduals(projection, columns.y, kept) : kClassOf(projection, parts, k);
+  const own = kind === undefined ? observedResiduals(projection, columns.y, kept) : kClassOf(projection, x, parts, k);
   const second = assemble(model, { y: columns.y, x, inside, hasConstant, projection: own });
   return {
     second,
@@ -117,10 +118,13 @@ interface KClassModel {
   readonly weights: Float64Array | undefined;
 }
 
-function kClassOf(projection: Projection, { kept, first, columns, weights }: KClassModel, k: number): Projection {
-  const { conditioned: _, ...rest } = projection;
+/** @param x the columns of the projection */
+function kClassOf(projection: Projection, x: readonly TakenOut[], of: KClassModel, k: number): Projection {
+  const { kept, first, columns, weights } = of;
+  const { conditioned, ...rest } = projection;
+  const hat = conditioned ?? { bread: rest.bread, design: Array.from(rest.kept, (j) => x[j]!.column) };
   const left = Array.from(projection.kept, (j) => first[j]?.residuals);
-  return { ...rest, ...kClassProjection({ y: columns.y.column, x: kept, left, weights, k }) };
+  return { ...rest, hat, ...kClassProjection({ y: columns.y.column, x: kept, left, weights, k }) };
 }
 
 function limlRoot({ first, reduced, columns, weights }: KClassModel): number {

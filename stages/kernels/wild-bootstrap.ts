@@ -4,7 +4,7 @@ import { crossProducts } from './cross-products.ts';
 import type { Factor } from './factor-codes.ts';
 import { asInt32, compact } from './factor-codes.ts';
 import { leastSquares } from './least-squares.ts';
-import { intervalEnd, TIE, type WildRule, wildVectors } from './wild-weights.ts';
+import { intervalEnd, type TailShares, tailShares, type WildRule, wildVectors } from './wild-weights.ts';
 
 /** One coefficient of a linear model to be tested by a wild cluster bootstrap. All columns have means or effects out. */
 export interface WildModel {
@@ -23,14 +23,10 @@ export interface WildModel {
 }
 
 /** Result of a restricted wild cluster bootstrap-t. */
-export interface WildTest {
+export interface WildTest extends TailShares {
   readonly estimate: number;
   /** t against the hypothesis, cluster sandwich without small-sample factor */
   readonly t: number;
-  /** share of draws with |t*| ≥ |t| */
-  readonly p: number;
-  /** twice the smaller tail, equal-tailed */
-  readonly pEqualTailed: number;
   readonly draws: number;
   /** all vectors of weights were used once */
   readonly enumerated: boolean;
@@ -61,7 +57,7 @@ export function wildClusterBootstrap(model: WildModel, rule: WildRule, uniform: 
   // the sample itself, as a draw is computed: among all vectors it must not fall short of itself by rounding
   const sample = drawForms(prepared, 1, (vector) => vector.fill(1));
   const hypothesis = model.hypothesis ?? 0;
-  const shares = tailShares(prepared, { forms, sample }, hypothesis);
+  const shares = sharesOf(prepared, { forms, sample }, hypothesis);
   return {
     estimate: prepared.estimate,
     t: observedT(prepared, hypothesis),
@@ -71,7 +67,7 @@ export function wildClusterBootstrap(model: WildModel, rule: WildRule, uniform: 
     clusters: size,
     interval: (level) => {
       const { estimate, se } = prepared;
-      const p = (b: number): number => tailShares(prepared, { forms, sample }, b).p;
+      const p = (b: number): number => sharesOf(prepared, { forms, sample }, b).p;
       const end = (side: number) => intervalEnd(p, { estimate, se, side, alpha: 1 - level, steps: 60 });
       return [end(-1), end(1)];
     },
@@ -150,22 +146,13 @@ function drawnT(squares: number, { b0, b1, q00, q01, q11 }: Forms, draw: number,
   return ((b0[draw]! - hypothesis * b1[draw]!) * squares) / Math.sqrt(variance);
 }
 
-function tailShares(
+function sharesOf(
   { squares }: Prepared,
   { forms, sample }: { forms: Forms; sample: Forms },
   hypothesis: number,
-): { p: number; pEqualTailed: number } {
+): TailShares {
   const observed = drawnT(squares, sample, 0, hypothesis);
-  const least = Math.abs(observed) * (1 - TIE);
-  const draws = forms.b0.length;
-  let beyond = 0;
-  let above = 0;
-  for (let draw = 0; draw < draws; draw++) {
-    const t = drawnT(squares, forms, draw, hypothesis);
-    if (Math.abs(t) >= least) beyond++;
-    if (t > observed) above++;
-  }
-  return { p: beyond / draws, pEqualTailed: (2 * Math.min(above, draws - above)) / draws };
+  return tailShares(observed, forms.b0.length, (draw) => drawnT(squares, forms, draw, hypothesis));
 }
 
 function clusterScores(

@@ -4,7 +4,7 @@ import { asInt32, compact, type Factor } from './factor-codes.ts';
 import { leastSquares } from './least-squares.ts';
 import { rankCholeskyInPlace, solveCholeskyInPlace } from './rank-cholesky.ts';
 import { MOST_WILD_CLUSTERS, type WildModel, type WildTest } from './wild-bootstrap.ts';
-import { intervalEnd, TIE, type WildRule, wildVectors } from './wild-weights.ts';
+import { intervalEnd, type TailShares, tailShares, type WildRule, wildVectors } from './wild-weights.ts';
 
 /** `x` is endogenous, `controls` are exogenous; all columns have means or effects out. */
 export interface InstrumentedWildModel extends Omit<WildModel, 'hypothesis'> {
@@ -36,7 +36,7 @@ export function wildInstrumented(
   });
   const parts = partialled(model, groups);
   const { estimate, se } = observed(parts, 0);
-  const shares = (b: number) => tailShares(parts, vectors, b);
+  const shares = (b: number) => sharesOf(parts, vectors, b);
   return {
     estimate,
     t: estimate / se,
@@ -133,7 +133,7 @@ function observed(parts: Parts, b: number): { estimate: number; se: number } {
   return { estimate: b + gap, se };
 }
 
-function tailShares(parts: Parts, vectors: readonly Float64Array[], b: number): { p: number; pEqualTailed: number } {
+function sharesOf(parts: Parts, vectors: readonly Float64Array[], b: number): TailShares {
   const { x, z, groups } = parts;
   const u = parts.y.map((v, i) => v - b * x[i]!);
   const pi = efficient(parts, u);
@@ -156,16 +156,7 @@ function tailShares(parts: Parts, vectors: readonly Float64Array[], b: number): 
   };
   // the sample itself, as a draw is computed: among all vectors it must not fall short of itself by rounding
   const statistic = tOf(new Float64Array(groups.levels).fill(1));
-  const least = Math.abs(statistic) * (1 - TIE);
-  let beyond = 0;
-  let above = 0;
-  for (const vector of vectors) {
-    const t = tOf(vector);
-    if (Math.abs(t) >= least) beyond++;
-    if (t > statistic) above++;
-  }
-  const draws = vectors.length;
-  return { p: beyond / draws, pEqualTailed: (2 * Math.min(above, draws - above)) / draws };
+  return tailShares(statistic, vectors.length, (draw) => tOf(vectors[draw]!));
 }
 
 /** First-stage coefficients of the instruments with the restricted residuals among the regressors. */

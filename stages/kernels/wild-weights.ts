@@ -58,7 +58,26 @@ function drawn(weights: WildWeights, uniform: () => number): WildVectors['next']
 }
 
 /** Relative distance within which two statistics are the same: an exact tie, such as the draw of all ones. */
-export const TIE = 1e-10;
+const TIE = 1e-10;
+
+/** Shares of the draws whose statistics are as far out as the sample's: in absolute value; twice in the direction that has fewer, at most 1. */
+export interface TailShares {
+  readonly p: number;
+  readonly pEqualTailed: number;
+}
+
+/** @param of statistic of a draw; those that equal the sample's but for rounding count on every side */
+export function tailShares(observed: number, draws: number, of: (draw: number) => number): TailShares {
+  const slack = Math.abs(observed) * TIE;
+  let [beyond, above, below] = [0, 0, 0];
+  for (let draw = 0; draw < draws; draw++) {
+    const t = of(draw);
+    if (Math.abs(t) >= Math.abs(observed) - slack) beyond++;
+    if (t >= observed - slack) above++;
+    if (t <= observed + slack) below++;
+  }
+  return { p: beyond / draws, pEqualTailed: Math.min(1, (2 * Math.min(above, below)) / draws) };
+}
 
 /** How far from the estimate an end is looked for, in standard errors. */
 const FARTHEST = 1e4;

@@ -1,5 +1,5 @@
 /** Sentences under a table that hold for some of its columns, or of its panels. */
-import type { Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
 import { say } from './wording.ts';
 
 /** What stands side by side in a table of models, or one over another where rows of records are printed. */

@@ -1,6 +1,6 @@
 /** The choices of a specification curve in print. */
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
-import type { Lang } from '../contract.ts';
 import { effectName, type Labels, termLabel } from './term-label.ts';
 import { say } from './wording.ts';
 

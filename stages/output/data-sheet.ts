@@ -1,9 +1,8 @@
 /** The rows of a table as an Excel sheet: names in the first row, one cell a value. */
-
 import { textAt } from '../columns/column.ts';
+import type { NamedType } from '../columns/file-columns.ts';
 import { isoDate } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
-import type { NamedType } from '../columns/table-file.ts';
 import { repacked } from './archive.ts';
 
 /** Of a sheet, the row of names included. Source: Microsoft, Excel specifications and limits. */

@@ -1,6 +1,7 @@
 /** Days as dates: a column of dates is numbers in the data, days since 1970, and so are the names of terms made of it. */
+import type { Lang } from '../catalogue/entry.ts';
 import { isoDate } from '../columns/parse.ts';
-import type { InputShape, Lang } from '../contract.ts';
+import type { InputShape } from '../contract.ts';
 import type { Model } from './model-record.ts';
 import { type Labels, termLabel } from './term-label.ts';
 import { say } from './wording.ts';

@@ -1,5 +1,5 @@
+import type { Lang } from '../catalogue/entry.ts';
 /** A table for people, in no format yet: what every renderer reads. */
-import type { Lang } from '../contract.ts';
 
 /** Line weights in points; 0 draws no line. */
 export interface Style {

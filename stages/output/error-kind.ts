@@ -1,5 +1,5 @@
 /** What the note of a table says of the standard errors. */
-import type { Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
 import { columnRange } from './by-column.ts';
 import { joined } from './listing.ts';
 import type { Model } from './model-record.ts';

@@ -1,7 +1,8 @@
 /** What a note says of how models were estimated: the estimator and whom it compares, instruments, weights. */
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
-import type { Json, JsonRecord, Lang } from '../contract.ts';
+import type { Json, JsonRecord } from '../contract.ts';
 import { estimatorName } from './estimator-name.ts';
 import { fieldsOf, itemsOf, textOf } from './fields.ts';
 import { joined } from './listing.ts';

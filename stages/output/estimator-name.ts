@@ -1,5 +1,6 @@
 /** How the estimators of event studies are called in print. */
-import type { Json, Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
+import type { Json } from '../contract.ts';
 import { fieldsOf, textOf } from './fields.ts';
 
 const ESTIMATORS: Readonly<Record<string, { readonly en: string; readonly zh: string }>> = {

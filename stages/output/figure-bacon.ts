@@ -6,6 +6,7 @@ import { dot, GREY, line } from './drawing.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';
 import { type Drawn, draw, lookOf } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
+import type { LegendEntry } from './legend.ts';
 import { digitsFor, numberText, rangeOf } from './ticks.ts';
 import { say } from './wording.ts';
 
@@ -26,6 +27,25 @@ const typeName = (type: string, spec: FigureSpec): string => {
   return word === undefined ? type : say(word, spec.lang);
 };
 
+const rank = (type: string): number => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
+
+/** Each type with its weight in all; the two-way estimate here and not at its line, where points may stand. */
+function legendOf(
+  types: readonly string[],
+  parts: readonly Part[],
+  twfe: number,
+  spec: FigureSpec,
+): readonly LegendEntry[] {
+  const shares = types.map((type): LegendEntry => {
+    const own = parts.filter((p) => p.type === type);
+    const share = numberText(100 * own.reduce((sum, p) => sum + p.weight, 0), 1);
+    return { text: say('typeShare', spec.lang, { name: typeName(type, spec), share }), ...lookOf(rank(type)) };
+  });
+  if (!Number.isFinite(twfe)) return shares;
+  const text = say('twoWayEstimate', spec.lang, { value: numberText(twfe, digitsFor(twfe)) });
+  return [...shares, { text, color: GREY, line: true, dash: TWO_WAY }];
+}
+
 export function baconFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
   const fields = fieldsOf(record);
   const parts = recordsOf(fields.rows)
@@ -35,34 +55,12 @@ export function baconFigure([record = null]: readonly Json[], spec: FigureSpec):
     .filter((p) => Number.isFinite(p.weight) && Number.isFinite(p.estimate));
   if (parts.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
   const twfe = numberOf(fields.twfe);
-  const rank = (type: string): number => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
   const types = [...new Set(parts.map((p) => p.type))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const entryOf = (type: string) => {
-    const own = parts.filter((p) => p.type === type);
-    const share = own.reduce((sum, p) => sum + p.weight, 0);
-    return {
-      text: say('typeShare', spec.lang, { name: typeName(type, spec), share: numberText(100 * share, 1) }),
-      ...lookOf(rank(type)),
-    };
-  };
   return draw(
     spec,
     {
       height: 420,
-      legend: [
-        ...types.map(entryOf),
-        // in the legend and not at the line, where points may stand
-        ...(Number.isFinite(twfe)
-          ? [
-              {
-                text: say('twoWayEstimate', spec.lang, { value: numberText(twfe, digitsFor(twfe)) }),
-                color: GREY,
-                line: true,
-                dash: TWO_WAY,
-              },
-            ]
-          : []),
-      ],
+      legend: legendOf(types, parts, twfe, spec),
       x: {
         title: spec.axes.x ?? say('weight', spec.lang),
         range: rangeOf(

@@ -8,7 +8,7 @@ import { type Drawn, draw } from './figure-drawn.ts';
 import type { FigureSpec } from './figure-spec.ts';
 import type { Axis } from './frame.ts';
 import type { LegendEntry } from './legend.ts';
-import { digitsFor, numberText, rangeOf } from './ticks.ts';
+import { digitsFor, numberText, rangeOf, type Scale } from './ticks.ts';
 import { say } from './wording.ts';
 
 const [CURVE = INK, TRUE = INK, POINTS = INK] = COLORS;
@@ -33,32 +33,12 @@ export function placeboFigure([record = null]: readonly Json[], spec: FigureSpec
   );
   const hasP = draws.some((d) => Number.isFinite(d.p));
   const right: Axis = { title: say('pValue', spec.lang), range: [0, 1.04] };
-  const digits = digitsFor(observed);
-  const legend: readonly LegendEntry[] = [
-    { text: say('densityAxis', spec.lang), color: CURVE, line: true },
-    ...(hasP
-      ? [
-          { text: say('drawPValue', spec.lang), color: POINTS, dot: 'circle' as const, hollow: true },
-          { text: say('levelLine', spec.lang, { level: numberText(LEVEL, 1) }), color: GREY, line: true, dash: [2, 2] },
-        ]
-      : []),
-    ...(Number.isFinite(observed)
-      ? [
-          {
-            text: say('trueEstimate', spec.lang, { value: numberText(observed, digits) }),
-            color: TRUE,
-            line: true,
-            dash: [5, 3],
-          },
-        ]
-      : []),
-  ];
   return draw(
     spec,
     {
       height: 400,
       remark: remarkOf(fields, spec),
-      legend,
+      legend: legendOf(hasP, observed, spec),
       x: {
         title: spec.axes.x ?? say('placeboAxis', spec.lang),
         range: rangeOf([...curve.map(([x]) => x), ...draws.map((d) => d.estimate)], [observed], 0.03),
@@ -70,21 +50,7 @@ export function placeboFigure([record = null]: readonly Json[], spec: FigureSpec
       ...(hasP ? { right } : {}),
     },
     ({ x, y, right: yP, area }) => {
-      const points: readonly Mark[] = draws.flatMap((d): readonly Mark[] =>
-        Number.isFinite(d.p)
-          ? [
-              {
-                kind: 'circle',
-                x: x(d.estimate),
-                y: yP(d.p),
-                r: 1.9,
-                fill: POINTS,
-                opacity: 0.25,
-                stroke: { color: POINTS, width: 0.6 },
-              },
-            ]
-          : [line([x(d.estimate), area.bottom], [x(d.estimate), area.bottom - 6], { color: POINTS, width: 0.5 })],
-      );
+      const points = draws.map((d) => drawMark(d, x, yP, area.bottom));
       const path = curve.map(([a, b]): Point => [x(a), y(b)]);
       return [
         ...(hasP
@@ -96,6 +62,37 @@ export function placeboFigure([record = null]: readonly Json[], spec: FigureSpec
       ];
     },
   );
+}
+
+function legendOf(hasP: boolean, observed: number, spec: FigureSpec): readonly LegendEntry[] {
+  const value = numberText(observed, digitsFor(observed));
+  const level = numberText(LEVEL, 1);
+  return [
+    { text: say('densityAxis', spec.lang), color: CURVE, line: true },
+    ...(hasP
+      ? [
+          { text: say('drawPValue', spec.lang), color: POINTS, dot: 'circle' as const, hollow: true },
+          { text: say('levelLine', spec.lang, { level }), color: GREY, line: true, dash: [2, 2] },
+        ]
+      : []),
+    ...(Number.isFinite(observed)
+      ? [{ text: say('trueEstimate', spec.lang, { value }), color: TRUE, line: true, dash: [5, 3] }]
+      : []),
+  ];
+}
+
+/** A draw at its p-value, or a tick at the foot where it has none. */
+function drawMark({ estimate, p }: Draws, x: Scale, yP: Scale, bottom: number): Mark {
+  if (!Number.isFinite(p)) return line([x(estimate), bottom], [x(estimate), bottom - 6], { color: POINTS, width: 0.5 });
+  return {
+    kind: 'circle',
+    x: x(estimate),
+    y: yP(p),
+    r: 1.9,
+    fill: POINTS,
+    opacity: 0.25,
+    stroke: { color: POINTS, width: 0.6 },
+  };
 }
 
 /** "500 draws, p-value 0.012". */

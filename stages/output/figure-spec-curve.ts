@@ -50,18 +50,7 @@ const INDENT = 8;
 
 export function specCurveFigure([record = null]: readonly Json[], spec: FigureSpec): Drawn {
   if (isLeaveOut(record)) return leaveOutFigure(record, spec);
-  const points = recordsOf(fieldsOf(record).rows)
-    .map(
-      (row): Point => ({
-        row,
-        estimate: numberOf(row.estimate),
-        low: numberOf(row.conf_low),
-        high: numberOf(row.conf_high),
-        p: numberOf(row.p_value),
-      }),
-    )
-    .filter((p) => Number.isFinite(p.estimate))
-    .sort((a, b) => a.estimate - b.estimate);
+  const points = pointsOf(record);
   if (points.length === 0) return { faults: [error('CE2814', {}, ['from'])] };
   const lines = linesOf(record, spec);
   const level = numberOf(fieldsOf(record).level);
@@ -91,22 +80,9 @@ export function specCurveFigure([record = null]: readonly Json[], spec: FigureSp
     ({ x, y, area }) => {
       const r = Math.max(0.8, Math.min(3, ((area.right - area.left) / n) * 0.38));
       const isSure = (p: Point): boolean => p.p < 1 - share;
-      const curve = points.flatMap((p, i): readonly Mark[] => [
-        ...(Number.isFinite(p.low) && Number.isFinite(p.high)
-          ? [line([x(i), y(p.low)], [x(i), y(p.high)], { color: isSure(p) ? SURE : GREY, width: Math.min(1, r * 0.5) })]
-          : []),
-        {
-          kind: 'circle',
-          x: x(i),
-          y: y(p.estimate),
-          r,
-          fill: isSure(p) ? SURE : '#ffffff',
-          stroke: { color: isSure(p) ? SURE : GREY, width: Math.min(1, r * 0.4) },
-        },
-      ]);
       return [
         line([area.left, y(0)], [area.right, y(0)], { color: GREY, width: 0.9 }),
-        ...curve,
+        ...points.flatMap((p, i) => estimateMarks(p, x(i), y, r, isSure(p))),
         {
           kind: 'group',
           name: 'choices',
@@ -115,6 +91,44 @@ export function specCurveFigure([record = null]: readonly Json[], spec: FigureSp
       ];
     },
   );
+}
+
+/** Models that have an estimate, the smallest first. */
+const pointsOf = (record: Json): readonly Point[] =>
+  recordsOf(fieldsOf(record).rows)
+    .map(
+      (row): Point => ({
+        row,
+        estimate: numberOf(row.estimate),
+        low: numberOf(row.conf_low),
+        high: numberOf(row.conf_high),
+        p: numberOf(row.p_value),
+      }),
+    )
+    .filter((p) => Number.isFinite(p.estimate))
+    .sort((a, b) => a.estimate - b.estimate);
+
+/** An estimate on its interval, if it has one. */
+function estimateMarks(
+  { estimate, low, high }: Point,
+  x: number,
+  y: Scale,
+  r: number,
+  isSure: boolean,
+): readonly Mark[] {
+  const color = isSure ? SURE : GREY;
+  const hasInterval = Number.isFinite(low) && Number.isFinite(high);
+  return [
+    ...(hasInterval ? [line([x, y(low)], [x, y(high)], { color, width: Math.min(1, r * 0.5) })] : []),
+    {
+      kind: 'circle',
+      x,
+      y: y(estimate),
+      r,
+      fill: isSure ? SURE : '#ffffff',
+      stroke: { color, width: Math.min(1, r * 0.4) },
+    },
+  ];
 }
 
 /** Whether a model's choice is that of the line, or holds the line's member. */

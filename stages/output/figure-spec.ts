@@ -1,15 +1,8 @@
 /** Params of `figure` → the complete description of one picture. */
+import type { Lang } from '../catalogue/entry.ts';
 import { listOf } from '../columns/params.ts';
 import { ColumnLookup, tableShapeOf } from '../columns/schema.ts';
-import {
-  type DeclareContext,
-  error,
-  type Fault,
-  type InputShape,
-  type Kind,
-  type Lang,
-  type Text,
-} from '../contract.ts';
+import { type DeclareContext, error, type Fault, type InputShape, type Kind, type Text } from '../contract.ts';
 import { dateColumns } from './date-labels.ts';
 import { FIGURE_FORMATS, type FigureFormat, type FigureKind, type FigureParams } from './figure-params.ts';
 import { inputNames, pickLabels } from './labels.ts';

@@ -1,7 +1,8 @@
 /** A test that a coefficient is the same in several groups, as tables print it. */
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
-import type { Json, Lang } from '../contract.ts';
+import type { Json } from '../contract.ts';
 import { fieldsOf, textOf } from './fields.ts';
 import { numberText } from './ticks.ts';
 import { say } from './wording.ts';

@@ -1,5 +1,6 @@
 /** Which names in print a table or figure takes into its spec: only those of columns that take part, in its own language. */
-import type { InputShape, Lang, Text } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
+import type { InputShape, Text } from '../contract.ts';
 import type { Labels } from './term-label.ts';
 import { inLanguage, say } from './wording.ts';
 

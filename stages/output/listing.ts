@@ -1,5 +1,5 @@
 /** Lists in running text. */
-import type { Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
 import { say } from './wording.ts';
 
 /** `a`, `a and b`, `a, b and c`. */

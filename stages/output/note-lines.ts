@@ -1,5 +1,5 @@
 /** The lines under a table. */
-import type { Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
 import { say } from './wording.ts';
 
 /** Sentences as one line that begins with "Notes:", then further lines; that word stands before the first line there is. */

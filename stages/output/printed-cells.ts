@@ -1,6 +1,6 @@
 /** Which input each number of a printed table comes from: a column a model, or the rows of one record after another. */
 import { columnNames, namedRows, printedTable } from '../columns/printed-table.ts';
-import type { PrintedCell } from '../contract-present.ts';
+import type { PrintedCell } from '../contract.ts';
 import type { TableSpec } from './table-spec.ts';
 
 export function cellsOf({ kind }: TableSpec, content: Uint8Array): readonly PrintedCell[] {

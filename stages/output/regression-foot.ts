@@ -1,58 +1,15 @@
 /** The foot of a table of models: controls, fixed effects, sample size, fit. */
-
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
-import type { Lang, Note } from '../contract.ts';
+import type { Note } from '../contract.ts';
 import { type Cell, cell, type Row } from './document.ts';
+import { COUNTS, FIT, type FootRow, TESTS } from './foot-rows.ts';
 import type { GroupTest } from './group-test.ts';
 import type { Model } from './model-record.ts';
 import { numberCell } from './number-cell.ts';
-import type { RegressionSpec } from './regression-table.ts';
+import type { RegressionSpec } from './regression-spec.ts';
 import { effectLabel, type Labels, termLabel } from './term-label.ts';
 import { mainLanguage, say } from './wording.ts';
-
-/** Rows that count: printed without decimals. */
-const COUNTS = { nobs: 'observations', df_residual: 'residualDf', singletons: 'singletonCount' } as const;
-const FIT = {
-  r2: 'r2',
-  adj_r2: 'adjustedR2',
-  within_r2: 'withinR2',
-  rmse: 'rmse',
-  sigma: 'sigma',
-  f: 'fStatistic',
-  mean_outcome: 'meanOfOutcome',
-} as const;
-
-/** Tests of instruments and of the leads: where they stand in the record. */
-const TESTS = {
-  first_stage_f: ['firstStageF', 'iv.first_stage_f.statistic'],
-  effective_f: ['effectiveF', 'iv.effective_f.statistic'],
-  kleibergen_paap: ['kleibergenPaap', 'iv.kleibergen_paap.statistic'],
-  cragg_donald: ['craggDonald', 'iv.cragg_donald'],
-  sargan: ['sarganP', 'iv.sargan.p_value'],
-  hansen: ['hansenP', 'iv.hansen.p_value'],
-  wu_hausman: ['wuHausmanP', 'iv.wu_hausman.p_value'],
-  pretrend: ['pretrendP', 'pretrend.p_value'],
-} as const satisfies Record<string, readonly [Word, string]>;
-
-export const FOOT_ROWS = [
-  'controls',
-  'effects',
-  'clusters',
-  'tests',
-  ...Object.keys(COUNTS),
-  ...Object.keys(FIT),
-  ...Object.keys(TESTS),
-] as const;
-export type FootRow =
-  | 'controls'
-  | 'effects'
-  | 'clusters'
-  | 'tests'
-  | keyof typeof COUNTS
-  | keyof typeof FIT
-  | keyof typeof TESTS;
-
-export const USUAL_FOOT: readonly FootRow[] = ['tests', 'controls', 'effects', 'first_stage_f', 'nobs', 'r2'];
 
 export interface FootMatter {
   readonly models: readonly Model[];

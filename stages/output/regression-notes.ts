@@ -1,7 +1,6 @@
 /** The note under a table of models: what stands in brackets, how the errors were computed, what the stars mean. */
-
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
-import type { Lang } from '../contract.ts';
 import { byColumn } from './by-column.ts';
 import { decimalOfDouble } from './decimal.ts';
 import type { Row } from './document.ts';
@@ -12,7 +11,7 @@ import { joined } from './listing.ts';
 import type { Model } from './model-record.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH } from './number-cell.ts';
-import type { RegressionSpec, Statistic } from './regression-table.ts';
+import type { RegressionSpec, Statistic } from './regression-spec.ts';
 import type { StarRule } from './stars.ts';
 import { numberText } from './ticks.ts';
 import { mainLanguage, say } from './wording.ts';

@@ -1,50 +1,18 @@
 /** Models side by side: one column each, coefficients over their bracketed statistic, a foot, notes that say what is what. */
 import type { Fault, Note } from '../contract.ts';
-import { type Cell, cell, EMPTY, type Row, STYLES, type StyleName, type TableDocument } from './document.ts';
+import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
 import type { EstimationTexts } from './estimation-note.ts';
 import type { GroupTest } from './group-test.ts';
 import { groupLabel, named } from './labels.ts';
 import type { Model, Term } from './model-record.ts';
 import { DASH, numberCell } from './number-cell.ts';
-import { type FootRow, footRows, testsShown } from './regression-foot.ts';
+import { footRows, testsShown } from './regression-foot.ts';
 import { regressionNotes } from './regression-notes.ts';
+import type { RegressionSpec } from './regression-spec.ts';
 import { starsFor } from './stars.ts';
-import { type Labels, termLabel } from './term-label.ts';
-import { chooseTerms, type TermChoice } from './term-rows.ts';
-import { type Languages, mainLanguage } from './wording.ts';
-
-export type Statistic = 't' | 'se' | 'p' | 'ci';
-
-/** What both kinds of table have in common. Texts are in the language of the document already. */
-export type CommonSpec = {
-  readonly caption: readonly string[];
-  readonly labels: Labels;
-  readonly notes: readonly string[];
-  /** print what the results say of themselves */
-  readonly remarks: boolean;
-  readonly digits: number;
-  readonly style: StyleName;
-  readonly lang: Languages;
-};
-
-export type RegressionSpec = CommonSpec & {
-  readonly stat: Statistic;
-  readonly stars: readonly { readonly symbol: string; readonly level: number }[];
-  readonly keep: readonly string[];
-  readonly drop: readonly string[];
-  readonly controls: TermChoice['controls'];
-  readonly rows: readonly FootRow[];
-  /** the author chose the rows */
-  readonly asked: boolean;
-  readonly headers: readonly { readonly text: string; readonly span: number }[];
-  /** by column; '' where there is none */
-  readonly outcomes: readonly string[];
-  readonly columnLabels: readonly string[];
-  /** columns of dates */
-  readonly dates: readonly string[];
-  /** the group or case of columns that would have the same name */
-  readonly columnParts: readonly string[];
-};
+import { termLabel } from './term-label.ts';
+import { chooseTerms } from './term-rows.ts';
+import { mainLanguage } from './wording.ts';
 
 export interface Made {
   readonly document: TableDocument;

@@ -1,5 +1,5 @@
 /** A report in no format yet: its parts in order. */
-import type { Lang } from '../contract.ts';
+import type { Lang } from '../catalogue/entry.ts';
 import type { TableDocument } from './document.ts';
 import type { Drawing } from './drawing.ts';
 

@@ -1,7 +1,8 @@
 /** Where the numbers of a report come from: a table of the data sets behind it. */
+import type { Lang } from '../catalogue/entry.ts';
 import { type Column, lengthOf } from '../columns/column.ts';
 import { type Table, tableOf } from '../columns/table.ts';
-import { type InputValue, type Lang, ROWS } from '../contract.ts';
+import { type InputValue, ROWS } from '../contract.ts';
 import { cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
 import { noteLines } from './note-lines.ts';
 import { DASH, numberCell } from './number-cell.ts';

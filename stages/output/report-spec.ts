@@ -1,7 +1,8 @@
 /** Params of `report` → the complete description of one document. */
+import type { Lang } from '../catalogue/entry.ts';
 import { listOf } from '../columns/params.ts';
 import { columnNames } from '../columns/schema.ts';
-import { type DeclareContext, error, type Fault, type InputShape, type Lang, ROWS } from '../contract.ts';
+import { type DeclareContext, error, type Fault, type InputShape, ROWS } from '../contract.ts';
 import { REPORT_FORMATS, type ReportFormat, type ReportParams } from './report-params.ts';
 import { placeholdersIn } from './report-text.ts';
 import { inLanguage, markNotes } from './wording.ts';

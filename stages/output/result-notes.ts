@@ -1,6 +1,7 @@
 /** What results say of themselves, under the table that prints them: rows that were lost, terms that were dropped, weak comparisons. */
+import type { FaultArgs, Lang } from '../catalogue/entry.ts';
 import { isPrintedCode, type PrintedCode, printedMessage } from '../catalogue/printed.ts';
-import type { FaultArgs, Json, Lang } from '../contract.ts';
+import type { Json } from '../contract.ts';
 import { type Place, saidOf } from './by-column.ts';
 import { MINUS } from './document.ts';
 import { fieldsOf, recordsOf, textOf } from './fields.ts';

@@ -1,9 +1,9 @@
 /** Summaries, weights, tests, comparisons: one line for each row of the record, one column for each of its fields. */
-
+import type { Lang } from '../catalogue/entry.ts';
 import { reasonText } from '../catalogue/reason.ts';
 import type { Word } from '../catalogue/words.ts';
 import { numberOf } from '../columns/record.ts';
-import { error, type Json, type JsonRecord, type Lang, type Text } from '../contract.ts';
+import { error, type Json, type JsonRecord, type Text } from '../contract.ts';
 import { byColumn } from './by-column.ts';
 import { AXES, choiceText } from './choice-text.ts';
 import { type Cell, cell, EMPTY, type Row, STYLES, type TableDocument } from './document.ts';
@@ -16,7 +16,8 @@ import { DASH, numberCell } from './number-cell.ts';
 import { PLACEBO_FIELDS, placeboRow } from './placebo-rows.ts';
 import { printedNumber } from './published.ts';
 import { starSentence } from './regression-notes.ts';
-import type { CommonSpec, Made } from './regression-table.ts';
+import type { CommonSpec } from './regression-spec.ts';
+import type { Made } from './regression-table.ts';
 import { resultNotes } from './result-notes.ts';
 import { type StarRule, starsFor } from './stars.ts';
 import { type Labels, termLabel } from './term-label.ts';

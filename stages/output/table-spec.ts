@@ -1,12 +1,11 @@
 /** Params of `table` → the complete description of one table. */
-
 import { listOf } from '../columns/params.ts';
 import { type DeclareContext, error, type Fault, type InputShape, type JsonRecord, type Text } from '../contract.ts';
 import { dateColumns } from './date-labels.ts';
 import { itemsOf, textOf } from './fields.ts';
+import { FOOT_ROWS, type FootRow, USUAL_FOOT } from './foot-rows.ts';
 import { inputNames, pickLabels } from './labels.ts';
-import { FOOT_ROWS, type FootRow, USUAL_FOOT } from './regression-foot.ts';
-import type { CommonSpec, RegressionSpec, Statistic } from './regression-table.ts';
+import type { CommonSpec, RegressionSpec, Statistic } from './regression-spec.ts';
 import { TABLE_FORMATS, type TableFormat } from './render-table.ts';
 import { type StarsParam, starRule } from './stars.ts';
 import type { StatisticsSpec } from './statistics-table.ts';

@@ -1,6 +1,6 @@
 /** How terms, absorbed effects and outcomes are called in print. */
+import type { Lang } from '../catalogue/entry.ts';
 import type { Word } from '../catalogue/words.ts';
-import type { Lang } from '../contract.ts';
 import { say } from './wording.ts';
 
 /** Printed names by the name of a column, a term or a field; in the language of the document. */

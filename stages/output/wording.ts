@@ -1,8 +1,8 @@
 /** Words of the catalogue, filled in; texts in one language out of a local text. */
-
+import type { Lang } from '../catalogue/entry.ts';
 import { fill } from '../catalogue/fill.ts';
 import { type Word, words } from '../catalogue/words.ts';
-import type { InputShape, Lang, Mark, Text } from '../contract.ts';
+import type { InputShape, Mark, Text } from '../contract.ts';
 
 /** `both` sets captions in both languages, and all else in Chinese, as bilingual journals do. */
 export type Languages = Lang | 'both';

@@ -2,12 +2,12 @@ import type { Column } from '../columns/column.ts';
 import { delimitedCells, readDelimited } from '../columns/csv.ts';
 import { readDta } from '../columns/dta/dta.ts';
 import { decodeText } from '../columns/encoding.ts';
+import type { TableRead } from '../columns/file-columns.ts';
 import { fitColumn } from '../columns/fit-column.ts';
 import { columnsWithoutName, emptyNotes } from '../columns/header.ts';
 import { readParquet } from '../columns/parquet.ts';
 import { type Parsed, parseCells } from '../columns/parse.ts';
 import { tableOutput } from '../columns/table.ts';
-import type { TableRead } from '../columns/table-file.ts';
 import type { KnownType } from '../columns/value-column.ts';
 import {
   type ColumnInfo,

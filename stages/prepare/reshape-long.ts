@@ -1,7 +1,7 @@
 /** From wide to long: the columns that fit a pattern, under one another. */
 import { encodeIndex } from '../columns/codec.ts';
 import { type Column, isMissing, MISSING, numbers } from '../columns/column.ts';
-import { ColumnLookup, columnNames, commonType } from '../columns/schema.ts';
+import { columnNames, commonType } from '../columns/schema.ts';
 import { type Table, tableOutput } from '../columns/table.ts';
 import {
   type ColumnInfo,
@@ -16,17 +16,14 @@ import {
 } from '../contract.ts';
 import { type Found, fittingColumns, type Pattern, type Patterns, patternsAmong } from './reshape-names.ts';
 import { KEPT, type LongSpec, type ReshapeParams } from './reshape-params.ts';
-import { datesIn, gathered, idFaults, madeColumn, madeOf, nameFaults } from './reshape-parts.ts';
+import { datesIn, gathered, idAndCarry, idFaults, madeColumn, madeOf, nameFaults, rolesOf } from './reshape-parts.ts';
 
 export function declareLong(
   { params, labels }: DeclareContext<ReshapeParams>,
   shape: TableShape,
   { key, patterns }: Patterns,
 ): Declared<LongSpec> {
-  const lookup = new ColumnLookup(shape);
-  const { faults } = lookup;
-  const id = lookup.list(params.id, ['id']);
-  const carry = params.carry === undefined ? undefined : lookup.list(params.carry, ['carry']);
+  const { lookup, faults, id, carry } = idAndCarry(params, shape);
   const apart = new Set([...id, ...(carry ?? [])].map((c) => c.name));
   const candidates = columnNames(shape).filter((name) => !apart.has(name));
   const found = fittingColumns({ key, patterns }, candidates, params.type, faults);
@@ -40,7 +37,8 @@ export function declareLong(
     madeColumn({ name: key, type: keyType(params, shape, found) }, [], labels),
     ...stacks.map(({ name, type, sources }) => madeColumn({ name, type }, sources, labels)),
   ];
-  faults.push(...longNames(id, carry ?? [], { key, patterns }, carried));
+  const { ids, values, carried: along } = rolesOf(id, carry, { key, patterns });
+  faults.push(...nameFaults([...ids, ...along], values, along.length > 0 ? [] : carried));
   const drop = params.empty === 'drop';
   const rowsFrom = [ROWS, ...(drop ? read : [])];
   return {
@@ -76,25 +74,6 @@ export function declareLong(
 /** Not known before the names of the columns are. */
 const keyType = ({ type }: ReshapeParams, { open }: TableShape, { type: found }: Found): ColumnInfo['type'] =>
   type ?? (open ? 'unknown' : found);
-
-/** Ids, columns that are carried along by name, and what is made must be different. */
-const longNames = (
-  id: readonly ColumnInfo[],
-  carry: readonly ColumnInfo[],
-  { key, patterns }: Patterns,
-  carried: readonly ColumnInfo[],
-): Fault[] =>
-  nameFaults(
-    [
-      ...id.map(({ name }) => ({ name, as: 'id', at: ['id'] })),
-      ...carry.map(({ name }) => ({ name, as: 'carry', at: ['carry'] })),
-    ],
-    [
-      { name: key, as: `{${key}}`, at: patterns[0]?.at ?? ['columns'] },
-      ...patterns.map(({ name, at }) => ({ name, as: 'columns', at })),
-    ],
-    carry.length > 0 ? [] : carried,
-  );
 
 interface Stack {
   readonly name: string;

@@ -2,6 +2,7 @@
 import { datesAmong, typedColumns } from '../columns/cell-text.ts';
 import { type Column, isMissing } from '../columns/column.ts';
 import { isForbidden } from '../columns/header.ts';
+import { ColumnLookup } from '../columns/schema.ts';
 import type { Table } from '../columns/table.ts';
 import {
   type ColumnInfo,
@@ -10,9 +11,11 @@ import {
   type ParamPath,
   type PartDecl,
   type PartSource,
+  type TableShape,
   type Text,
 } from '../contract.ts';
-import { KEPT } from './reshape-params.ts';
+import type { Patterns } from './reshape-names.ts';
+import { KEPT, type ReshapeParams } from './reshape-params.ts';
 import { keyFaults } from './unique-key.ts';
 
 const sourceOf = (part: string): PartSource => ({ input: 'from', index: 0, part });
@@ -39,11 +42,36 @@ export function madeColumn(
   return { ...made, ...(label === undefined ? {} : { label }), ...(unit === undefined ? {} : { unit }) };
 }
 
+/** The columns that both ways leave as they are: ids, and others that are carried along by name. */
+export function idAndCarry({ id, carry }: ReshapeParams, shape: TableShape) {
+  const lookup = new ColumnLookup(shape);
+  return {
+    lookup,
+    faults: lookup.faults,
+    id: lookup.list(id, ['id']),
+    carry: carry === undefined ? undefined : lookup.list(carry, ['carry']),
+  };
+}
+
 export interface Named {
   readonly name: string;
   readonly as: string;
   readonly at: ParamPath;
 }
+
+/** Columns by what the params use them as. */
+export const rolesOf = (
+  id: readonly ColumnInfo[],
+  carry: readonly ColumnInfo[] | undefined,
+  { key, patterns }: Patterns,
+): { readonly ids: readonly Named[]; readonly values: readonly Named[]; readonly carried: readonly Named[] } => ({
+  ids: id.map(({ name }) => ({ name, as: 'id', at: ['id'] })),
+  values: [
+    { name: key, as: `{${key}}`, at: patterns[0]?.at ?? ['columns'] },
+    ...patterns.map(({ name, at }) => ({ name, as: 'columns', at })),
+  ],
+  carried: (carry ?? []).map(({ name }) => ({ name, as: 'carry', at: ['carry'] })),
+});
 
 /** CE2180: a column in two roles; CE2014, CE2041: a new column whose name cannot be, or is taken. */
 export function nameFaults(roles: readonly Named[], made: readonly Named[], carried: readonly ColumnInfo[]): Fault[] {

@@ -4,7 +4,6 @@ import { encodeIndex } from '../columns/codec.ts';
 import { type Column, gatherColumn, isMissing, MISSING, textAt } from '../columns/column.ts';
 import { isForbidden } from '../columns/header.ts';
 import { isoDate, parseDate } from '../columns/parse.ts';
-import { ColumnLookup } from '../columns/schema.ts';
 import { type Table, tableOutput } from '../columns/table.ts';
 import {
   type ColumnInfo,
@@ -26,10 +25,12 @@ import {
   datesIn,
   firstMissing,
   gathered,
+  idAndCarry,
   madeColumn,
   madeOf,
   missingIds,
   nameFaults,
+  rolesOf,
   typedIn,
 } from './reshape-parts.ts';
 
@@ -41,31 +42,17 @@ export function declareWide(
   shape: TableShape,
   { key, patterns }: Patterns,
 ): Declared<WideSpec> {
-  const lookup = new ColumnLookup(shape);
-  const { faults } = lookup;
-  const id = lookup.list(params.id, ['id']);
+  const { lookup, faults, id, carry } = idAndCarry(params, shape);
   const keyInfo = lookup.any(key, patterns[0]?.at ?? ['columns']);
   const spread = patterns.map((pattern) => ({ pattern, info: lookup.any(pattern.name, pattern.at) }));
-  const carry = params.carry === undefined ? undefined : lookup.list(params.carry, ['carry']);
   const roles = new Set([key, ...[...id, ...spread.map((s) => s.info), ...(carry ?? [])].map((c) => c.name)]);
   const carried = carry ?? shape.columns.filter((c) => !roles.has(c.name));
   const values = valuesOf(params.values, keyInfo, faults);
   const columns = spread.map(({ pattern, info }): Spread => {
     return { info, at: pattern.at, as: values.map(({ text }) => nameOf(pattern, text)) };
   });
-  faults.push(
-    ...nameFaults(
-      [
-        ...id.map(({ name }) => ({ name, as: 'id', at: ['id'] })),
-        { name: key, as: `{${key}}`, at: patterns[0]?.at ?? ['columns'] },
-        ...patterns.map(({ name, at }) => ({ name, as: 'columns', at })),
-        ...(carry ?? []).map(({ name }) => ({ name, as: 'carry', at: ['carry'] })),
-      ],
-      [],
-      [],
-    ),
-    ...newNames(columns, [...id, ...carried]),
-  );
+  const { ids: named, values: from, carried: along } = rolesOf(id, carry, { key, patterns });
+  faults.push(...nameFaults([...named, ...from, ...along], [], []), ...newNames(columns, [...id, ...carried]));
   const ids = id.map((c) => c.name);
   const made = columns.flatMap(({ info, as }) =>
     as.map((name) => ({ info: madeColumn({ name, type: info.type }, [info], labels), of: info.name })),

@@ -41,14 +41,14 @@ async function tableOf(data: string): Promise<Value> {
   return data === 'wagepan_unbal' ? through(filter, { keep: 'nr < 1500' }) : table;
 }
 
-const modelOf = async (one: { data: string; formula: string; weights: string | null }, vcov: unknown) => {
+const modelOf = async (one: { data: string; formula: string; weights: string | null }, vcov: unknown, more = {}) => {
   const { data, formula, weights } = one;
-  const params = { from: 'x', formula, vcov, ...(weights === null ? {} : { weights }) };
+  const params = { from: 'x', formula, vcov, ...(weights === null ? {} : { weights }), ...more };
   const ran = await runStage(regress, params, { from: await tableOf(data) });
   expect(ran.faults).toEqual([]);
   return record(ran.outputs.model) as {
     vcov_type: string;
-    terms: { estimate: number; std_error: number; p_value: number; df: number }[];
+    terms: { term: string; estimate: number; std_error: number; p_value: number; df: number }[];
     clusters: { levels: number }[];
   };
 };
@@ -133,4 +133,44 @@ test('a term without an error has no degrees of freedom, and those of the joint 
   expect(f.df1).toBe(1);
   expect(near(f.df2, x.df, 1e-12)).toBe(true);
   expect(near(f.p_value, x.p_value, 1e-9)).toBe(true);
+});
+
+interface KClass {
+  readonly coef: readonly number[];
+  readonly HC2: readonly number[];
+  readonly HC3: readonly number[];
+  readonly CR2: { readonly se: readonly number[]; readonly df: readonly number[] };
+  readonly CR3: { readonly se: readonly number[]; readonly df: readonly number[] };
+}
+
+const kClasses = JSON.parse(readFileSync(join(fixtures, 'linear-k-class.json'), 'utf8')) as readonly {
+  readonly data: string;
+  readonly formula: string;
+  readonly cluster: string;
+  readonly weights: string | null;
+  readonly liml: KClass;
+  readonly fuller: KClass;
+}[];
+
+describe('leverages of LIML and Fuller are those of the projection on the second stage, written out in R', () => {
+  for (const c of kClasses)
+    for (const method of ['liml', 'fuller'] as const)
+      test(`${c.formula}, ${method}${c.weights === null ? '' : ', weighted'}`, async () => {
+        const { coef, HC2, HC3, ...corrected } = c[method];
+        const termsOf = async (vcov: unknown) =>
+          (await modelOf(c, vcov, { 'iv-method': method })).terms.filter((t) => t.term.startsWith('fit_'));
+        for (const [variant, errors] of Object.entries({ HC2, HC3 })) {
+          const terms = await termsOf(variant);
+          expect(terms.length).toBe(coef.length);
+          terms.forEach((t, j) => {
+            same(t.estimate, coef[j], 1e-8, 'estimate');
+            same(t.std_error, errors[j], 1e-7, variant);
+          });
+        }
+        for (const [kind, { se, df }] of Object.entries(corrected))
+          (await termsOf({ [kind]: c.cluster })).forEach((t, j) => {
+            same(t.std_error, se[j], 1e-7, kind);
+            same(t.df, df[j], 1e-6, `degrees of freedom of ${kind}`);
+          });
+      });
 });

@@ -194,3 +194,11 @@ describe('placebo', () => {
     expect(d.used).toBeGreaterThan(0);
   });
 });
+
+test('estimates that are 0 but for rounding tie with one another', async () => {
+  const y = [0.1, 0.7, 0.4, 0.4];
+  const text = ['y,d', ...y.map((v, i) => `${v},${i < 2 ? 1 : 0}`)].join('\n');
+  const ran = await runStage(placebo, { from: 'x', y: 'y', x: 'd', draws: 'all' }, { from: await readTable(text) });
+  // by hand: of the six pairs {1,2} and {3,4} give 0, two give −0.3, two 0.3
+  expect(record(ran.outputs.distribution)).toMatchObject({ used: 6, p_value: 1, p_left: 4 / 6, p_right: 4 / 6 });
+});

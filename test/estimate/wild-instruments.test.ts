@@ -13,6 +13,7 @@ interface FromR {
   readonly vectors: number;
   readonly estimate: number;
   readonly p: number;
+  readonly equal_tailed: number;
   readonly interval: readonly [number, number] | null;
 }
 
@@ -44,6 +45,7 @@ describe('the wild bootstrap with an instrument is the one written out in R, eac
       const [fit, ...others] = terms.filter((t: { term: string }) => t.term !== '(Intercept)');
       expect(near(fit.estimate, c.estimate, 1e-8)).toBe(true);
       expect(fit.p_value).toBe(c.p);
+      expect(fit.p_equal_tailed).toBe(c.equal_tailed);
       if (c.interval !== null) {
         expect(near(fit.conf_low, c.interval[0], 1e-6), `${fit.conf_low}, ${c.interval[0]}`).toBe(true);
         expect(near(fit.conf_high, c.interval[1], 1e-6), `${fit.conf_high}, ${c.interval[1]}`).toBe(true);

@@ -6,7 +6,8 @@ import type { Pipeline } from '../../engine/load/pipeline.ts';
 import { compileValidators } from '../../engine/load/schema.ts';
 import { checksOut } from '../../engine/plan/check-part.ts';
 import type { Outputs } from '../../engine/plan/part.ts';
-import type { AnyStageType, Registry, Shape } from '../../stages/contract.ts';
+import type { AnyStageType, Shape } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { registry } from '../../stages/registry.ts';
 import { Folder } from '../command-line.ts';
 

@@ -10,7 +10,8 @@ import type { EngineEvent } from '../../engine/events/event.ts';
 import type { Pipeline } from '../../engine/load/pipeline.ts';
 import { compileValidators } from '../../engine/load/schema.ts';
 import { Session } from '../../engine/session/session.ts';
-import type { AnyStageType, Registry } from '../../stages/contract.ts';
+import type { AnyStageType } from '../../stages/contract.ts';
+import type { Registry } from '../../stages/contract-registry.ts';
 import { registry } from '../../stages/registry.ts';
 import { Folder, lastOf, statuses, told, until } from '../command-line.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fCdf } from '../../stages/kernels/f.ts';
-import { fitLinear, type LinearFit } from '../../stages/kernels/fit.ts';
+import { fitLinear } from '../../stages/kernels/fit.ts';
 import { coefficientTests, inference } from '../../stages/kernels/inference.ts';
+import type { LinearFit } from '../../stages/kernels/linear-model.ts';
 import { neweyWestMeat, repeatedPeriod } from '../../stages/kernels/meat.ts';
 import type { Errors } from '../../stages/kernels/sandwich-meat.ts';
 import { rowsWithoutSingletons } from '../../stages/kernels/singletons.ts';

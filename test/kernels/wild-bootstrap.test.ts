@@ -114,19 +114,23 @@ describe('wild cluster bootstrap', () => {
       return fit.coef[0]! / inference(fit, { type: 'cluster', by: [p.group] }, noSmallSample)!.se[0]!;
     };
     const restricted = fitLinear({ y: p.y, x: [p.x[1]!], effects: [p.unit] });
-    const observed = Math.abs(statistic(p.y));
+    const observed = statistic(p.y);
     const points = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
-    let beyond = 0;
+    let [beyond, above, below] = [0, 0, 0];
     for (const a of points)
       for (const b of points)
         for (const c of points) {
           const w = [a, b, c];
           const t = statistic(restricted.residuals.map((u, i) => u * w[p.group.codes[i]!]!));
-          if (Math.abs(t) >= observed * (1 - 1e-9)) beyond++;
+          if (Math.abs(t) >= Math.abs(observed) * (1 - 1e-9)) beyond++;
+          if (t >= observed - 1e-9) above++;
+          if (t <= observed + 1e-9) below++;
         }
     const got = wildClusterBootstrap(m, { draws: 216, weights: 'webb' }, () => Number.NaN)!;
     expect([got.enumerated, got.draws]).toEqual([true, 216]);
-    expect(got.p).toBe(beyond / 216);
+    expect([got.p, got.pEqualTailed]).toEqual([beyond / 216, Math.min(216, 2 * above, 2 * below) / 216]);
+    const turned = wildClusterBootstrap({ ...m, y: m.y.map((v) => -v) }, { draws: 216, weights: 'webb' }, () => 0.5)!;
+    expect([turned.p, turned.pEqualTailed]).toEqual([got.p, got.pEqualTailed]);
     expect(wildClusterBootstrap(m, { draws: 215, weights: 'webb' }, () => 0.5)!.enumerated).toBe(false);
   });
 

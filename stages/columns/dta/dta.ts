@@ -2,8 +2,8 @@
 import { error, type Fault } from '../../contract.ts';
 import { MISSING, type TextColumn } from '../column.ts';
 import { type Encoding, strictly } from '../encoding.ts';
+import type { TableRead } from '../file-columns.ts';
 import { headerFaults } from '../header.ts';
-import type { TableRead } from '../table-file.ts';
 import type { KnownType, ValueColumn } from '../value-column.ts';
 import { Cursor, DtaFault } from './cursor.ts';
 import { numbersOrDates, typeOf } from './dates.ts';

@@ -52,71 +52,65 @@ export function writeDta(columns: readonly DtaColumn[], rows: number): Uint8Arra
   const variables = columns.map((c, i) =>
     c.column.kind === 'text' ? textOf(c, c.column, i) : numberOf(c, c.column.values),
   );
+  const header = headerOf(variables.length, rows);
+  const sections = [...sectionsOf(variables, rows), [utf8.encode('</stata_dta>')]];
+  return joined([...header, ...mapOf(header, sections), ...sections.flat()]);
+}
+
+/** Bytes that stand behind one another. */
+type Chunks = readonly Uint8Array[];
+
+const section = (tag: string, content: Uint8Array): Chunks => [
+  utf8.encode(`<${tag}>`),
+  content,
+  utf8.encode(`</${tag}>`),
+];
+
+/** Without a label of the data, and without the time: the same table is the same bytes. */
+const headerOf = (variables: number, rows: number): Chunks => [
+  utf8.encode('<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>'),
+  Uint8Array.from(little(variables, 2)),
+  utf8.encode('</K><N>'),
+  Uint8Array.from(little(rows, 8)),
+  utf8.encode('</N><label>\0\0</label><timestamp>\0</timestamp></header>'),
+];
+
+/** Where all parts of the file begin, and where it ends. */
+function mapOf(header: Chunks, sections: readonly Chunks[]): Chunks {
+  const own = '<map></map>'.length + 8 * (sections.length + 3);
+  const places = [0, lengthOf(header), lengthOf(header) + own];
+  for (const part of sections) places.push((places.at(-1) as number) + lengthOf(part));
+  return section('map', Uint8Array.from(places.flatMap((p) => little(p, 8))));
+}
+
+function sectionsOf(variables: readonly Variable[], rows: number): readonly Chunks[] {
   const count = variables.length;
-  const rowWidth = variables.reduce((sum, { width }) => sum + width, 0);
-  const fields = (width: number, texts: readonly string[]): Uint8Array => {
-    const out = new Uint8Array(width * texts.length);
-    for (const [i, text] of texts.entries()) out.set(cut(text, width - 1), i * width);
+  const fields = (width: number, textOf: (v: Variable) => string): Uint8Array => {
+    const out = new Uint8Array(width * count);
+    for (const [i, v] of variables.entries()) out.set(cut(textOf(v), width - 1), i * width);
     return out;
   };
-  const sections: readonly (readonly [tag: string, content: Uint8Array])[] = [
-    ['variable_types', new Uint8Array(Uint16Array.from(variables, (v) => v.code).buffer)],
-    [
+  return [
+    section('variable_types', new Uint8Array(Uint16Array.from(variables, (v) => v.code).buffer)),
+    section(
       'varnames',
-      fields(
-        129,
-        variables.map((v) => v.name),
-      ),
-    ],
-    ['sortlist', new Uint8Array(2 * (count + 1))],
-    [
+      fields(129, (v) => v.name),
+    ),
+    section('sortlist', new Uint8Array(2 * (count + 1))),
+    section(
       'formats',
-      fields(
-        57,
-        variables.map((v) => v.format),
-      ),
-    ],
-    ['value_label_names', new Uint8Array(129 * count)],
-    [
+      fields(57, (v) => v.format),
+    ),
+    section('value_label_names', new Uint8Array(129 * count)),
+    section(
       'variable_labels',
-      fields(
-        321,
-        variables.map((v) => [...v.label].slice(0, 80).join('')),
-      ),
-    ],
-    ['characteristics', new Uint8Array(0)],
-    ['data', dataOf(variables, rows, rowWidth)],
-    ['strls', longTexts(variables)],
-    ['value_labels', new Uint8Array(0)],
+      fields(321, (v) => [...v.label].slice(0, 80).join('')),
+    ),
+    section('characteristics', new Uint8Array(0)),
+    section('data', dataOf(variables, rows)),
+    section('strls', longTexts(variables)),
+    section('value_labels', new Uint8Array(0)),
   ];
-  const header = utf8.encode('<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>');
-  const counts = [...little(count, 2), ...utf8.encode('</K><N>'), ...little(rows, 8)];
-  // no label of the data, and no time: the same table is the same bytes
-  const end = utf8.encode('</N><label>\0\0</label><timestamp>\0</timestamp></header>');
-  const places = [0, header.length + counts.length + end.length];
-  const mapWidth = '<map></map>'.length + 14 * 8;
-  places.push((places[1] as number) + mapWidth);
-  for (const [tag, content] of sections) places.push((places.at(-1) as number) + 2 * tag.length + 5 + content.length);
-  places.push((places.at(-1) as number) + '</stata_dta>'.length);
-  const out = new Uint8Array(places.at(-1) as number);
-  let at = 0;
-  const put = (bytes: Uint8Array | readonly number[]): void => {
-    out.set(bytes, at);
-    at += bytes.length;
-  };
-  for (const bytes of [
-    header,
-    counts,
-    end,
-    utf8.encode('<map>'),
-    places.flatMap((p) => little(p, 8)),
-    utf8.encode('</map>'),
-  ])
-    put(bytes);
-  for (const [tag, content] of sections)
-    for (const bytes of [utf8.encode(`<${tag}>`), content, utf8.encode(`</${tag}>`)]) put(bytes);
-  put(utf8.encode('</stata_dta>'));
-  return out;
 }
 
 function numberOf({ name, label, type }: DtaColumn, values: Float64Array): Variable {
@@ -182,7 +176,8 @@ function textOf({ name, label }: DtaColumn, column: TextColumn, index: number): 
   return { name, label, code: CODES.strL, width: 8, format: '%9s', write, long };
 }
 
-function dataOf(variables: readonly Variable[], rows: number, rowWidth: number): Uint8Array {
+function dataOf(variables: readonly Variable[], rows: number): Uint8Array {
+  const rowWidth = variables.reduce((sum, { width }) => sum + width, 0);
   const out = new Uint8Array(rows * rowWidth);
   const view = new DataView(out.buffer);
   let offset = 0;
@@ -195,20 +190,30 @@ function dataOf(variables: readonly Variable[], rows: number, rowWidth: number):
 
 /** `GSO`, variable, row, 130 for text that ends with a zero, length, text. In the order of variables and rows. */
 function longTexts(variables: readonly Variable[]): Uint8Array {
-  const blocks = variables.flatMap(({ long }, i) =>
-    [...(long ?? [])].map(([row, text]) => {
-      const head = [...utf8.encode('GSO'), ...little(i + 1, 4), ...little(row, 8), 130, ...little(text.length + 1, 4)];
-      const block = new Uint8Array(head.length + text.length + 1);
-      block.set(head);
-      block.set(text, head.length);
-      return block;
-    }),
+  const chunks = variables.flatMap(({ long }, i) =>
+    [...(long ?? [])].flatMap(([row, text]) => [
+      Uint8Array.from([
+        ...utf8.encode('GSO'),
+        ...little(i + 1, 4),
+        ...little(row, 8),
+        130,
+        ...little(text.length + 1, 4),
+      ]),
+      text,
+      Uint8Array.of(0),
+    ]),
   );
-  const out = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  return joined(chunks);
+}
+
+const lengthOf = (chunks: Chunks): number => chunks.reduce((sum, { length }) => sum + length, 0);
+
+function joined(chunks: Chunks): Uint8Array {
+  const out = new Uint8Array(lengthOf(chunks));
   let at = 0;
-  for (const block of blocks) {
-    out.set(block, at);
-    at += block.length;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
   }
   return out;
 }

@@ -2,7 +2,6 @@
  * Group-time effects and their averages. Source: Callaway & Sant'Anna (2021), J. Econometrics 225(2), 200–230; conventions of
  * R's `did` 2.5: errors from influence functions over all units, Σ ψ² / n², normal intervals.
  */
-
 import type { Table } from '../../columns/table.ts';
 import type { Fault, Note } from '../../contract.ts';
 import {
@@ -17,8 +16,8 @@ import { type GroupTime, type GroupTimeCell, groupTime } from '../../kernels/gro
 import { influenceCovariance, multiplierBand } from '../../kernels/influence.ts';
 import type { DidMethod } from '../../kernels/two-by-two.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
 import { weightedMean } from '../outcome-mean.ts';
+import { termName } from '../term.ts';
 import { type Balance, balanceOf, reachOf } from './balance.ts';
 import { clusterFields } from './clusters-by-unit.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
@@ -98,17 +97,7 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
     all,
     averages,
     others: [],
-    cells: estimated.map((c) => ({
-      term: `${cohortName(c.cohort)}:${timeName(c.time)}`,
-      cohort: c.cohort,
-      rel_time: c.time - c.cohort,
-      time: c.time,
-      base: c.base,
-      treated: c.treated,
-      controls: c.controls,
-      estimate: c.att,
-      std_error: Math.sqrt(influenceCovariance([c.influence], clusters)[0] as number),
-    })),
+    cells: estimated.map((c) => cellRecord(c, clusters)),
     reference: [...anchors].map((name) => Number(name.slice('rel_time::'.length))),
     pretrend: tested,
     ...(drawn === undefined ? {} : { band: drawn }),
@@ -127,6 +116,18 @@ function assemble({ cells }: GroupTime, { spec, sample, balance, notes }: Contex
     notes: [...notes, ...(spec.options.sampling === 'cross-section' ? [] : smallCohorts(sample)), ...tested.notes],
   };
 }
+
+const cellRecord = (c: GroupTime['cells'][number], clusters: CohortSample['clusters']): Estimated['cells'][number] => ({
+  term: `${cohortName(c.cohort)}:${timeName(c.time)}`,
+  cohort: c.cohort,
+  rel_time: c.time - c.cohort,
+  time: c.time,
+  base: c.base,
+  treated: c.treated,
+  controls: c.controls,
+  estimate: c.att,
+  std_error: Math.sqrt(influenceCovariance([c.influence], clusters)[0] as number),
+});
 
 /** Rows of cross-sections vary by themselves: their errors are robust ones. */
 const errorsOf = (sample: CohortSample) =>

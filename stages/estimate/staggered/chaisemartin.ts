@@ -2,7 +2,6 @@
  * DID_M: the effect in the period of a switch, of units that join or leave treatment against units that stay, and placebos on the
  * changes before. Source: de Chaisemartin & D'Haultfœuille (2020), American Economic Review 110(9).
  */
-
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { factorOfNumbers } from '../../kernels/factor-codes.ts';
@@ -11,10 +10,9 @@ import { type SwitcherCell, type SwitcherPanel, switcherAverage, switcherCells }
 import { atomValues } from '../atom-values.ts';
 import { type NamedFactor, namedFactor, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
 import { outcomeMean } from '../outcome-mean.ts';
 import { estimationSample } from '../sample.ts';
-import type { ValueAtom } from '../term.ts';
+import { termName, type ValueAtom } from '../term.ts';
 import { closingFields, clusterNotes, clustersByUnit, type UnitClusters } from './clusters-by-unit.ts';
 import { constantOutcome } from './degenerate.ts';
 import { type Estimated, named, periodName, timeName } from './event-record.ts';
@@ -132,24 +130,28 @@ function assemble(panel: SwitcherPanel, spec: EventStudySpec, context: Context):
       rows: context.rowsRead,
       units: panel.units,
       switchers: effect.cells.reduce((n, c) => n + c.switchers, 0),
-      by_period: [
-        ...effect.cells.map((c) => ({
-          time: times[c.period] as number,
-          direction: c.direction,
-          switchers: c.switchers,
-          stable: c.stable,
-          estimate: c.estimate,
-          std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
-        })),
-        ...effect.alone.map((c) => ({
-          time: times[c.period] as number,
-          direction: c.direction,
-          switchers: c.switchers,
-          stable: 0,
-        })),
-      ].sort((a, b) => a.time - b.time),
+      by_period: byPeriod(effect, context),
       ...closingFields(spec, context, panel.units),
     },
     notes,
   };
 }
+
+/** The switchers of each period and direction, also those that nobody can be compared with. */
+const byPeriod = ({ cells, alone }: ReturnType<typeof switcherCells>, { times, clusters }: Context) =>
+  [
+    ...cells.map((c) => ({
+      time: times[c.period] as number,
+      direction: c.direction,
+      switchers: c.switchers,
+      stable: c.stable,
+      estimate: c.estimate,
+      std_error: Math.sqrt(clusterSums(c.influence, clusters).reduce((s, v) => s + v * v, 0)),
+    })),
+    ...alone.map((c) => ({
+      time: times[c.period] as number,
+      direction: c.direction,
+      switchers: c.switchers,
+      stable: 0,
+    })),
+  ].sort((a, b) => a.time - b.time);

@@ -2,7 +2,7 @@
 import { error, type Fault, type Note } from '../../contract.ts';
 import { leastSquares } from '../../kernels/least-squares.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
+import { termName } from '../term.ts';
 
 /** An outcome that never moves has estimates of 0 and errors of 0, and no test. */
 export function constantOutcome(y: Float64Array, { linear }: EventStudySpec): Fault | undefined {

@@ -5,7 +5,7 @@
 import type { Fault, Note } from '../../contract.ts';
 import { clusterSums } from '../../kernels/influence.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
+import { termName } from '../term.ts';
 import { type Balance, balanceOf, reachOf } from './balance.ts';
 import type { Estimates } from './estimates.ts';
 import { cohortName, periodName, timeName } from './event-record.ts';

@@ -2,7 +2,6 @@
  * The efficient estimator for treatments whose timing is as good as random. Source: Roth & Sant'Anna (2023), J. Political Economy:
  * Microeconomics 1(4); conventions of R's `staggered` 1.2.
  */
-
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import {
@@ -14,8 +13,8 @@ import {
 } from '../../kernels/efficient-timing.ts';
 import { stream } from '../../kernels/random.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
 import { outcomeMean } from '../outcome-mean.ts';
+import { termName } from '../term.ts';
 import { type CohortSample, cohortSample } from './cohort-sample.ts';
 import type { Estimates } from './estimates.ts';
 import { cohortName, type Estimated, named, periodName, timeName } from './event-record.ts';
@@ -24,6 +23,9 @@ interface Estimand {
   readonly name: string;
   readonly parts: readonly TimingPart[];
 }
+
+/** The periods or cohorts in their names. */
+const keysOf = (of: readonly Estimand[]): number[] => of.map((e) => Number(e.name.slice(e.name.indexOf('::') + 2)));
 
 export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | readonly Fault[] {
   const sample = cohortSample(table, spec);
@@ -52,7 +54,6 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
     vcov: found.vcov,
     df: Number.POSITIVE_INFINITY,
   };
-  const keysOf = (of: readonly Estimand[]): number[] => of.map((e) => Number(e.name.slice(e.name.indexOf('::') + 2)));
   const averages = named({
     dynamic: keysOf(lists.dynamic),
     group: keysOf(lists.group),
@@ -73,22 +74,30 @@ export function rothSantanna(table: Table, spec: EventStudySpec): Estimated | re
     })),
     reference: lists.anchors.length === 1 ? lists.anchors : [],
     base: {
-      outcome: termName(spec.linear.y),
-      mean_outcome: outcomeMean(table, spec.linear, sample.rows),
-      nobs: sample.rows.length,
-      rows: sample.rowsRead,
-      units: sample.cohort.length,
-      level: spec.linear.level,
-      vcov_type: `cluster: ${sample.clusterName}`,
-      clusters: [{ name: sample.clusterName, levels: sample.cohort.length }],
-      dropped: [],
-      singletons: 0,
+      ...sampleRecord(table, spec, sample),
       fisher: randomization(sample, spec, { list, rule, found }),
       neyman: Object.fromEntries(['att', 'att_group', 'att_calendar'].map((n) => [n, neyman.get(n)])),
     },
     notes,
   };
 }
+
+const sampleRecord = (
+  table: Table,
+  { linear }: EventStudySpec,
+  { rows, rowsRead, cohort, clusterName }: CohortSample,
+) => ({
+  outcome: termName(linear.y),
+  mean_outcome: outcomeMean(table, linear, rows),
+  nobs: rows.length,
+  rows: rowsRead,
+  units: cohort.length,
+  level: linear.level,
+  vcov_type: `cluster: ${clusterName}`,
+  clusters: [{ name: clusterName, levels: cohort.length }],
+  dropped: [],
+  singletons: 0,
+});
 
 interface Randomized {
   readonly list: readonly Estimand[];

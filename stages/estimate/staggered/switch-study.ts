@@ -2,14 +2,13 @@
  * Effects of the periods after the first switch of treatment, which may go up and down, take many values, and reverse; placebos; the total effect per
  * unit of treatment. Source: de Chaisemartin & D'Haultfœuille (2024), Rev. Econ. Stat.; names and conventions of did_multiplegt_dyn.
  */
-
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { clusterSums } from '../../kernels/influence.ts';
 import { type SwitchDesign, type SwitchEffect, type SwitchModel, switchModel } from '../../kernels/switch-effects.ts';
 import { type SwitchPaths, switchPaths } from '../../kernels/switch-paths.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { termName } from '../linear-fit.ts';
+import { termName } from '../term.ts';
 import { closingFields, clusterNotes } from './clusters-by-unit.ts';
 import { idleCovariates } from './degenerate.ts';
 import { combine, type Estimates, type JointTest, jointTest, pickEstimates } from './estimates.ts';

@@ -3,7 +3,6 @@
  * treatment alone. Shared by the imputation and the two-stage estimators.
  * Source: Borusyak, Jaravel & Spiess (2024), Rev. Econ. Stud. 91(6); Gardner (2022), arXiv:2207.05943.
  */
-
 import type { Table } from '../../columns/table.ts';
 import { error, type Fault, type Note } from '../../contract.ts';
 import { type EffectSystem, effectSystem, MOST_REST_COLUMNS } from '../../kernels/effect-system.ts';
@@ -12,8 +11,8 @@ import { compact, type Factor } from '../../kernels/factor-codes.ts';
 import { rowsWithoutSingletons } from '../../kernels/singletons.ts';
 import { factorOf, pick } from '../design.ts';
 import type { EventStudySpec } from '../event-study-spec.ts';
-import { prepare } from '../linear-fit.ts';
 import { outcomeMean } from '../outcome-mean.ts';
+import { prepare } from '../prepared.ts';
 import { type EffectTerm, effectName } from '../term.ts';
 import { adoptionOf } from './adoption.ts';
 import { constantOutcome, idleCovariates } from './degenerate.ts';
