@@ -198,6 +198,14 @@ export const dataMessages = entries({
       zh: '请只保留一个；若需要取值相同的另一列，请用 derive 生成',
     },
   },
+  CE2112: {
+    en: "'{name}' is to be called '{to}' and is not among `columns`",
+    zh: "要把 '{name}' 改名为 '{to}'，但 `columns` 中没有它",
+    help: {
+      en: "write '{name}' under `columns` too, where old names stand; or take it out of `rename`",
+      zh: "请在 `columns` 中也写上 '{name}'（columns 写原列名），或从 `rename` 中删去",
+    },
+  },
   CE2042: {
     en: "'{name}' is {left} in one table and {right} in another",
     zh: "'{name}' 在一张表中为 {left}，在另一张表中为 {right}",

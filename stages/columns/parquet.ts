@@ -4,6 +4,7 @@ import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
 import type { NamedType, TableRead } from './file-columns.ts';
 import { headerFaults } from './header.ts';
+import { parquetRows } from './parquet-rows.ts';
 import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
 import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
@@ -51,8 +52,7 @@ const isMarked = (bytes: Uint8Array): boolean =>
 
 /** Uncompressed, Snappy, gzip, Brotli, LZ4 and zstd. Errors: CE2013–CE2015, CE2906. */
 export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
-  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
+  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
   if (!isMarked(bytes)) return { ok: false, faults: [error('CE2906', { reason: UNMARKED }, ['file'])] };
   const own = bytes.slice().buffer;
   const file = { byteLength: own.byteLength, slice: (from: number, to?: number) => own.slice(from, to) };
@@ -61,7 +61,7 @@ export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
     const fields = parquetSchema(metadata).children;
     const faults = headerFaults(fields.map((field) => field.element.name));
     if (faults.length > 0) return { ok: false, faults };
-    const rows = await parquetReadObjects({ file, metadata, compressors });
+    const rows = await parquetRows(file, metadata);
     const made = fields.map((field) => {
       const { name } = field.element;
       const meant = meaningOf(field.element);

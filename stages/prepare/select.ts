@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { ColumnNames, means, Reference } from '../columns/params.ts';
-import { ColumnLookup, globMatches, tableShapeOf } from '../columns/schema.ts';
+import { ColumnLookup, findColumn, globMatches, tableShapeOf } from '../columns/schema.ts';
 import { type ColumnInfo, defineStage, error, type Fault, type PartDecl, ROWS, type TableShape } from '../contract.ts';
 
 interface Params {
@@ -8,6 +8,10 @@ interface Params {
   readonly columns?: string | readonly string[];
   readonly rename?: Readonly<Record<string, string>>;
 }
+
+/** Which names a glob stands for may be known only when the data has been read. */
+const globsOf = ({ columns = '*' }: Params): readonly string[] =>
+  (typeof columns === 'string' ? [columns] : columns).filter((name) => name.includes('*'));
 
 /** Columns chosen, ordered and renamed. Nothing is computed: the columns are the very ones of the input. */
 export const select = defineStage<Params, null>({
@@ -46,9 +50,14 @@ export const select = defineStage<Params, null>({
     const lookup = new ColumnLookup(shape);
     const own: Fault[] = [];
     const chosen = params.columns === undefined ? shape.columns : lookup.list(params.columns, ['columns']);
+    const isLeftOut = (name: string): boolean =>
+      findColumn(shape, name) !== undefined &&
+      !chosen.some((c) => c.name === name) &&
+      !(shape.open && globsOf(params).some((glob) => globMatches(glob, name)));
     const names = new Map<string, string>();
     for (const [name, old] of Object.entries(params.rename ?? {})) {
       lookup.any(old, ['rename', name]);
+      if (isLeftOut(old)) own.push(error('CE2112', { name: old, to: name }, ['rename', name]));
       const first = names.get(old);
       if (first !== undefined) own.push(error('CE2110', { name: old, first, second: name }, ['rename', name]));
       names.set(old, name);

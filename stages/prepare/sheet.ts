@@ -12,6 +12,7 @@ import {
 import type { Cells } from '../columns/parse.ts';
 import { error, type Fault, type Note } from '../contract.ts';
 import { columnNumber, lostCells, lostNotes } from './lost-cells.ts';
+import { withPlaces } from './placed-cells.ts';
 
 export interface SheetWanted {
   readonly sheet?: string | number;
@@ -33,22 +34,15 @@ type Grid = readonly (readonly unknown[])[];
 
 const DAY_MS = 86_400_000;
 
-export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise<SheetRead> {
-  const { default: readXlsx } = await import('read-excel-file/universal');
-  let grid: Grid;
-  let at: number;
-  try {
-    const sheets = (await readXlsx(new Blob([bytes.slice()]) as never)) as readonly { sheet: string; data: Grid }[];
-    at = typeof wanted.sheet === 'string' ? sheets.findIndex((s) => s.sheet === wanted.sheet) : (wanted.sheet ?? 1) - 1;
-    const found = sheets[at];
-    if (found === undefined)
-      return {
-        faults: [error('CE2026', { name: String(wanted.sheet), known: sheets.map((s) => s.sheet) }, ['sheet'])],
-      };
-    grid = found.data;
-  } catch {
-    return { faults: [error('CE2027', {}, ['file'])] };
-  }
+export async function readSheet(file: Uint8Array, wanted: SheetWanted): Promise<SheetRead> {
+  const workbook = await workbookOf(file);
+  if (workbook === undefined) return { faults: [error('CE2027', {}, ['file'])] };
+  const { bytes, sheets } = workbook;
+  const at =
+    typeof wanted.sheet === 'string' ? sheets.findIndex((s) => s.sheet === wanted.sheet) : (wanted.sheet ?? 1) - 1;
+  const grid = sheets[at]?.data;
+  if (grid === undefined)
+    return { faults: [error('CE2026', { name: String(wanted.sheet), known: sheets.map((s) => s.sheet) }, ['sheet'])] };
   const { top, left, right, bottom } = area(grid, wanted.range);
   /** rows that hold anything, as the sheet counts them from 0 */
   const used = (from: number): number[] =>
@@ -75,6 +69,31 @@ export async function readSheet(bytes: Uint8Array, wanted: SheetWanted): Promise
     rows: rows.length,
     notes: [...emptyNotes(nameless), ...lost, ...longNumbers(grid, columns, rows)],
   };
+}
+
+interface Workbook {
+  /** in which cells say where they stand */
+  readonly bytes: Uint8Array;
+  readonly sheets: readonly { readonly sheet: string; readonly data: Grid }[];
+}
+
+/** Undefined when it is none that can be read. */
+async function workbookOf(file: Uint8Array): Promise<Workbook | undefined> {
+  const { default: readXlsx } = await import('read-excel-file/universal');
+  const read = async (bytes: Uint8Array): Promise<Workbook> => ({
+    bytes,
+    sheets: (await readXlsx(new Blob([bytes.slice()]) as never)) as Workbook['sheets'],
+  });
+  try {
+    return await read(file);
+  } catch {
+    try {
+      const placed = await withPlaces(file);
+      return placed && (await read(placed));
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 function cellsOf(

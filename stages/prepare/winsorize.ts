@@ -1,7 +1,9 @@
 /** Extreme values pulled in to a quantile, or set to missing. */
 import { type Static, Type } from '@sinclair/typebox';
+import { datesAmong } from '../columns/cell-text.ts';
 import { numbers } from '../columns/column.ts';
 import { ColumnNames, means, Params, Reference } from '../columns/params.ts';
+import { isoDate } from '../columns/parse.ts';
 import { ColumnLookup, madeEach, passAll, tableShapeOf, withColumns } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
 import { type ColumnInfo, defineStage, error, type Note } from '../contract.ts';
@@ -39,6 +41,8 @@ type Spec = {
   readonly high: number;
   readonly by: readonly string[];
   readonly method: 'winsorize' | 'trim';
+  /** columns of dates, whose limits are told as dates; absent where there are none */
+  readonly dates?: readonly string[];
 };
 
 export const winsorize = defineStage<Static<typeof WinsorizeParams>, Spec>({
@@ -92,9 +96,17 @@ Stata 的 winsor2 使用 _pctile，界限可能相差一个观测间距。缺失
       (c): ColumnInfo => (method === 'winsorize' && c.type !== 'date' ? { ...c, type: 'number' } : c),
     );
     const names = columns.map((c) => c.name);
+    const dates = datesAmong(columns);
     return {
       faults: lookup.faults,
-      spec: { columns: names, low, high, by: by.map((c) => c.name), method },
+      spec: {
+        columns: names,
+        low,
+        high,
+        by: by.map((c) => c.name),
+        method,
+        ...(dates.length === 0 ? {} : { dates }),
+      },
       reads: { from: [[...new Set([...names, ...by.map((c) => c.name)])]] },
       outputs: {
         table: {
@@ -161,8 +173,9 @@ function cutNote(column: string, cut: Cut, spec: Spec): Note {
   if (Number.isNaN(cut.lowLimit)) return { code: 'CN3201', args: { column } };
   if (spec.method === 'trim') return { code: 'CN2152', args: { column, low, high } };
   if (spec.by.length > 0) return { code: 'CN2151', args: { column, low, high } };
+  const told = (limit: number): number | string => (spec.dates?.includes(column) ? isoDate(limit) : limit);
   return {
     code: 'CN2150',
-    args: { column, low, high, low_limit: cut.lowLimit, high_limit: cut.highLimit },
+    args: { column, low, high, low_limit: told(cut.lowLimit), high_limit: told(cut.highLimit) },
   };
 }

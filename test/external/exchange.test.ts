@@ -101,6 +101,53 @@ describe('Parquet', () => {
     });
   });
 
+  test('holds unsigned integers beyond 2^31 in delta encoding, and times before 1970 with parts of a millisecond', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline('d: { stage: ingest, file: d.parquet }') });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const rows = `SELECT (3000000000 + 7 * i)::UINTEGER AS far, (4294967295 - i)::UINTEGER AS last, (5 * i)::UINTEGER AS near,
+      CASE WHEN i % 3 = 0 THEN NULL ELSE (2147483640 + i)::UINTEGER END AS across, (i - 9)::INTEGER AS signed,
+      '1969-12-31 23:59:59.5'::TIMESTAMP - INTERVAL (1500 * i) MICROSECOND AS at,
+      '1969-12-31 23:59:59.999999999'::TIMESTAMP_NS AS nanos FROM range(5000) t(i)`;
+    // groups of rows are read one by one
+    const how = 'FORMAT parquet, PARQUET_VERSION V2, ROW_GROUP_SIZE 2048';
+    await connection.run(`COPY (${rows}) TO '${lab.at('d.parquet')}' (${how})`);
+    expect((await lab.run()).diagnostics).toEqual([]);
+    const { far, last, near, across, signed, at, nanos } = await shown(lab, 'd');
+    const each = (f: (i: number) => number | null): readonly unknown[] => [
+      'integer',
+      ...Array.from({ length: 5000 }, (_, i) => f(i)),
+    ];
+    expect([far, last, near, signed]).toEqual([
+      each((i) => 3_000_000_000 + 7 * i),
+      each((i) => 4_294_967_295 - i),
+      each((i) => 5 * i),
+      each((i) => i - 9),
+    ]);
+    expect(across).toEqual(each((i) => (i % 3 === 0 ? null : 2_147_483_640 + i)));
+    // 59.5 s, 59.4985, 59.497: as after 1970, the part of a millisecond is left out
+    expect(at?.slice(0, 4)).toEqual([
+      'text',
+      '1969-12-31T23:59:59.500Z',
+      '1969-12-31T23:59:59.498Z',
+      '1969-12-31T23:59:59.497Z',
+    ]);
+    expect(nanos?.slice(0, 2)).toEqual(['text', '1969-12-31T23:59:59.999Z']);
+  });
+
+  test('of lists of unsigned integers that cannot be read as what they are is refused', async () => {
+    const lab = openLab({ 'pipeline.yaml': pipeline('d: { stage: ingest, file: d.parquet }') });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const write = (first: string): Promise<unknown> =>
+      connection.run(
+        `COPY (SELECT [(${first} + i)::UINTEGER] AS l FROM range(3000) t(i)) TO '${lab.at('d.parquet')}' (FORMAT parquet, PARQUET_VERSION V2)`,
+      );
+    await write('3000000000');
+    expect((await lab.run()).faults).toEqual(['CE2906 4:d.parquet']);
+    await write('7');
+    expect((await lab.run()).faults).toEqual([]);
+    expect((await shown(lab, 'd')).l?.slice(0, 3)).toEqual(['text', '[7]', '[8]']);
+  });
+
   test.each([
     [['a', 'b', 'a'], ["two columns are named 'a': 1 and 3"]],
     [

@@ -221,6 +221,18 @@ describe('tables put together', () => {
     expect(renamed.codes).toEqual([['CE2041', ['rename', 'x']]]);
   });
 
+  test('a new name for a column that is left out', async () => {
+    const from = await readTable('city,year,gdp\na,1,2\n');
+    const left = await run(select, { columns: ['city', 'g*'], rename: { x: 'year', y: 'gdp' } }, { from });
+    expect(left.codes).toEqual([['CE2112', ['rename', 'x']]]);
+    expect(left.ran.faults[0]?.args).toEqual({ name: 'year', to: 'x' });
+    // which columns a glob stands for is not known yet
+    const open = { ...from, shape: { ...from.shape, open: true } } as Value;
+    const declared = (columns: string[]) =>
+      declareStage(select, { columns, rename: { x: 'year' } }, { from: open }).faults.map((f) => f.code);
+    expect([declared(['city', 'y*']), declared(['city', 'g*'])]).toEqual([[], ['CE2112']]);
+  });
+
   test('two new names for one column', async () => {
     const twice = await run(
       select,

@@ -1,5 +1,6 @@
 /** Sheets of workbooks: header, rows, days and times, and cells that have no value to read. */
 import exceljs from 'exceljs';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { ingest } from '../../stages/prepare/ingest.ts';
 import { runStage, valuesOf } from '../stage-lab.ts';
@@ -158,6 +159,56 @@ describe('header and rows', () => {
   test('numbers stay numbers beside texts with a decimal comma', async () => {
     const ran = await read([['x'], [1.5], ['2,5']], { decimal: ',' });
     expect(valuesOf(ran.outputs.table!, 'x')).toEqual([1.5, 2.5]);
+  });
+});
+
+describe('cells that do not say where they stand', () => {
+  /** The workbook with another sheet data. */
+  const withSheet = async (edit: (xml: string) => string): Promise<Uint8Array> => {
+    const parts = unzipSync(await workbook([['x']]));
+    const sheet = 'xl/worksheets/sheet2.xml';
+    return zipSync({ ...parts, [sheet]: strToU8(edit(strFromU8(parts[sheet] as Uint8Array))) });
+  };
+  const text = (value: string, at = ''): string => `<c${at} t="inlineStr"><is><t>${value}</t></is></c>`;
+  const readBytes = (bytes: Uint8Array) =>
+    runStage(ingest, { file: 'd.xlsx', sheet: '城市' }, {}, { files: { file: { ending: 'xlsx', bytes } } });
+
+  test('follow one another, and so do rows', async () => {
+    const bytes = await withSheet((xml) =>
+      xml.replace(
+        /<sheetData>.*<\/sheetData>/s,
+        `<sheetData><row>${text('city')}${text('gdp')}${text('note')}</row><row>${text('a')}<c><v>1.5</v></c></row>
+         <row>${text('b')}<c/>${text('n')}</row><row/><row>${text('c')}<c t="e"><v>#N/A</v></c></row></sheetData>`,
+      ),
+    );
+    const ran = await readBytes(bytes);
+    const table = ran.outputs.table!;
+    expect(valuesOf(table, 'city')).toEqual(['a', 'b', 'c']);
+    expect(valuesOf(table, 'gdp')).toEqual([1.5, undefined, undefined]);
+    expect(valuesOf(table, 'note')).toEqual([undefined, 'n', undefined]);
+    // the error is told of in its row, behind the empty one
+    expect(ran.notes).toEqual([{ code: 'CN3070', args: { column: 'gdp', count: 1, cells: ['#N/A (5)'] } }]);
+  });
+
+  test('go on from one that does, past the column Z', async () => {
+    const names = Array.from({ length: 28 }, (_, i) => `c${i + 1}`);
+    const values = (from: number): string => names.map((_, i) => `<c><v>${from + i}</v></c>`).join('');
+    const bytes = await withSheet((xml) =>
+      xml.replace(
+        /<sheetData>.*<\/sheetData>/s,
+        `<sheetData><row r="2">${names.map((n) => text(n)).join('')}</row><row>${values(100)}</row>
+         <row r="7"><c r="Y7"><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row></sheetData>`,
+      ),
+    );
+    const ran = await readBytes(bytes);
+    const table = ran.outputs.table!;
+    expect(['c1', 'c25', 'c26', 'c27', 'c28'].map((name) => valuesOf(table, name))).toEqual([
+      [100, undefined],
+      [124, 1],
+      [125, 2],
+      [126, 3],
+      [127, undefined],
+    ]);
   });
 });
 

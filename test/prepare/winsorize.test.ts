@@ -27,6 +27,15 @@ describe('winsorize', () => {
     expect(sdOf(hours)).toBeCloseTo(want.sd, 8);
   });
 
+  test('limits of dates are told as dates', async () => {
+    // 1970-01-02 … 1970-01-06; a quarter in each tail lies at the second and the fourth
+    const from = data({ d: [1, 2, 3, 4, 5] }, { types: { d: 'date' } });
+    const out = await stage(winsorize, { from: 'raw', columns: 'd', limits: 0.25 }, { from });
+    expect(out.notes).toEqual([
+      { code: 'CN2150', args: { column: 'd', low: 1, high: 1, low_limit: '1970-01-03', high_limit: '1970-01-05' } },
+    ]);
+  });
+
   test('trim sets the same cells to missing', async () => {
     const from = referenceData('wagepan');
     const out = await stage(winsorize, { from: 'raw', columns: 'hours', method: 'trim' }, { from });
