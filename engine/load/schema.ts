@@ -14,6 +14,8 @@ const localText = {
   ],
 };
 
+const oneOrMore = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+
 /** What a part of a schema is for. A type of the user's own may say it in English only. */
 export const meaningOf = (schema: SchemaNode, lang: Lang): string | undefined =>
   ((lang === 'zh' ? schema['x-zh'] : undefined) ?? schema.description) as string | undefined;
@@ -80,8 +82,8 @@ export function pipelineSchema(registry: Registry, lang: Lang): SchemaNode {
       ceteris: { const: 1, ...describe('ceteris') },
       name: { type: 'string', pattern: '^[a-z0-9-]+$', ...describe('name') },
       title: { ...localText, ...describe('title') },
-      include: { type: 'array', items: { type: 'string' }, ...describe('include') },
-      plugins: { type: 'array', items: { type: 'string' }, ...describe('plugins') },
+      include: { ...oneOrMore, ...describe('include') },
+      plugins: { ...oneOrMore, ...describe('plugins') },
       vars: { type: 'object', ...describe('vars') },
       labels: { type: 'object', additionalProperties: localText, ...describe('labels') },
       defaults: {

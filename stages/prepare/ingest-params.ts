@@ -28,7 +28,7 @@ export interface IngestParams {
   readonly decimal?: string;
   readonly thousands?: string;
   readonly labels?: 'codes' | 'text' | readonly string[];
-  readonly missing?: readonly (string | number)[];
+  readonly missing?: string | number | readonly (string | number)[];
   readonly columns?: Readonly<Record<string, DeclaredColumn>>;
   readonly key?: string | readonly string[];
   readonly panel?: Panel;
@@ -167,7 +167,7 @@ export const ingestParams = Type.Object(
       }),
     ),
     missing: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Number()]), {
+      Type.Union([Type.String(), Type.Number(), Type.Array(Type.Union([Type.String(), Type.Number()]))], {
         default: [...DEFAULT_MISSING],
         ...means(
           'what stands for a missing value, beside the empty cell: texts as they are, numbers however they are written (-99 is -99.0 too); Stata and Parquet files have no default, their own missing values are known',

@@ -1,5 +1,6 @@
 /** What an ingest is told, in the form that its run takes. */
 import type { HeaderPlace } from '../columns/header.ts';
+import { listOf } from '../columns/params.ts';
 import { DEFAULT_MISSING } from '../columns/parse.ts';
 import { error, type Fault, type FileHead, warning } from '../contract.ts';
 import { type IngestFormat, type IngestParams, type IngestSpec, ingestParams } from './ingest-params.ts';
@@ -91,7 +92,7 @@ const missingOf = ({ missing }: IngestParams, format: IngestFormat): readonly st
     ? format === 'dta' || format === 'parquet'
       ? ['']
       : DEFAULT_MISSING
-    : [...new Set(['', ...missing.map(String)])];
+    : [...new Set(['', ...listOf<string | number>(missing).map(String)])];
 
 function labelsOf({ labels = 'codes', columns = {} }: IngestParams): Pick<IngestSpec, 'labels'> {
   if (labels === 'codes') return {};

@@ -97,6 +97,8 @@ describe('what stands for missing', () => {
       undefined,
       undefined,
     ]);
+    expect(await read(['-99.0', '2.5'], { missing: -99 })).toEqual([undefined, 2.5]);
+    expect(await read(['n/a', '2.5'], { missing: 'n/a' })).toEqual([undefined, 2.5]);
     expect(await read(['-99,0', '2,5'], { missing: [-99], decimal: ',', ...declared })).toEqual([undefined, 2.5]);
     expect(await read(['010', '10', 'a'], { missing: ['010'] })).toEqual([undefined, '10', 'a']);
     expect(await read(['10', '12'], { missing: ['010'] })).toEqual([10, 12]);

@@ -37,6 +37,14 @@ test('unknown types, unknown params and values that cannot be do not', () => {
   expect(stage(good, { stagess: {} })).toBe(false);
 });
 
+test('one value may stand for a list of one', () => {
+  const raw = { stage: 'ingest', file: 'd.csv' };
+  for (const missing of ['NA', -99, ['NA', -99]])
+    expect(fits({ ceteris: 1, stages: { raw: { ...raw, missing } } }), String(missing)).toBe(true);
+  for (const more of [{ include: 'data.yaml' }, { include: ['data.yaml'] }, { plugins: 'mine.ts' }])
+    expect(fits({ ceteris: 1, stages: { raw }, ...more }), JSON.stringify(more)).toBe(true);
+});
+
 /** All descriptions in a schema, each with the keys that lead to it. */
 const described = (node: unknown, path = ''): (readonly [string, string])[] => {
   if (typeof node !== 'object' || node === null) return [];
