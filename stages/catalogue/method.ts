@@ -206,9 +206,12 @@ export const methodMessages = entries({
     },
   },
   CE2442: {
-    en: "the split by groups needs the groups' names to give each its output",
-    zh: '按类别分组需要列出各组名称',
-    help: { en: 'write groups: [name, name]', zh: '请写明 groups: [名称, 名称]' },
+    en: "'{name}' has {count} values: more than {limit} make groups only where they are listed",
+    zh: "'{name}' 有 {count} 个取值：超过 {limit} 个时，须列出各组",
+    help: {
+      en: 'write groups: [value, value], or split by the median or quantiles',
+      zh: '请写明 groups: [取值, 取值]，或按中位数、分位数分组',
+    },
   },
   CE2443: {
     en: "group {value} does not occur in '{name}'",

@@ -62,8 +62,8 @@ export const heterogeneity = defineStage<Params, HeterogeneitySpec>({
   doc: {
     summary: { en: 'A regression by group, with a test between groups', zh: '分组回归与组间差异检验' },
     details: {
-      en: `Splits the estimation sample by a column (\`median\`: low is at or below it; \`quantiles\`; \`groups\`: the values listed), fits the
-regression in each group, and tests whether the coefficient of the first \`x\` is the same.
+      en: `Splits the estimation sample by a column (\`median\`: low is at or below it; \`quantiles\`; \`groups\`: its values, all or those listed), fits the
+regression in each group, and tests whether the coefficient of the first \`x\` is the same. The models are outputs by the names of the groups; of groups that are not listed only \`test\` is one.
 
 \`interaction\`: one model in which every regressor and every effect is interacted with the group (Chow 1960); the test is of the difference, with the covariance asked for, and \`joint\` that all
 groups are equal. \`suest\`: the groups' models side by side with the robust covariance of their scores (Weesie 1999), fixed effects taken out first; clusters (or rows) times G/(G − 1), normal and χ² tests, as
@@ -74,7 +74,7 @@ Medians and quantiles (type 7) are those of the rows that the model can use. Che
 
 **Assumptions.** Within each group what \`regress\` assumes; the column that splits is not moved by the treatment. The permutation takes units as exchangeable between groups under the null; \`suest\` and \`interaction\` take clusters as
 many and independent.`,
-      zh: `按某一列把估计样本分组（median：不高于中位数者为 low；quantiles；groups：列出的取值），每组分别回归，并检验首个 x 的系数在组间是否相同。
+      zh: `按某一列把估计样本分组（median：不高于中位数者为 low；quantiles；groups：全部或所列的取值），每组分别回归，并检验首个 x 的系数在组间是否相同。各组模型以组名为输出；未列出组名时只有 test 一个输出。
 
 interaction：所有解释变量与固定效应都与组别交互的一个模型（Chow 1960），以所选标准误检验差异，joint 检验各组全部相等。suest：先去除固定效应，再以各组模型得分的稳健协方差联合推断（Weesie 1999），
 乘以 G/(G − 1)，用正态与 χ² 检验，同 Stata 的 suest。permutation：整个个体随机换组（Fisher 组合检验；连玉君、廖俊平 2017），p 值 =（1 + 差异不小于实际值的次数）/（1 + 次数）；
@@ -119,7 +119,10 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
       groups: Type.Optional(
         Type.Array(Type.Union([Type.String(), Type.Number()]), {
           minItems: 2,
-          ...means('values of the column, one group each; other rows are left out', '各取值自成一组；其余行不参与估计'),
+          ...means(
+            'values of the column, one group each; other rows are left out; default: all values',
+            '各取值自成一组，其余行不参与估计；默认为全部取值',
+          ),
         }),
       ),
       test: Type.Optional(
@@ -202,16 +205,15 @@ interaction：所有解释变量与固定效应都与组别交互的一个模型
 /** Groups that are listed and not used would be another comparison than the one that was meant. */
 function splitFaults(params: Params, how: SplitSpec['how']): Fault[] {
   const unused = (['groups', 'quantiles'] as const).filter((name) => params[name] !== undefined && name !== how);
-  return [
-    ...(how === 'groups' && params.groups === undefined ? [error('CE2442', {}, ['split'])] : []),
-    ...unused.map((name) => error('CE2444', { name, wanted: name, how }, [name])),
-  ];
+  return unused.map((name) => error('CE2444', { name, wanted: name, how }, [name]));
 }
 
 function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
   const split = splitRows(table, spec.linear, spec.split);
   if (isFaults(split)) return { ok: false, faults: split };
   const { linear } = spec;
+  // of groups that were found in the rows no reference can name the models
+  const isNamed = spec.split.names.length > 0;
   const unit = spec.panel?.unit;
   const outputs: Record<string, OutputValue> = {};
   const faults: Fault[] = [];
@@ -231,7 +233,7 @@ function estimate(table: Table, spec: HeterogeneitySpec): RunResult {
     const lost = model.dropped.find((d) => d.term === term);
     if (lost !== undefined) faults.push(error('CE2533', { name: term, group: name, reason: lost.reason }, ['by']));
     observed.push(estimateOf(model, { term, group: name }));
-    outputs[outputName(name)] = recordOutput({ ...modelRecord(model, linear), group: name });
+    if (isNamed) outputs[outputName(name)] = recordOutput({ ...modelRecord(model, linear), group: name });
     if (unit !== undefined) notes.push(sizeNote(table, unit, { group: name, rows: model.rows }));
     notes.push(...model.notes.filter((n) => !notes.some((m) => JSON.stringify(m) === JSON.stringify(n))));
   }

@@ -7,13 +7,13 @@ const lab = (yaml: string, more: Readonly<Record<string, string>> = {}) =>
   openLab({ 'pipeline.yaml': yaml, 'panel.csv': PANEL, ...more });
 
 describe('static checking', () => {
-  test('a split without its groups, and groups without their split, are one fault each', async () => {
+  test('a model of groups that are not listed is no output; groups without their split are a fault', async () => {
     const l = lab(`${head}stages:
 ${raw}  a: { stage: heterogeneity, from: raw, y: y, x: x, by: id, split: groups }
   t: { stage: table, columns: a.low }
   b: { stage: heterogeneity, from: raw, y: y, x: x, by: year, groups: [2001, 2002] }
 `);
-    expect((await l.check()).faults).toEqual(['CE2442 5:groups', 'CE1205 6:a.low', 'CE2444 7:[2001, 2002]']);
+    expect((await l.check()).faults).toEqual(['CE1205 6:a.low', 'CE2444 7:[2001, 2002]']);
   });
 
   test('what Stata and R call the errors and the condition is told with its counterpart', async () => {

@@ -192,6 +192,21 @@ describe('groups', () => {
     expect(wrong.faults).toMatchObject([{ code: 'CE2443', args: { known: ['2000-01-01', '2010-01-01'] } }]);
   });
 
+  test('groups that are not listed are the values of the column in their order, each with the regression of its rows', async () => {
+    const rows = rowsOf(3, 1).map((r) => ({ ...r, size: [10, 9, 11][Math.floor(r.unit / 3) % 3] as number }));
+    const { t, outputs, faults } = await run(await readTable(csv(rows), { panel }), { split: 'groups' });
+    expect([faults, Object.keys(outputs)]).toEqual([[], ['test']]);
+    const made = t?.rows as readonly { readonly group: string; readonly estimate: number }[];
+    expect(made.map((r) => r.group)).toEqual(['9', '10', '11']);
+    for (const { group, estimate } of made) {
+      const own = await fitted(
+        rows.filter((r) => String(r.size) === group),
+        {},
+      );
+      close(estimate, own.estimate);
+    }
+  });
+
   test('the same note is not said once per group', async () => {
     const { notes } = await run(await readTable(csv(rowsOf(3, 1)), { panel }), { cluster: undefined });
     expect(notes.filter((n) => n.code === 'CN2404')).toHaveLength(1);
@@ -221,7 +236,13 @@ describe('groups', () => {
       'CE2444',
       { name: 'quantiles', how: 'groups' },
     ],
-    ['groups without names', (r: Row): Row => r, { split: 'groups' }, 'CE2442', {}],
+    [
+      'a column of amounts as groups',
+      (r: Row): Row => r,
+      { split: 'groups', by: 'c' },
+      'CE2442',
+      { name: 'c', count: UNITS * YEARS, limit: 100 },
+    ],
   ] as const)
     test(`a clear fault: ${name}`, async () => {
       const { faults } = await run(await readTable(csv(rowsOf(3, 1).map(change)), { panel }), params);
