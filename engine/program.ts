@@ -47,7 +47,7 @@ interface Run {
 }
 
 /** Packages that are files of their own: see `.ci/build.mjs`. */
-const PACKAGE = /^\.\/packages\/(\w+)\.js$/;
+const PACKAGE = /^\.\/packages\/([\w-]+)\.js$/;
 
 /**
  * @param use what is kept is kept by use: who runs pipelines need not read what drawing up a crate compiled
