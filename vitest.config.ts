@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           ...random,
           name: 'fast',
+          isolate: false, // no test leaves anything behind, and most of a file's time is its imports
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts', 'test/fixtures/**'],
           testTimeout: 120_000,

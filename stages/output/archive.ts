@@ -2,7 +2,7 @@
  * Office files that are the same bytes each time. What docx and exceljs write differs between runs (dates, zip times);
  * here the parts are packed again in a fixed order, at a fixed time, with fixed core properties.
  */
-import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
+import type { Zippable } from 'fflate';
 import { escapeHtml } from './html.ts';
 
 const CORE = 'docProps/core.xml';
@@ -16,7 +16,8 @@ const core = (title: string): string =>
 const before = (a: string, b: string): number => (a === FIRST ? -1 : b === FIRST ? 1 : a < b ? -1 : a > b ? 1 : 0);
 
 /** @param title the document's title, for its properties */
-export function repacked(file: Uint8Array, title: string): Uint8Array {
+export async function repacked(file: Uint8Array, title: string): Promise<Uint8Array> {
+  const { strToU8, unzipSync, zipSync } = await import('fflate');
   const parts = unzipSync(file);
   // the fields of a zip's time are local ones, and so are those of this constructor: 1980-01-01 00:00 in any time zone
   const mtime = new Date(1980, 0, 1);
@@ -28,7 +29,3 @@ export function repacked(file: Uint8Array, title: string): Uint8Array {
   }
   return zipSync(out);
 }
-
-/** The text of one part of an office file. */
-export const partText = (file: Uint8Array, name: string): string =>
-  strFromU8(unzipSync(file)[name] ?? new Uint8Array());

@@ -1,8 +1,8 @@
 /** What the stages say, by the command line, of data that they cannot use: one clear message each, and never NaN in an output. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { partText } from '../../stages/output/archive.ts';
 import { type Finished, Folder } from '../command-line.ts';
+import { partText } from '../output/part-text.ts';
 
 /** 12 units, 8 years, 4 of them treated from 2004 and 2 from 2006; beside usable columns one for each thing that can be wrong. */
 function data(): string {

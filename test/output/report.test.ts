@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStageType, InputShape, InputValue, Json } from '../../stages/contract.ts';
-import { partText } from '../../stages/output/archive.ts';
 import { figure } from '../../stages/output/figure.ts';
 import { report } from '../../stages/output/report.ts';
 import { filled, joinedLines, placeholdersIn } from '../../stages/output/report-text.ts';
 import { tableStage } from '../../stages/output/table.ts';
 import { readTable } from '../stage-lab.ts';
+import { partText } from './part-text.ts';
 import { baseline, labels, recordInput, shapeOf } from './records.ts';
 
 interface Made {

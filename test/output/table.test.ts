@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, test } from 'vitest';
 import type { InputShape } from '../../stages/contract.ts';
-import { partText } from '../../stages/output/archive.ts';
 import { cell, STYLES, type TableDocument } from '../../stages/output/document.ts';
 import { tableStage } from '../../stages/output/table.ts';
 import { CELL_MARGIN, columnsOf } from '../../stages/output/word-columns.ts';
+import { partText } from './part-text.ts';
 import { baseline, labels, recordInput, shapeOf, term } from './records.ts';
 
 async function tableOf(
