@@ -48,10 +48,10 @@ export class FolderWatch {
   }
 
   async #arm(folders: readonly string[]): Promise<FSWatcher> {
-    const { default: chokidar } = await import('chokidar');
+    const { watch } = await import('chokidar');
     const polls = this.#polls;
     const wanted = new Set(folders);
-    const watcher = chokidar.watch([...folders], {
+    const watcher = watch([...folders], {
       ignoreInitial: true,
       depth: 0,
       atomic: false,
