@@ -136,7 +136,7 @@ interface Torn {
   readonly end: number;
 }
 
-/** `${x}`, `gdp{year}` and `in [..]` inside `{…}` or `[…]`, a leading backtick, a text in quotes with more behind it. */
+/** `${x}`, `gdp{year}`, `base[*]` and `in [..]` inside `{…}` or `[…]`, a leading backtick, a text in quotes with more behind it. */
 function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undefined {
   for (const { pos, code } of errors) {
     const [at] = pos;
@@ -151,6 +151,8 @@ function findTorn(text: string, errors: readonly YAMLParseError[]): Torn | undef
       const close = text.indexOf(']', at);
       if (close !== -1 && close < lineEnd) return { code: 'CE1042', start: startOfPiece(text, at), end: close + 1 };
     }
+    const named = bracketsAt(text, at);
+    if (named !== undefined) return { code: 'CE1042', ...named };
     if (code === 'BAD_SCALAR_START' && '`@%'.includes(text[at] ?? ' '))
       return { code: text[at] === '`' ? 'CE1044' : 'CE1045', start: at, end: endOfPiece(text, at) };
     // what comes after the first complaint may be misread
@@ -167,6 +169,14 @@ function bracesIn(text: string, at: number): Pick<Torn, 'start' | 'end'> | undef
   const touches = behind !== '' || /[\p{L}\p{N}_.-]/u.test(text[open - 1] ?? ' ');
   if (open === -1 || whole === '' || !touches) return undefined;
   return { start: startOfPiece(text, open), end: open + whole.length };
+}
+
+/** `base[*]`, `base[(1)].nobs`, `state[year]`: brackets that touch the name before them, and no list. */
+function bracketsAt(text: string, at: number): Pick<Torn, 'start' | 'end'> | undefined {
+  const [brackets] = /^(?:\[[^[\]{}\n]*\]|\[\[[^[\]{}\n]*\]\])[^\s,[\]{}]*/.exec(text.slice(at)) ?? [];
+  const start = startOfPiece(text, at);
+  const isNamed = /^[\p{L}_][\p{L}\p{N}_.^-]*$/u.test(text.slice(start, at));
+  return brackets === undefined || !isNamed ? undefined : { start, end: at + brackets.length };
 }
 
 const endOfLine = (text: string, at: number): number => {

@@ -213,12 +213,12 @@ export const pipelineFileMessages = entries({
     help: { en: 'write the key in the mapping itself', zh: '请在映射中直接写出该键' },
   },
   CE1042: {
-    en: 'an expression is torn at its commas or brackets: {value}',
-    zh: '表达式在逗号或括号处被截断：{value}',
-    help: { en: 'inside {…} and […] put an expression in quotes', zh: '在 {…} 与 […] 内，表达式须加引号' },
+    en: 'an expression or a reference is torn at its commas or brackets: {value}',
+    zh: '表达式或引用在逗号或括号处被截断：{value}',
+    help: { en: 'inside {…} and […] put it in quotes', zh: '在 {…} 与 […] 内须加引号' },
     doc: {
-      en: 'Inside `{…}` and `[…]`, YAML reads commas and brackets as its own. Quote the expression: `{ y: "if(c, a, b)" }`.',
-      zh: '在 `{…}` 与 `[…]` 中，YAML 把逗号与括号视为自身语法。请加引号：`{ y: "if(c, a, b)" }`。',
+      en: 'Inside `{…}` and `[…]`, YAML reads commas and brackets as its own. Quote the value: `{ y: "if(c, a, b)" }`, `{ columns: "base[*]" }`.',
+      zh: '在 `{…}` 与 `[…]` 中，YAML 把逗号与括号视为自身语法。请加引号：`{ y: "if(c, a, b)" }`、`{ columns: "base[*]" }`。',
     },
   },
   CE1043: {

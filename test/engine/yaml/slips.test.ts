@@ -119,6 +119,15 @@ const SLIPS: readonly Slip[] = [
     'CE1043 25:16',
   ),
   slip('braces before a text', Y, '    y: {year}年\n', 'CE1043 23:8'),
+  slip('all cases without quotes in braces', 'columns: flow, label', 'columns: flow[*], label', 'CE1042 33:36'),
+  slip(
+    'a number of a case without quotes in braces',
+    'from: logs, y: lnpp',
+    'from: logs[(1)].nobs, y: lnpp',
+    'CE1042 28:33',
+  ),
+  slip('cases without quotes in brackets', '    columns: base\n', '    columns: [base[*], flow]\n', 'CE1042 31:15'),
+  slip('a slope without quotes in brackets', ABSORB, '    absorb: [city, state[[year]]]\n', 'CE1042 26:20'),
   slip('a text behind quotes', KEEP, "    keep: 'a' == city\n", 'CE1046 19:11'),
   slip('a backslash in double quotes', '    file: panel.csv\n', '    file: "d\\p.csv"\n', 'CE1016 8:13'),
 ];
