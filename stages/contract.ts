@@ -44,7 +44,7 @@ export type ColumnType = 'number' | 'integer' | 'text' | 'boolean' | 'date' | 'u
 
 export interface ColumnInfo {
   readonly name: string;
-  /** `unknown` until the data has been read */
+  /** `unknown` until the data has been read, and then of a column without a value */
   readonly type: ColumnType;
   readonly label?: Text;
   readonly unit?: Text;

@@ -48,6 +48,20 @@ export const textAt = (column: TextColumn, row: number): string | undefined => {
 export const isMissing = (column: Column, row: number): boolean =>
   column.kind === 'number' ? Number.isNaN(column.values[row]) : column.codes[row] === MISSING;
 
+/** Whether no row has a value: such a column goes with any other, whatever its kind. */
+export const isEmpty = (column: Column): boolean =>
+  column.kind === 'number' ? column.values.every(Number.isNaN) : column.codes.every((code) => code === MISSING);
+
+/** A column without a value. */
+export const emptyColumn = (kind: Column['kind'], rows: number): Column =>
+  kind === 'number'
+    ? numbers(new Float64Array(rows).fill(Number.NaN))
+    : { kind, codes: new Uint32Array(rows).fill(MISSING), levels: [] };
+
+/** The kind in which the values of all stand. */
+export const kindOf = (columns: readonly Column[]): Column['kind'] =>
+  columns.some((column) => column.kind === 'text') ? 'text' : 'number';
+
 /** Rows by an index; the entry MISSING gives a missing value. */
 export function gatherColumn(column: Column, index: Uint32Array): Column {
   const n = index.length;

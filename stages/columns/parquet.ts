@@ -7,7 +7,7 @@ import { headerFaults } from './header.ts';
 import { parquetRows } from './parquet-rows.ts';
 import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
-import { areSafeIntegers, columnOf, type KnownType } from './value-column.ts';
+import { areSafeIntegers, columnOf, givenType, type KnownType } from './value-column.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,12 +34,13 @@ function physical(type: ColumnType, column: Column, rows: number): Physical {
     return { as: { type: 'BYTE_ARRAY', converted_type: 'UTF8' }, data };
   }
   const { values } = column;
+  const given = givenType(type, column);
   const of = <T>(make: (x: number) => T): (T | null)[] => Array.from(values, (x) => (Number.isNaN(x) ? null : make(x)));
-  if (type === 'boolean') return { as: { type: 'BOOLEAN' }, data: of((x) => x !== 0) };
+  if (given === 'boolean') return { as: { type: 'BOOLEAN' }, data: of((x) => x !== 0) };
   // days without a time, which no reader shifts by a time zone
-  if (type === 'date' && values.every((x) => Number.isNaN(x) || Number.isFinite(x)))
+  if (given === 'date' && values.every((x) => Number.isNaN(x) || Number.isFinite(x)))
     return { as: { type: 'INT32', converted_type: 'DATE' }, data: of((x) => new Date(x * DAY_MS)) };
-  if (type === 'integer' && areSafeIntegers(values)) return { as: { type: 'INT64' }, data: of(BigInt) };
+  if (given === 'integer' && areSafeIntegers(values)) return { as: { type: 'INT64' }, data: of(BigInt) };
   return { as: { type: 'DOUBLE' }, data: of((x) => x) };
 }
 

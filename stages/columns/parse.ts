@@ -15,7 +15,8 @@ export interface Cells {
 
 export interface Parsed {
   readonly column: Column;
-  readonly type: Exclude<ColumnType, 'unknown'>;
+  /** `unknown`: no type was declared, and no cell has a value */
+  readonly type: ColumnType;
   readonly faults: readonly Fault[];
   /** why a column that is mostly numbers became text */
   readonly odd?: OddCells;
@@ -249,7 +250,7 @@ function oddCells(cells: Cells, missing: ReadonlySet<string>, read: Read): OddCe
 function inferNumbers(cells: Cells, missing: ReadonlySet<string>, read: Read): Parsed | undefined {
   const values = new Float64Array(cells.rows);
   const numbersMissing = numbersAmong(missing);
-  let whole = true;
+  let [whole, isEmpty] = [true, true];
   for (let row = 0; row < cells.rows; row++) {
     const text = cells.text(row).trim();
     if (missing.has(text)) {
@@ -258,10 +259,12 @@ function inferNumbers(cells: Cells, missing: ReadonlySet<string>, read: Read): P
     }
     const value = read(text);
     if (value === undefined) return undefined;
-    values[row] = numbersMissing.has(value) ? Number.NaN : value;
-    if (!Number.isInteger(value) && !numbersMissing.has(value)) whole = false;
+    const isGone = numbersMissing.has(value);
+    values[row] = isGone ? Number.NaN : value;
+    if (!isGone) isEmpty = false;
+    if (!isGone && !Number.isInteger(value)) whole = false;
   }
-  return { column: numbers(values), type: whole ? 'integer' : 'number', faults: [] };
+  return { column: numbers(values), type: isEmpty ? 'unknown' : whole ? 'integer' : 'number', faults: [] };
 }
 
 function allMatch(cells: Cells, missing: ReadonlySet<string>, fits: (text: string) => boolean): boolean {

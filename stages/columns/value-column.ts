@@ -1,6 +1,6 @@
 /** Values as other programs' formats and databases give them, as a column. */
 import type { ColumnType } from '../contract.ts';
-import { type Column, numbers, texts } from './column.ts';
+import { type Column, isEmpty, numbers, texts } from './column.ts';
 
 export type KnownType = Exclude<ColumnType, 'unknown'>;
 
@@ -31,6 +31,10 @@ export function columnOf(values: readonly unknown[], empty: KnownType): ValueCol
     return { column: make((v) => (v as Date).getTime() / DAY_MS), type: 'date' };
   return { column: textColumn(values), type: 'text' };
 }
+
+/** The type under which other programs are given a column: one without a value may be anything, and is given as integers. */
+export const givenType = (type: ColumnType, column: Column): ColumnType =>
+  type === 'unknown' && isEmpty(column) ? 'integer' : type;
 
 /** A double holds it as it is. */
 export const isExact = (value: bigint): boolean => BigInt(Number(value)) === value;

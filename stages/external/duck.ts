@@ -10,7 +10,7 @@ import { type Column, textAt } from '../columns/column.ts';
 import type { NamedType } from '../columns/file-columns.ts';
 import { isoTime } from '../columns/parse.ts';
 import type { Table } from '../columns/table.ts';
-import { areSafeIntegers, type KnownType } from '../columns/value-column.ts';
+import { areSafeIntegers, givenType, type KnownType } from '../columns/value-column.ts';
 import { statementsIn } from './sql-reads.ts';
 
 type Duck = typeof import('@duckdb/node-api');
@@ -153,7 +153,7 @@ function typeOf(duck: Duck, { name, type }: NamedType, table: Table): DuckDBType
   if (column.kind === 'text') return duck.VARCHAR;
   if (type === 'boolean') return duck.BOOLEAN;
   if (type === 'date') return duck.DATE;
-  return type === 'integer' && areSafeIntegers(column.values) ? duck.BIGINT : duck.DOUBLE;
+  return givenType(type, column) === 'integer' && areSafeIntegers(column.values) ? duck.BIGINT : duck.DOUBLE;
 }
 
 function cellOf(duck: Duck, column: Column, { type }: NamedType): (row: number) => DuckDBValue {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { type Column, lengthOf, MISSING, numbers, textAt, texts } from '../columns/column.ts';
+import { type Column, emptyColumn, lengthOf, numbers, textAt, texts } from '../columns/column.ts';
 import { References } from '../columns/params.ts';
 import { commonType, findColumn, tableShapeOf } from '../columns/schema.ts';
 import { tableOf, tableOutput } from '../columns/table.ts';
@@ -96,7 +96,7 @@ by what goes by periods (\`lag\`, \`interpolate\`, \`bacon\`); a \`panel\` stage
     const tables = (inputs.from ?? []).map((input) => tableOf(input));
     const rows = tables.reduce((n, t) => n + t.rows, 0);
     const made = spec.columns.map(({ name, kind, in: present }) => {
-      const pieces = tables.map((t, i) => (present[i] ? t.column(name) : missingColumn(kind, t.rows)));
+      const pieces = tables.map((t, i) => (present[i] ? t.column(name) : emptyColumn(kind, t.rows)));
       return [name, stack(pieces, rows)] as const;
     });
     return { ok: true, outputs: { table: tableOutput(made, rows) }, notes: [] };
@@ -112,11 +112,6 @@ function commonPanel([first, ...others]: readonly TableShape[]): Panel | undefin
     (shape.panel === undefined || (shape.panel.unit === panel.unit && shape.panel.time === panel.time));
   return others.every(isIn) ? panel : undefined;
 }
-
-const missingColumn = (kind: 'number' | 'text', rows: number): Column =>
-  kind === 'number'
-    ? numbers(new Float64Array(rows).fill(Number.NaN))
-    : { kind, codes: new Uint32Array(rows).fill(MISSING), levels: [] };
 
 function stack(pieces: readonly Column[], rows: number): Column {
   if (pieces.every((p) => p.kind === 'number')) {

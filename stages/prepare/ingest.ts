@@ -43,7 +43,7 @@ sheet of an Excel workbook, a Stata file (\`.dta\`, formats 113 to 115 and 117 t
 Columns under \`columns\` are read as declared: a cell that is not of its type fails the stage, with row, column and text. The others
 are kept, their types inferred from all rows: numbers by value (\`1\`, \`1.0\` and \`"1"\` are the same), a leading zero (\`010\`) makes text, and so does
 an integer that a double would round (beyond 2^53: codes of 17 digits and more),
-true/false and ISO dates are recognised. \`missing\` replaces the default codes of missing values (empty cells stay missing).
+true/false and ISO dates are recognised; a column without any value has no type (\`unknown\`) and goes with columns of all. \`missing\` replaces the default codes of missing values (empty cells stay missing).
 
 Numbers are written \`1234.5\`. For \`1.234,5\` write \`decimal: ','\` and \`thousands: '.'\`; marks between thousands must stand between thousands.
 Full-width digits and the minus of typesetters (\`−\`) are read in columns that are declared as numbers; per cent and signs of currencies are not read. A
@@ -63,7 +63,7 @@ quarters, half-years and years stay what Stata counts since 1960, so that the ne
 a name (row labels, as R and pandas write them) is called \`row\`; columns with neither a name nor a value, as Excel leaves them, are left out with a note.`,
       zh: `读取分隔文本（逗号、制表符、分号或竖线，由表头判断；UTF-8 有无标记均可，GB18030 或 UTF-16）、Excel 工作表、Stata 文件（.dta，格式 113–115 与 117–119）或 Parquet（未压缩，或 Snappy、gzip、Brotli、LZ4、zstd 压缩）。
 
-columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。
+columns 中声明的列按声明读取：不符合类型的单元格使该步骤失败，并给出行、列与原文。其余列保留，类型由全部行推断：数值按大小（1、1.0 与 "1" 相同），前导零（010）视为文本，超出双精度精确范围（2^53）的整数（如 18 位编码）亦视为文本，识别 true/false 与 ISO 日期。没有任何取值的列没有类型（unknown），可与任何类型的列对应。
 missing 替换默认的缺失代码（空单元格始终为缺失）。
 
 数值写作 1234.5。若写作 1.234,5，请声明 decimal: ',' 与 thousands: '.'；千分位符号只能出现在千分位上。声明为数值的列可读取全角数字与排版用的减号（−）；百分号与货币符号不读取。文本列若像是以其他方式书写的数值，会在附注中指出并给出写法。

@@ -1,5 +1,5 @@
 /** Which columns of two tables are matched, and the key columns of the rows that come of it. */
-import { type Column, MISSING, numbers, textAt, texts } from '../columns/column.ts';
+import { type Column, kindOf, MISSING, numbers, textAt, texts } from '../columns/column.ts';
 import { type ColumnLookup, findColumn } from '../columns/schema.ts';
 import type { Table } from '../columns/table.ts';
 import type { ColumnInfo, ParamPath } from '../contract.ts';
@@ -56,7 +56,7 @@ function joinColumn(left: Column, right: Column, rows: Rows): Column {
   const n = rows.left.length;
   const from = (i: number): readonly [Column, number] =>
     rows.left[i] !== MISSING ? [left, rows.left[i] as number] : [right, rows.right[i] as number];
-  if (left.kind === 'number') {
+  if (kindOf([left, right]) === 'number') {
     return numbers(
       Float64Array.from({ length: n }, (_, i) => {
         const [column, row] = from(i);

@@ -1,6 +1,6 @@
 /** From wide to long: the columns that fit a pattern, under one another. */
 import { encodeIndex } from '../columns/codec.ts';
-import { type Column, isMissing, MISSING, numbers } from '../columns/column.ts';
+import { type Column, isEmpty, isMissing, MISSING, numbers } from '../columns/column.ts';
 import { columnNames, commonType } from '../columns/schema.ts';
 import { type Table, tableOutput } from '../columns/table.ts';
 import {
@@ -136,9 +136,13 @@ export function runLong(spec: LongSpec, table: Table): RunResult {
 function kindFaults({ columns }: LongSpec, table: Table): Fault[] {
   return columns.flatMap(({ name, of }) => {
     const names = of.filter((column) => column !== null);
-    const [first] = names;
     const kind = (column: string): string => table.column(column).kind;
-    const second = names.find((column) => first !== undefined && kind(column) !== kind(first));
+    // without a value it goes with any kind, and one of the first is not what the others are held against
+    const differ = names.some((column) => kind(column) !== kind(names[0] as string));
+    const first = differ ? names.find((column) => !isEmpty(table.column(column))) : undefined;
+    const second = names.find(
+      (column) => first !== undefined && kind(column) !== kind(first) && !isEmpty(table.column(column)),
+    );
     if (first === undefined || second === undefined) return [];
     const args = { first, left: kind(first), second, right: kind(second), name };
     return [error('CE2654', args, ['columns', name])];

@@ -9,10 +9,6 @@ interface Params {
   readonly rename?: Readonly<Record<string, string>>;
 }
 
-/** Which names a glob stands for may be known only when the data has been read. */
-const globsOf = ({ columns = '*' }: Params): readonly string[] =>
-  (typeof columns === 'string' ? [columns] : columns).filter((name) => name.includes('*'));
-
 /** Columns chosen, ordered and renamed. Nothing is computed: the columns are the very ones of the input. */
 export const select = defineStage<Params, null>({
   type: 'select',
@@ -50,10 +46,12 @@ export const select = defineStage<Params, null>({
     const lookup = new ColumnLookup(shape);
     const own: Fault[] = [];
     const chosen = params.columns === undefined ? shape.columns : lookup.list(params.columns, ['columns']);
+    // what they stand for may be known only when the data has been read
+    const globs = lookup.unsettled(params.columns ?? '*');
     const isLeftOut = (name: string): boolean =>
       findColumn(shape, name) !== undefined &&
       !chosen.some((c) => c.name === name) &&
-      !(shape.open && globsOf(params).some((glob) => globMatches(glob, name)));
+      !globs.some((glob) => globMatches(glob, name));
     const names = new Map<string, string>();
     for (const [name, old] of Object.entries(params.rename ?? {})) {
       lookup.any(old, ['rename', name]);
@@ -68,7 +66,6 @@ export const select = defineStage<Params, null>({
     if (columns.length === 0 && !shape.open && lookup.faults.length === 0) own.push(error('CE2040', {}, ['columns']));
     const renamed = (name: string): string => names.get(name) ?? name;
     const { panel } = shape;
-    const globs = lookup.unsettled(params.columns ?? '*');
     const keeps = (name: string): boolean =>
       columns.some((c) => c.name === renamed(name)) || globs.some((glob) => globMatches(glob, name));
     const keepsPanel = panel !== undefined && [panel.unit, panel.time].every(keeps);

@@ -4,6 +4,7 @@
  */
 import type { ColumnType } from '../../contract.ts';
 import { type Column, MISSING, type TextColumn } from '../column.ts';
+import { givenType } from '../value-column.ts';
 import { EPOCH } from './dates.ts';
 import type { StorageKind } from './header.ts';
 
@@ -50,7 +51,9 @@ export const isStataNumber = (x: number): boolean => Math.abs(x) < MISSING_DOUBL
 /** @param rows of each column */
 export function writeDta(columns: readonly DtaColumn[], rows: number): Uint8Array {
   const variables = columns.map((c, i) =>
-    c.column.kind === 'text' ? textOf(c, c.column, i) : numberOf(c, c.column.values),
+    c.column.kind === 'text'
+      ? textOf(c, c.column, i)
+      : numberOf({ ...c, type: givenType(c.type, c.column) }, c.column.values),
   );
   const header = headerOf(variables.length, rows);
   const sections = [...sectionsOf(variables, rows), [utf8.encode('</stata_dta>')]];

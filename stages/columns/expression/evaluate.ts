@@ -3,7 +3,19 @@
  * Kleene's; arithmetic is IEEE (log(0) is −Inf); `sd` divides by n − 1.
  */
 import type { Panel } from '../../contract.ts';
-import { type Column, isMissing, MISSING, numbers, type TextColumn, textAt, texts } from '../column.ts';
+import {
+  type Column,
+  emptyColumn,
+  isEmpty,
+  isMissing,
+  kindOf,
+  lengthOf,
+  MISSING,
+  numbers,
+  type TextColumn,
+  textAt,
+  texts,
+} from '../column.ts';
 import { civilFromDays, parseDate } from '../parse.ts';
 import type { Table } from '../table.ts';
 import { elementary, isElementary } from './elementary.ts';
@@ -88,9 +100,11 @@ function pairwise(a: Float64Array, b: Float64Array, f: Pair): Column {
   return numbers(out);
 }
 
-/** Two columns of one kind: a text beside a date is a date, as was checked. */
+/** Two columns of one kind: a text beside a date is a date, as was checked; beside a column without a value it stays what it is. */
 function alike(a: Column, b: Column): readonly [Column, Column] {
   if (a.kind === b.kind) return [a, b];
+  if (isEmpty(a)) return [emptyColumn(b.kind, lengthOf(a)), b];
+  if (isEmpty(b)) return [a, emptyColumn(a.kind, lengthOf(b))];
   return [a.kind === 'text' ? datesOf(a) : a, b.kind === 'text' ? datesOf(b) : b];
 }
 
@@ -213,11 +227,11 @@ function choose(list: readonly Expression[], context: EvaluateContext): Column {
   const no = list[2] === undefined ? undefined : evaluate(list[2], context);
   const pick = (i: number): Column | undefined =>
     Number.isNaN(condition[i]) ? undefined : condition[i] !== 0 ? yes : no;
-  return join(yes.kind, rows, pick);
+  return join(kindOf(no === undefined ? [yes] : [yes, no]), rows, pick);
 }
 
 function coalesce(columns: readonly Column[], rows: number): Column {
-  return join((columns[0] as Column).kind, rows, (i) => columns.find((c) => !isMissing(c, i)));
+  return join(kindOf(columns), rows, (i) => columns.find((c) => !isMissing(c, i)));
 }
 
 /** Row by row from the column that `pick` names; missing where it names none. */
