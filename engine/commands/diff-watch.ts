@@ -73,7 +73,7 @@ class LiveDiff {
       this.#context,
       this.#store,
       { a: this.#from, b: now, isNow: true, stages: this.#stages },
-      found,
+      now.found,
     );
     const text = JSON.stringify(diff);
     if (text === this.#told || (this.#told === undefined && diff.stages.length === 0)) return;

@@ -33,7 +33,7 @@ export async function diffCommand(context: CliContext): Promise<number> {
   if (b !== undefined) return tell(context, a, b, await compare(context, store, { a, b, isNow: false, stages }, found));
   if (!found.ok) return refuse(context, found.diagnostics);
   const now = await workingState(context, store, found);
-  return tell(context, a, now, await compare(context, store, { a, b: now, isNow: true, stages }, found));
+  return tell(context, a, now, await compare(context, store, { a, b: now, isNow: true, stages }, now.found));
 }
 
 interface Sorted {

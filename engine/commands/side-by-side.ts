@@ -45,19 +45,25 @@ export function sideNamed(name: string, { cache, runs }: OpenStore): Named | Fau
   };
 }
 
+/** The pipeline as it stands, with its groups as far as the store knows them. */
+export interface Working extends Named {
+  readonly found: Extract<Found, { readonly ok: true }>;
+}
+
 /** The pipeline with the results that the store has for it. */
 export async function workingState(
   context: CliContext,
   { cache }: OpenStore,
-  { pipeline }: Extract<Found, { readonly ok: true }>,
-): Promise<Named> {
-  const session = await context.openSession(pipeline.folder);
+  found: Extract<Found, { readonly ok: true }>,
+): Promise<Working> {
+  const session = await context.openSession(found.pipeline.folder);
   try {
-    const whole = await expanded(session, pipeline, 'look');
-    const { instances } = whole.ok ? whole.pipeline : pipeline;
-    const planned = session.inspect(whole.ok ? whole.pipeline : pipeline).planned();
+    const whole = await expanded(session, found.pipeline, 'look');
+    const known = whole.ok ? whole : found;
+    const planned = session.inspect(known.pipeline).planned();
     cache.actions.refresh();
-    return { name: ui['diff-working'][context.lang], side: sideOfPlan(cache, instances.values(), planned) };
+    const side = sideOfPlan(cache, known.pipeline.instances.values(), planned);
+    return { name: ui['diff-working'][context.lang], side, found: known };
   } finally {
     await session.close();
   }

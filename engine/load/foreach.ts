@@ -4,12 +4,9 @@
  */
 import type { Faults } from '../yaml/faults.ts';
 import { type Entry, isText, scalarNode } from '../yaml/node.ts';
-import type { Branch, Each, Known, Level } from './groups.ts';
+import { ANY, type Branch, type Each, type Known, type Level } from './groups.ts';
 import type { Case } from './matrix.ts';
 import type { Instance } from './pipeline.ts';
-
-/** Name of the case that stands for all. */
-const ANY = '…';
 
 /** @param where the stage's own condition */
 export function casesOfEach(

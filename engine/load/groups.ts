@@ -1,6 +1,9 @@
 /** Groups of rows with the same value in a column, as the cases of a stage with `foreach`. */
 import type { Place } from '../diagnostic/diagnostic.ts';
 
+/** Name of the case that stands for all while they are not known. */
+export const ANY = '…';
+
 /** A value of the column, and the case that it makes. */
 export interface Level {
   readonly name: string;
@@ -67,5 +70,6 @@ export function levelsOf(values: readonly unknown[]): readonly Level[] {
 
 function caseName(value: string | number): string {
   const plain = String(value).replaceAll('[', '(').replaceAll(']', ')').replaceAll(/\s+/g, ' ').trim();
-  return plain === '' || plain === '*' ? `(${plain})` : plain;
+  // `[*]` and `[…]` stand for all of them
+  return ['', '*', ANY].includes(plain) ? `(${plain})` : plain;
 }

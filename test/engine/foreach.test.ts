@@ -129,6 +129,24 @@ stages:
     expect((await from('fit[a b]')).terms[1]?.estimate).toBeCloseTo(0.2 / 0.14, 10);
   });
 
+  test('a comparison says what a group read by the stage that made it, and which group has gone', async () => {
+    const folder = study(
+      PIPELINE,
+      `${PANEL.replaceAll('\nB,', '\n…,')}C,c1,2001,1,2,n\nC,c1,2002,2,5,n\nC,c2,2002,2,4,n\n`,
+    );
+    expect(Object.keys(statuses(await folder.run()))).toContain('fit[(…)]');
+    folder.write({
+      'panel.csv': folder
+        .read('panel.csv')
+        .replace('1.5,0.1', '1.75,0.1')
+        .replace(/^C.*\n/gm, ''),
+    });
+    await folder.run();
+    const { out } = await folder.cli(['diff', 'latest~1']);
+    expect(out).toMatch(/~ fit\[\(…\)\] {2}another result\n(?: {4}.*\n)* {4}← kept\.y\n/);
+    expect(out).toContain('- fit[C]  gone');
+  });
+
   test('a slash in the name of a group makes no path of it', async () => {
     const folder = study(PIPELINE, PANEL.replaceAll('\nA,', '\na/b,'));
     await folder.run();
