@@ -265,6 +265,7 @@ function reportedConstant(
     ...rest,
     ...(conditioned && { conditioned: withOnes(conditioned, fit.n, mass) }),
     ...{ terms: k, hasConstant: true, coef, design, bread, means },
+    hat: fit.hat ?? conditioned ?? fit, // the effects hold the constant: it has no leverage of its own
   };
   // K is that of the model without the constant, which the effects hold already
   const raw = inference(wider, errors, { ...rule, adjustK: false });

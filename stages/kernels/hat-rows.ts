@@ -33,7 +33,7 @@ export function denseSchur({ schur, layout, own }: Absorber, most = MOST_FACTORE
 /** @returns undefined when the effects' share cannot be had (see `denseSchur`) */
 export function hatRows(fit: LinearFit): HatRows | undefined {
   const { bread, design } = fit.hat ?? fit.conditioned ?? fit;
-  const k = fit.terms;
+  const k = design.length;
   const terms = rankCholeskyInPlace(bread.slice(), k, 0).factor;
   const effects = fit.absorber && effectRows(fit.absorber);
   if (fit.absorber !== undefined && effects === undefined) return undefined;

@@ -23,15 +23,13 @@ const MOST_SOLVED = 1e8;
 export function leverages(fit: LinearFit, limits: LeverageLimits = {}): Float64Array | undefined {
   const shares = fit.absorber === undefined ? new Float64Array(fit.n) : effectLeverages(fit.absorber, fit, limits);
   if (shares === undefined) return undefined;
-  const k = fit.terms;
   const { bread, design } = fit.hat ?? fit.conditioned ?? fit;
-  // a constant that is reported beside effects lies in their span: their share has its own
-  const first = fit.hasConstant && fit.absorber !== undefined ? 1 : 0;
+  const k = design.length;
   for (let i = 0; i < fit.n; i++) {
     let h = 0;
-    for (let a = first; a < k; a++) {
+    for (let a = 0; a < k; a++) {
       let sum = 0;
-      for (let b = first; b < k; b++) sum += bread[a * k + b]! * design[b]![i]!;
+      for (let b = 0; b < k; b++) sum += bread[a * k + b]! * design[b]![i]!;
       h += sum * design[a]![i]!;
     }
     shares[i]! += h * (fit.weights === undefined ? 1 : fit.weights[i]!);

@@ -88,7 +88,7 @@ export interface LinearFit extends FitStatistics {
   readonly bread: Float64Array;
   /** of a design that is nearly collinear: where its covariances are computed, so that they keep their digits */
   readonly conditioned?: Conditioned & Pick<LinearFit, 'scores'>;
-  /** the projection on the design, where `bread` is not its own: leverages come from it */
+  /** the projection that leverages come from, where it is not that of `design` and `bread` */
   readonly hat?: HatFactor;
   /** means of the kept regressors when there is a constant */
   readonly means: Float64Array;

@@ -46,6 +46,22 @@ for (const [kind, want] of [
     });
   });
 
+// the same with LIML in base R: dummies of gear; the constant's row from cbind(1, fitted wt less its gear means) e / (1 - h)^p, h of the projection on
+// fitted wt and dummies, bread diag(1/n, k-class)
+for (const [kind, want] of [
+  ['HC2', [2.62051505023766, 0.815927679291421]],
+  ['HC3', [2.94645801072518, 0.91399621486645]],
+] as const)
+  test(`and beside a reported constant of LIML: ${kind}`, async () => {
+    const iv = { endogenous: 'wt', instruments: ['disp', 'drat'] };
+    const params = { from: 'x', y: 'mpg', iv, 'iv-method': 'liml', absorb: 'gear', vcov: kind, constant: true };
+    const { terms } = record((await runStage(regress, params, { from: await referenceTable('mtcars') })).outputs.model);
+    expect(near(terms[0].estimate, 37.1242954625723, 1e-8)).toBe(true);
+    terms.forEach((t: { std_error: number }, j: number) => {
+      expect(near(t.std_error, want[j] as number, 1e-7), `${t.std_error}, not ${want[j]}`).toBe(true);
+    });
+  });
+
 test('a constant that is reported leaves the errors of the slopes as they are, repaired or not', async () => {
   const from = await referenceTable('grunfeld');
   for (const cluster of [['firm', 'year'], ['firm'], ['year']]) {
