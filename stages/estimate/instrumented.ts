@@ -96,7 +96,7 @@ export function fitInstrumented(table: Table, spec: LinearSpec): InstrumentedMod
     ...(weights === undefined ? {} : { weights }),
   });
   if (fit === undefined) return [tooFew(prepared)];
-  const faults = unusable(fit.first[0] as TwoStageFit['second'], spec) ?? unusable(fit.second, spec);
+  const faults = unusable(fit.reduced, y, spec) ?? unusable(fit.second, y, spec);
   return faults ?? assemble(table, prepared, fit);
 }
 

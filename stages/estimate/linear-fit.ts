@@ -5,6 +5,7 @@ import { nestedLevels, type SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import type { Factor } from '../kernels/factor-codes.ts';
 import { fitLinear, withOnes } from '../kernels/fit.ts';
+import { isSteady, totalWeight } from '../kernels/fit-statistics.ts';
 import { type Inference, inference } from '../kernels/inference.ts';
 import type { LinearFit, LinearModel } from '../kernels/linear-model.ts';
 import { repeatedPeriod } from '../kernels/meat.ts';
@@ -64,7 +65,7 @@ export function fitPrepared(prepared: Prepared): FittedModel | readonly Fault[] 
     scoresBy: 'by' in errors && errors.by.length === 1 ? errors.by : [],
     ...(weights === undefined ? {} : { weights }),
   });
-  return oversized(prepared, fit) ?? unusable(fit, spec) ?? infer({ ...prepared, fit }, errors);
+  return oversized(prepared, fit) ?? unusable(fit, y, spec) ?? infer({ ...prepared, fit }, errors);
 }
 
 /** Columns of which a square is beyond a double: they give sums that are no numbers. */
@@ -83,9 +84,10 @@ const runOf = ({ helpers }: Table): Pick<LinearModel, 'run'> =>
   helpers === undefined ? {} : { run: (job, parts) => helpers.run(job, parts) };
 
 /** What no covariance can be had from. */
-export function unusable(fit: LinearFit, spec: LinearSpec): readonly Fault[] | undefined {
+export function unusable(fit: LinearFit, y: Float64Array, spec: LinearSpec): readonly Fault[] | undefined {
   if (fit.n <= fit.parameters) return [error('CE2411', { nobs: fit.n, parameters: fit.parameters })];
-  if (fit.sst <= 1e-28 * fit.n) return [error('CE2415', { name: termName(spec.y), nobs: fit.n }, ['y'])];
+  if (isSteady(fit.sst, y[0] as number, totalWeight(fit.n, fit.weights)))
+    return [error('CE2415', { name: termName(spec.y), nobs: fit.n }, ['y'])];
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { SmallSample } from '../kernels/dof.ts';
 import type { Effect } from '../kernels/effects.ts';
 import { compact } from '../kernels/factor-codes.ts';
 import { assemble } from '../kernels/fit.ts';
+import { isSteady, totalWeight } from '../kernels/fit-statistics.ts';
 import { inference, isRounding, smallSample } from '../kernels/inference.ts';
 import { leastSquares } from '../kernels/least-squares.ts';
 import type { Errors } from '../kernels/sandwich-meat.ts';
@@ -52,6 +53,7 @@ interface PreparedErrors {
 export class ModelFamily {
   readonly n: number;
   private readonly shared: SharedColumns;
+  private readonly mass: number;
   private readonly rule: SmallSample;
   private readonly known = new Map<object, PreparedErrors>();
   private readonly degrees = new Map<PreparedErrors, Map<number, ReturnType<typeof smallSample>>>();
@@ -61,6 +63,7 @@ export class ModelFamily {
     this.rule = rule;
     const made = effects.map((e) => effectOn(table, e, rows));
     const own = weights === undefined ? undefined : numbersOn(weights, table, rows);
+    this.mass = totalWeight(rows.length, own);
     this.shared = sharedColumns({
       columns,
       intercept,
@@ -73,7 +76,8 @@ export class ModelFamily {
   /** Tests the coefficient of the first of `x`. `errors` are cached by identity. */
   test(y: number, x: readonly number[], errors: Errors): Tested | Untested {
     const outcome = this.shared.columns[y];
-    if (outcome === undefined || outcome.squares <= 1e-28 * this.n) return { reason: 'the outcome does not vary' };
+    if (outcome === undefined || isSteady(outcome.squares, outcome.mean, this.mass))
+      return { reason: 'the outcome does not vary' };
     const prepared = this.prepare(errors);
     const fit = sharedFit(this.shared, y, x);
     const direct = fit !== undefined && (errors.type === 'iid' || prepared.scores !== undefined);

@@ -100,6 +100,17 @@ function sumOfLogs(weights: Float64Array | undefined): number {
   return sum;
 }
 
+/** A spread of this share of a column's size is what rounding leaves of a constant. */
+const ROUNDING_OF_A_CONSTANT = 1e-15;
+
+/**
+ * Whether a column varies by no more than rounding.
+ * @param squares Σ w (v − mean)²
+ * @param level   any of its values, or their mean
+ */
+export const isSteady = (squares: number, level: number, mass: number): boolean =>
+  squares <= mass * (ROUNDING_OF_A_CONSTANT * level) ** 2;
+
 export function totalWeight(n: number, weights: Float64Array | undefined): number {
   return weights === undefined ? n : weights.reduce((sum, w) => sum + w, 0);
 }

@@ -199,6 +199,12 @@ for (const model of models)
         (term, seed) => (term === '(Intercept)' ? undefined : (1 + (seed % 50)) * 0.01),
       ));
 
+    test('is in the units of y, however small that makes its numbers', () =>
+      check(
+        (rows) => rows.map((r) => ({ ...r, y: r.y * 2 ** -70 })),
+        () => 2 ** -70,
+      ));
+
     test('is in the units of x', () =>
       check(
         (rows) => rows.map((r) => ({ ...r, x: r.x * -250 })),

@@ -349,3 +349,9 @@ test('a regression names the very entry of a list that is no column', async () =
     ['absorb', 1],
   ]);
 });
+
+test('the outcome may be in units that make its numbers small', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${((i * 37) % 41) * 1e-16},${i % 3},${(i * 7) % 5}`);
+  const table = await readTable(['y,policy,a', ...rows].join('\n'));
+  expect(await agrees(table, common, { controls: [[], ['a']] })).toBe(2);
+});
