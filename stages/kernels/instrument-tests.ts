@@ -170,13 +170,20 @@ export function craggDonald(fit: TwoStageFit): number {
   const { total, residual } = firstStageProducts(fit);
   const { factor, rank } = rankCholeskyInPlace(total.slice(), m, 0);
   if (rank < m) return Number.NaN;
-  const explained = total.map((t, c) => t - residual[c]!);
   // shares of the total, which is regular where few degrees of freedom leave residuals that are not
-  const shares = new Matrix(whiten(explained, factor, m));
-  const least = Math.min(...new EigenvalueDecomposition(shares, { assumeSymmetric: true }).realEigenvalues);
+  const shares = (part: Float64Array): number[] =>
+    new EigenvalueDecomposition(new Matrix(whiten(part, factor, m)), { assumeSymmetric: true }).realEigenvalues;
+  const left = Math.max(...shares(residual));
+  // the smaller of the two parts is not had from the larger, which would lose its digits
+  const ratio = left < 0.5 ? (1 - left) / left : leastRatio(shares(total.map((t, c) => t - residual[c]!)));
   const stage = fit.first[0]!;
-  return ((least / (1 - least)) * (stage.n - stage.parameters)) / fit.instruments;
+  return (ratio * (stage.n - stage.parameters)) / fit.instruments;
 }
+
+const leastRatio = (explained: readonly number[]): number => {
+  const least = Math.min(...explained);
+  return least / (1 - least);
+};
 
 /** Products of the endogenous variables with exogenous ones out, and of their first-stage residuals. */
 function firstStageProducts(fit: TwoStageFit): { readonly total: Float64Array; readonly residual: Float64Array } {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { numbers } from '../../stages/columns/column.ts';
 import { tableOutput } from '../../stages/columns/table.ts';
 import { regress } from '../../stages/estimate/regress.ts';
-import { declareStage, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+import { declareStage, near, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 const card = () => referenceTable('card');
 
@@ -199,3 +199,25 @@ function tableOfColumns(columns: Readonly<Record<string, Float64Array>>): Value 
     ),
   };
 }
+
+test('Cragg–Donald of instruments that say nearly all keeps its digits', async () => {
+  const [z1, z2] = [
+    [1, 4, 2, 8, 5, 7, 3, 9, 6, 11],
+    [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],
+  ] as const;
+  const noise = [
+    [1, -2, 3, 0, -1, 2, -3, 1, 2, -1],
+    [2, 1, -1, 3, -2, 0, 1, -1, 2, -3],
+  ] as const;
+  const y = [5, 3, 8, 1, 9, 2, 7, 4, 6, 12];
+  const rows = y.map((v, i) => {
+    const [a, b] = [z1[i] as number, z2[i] as number];
+    return [v, a, b, 1e6 * a + (noise[0][i] as number), 1e6 * b + (noise[1][i] as number)].join();
+  });
+  const from = await readTable(['y,z1,z2,e1,e2', ...rows].join('\n'));
+  const statistic = async (formula: string): Promise<number> =>
+    record((await runStage(regress, { from: 'x', formula }, { from })).outputs.model).iv.cragg_donald;
+  // sums of squares as fractions in Python, eigenvalues with 50 digits of mpmath
+  expect(near(await statistic('y ~ 1 | e1 ~ z1'), 22034349554009.95, 1e-8)).toBe(true);
+  expect(near(await statistic('y ~ 1 | e1 + e2 ~ z1 + z2'), 7186868234084.6814, 1e-8)).toBe(true);
+});
