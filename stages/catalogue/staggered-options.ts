@@ -146,4 +146,8 @@ export const staggeredOptionMessages = entries({
     en: 'units that start with treatment {value}: covariates {terms} say nothing before they switch, and are left out for them',
     zh: '起始处理为 {value} 的个体：协变量 {terms} 在其切换前不含信息，对其不予控制',
   },
+  CN2963: {
+    en: 'no leads: the untreated rows are too few, or too much alike, for the regression that has them',
+    zh: '没有前置期估计：未处理的观测过少或缺乏变异，不足以估计含前置期的回归',
+  },
 });

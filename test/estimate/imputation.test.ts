@@ -168,3 +168,13 @@ test('leaveout: with two periods the treated vary around the others, the control
   const one = await studied(await tableOfRows(lonely), { ...params, leaveout: true });
   expect(one.notes).toContainEqual({ code: 'CN2960', args: { cells: 1 } });
 });
+
+test('leads that too few untreated rows leave no regression for are left out, and the effects stay', async () => {
+  const text = 'id,t,g,y\na,1,3,1\na,2,3,2.5\na,3,3,7\nn,1,,1\nn,2,,1.5\nn,3,,3';
+  const table = await readTable(text, { panel: { unit: 'id', time: 't' } });
+  const model = await studied(table, { ...ours, estimator: 'imputation', window: [-2, 1] });
+  // by hand: 7 less what n has in period 3 and a has more than n before, 3 + (0 + 1) / 2
+  expect(near(model.att.estimate, 3.5, 1e-8)).toBe(true);
+  expect([...termsOf(model).keys()]).toEqual(['rel_time::0', 'att']);
+  expect(model.notes).toContainEqual({ code: 'CN2963', args: {} });
+});

@@ -46,9 +46,14 @@ export function leadsOf(table: Table, spec: EventStudySpec, u: UntreatedOutcome)
   const errors = { type: 'cluster' as const, by: [u.clusterName.split('^')] };
   // singletons among the untreated rows have been judged before
   const model = fitSpec(table, { ...spec.linear, errors, singletons: 'keep' }, { mask, lead });
-  if (isFaults(model)) return model;
-  return fromModel(model, { periods, u });
+  if (!isFaults(model)) return fromModel(model, { periods, u });
+  return model.every((fault) => TOO_LITTLE.has(fault.code))
+    ? { ...NONE, notes: [{ code: 'CN2963', args: {} }] }
+    : model;
 }
+
+/** Too few rows, too few clusters, an outcome that does not vary: the effects after adoption do not rest on this regression. */
+const TOO_LITTLE: ReadonlySet<string> = new Set(['CE2411', 'CE2412', 'CE2415']);
 
 /** Which periods are leads: those of `pretrends`, or those inside the window. */
 function wantedLeads({ options, window }: EventStudySpec): ((k: number) => boolean) | undefined {
