@@ -1,5 +1,5 @@
 /** What `describe` computes. */
-import { typedColumns } from '../columns/cell-text.ts';
+import { type Typed, typedColumns } from '../columns/cell-text.ts';
 import { type Column, isMissing } from '../columns/column.ts';
 import type { Recordable } from '../columns/record.ts';
 import type { Table } from '../columns/table.ts';
@@ -14,14 +14,10 @@ type Row = { readonly [field: string]: string | number | Text };
 /** One row for each group and column. */
 export function summaryRows(table: Table, spec: DescribeSpec, vif: ReadonlyMap<string, number>): readonly Row[] {
   const by = typedColumns(table, spec.by, spec.dates);
-  const groups = groupRows(
-    by.map((b) => b.column),
-    table.rows,
-  );
+  const groups = by.length === 0 ? [everyRow(table)] : rowsByGroup(by, table);
   const unit = spec.panel === null ? undefined : unitsOf(table.column(spec.panel.unit));
-  return Array.from({ length: groups.count }, (_, g) => g).flatMap((g) =>
+  return groups.flatMap((own) =>
     spec.columns.map(({ name, type }): Row => {
-      const own = groups.rowsOf(g);
       const values = Float64Array.from(own, (row) => table.numbers(name)[row]!);
       const within = unit && { codes: Int32Array.from(own, (row) => unit.codes[row]!), levels: unit.levels };
       return {
@@ -34,6 +30,17 @@ export function summaryRows(table: Table, spec: DescribeSpec, vif: ReadonlyMap<s
       };
     }),
   );
+}
+
+/** A table without rows is one group, too: none of it was seen. */
+const everyRow = ({ rows }: Table): Int32Array => Int32Array.from({ length: rows }, (_, row) => row);
+
+function rowsByGroup(by: readonly Typed[], table: Table): readonly Int32Array[] {
+  const groups = groupRows(
+    by.map((b) => b.column),
+    table.rows,
+  );
+  return Array.from({ length: groups.count }, (_, g) => groups.rowsOf(g));
 }
 
 /** A row without a unit is of none. */

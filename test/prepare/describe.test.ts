@@ -113,6 +113,15 @@ suite('describe', () => {
     ]);
   });
 
+  test('of a table without rows every column is told, with nothing observed; there are no groups', async () => {
+    const from = data({ x: [], k: [] });
+    const stats = ['n', 'mean', 'min', 'missing'];
+    const all = recordOf(await stage(describe, { from: 'x', columns: 'x', stats }, { from }));
+    expect(all.rows).toEqual([{ variable: 'x', n: 0, mean: null, min: null, missing: 0 }]);
+    const grouped = recordOf(await stage(describe, { from: 'x', columns: 'x', by: 'k', stats }, { from }));
+    expect(grouped.rows).toEqual([]);
+  });
+
   test('between and within: nothing of nothing, and a row without a unit is of none', async () => {
     const panel = { unit: 'id', time: 't' };
     const from = data(
