@@ -51,6 +51,14 @@ export const linearMessages = entries({
       zh: '请改用 vcov: { cluster: … } 或 { bootstrap: { cluster: … } }',
     },
   },
+  CE2606: {
+    en: 'effects that are slopes alone hold no constant to report',
+    zh: '固定效应只含斜率时，模型中没有可报告的常数项',
+    help: {
+      en: 'absorb the levels too, as in `city[year]`, or leave constant out',
+      zh: '请同时吸收水平，如 `city[year]`，或去掉 constant',
+    },
+  },
   CN2600: {
     en: 'weak instruments: the first-stage F of {name} is {f}, below 10',
     zh: '弱工具变量：{name} 的第一阶段 F 为 {f}，小于 10',

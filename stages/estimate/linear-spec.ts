@@ -89,6 +89,7 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
       kClass: params['iv-method'] !== undefined && params['iv-method'] !== '2sls',
     }),
   );
+  if (params.constant === true && slopesAlone(parts.effects)) faults.push(error('CE2606', {}, ['constant']));
   const method = params['iv-method'];
   if (method !== undefined && parts.endogenous.length === 0) faults.push(error('CE2754', {}, ['iv-method']));
   const unclustered = errors.type === 'iid' && shape.panel !== undefined && parts.effects.length > 0;
@@ -114,6 +115,10 @@ export function declareLinear(context: DeclareContext<LinearParams>, input = 'fr
     columns: reads.map((name) => withLabel(findColumn(shape, name) ?? { name, type: 'unknown' }, context.labels)),
   };
 }
+
+/** Effects that do not hold the constant: such a model has none. */
+const slopesAlone = (effects: readonly EffectTerm[]): boolean =>
+  effects.length > 0 && effects.every((e) => e.slopes.length > 0 && e.slopeOnly);
 
 /** A label given in the pipeline goes before the one in the data. */
 export const withLabel = (info: ColumnInfo, labels: Readonly<Record<string, Text>>): ColumnInfo => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { regress } from '../../stages/estimate/regress.ts';
 import { derive } from '../../stages/prepare/derive.ts';
-import { near, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
+import { declareStage, near, readTable, record, referenceTable, runStage, type Value } from '../stage-lab.ts';
 
 test('the constant beside absorbed effects, and its clustered error, are those that reghdfe prints', async () => {
   const data = readFileSync(new URL('../../pipelines/medicaid/data/ehec.csv', import.meta.url));
@@ -75,4 +75,16 @@ test('a constant that is reported leaves the errors of the slopes as they are, r
       expect(near(same.std_error, t.std_error, 1e-10), `${cluster}: ${same.std_error}, not ${t.std_error}`).toBe(true);
     }
   }
+});
+
+test('effects that are slopes alone have no constant to report', async () => {
+  const from = await referenceTable('grunfeld');
+  const codes = (absorb: string | readonly string[]) =>
+    declareStage(regress, { from: 'x', y: 'inv', x: 'value', absorb, constant: true }, { from }).faults.map((f) => [
+      f.code,
+      f.param,
+    ]);
+  expect(codes('firm[[capital]]')).toEqual([['CE2606', ['constant']]]);
+  expect(codes(['firm[[capital]]', 'year'])).toEqual([]);
+  expect(codes('firm[capital]')).toEqual([]);
 });
