@@ -20,6 +20,8 @@ export interface Cell {
     readonly digits: number;
     readonly before: string;
     readonly after: string;
+    /** with a comma between thousands */
+    readonly thousands?: true;
   };
   /** columns that it takes up; 1 unless said */
   readonly span?: number;

@@ -17,7 +17,8 @@ const line = (points: number): Partial<Border> => ({
 
 /** `"("0.000")"`, `0.000"***"`; the sign stands inside the brackets. */
 function numberFormat(value: NonNullable<Cell['value']>, stars: string): string {
-  const digits = value.digits === 0 ? '0' : `0.${'0'.repeat(value.digits)}`;
+  const whole = value.thousands === true ? '#,##0' : '0';
+  const digits = value.digits === 0 ? whole : `${whole}.${'0'.repeat(value.digits)}`;
   const literal = (text: string): string => (text === '' ? '' : `"${text}"`);
   const [before, after] = [literal(value.before), literal(value.after + stars)];
   return `${before}${digits}${after};${before}-${digits}${after}`;

@@ -38,11 +38,12 @@ function effectRows(models: readonly Model[], labels: Labels, lang: Lang): reado
   );
 }
 
-function clusterRow(models: readonly Model[], lang: Lang): readonly Row[] {
+function clusterRow(models: readonly Model[], { lang: languages, thousands }: RegressionSpec): readonly Row[] {
+  const lang = mainLanguage(languages);
   const counts = models.map((m) => m.clusters.map((c) => c.levels).filter(Number.isFinite));
   if (counts.every((c) => c.length === 0)) return [];
   const one = (c: readonly number[]): Cell =>
-    c.length === 1 ? numberCell(c[0] ?? Number.NaN, { digits: 0 }) : cell(c.join(', '));
+    c.length === 1 ? numberCell(c[0] ?? Number.NaN, { digits: 0, thousands }) : cell(c.join(', '));
   return [line(say('clusterCount', lang), counts.map(one))];
 }
 
@@ -78,7 +79,7 @@ function statRow({ name, word, path }: Stat, matter: FootMatter, spec: Regressio
   return [
     line(
       label,
-      values.map((v) => numberCell(v, { digits })),
+      values.map((v) => numberCell(v, { digits, thousands: spec.thousands })),
     ),
   ];
 }
@@ -116,7 +117,7 @@ function footRow(row: FootRow, matter: FootMatter, spec: RegressionSpec): readon
     return matter.controls === undefined || !told ? [] : [yesNo(label, matter.controls, lang)];
   }
   if (row === 'effects') return effectRows(matter.models, spec.labels, lang);
-  if (row === 'clusters') return clusterRow(matter.models, lang);
+  if (row === 'clusters') return clusterRow(matter.models, spec);
   if (row === 'tests') return testRows(matter, spec);
   return statRow(statOf(row), matter, spec);
 }

@@ -15,6 +15,8 @@ export type CommonSpec = {
   /** print what the results say of themselves */
   readonly remarks: boolean;
   readonly digits: number;
+  /** a comma between thousands */
+  readonly thousands?: true;
   readonly style: StyleName;
   readonly lang: Languages;
 };

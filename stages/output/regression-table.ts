@@ -23,18 +23,18 @@ export interface Made {
 function estimateCell(term: Term | undefined, spec: RegressionSpec): Cell {
   if (term === undefined) return EMPTY;
   const stars = starsFor(term.pValue, spec.stars);
-  return numberCell(term.estimate, { digits: spec.digits, stars }, cell(DASH));
+  return numberCell(term.estimate, { digits: spec.digits, thousands: spec.thousands, stars }, cell(DASH));
 }
 
 function statisticCell(term: Term | undefined, spec: RegressionSpec): Cell {
   if (term === undefined) return EMPTY;
-  const digits = spec.digits;
+  const { digits, thousands } = spec;
   if (spec.stat === 'ci') {
-    const [low, high] = [numberCell(term.low, { digits }), numberCell(term.high, { digits })];
+    const [low, high] = [numberCell(term.low, { digits, thousands }), numberCell(term.high, { digits, thousands })];
     return low.text === '' || high.text === '' ? EMPTY : { text: `[${low.text}, ${high.text}]`, numeric: true };
   }
   const value = { t: term.statistic, se: term.stdError, p: term.pValue }[spec.stat];
-  return numberCell(value, { digits, before: '(', after: ')' });
+  return numberCell(value, { digits, thousands, before: '(', after: ')' });
 }
 
 function termRows(name: string, models: readonly Model[], spec: RegressionSpec): readonly Row[] {

@@ -193,7 +193,8 @@ function valueCell(name: string, row: JsonRecord, spec: StatisticsSpec, pValue: 
   if (typeof value === 'boolean') return cell(say(value ? 'yes' : 'no', lang));
   if (typeof value === 'number') {
     const stars = starsFor(pValue, spec.stars);
-    return numberCell(value, { digits: digitsOf(name, row, spec), stars }, cell(DASH));
+    const thousands = TIMES.has(name) ? undefined : spec.thousands;
+    return numberCell(value, { digits: digitsOf(name, row, spec), thousands, stars }, cell(DASH));
   }
   if (name === 'reason') return cell(reasonText(row, lang));
   if (name === 'printed') return { text: String(value), numeric: true };

@@ -76,6 +76,13 @@ export const tableParams = Params({
     ),
   ),
   digits: Type.Optional(Type.Integer({ minimum: 0, maximum: 15, default: 3, ...means('decimals', '小数位数') })),
+  thousands: Type.Optional(
+    Type.Boolean({
+      default: false,
+      'x-ceteris-known-as': ['big.mark', 'bigmark', 'thousands-separator'],
+      ...means('a comma between thousands: 1,234.567', '千分位加逗号：1,234.567'),
+    }),
+  ),
   keep: Type.Optional(
     globs('terms to print, globs, in this order; default all', '要印的项，可用通配符，按此顺序；默认全部'),
   ),

@@ -35,6 +35,7 @@ function commonSpec({ params, inputs, labels }: Context): CommonSpec {
     ],
     remarks: params.remarks ?? true,
     digits: params.digits ?? 3,
+    ...(params.thousands === true ? { thousands: true } : {}),
     style: params.style ?? 'three-line',
     lang,
   };

@@ -66,6 +66,31 @@ describe('a table of models', () => {
     ]);
   });
 
+  test('thousands: a comma between thousands, of numbers that stay numbers in a spreadsheet', async () => {
+    const model = {
+      ...baseline[0],
+      nobs: 1_234_567,
+      terms: [term('policy', -12_345.6784, 999.9996, 0.5), term('open', 123_456.5, 1234.25, 0.5)],
+    };
+    const lines = async (params: Readonly<Record<string, unknown>>) =>
+      (await text('csv', params, [model])).split('\r\n');
+    const printed = await lines({ thousands: true, stat: 'se' });
+    expect(printed).toContain('Policy,"-12,345.678"');
+    expect(printed).toContain(',"(1,000.000)"');
+    expect(printed).toContain(',"(1,234.250)"');
+    expect(printed).toContain('Observations,"1,234,567"');
+    expect(await lines({ thousands: true, stat: 'ci' })).toContain(',"[-14,345.678, -10,345.679]"');
+    expect(await lines({ thousands: true, stat: 'se', lang: 'zh' })).toContain('样本量,"1,234,567"');
+    expect(await lines({ stat: 'se' })).toContain('Observations,1234567');
+    const made = await tableOf({ formats: 'xlsx', thousands: true, stat: 'se' }, [model]);
+    const styles = partText(made.files.get('xlsx') as Uint8Array, 'xl/styles.xml');
+    expect([...styles.matchAll(/formatCode="([^"]*)"/g)].map(([, code]) => code)).toEqual(
+      expect.arrayContaining(['#,##0.000;-#,##0.000', '#,##0;-#,##0']),
+    );
+    const cells = await readSheet(Buffer.from(made.files.get('xlsx') ?? []));
+    expect(cells.flat()).toEqual(expect.arrayContaining([1_234_567, -12_345.6784]));
+  });
+
   test('an estimator that compares means absorbs no effects, and a table does not say that it went without', async () => {
     const { absorbed: _, ...means } = { ...baseline[0], estimator: 'callaway-santanna' } as Record<string, unknown>;
     const md = await text('md', {}, [means, baseline[2] as object]);
