@@ -17,6 +17,7 @@ const random = { setupFiles: ['test/seed.ts'], env: { TEST_SEED: seed() } };
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // most tests wait for a command to end
     projects: [
       {
         plugins: fonts.plugins,
