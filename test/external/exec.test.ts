@@ -272,7 +272,7 @@ stages:
       'sh ended with code 3, the last of 3 tries: it printed nothing',
     ]);
     folder.edit('pipeline.yaml', ', retries: 2', '');
-    expect((await folder.run()).diagnostics[0]?.message).toBe('sh ended with code 3: —');
+    expect((await folder.run()).diagnostics[0]?.message).toBe('sh ended with code 3: it printed nothing');
   });
 
   test('a run that names no program is refused before anything runs', async () => {
