@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mayBe, type ProcessStart, processStart } from '../../cache/process-identity.ts';
 import type { LaunchReport, LaunchRequest, LaunchResult } from './launch-protocol.ts';
 import type { Stop } from './stop.ts';
+import { workingIn } from './working-in.ts';
 
 /** No program can be started, or none be watched any more. */
 export class LostLauncher extends Error {
@@ -22,6 +23,8 @@ export class LostLauncher extends Error {
 export type StartRequest = Extract<LaunchRequest, { readonly kind: 'start' }>;
 
 interface Waiting {
+  /** where the program works */
+  readonly cwd: string;
   readonly done: (result: LaunchResult) => void;
   readonly lost: (failure: LostLauncher) => void;
   /** leader of the program's group, once it runs */
@@ -57,7 +60,7 @@ export class LauncherProcess {
 
   /** @throws LostLauncher */
   await(request: StartRequest, stopping: Stop): Promise<LaunchResult> {
-    const { id } = request;
+    const { id, cwd } = request;
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(this.#lost);
       const stop = (): void => this.#send({ kind: 'stop', id });
@@ -68,6 +71,7 @@ export class LauncherProcess {
       };
       stopping.listen(stop);
       this.#waiting.set(id, {
+        cwd,
         done(result) {
           over();
           resolve(result);
@@ -101,8 +105,9 @@ export class LauncherProcess {
   #lose(reason: string, cause?: unknown): void {
     if (this.#lost !== undefined) return;
     this.#lost = new LostLauncher(reason, cause);
-    for (const { leader, lost } of [...this.#waiting.values()]) {
-      if (leader !== undefined) endGroup(leader);
+    for (const { cwd, leader, lost } of [...this.#waiting.values()]) {
+      // it may have been lost between the start of a program and its word of it
+      for (const one of leader === undefined ? workingIn(cwd) : [leader]) endGroup(one);
       lost(this.#lost);
     }
   }

@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ceteris, ended, type Lab, openLab, readRun, type Shown, statuses, until } from '../engine/lab.ts';
 import { asNobody, isRoot, NOBODY } from '../nobody.ts';
+import { isAlive } from './is-alive.ts';
 
 const stages = (...lines: readonly string[]): Lab =>
   openLab({ 'pipeline.yaml': `ceteris: 1\nname: e\nstages:\n${lines.map((l) => `  ${l}\n`).join('')}` });
-const isAlive = (pid: string): boolean =>
-  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
 
 describe('the folder of a program', () => {
   test('is not that of one that left its group, ended well and goes on writing', async () => {
