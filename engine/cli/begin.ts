@@ -1,5 +1,6 @@
 /** From the words of a command line to what is asked, in which language, with which colours. */
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Lang } from '../../stages/catalogue/entry.ts';
 import type { Fault } from '../../stages/contract.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -50,10 +51,12 @@ const langOf = (argv: readonly string[]): Lang | undefined => {
   return value === 'en' || value === 'zh' ? value : undefined;
 };
 
-/** Only a character device can be a terminal: for pipes and files node's terminals need not be loaded. */
+/** Only a character device can be a terminal, and the one that is given most is none: for it, pipes and files node's terminals need not be loaded. */
 export function isTerminalOut(): boolean {
   try {
-    return fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true;
+    const out = fstatSync(1);
+    if (!out.isCharacterDevice() || out.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev) return false;
+    return process.stdout.isTTY === true;
   } catch {
     return false;
   }

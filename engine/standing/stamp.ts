@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Digest } from '../../cache/digest.ts';
 import type { FileStamp } from '../../cache/file-stamp.ts';
+import { quickStat } from './quick-stat.ts';
 import { ABSENT, DIGEST, STAMP } from './standing.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
@@ -20,7 +21,9 @@ export interface Restated {
 export function restate(files: readonly string[], stamps: Float64Array): Restated {
   const changed: number[] = [];
   const now: number[] = [];
+  const stillStands = quickStat();
   for (let i = 0, at = 0; i < files.length; i++, at += STAMP) {
+    if (stillStands(files[i] as string, stamps, at)) continue;
     const stat = statOf(files[i] as string);
     if (stat === undefined && stamps[at] === ABSENT) continue;
     if (
