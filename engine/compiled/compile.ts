@@ -27,7 +27,8 @@ export function putCompiled(path: string, bytes: Uint8Array): void {
 /** Undefined for one with open groups. */
 export function compile(of: string, pipeline: Pipeline): Uint8Array | undefined {
   const instances = [...pipeline.instances.values()];
-  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true)) return undefined;
+  if (pipeline.branches.length > 0 || instances.some((i) => i.faulty === true || i.guess !== undefined))
+    return undefined;
   const { name, title, file, folder, labels, sources, groups, code } = pipeline;
   const head: Head = {
     of,

@@ -10,6 +10,7 @@ import { FORBIDDEN } from '../yaml/yaml.ts';
 import type { DefaultsOfType, Joined } from './files.ts';
 import { casesOfEach } from './foreach.ts';
 import type { Each, Levels } from './groups.ts';
+import type { Guess } from './guess.ts';
 import { type Case, casesOf, expanded } from './matrix.ts';
 import { readText } from './text.ts';
 import type { Vars } from './vars.ts';
@@ -38,6 +39,8 @@ export interface Draft {
   readonly description?: Text;
   /** faults have been reported: checked no further than the graph */
   faulty: boolean;
+  /** what was reported can be taken for something: its faults and those below are looked for by that */
+  guess?: Guess;
   place(path: ParamPath, part?: Part): Place;
 }
 

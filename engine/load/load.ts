@@ -197,8 +197,9 @@ class Builder {
   #check(draft: Draft, written: JsonRecord): JsonRecord {
     const { type, key, name: stage } = draft;
     const context = { type, params: draft.params, json: written, key, stage };
-    const { fine, meant } = checkParams(context, this.#options.validate, this.#faults);
+    const { fine, meant, guess } = checkParams(context, this.#options.validate, this.#faults);
     if (meant !== undefined) draft.params = meant;
+    else if (guess !== undefined) draft.guess = guess;
     else if (!fine) draft.faulty = true;
     const isWhole = fine || meant !== undefined;
     for (const [param, port] of Object.entries(draft.type.inputs))
@@ -207,7 +208,8 @@ class Builder {
         const args = { name: param, type: draft.type.type, expected: 'stage' };
         this.#faults.add('CE1251', args, { at: draft.key, stage: draft.name, param: [param] });
       }
-    return meant === undefined ? written : entriesToJson(meant);
+    const taken = meant ?? guess?.params;
+    return taken === undefined ? written : entriesToJson(taken);
   }
 }
 
@@ -226,6 +228,7 @@ function instanceOf(
   if (description !== undefined) instance.description = description;
   if (to !== undefined) instance.to = to;
   if (draft.faulty) instance.faulty = true;
+  else if (draft.guess !== undefined) instance.guess = draft.guess;
   return instance;
 }
 

@@ -33,7 +33,9 @@ export function inOrder(instances: ReadonlyMap<string, Instance>, faults: Faults
       const target = instances.get(ref.instance);
       if (target === undefined) continue;
       if (state.get(target.name) === 'open') {
-        const cycle = stack.slice(stack.findIndex((f) => f.instance === target)).map((f) => f.instance);
+        const frames = stack.slice(stack.findIndex((f) => f.instance === target));
+        if (frames.some((f) => f.refs[f.next - 1]?.guessed === true)) continue; // nobody wrote that
+        const cycle = frames.map((f) => f.instance);
         report(cycle, ref, top.instance, faults);
         for (const one of cycle) inCycle.add(one.name);
         cut.set(top.instance.name, (cut.get(top.instance.name) ?? new Set()).add(ref));

@@ -6,6 +6,6 @@ import type { Draft } from './draft.ts';
 export function outputsOf(draft: Draft): Readonly<Record<string, OutputInfo>> {
   const { type } = draft;
   // params at fault have been reported; what follows from them is not known
-  if (type.outputsFor === undefined || draft.faulty) return type.outputs;
+  if (type.outputsFor === undefined || draft.faulty || draft.guess?.namesOnly === true) return type.outputs;
   return { ...type.outputs, ...type.outputsFor(entriesToJson(draft.params) as JsonRecord) };
 }

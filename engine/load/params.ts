@@ -7,10 +7,11 @@ import type { Faults } from '../yaml/faults.ts';
 import { gluedTo } from '../yaml/glued.ts';
 import { type Entries, entriesToJson, type YamlNode } from '../yaml/node.ts';
 import { find } from '../yaml/place.ts';
-import { describe, expected, type Schema } from '../yaml/words.ts';
+import { describe, expected, literals, type Schema, takesText } from '../yaml/words.ts';
 import { FORBIDDEN } from '../yaml/yaml.ts';
 import { paramsKnownAs, valueMeant } from './counterparts.ts';
 import { COMMON_KEYS } from './draft.ts';
+import { type Guessed, guessed } from './guess.ts';
 import { meantBy } from './meant.ts';
 
 /** An error as ajv gives it. */
@@ -44,6 +45,8 @@ export interface Judged {
   readonly fine: boolean;
   /** where misspelt keys are all that is wrong: the params as they are meant */
   readonly meant?: Entries;
+  /** where more is, and something can be said of what stands below */
+  readonly guess?: Guessed;
 }
 
 export function checkParams(context: ParamsContext, validate: Validate, faults: Faults): Judged {
@@ -60,9 +63,11 @@ export function checkParams(context: ParamsContext, validate: Validate, faults: 
     for (const e of withoutGlued(collapse(errors, type.params as Schema, params)))
       if (!isNamedElse(e)) reporter.report(e);
   if (!reporter.said) return { fine: true };
-  if (isReserved || meant === undefined) return { fine: false };
-  const isAll = validate(type.type, entriesToJson(meant.params)).length === 0;
-  return isAll ? { fine: false, meant: meant.params } : { fine: false };
+  if (isReserved || context.partial) return { fine: false };
+  const isAll = meant !== undefined && validate(type.type, entriesToJson(meant.params)).length === 0;
+  if (isAll) return { fine: false, meant: meant.params };
+  const guess = guessed(type, meant?.params ?? context.params, (json) => validate(type.type, json));
+  return guess === undefined ? { fine: false } : { fine: false, guess };
 }
 
 /** What is unknown in a mapping. */
@@ -334,13 +339,6 @@ const relation = (e: SchemaError): string => {
   return least ? (strict ? '>' : '≥') : strict ? '<' : '≤';
 };
 
-/** The fixed texts that a schema allows. */
-function literals(schema: Schema): readonly string[] {
-  if (typeof schema.const === 'string') return [schema.const];
-  if (schema.enum !== undefined) return schema.enum.filter((v) => typeof v === 'string');
-  return (schema.anyOf ?? schema.oneOf ?? []).flatMap(literals);
-}
-
 /** The mappings that a schema allows beside fixed texts, by their one key. */
 function mappings(schema: Schema): readonly string[] {
   const keys = schema.type === 'object' ? Object.keys(schema.properties ?? {}) : [];
@@ -350,6 +348,3 @@ function mappings(schema: Schema): readonly string[] {
 
 const takesNumber = (schema: Schema): boolean =>
   schema.type === 'integer' || schema.type === 'number' || (schema.anyOf ?? schema.oneOf ?? []).some(takesNumber);
-
-const takesText = (schema: Schema): boolean =>
-  schema.type === 'string' || (schema.anyOf ?? schema.oneOf ?? []).some(takesText);

@@ -5,6 +5,7 @@ import type { PluginFile } from '../plugins/bundle.ts';
 import type { PluginCode } from '../plugins/plugins.ts';
 import type { Part } from '../yaml/place.ts';
 import type { Branch, Known, Levels } from './groups.ts';
+import type { Guess } from './guess.ts';
 
 /** A reference tied to the instance and output that it names. */
 export interface Reference {
@@ -13,6 +14,8 @@ export interface Reference {
   readonly output: string;
   /** what follows the output: `['terms', 'x', 'estimate']` */
   readonly inner: readonly string[];
+  /** not what is written, which nothing has the name of, but what it may have meant */
+  readonly guessed?: true;
   /** where it stands in the params */
   readonly path: ParamPath;
   readonly key?: string;
@@ -42,6 +45,8 @@ export interface Instance {
   readonly owner?: string;
   /** a fault of its own has been reported: it stands in the graph, and is neither declared nor run */
   readonly faulty?: true;
+  /** the same, declared as it was probably meant so that faults below are found, and never run */
+  readonly guess?: Guess;
   /** the place of a param in the YAML (of its nearest written ancestor), or of the stage's name for `[]` */
   place(path: ParamPath, part?: Part): Place;
 }

@@ -1,4 +1,5 @@
 /** Ties the references in a draft's params to the instances and outputs that they name. */
+import { closest } from '../../stages/catalogue/suggest.ts';
 import type { Kind, ParamPath, PortDecl } from '../../stages/contract.ts';
 import type { Faults } from '../yaml/faults.ts';
 import { isText, type ScalarNode, type YamlNode } from '../yaml/node.ts';
@@ -120,19 +121,44 @@ class Tie {
     const text = node.value;
     const parsed = parseReference(text);
     if (parsed === undefined) return this.#no('CE1200', { value: text });
-    const cases = this.#context.drafts.byStage.get(parsed.stage);
+    const { byStage } = this.#context.drafts;
+    const cases = byStage.get(parsed.stage);
     if (cases === undefined) {
-      if (this.#context.complete)
-        this.#no('CE1001', { name: parsed.stage, known: [...this.#context.drafts.byStage.keys()] });
-      this.#draft.faulty = true;
-      return [];
+      const known = [...byStage.keys()];
+      if (this.#context.complete) this.#say('CE1001', { name: parsed.stage, known });
+      const near = closest(
+        parsed.stage,
+        known.filter((name) => name !== this.#draft.stage),
+      );
+      return [this.#guess(parsed, near === undefined ? [] : (byStage.get(near) ?? []))];
     }
     return this.#pick(parsed, text, cases).flatMap((target) => this.#output(target, parsed, text));
   }
 
   #no(code: Parameters<Faults['add']>[0], args: Parameters<Faults['add']>[1]): readonly [] {
-    fault(this.#draft, this.#context, code, args, this.#written.node.at, this.#written.path);
+    this.#draft.faulty = true;
+    this.#say(code, args);
     return [];
+  }
+
+  #say(code: Parameters<Faults['add']>[0], args: Parameters<Faults['add']>[1]): void {
+    const { node, path } = this.#written;
+    this.#context.faults.add(code, args, { at: node.at, stage: this.#draft.name, param: path });
+  }
+
+  /** An output of what was probably meant, or of nothing: an input of which nothing is known. */
+  #guess({ stage, case: name, path: [first, ...inner] }: ReferenceText, cases: readonly Draft[]): Reference {
+    this.#draft.guess ??= { namesOnly: true, open: false };
+    const { path, key } = this.#written;
+    const target = cases.find((c) => c.case === name);
+    const fitting = target === undefined ? [] : Object.entries(outputsOf(target)).filter(([, o]) => this.#fits(o.kind));
+    const names = fitting.map(([output]) => output);
+    const output = first === undefined ? names[0] : (names.find((n) => n === first) ?? closest(first, names));
+    const meant =
+      target === undefined || output === undefined
+        ? { instance: stage, output: first ?? '' }
+        : { instance: target.name, output };
+    return { ...meant, inner, path, guessed: true, ...(key === undefined ? {} : { key }) };
   }
 
   /** The instances meant. */
@@ -154,7 +180,12 @@ class Tie {
     if (parsed.case === '*') return many ? cases : this.#no('CE1204', { value: text, param: this.#param, known: refs });
     if (isOpen) return cases; // whether there is such a group is known once the data is
     const one = cases.find((c) => c.case === parsed.case);
-    return one === undefined ? this.#no('CE1201', { stage, name: parsed.case, known: names }) : [one];
+    if (one !== undefined) return [one];
+    const near = cases.find((c) => c.case === closest(parsed.case ?? '', names));
+    if (near === undefined) return this.#no('CE1201', { stage, name: parsed.case, known: names });
+    this.#say('CE1201', { stage, name: parsed.case, known: names });
+    this.#draft.guess ??= { namesOnly: true, open: false };
+    return [near];
   }
 
   #output(target: Draft, parsed: ReferenceText, text: string): readonly Reference[] {
@@ -178,8 +209,10 @@ class Tie {
       return kind === undefined || this.#fits(kind) ? make(first, rest) : this.#wrong(text, kind);
     }
     const wanted = Object.entries(outputs).find(([, o]) => this.#fits(o.kind));
-    if (first !== undefined && !(this.#port.keyed && wanted !== undefined && isRecord(wanted[1].kind)))
-      return this.#no('CE1205', { stage: parsed.stage, name: first, known: Object.keys(outputs) });
+    if (first !== undefined && !(this.#port.keyed && wanted !== undefined && isRecord(wanted[1].kind))) {
+      this.#say('CE1205', { stage: parsed.stage, name: first, known: Object.keys(outputs) });
+      return [this.#guess(parsed, [target])];
+    }
     if (wanted !== undefined) return make(wanted[0], parsed.path);
     return this.#wrong(text, [...new Set(Object.values(outputs).map((o) => o.kind))].join(' | '));
   }

@@ -50,15 +50,22 @@ export function insertFilters(draft: Draft, tied: Tied, context: WhereContext): 
   const filter = context.registry.types.get('filter');
   if (filter === undefined) throw new Error("ceteris bug: the registry has no type 'filter' for where");
   const filters: Instance[] = [];
+  let isAtFault = draft.faulty;
   const refs = (tied.inputs[param] ?? []).map((ref) => {
     const target = context.draftOf(ref.instance);
     if (target?.typeKnown && kindOf(target, ref) !== 'table') return ref;
     const name = `${draft.name}~where${filters.length === 0 ? '' : filters.length + 1}`;
-    filters.push(filterInstance({ name, filter, where, draft, ref, target }, context));
+    const one = filterInstance({ name, filter, where, draft, ref, target }, context);
+    // what it keeps cannot be told: the columns can
+    if (one === undefined) {
+      isAtFault = true;
+      return ref;
+    }
+    filters.push(one);
     return { ...ref, instance: name, output: tableOutput(filter) };
   });
   const takesAnything = draft.type.inputs[param]?.kinds.length === 0;
-  if (takesAnything && filters.length === 0 && draft.faulty !== true) return refused();
+  if (takesAnything && filters.length === 0 && !isAtFault) return refused();
   return { inputs: { ...tied.inputs, [param]: refs }, filters };
 }
 
@@ -76,7 +83,7 @@ interface FilterSpec {
   readonly target: Draft | undefined;
 }
 
-function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): Instance {
+function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): Instance | undefined {
   const { name, filter, where, draft, ref, target } = spec;
   const from = scalarNode(ref.instance, draft.place(ref.path));
   const params: Entries = new Map<string, Entry>([
@@ -84,7 +91,7 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     ['keep', { ...where, name: 'keep' }],
   ]);
   const context = { type: filter, params, key: where.key, stage: draft.name, names: { keep: 'where' } };
-  const fine = where.value.kind !== 'broken' && checkParams(context, validate, faults).fine;
+  if (where.value.kind === 'broken' || !checkParams(context, validate, faults).fine) return undefined;
   const label = target?.label;
   const at = where.value.at.end > where.value.at.start ? where.value.at : where.key;
   return {
@@ -98,7 +105,6 @@ function filterInstance(spec: FilterSpec, { validate, faults }: WhereContext): I
     files: {},
     ...(label === undefined ? {} : { label }),
     owner: draft.name,
-    ...(fine ? {} : { faulty: true as const }),
     place: (path, { within, origin }: Part = {}) => {
       if (path[0] === 'from') return draft.place(ref.path);
       if (within !== undefined && where.value.kind === 'scalar') return placeWithin(where.value, within);

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { SmallFiles } from '../../cache/small-files.ts';
-import type { Declared, FileHead, Shape } from '../../stages/contract.ts';
+import type { Declared, FileHead, OutputDecl, Shape } from '../../stages/contract.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { fileParam } from '../load/file-param.ts';
 import type { Instance, Pipeline } from '../load/pipeline.ts';
@@ -65,7 +65,7 @@ export function check(pipeline: Pipeline, small?: SmallFiles): Checked {
       shape,
       head: (param) => fileHead(param, instance.files[param] ?? '', small),
     });
-    declared.set(instance.name, found);
+    declared.set(instance.name, instance.guess?.open === true ? opened(found) : found);
     for (const diagnostic of diagnosticsOf(instance, found)) {
       // cases of a matrix say the same thing at the same place: once is enough
       const { at } = diagnostic;
@@ -84,4 +84,15 @@ export function check(pipeline: Pipeline, small?: SmallFiles): Checked {
 }
 
 const diagnosticsOf = (instance: Instance, { faults }: Declared): Diagnostic[] =>
-  faults.map((fault) => diagnose(instance, fault));
+  faults
+    .filter(({ args }) => instance.guess?.namesOnly !== true || (args.name !== undefined && args.known !== undefined))
+    .map((fault) => diagnose(instance, fault));
+
+/** With more columns than can be said. */
+function opened(declared: Declared): Declared {
+  const outputs = Object.entries(declared.outputs).map(([name, decl]): [string, OutputDecl] => [
+    name,
+    decl.shape.kind === 'table' ? { ...decl, shape: { ...decl.shape, open: true } } : decl,
+  ]);
+  return { ...declared, outputs: Object.fromEntries(outputs) };
+}

@@ -92,3 +92,13 @@ function mapping(schema: Schema, depth: number): string {
   const shown = (must.length > 0 ? must : keys).slice(0, 3).map(([name, s]) => `${name}: ${expected(s, 0)}`);
   return `{ ${shown.join(', ')}${keys.length > shown.length ? ', …' : ''} }`;
 }
+
+/** The fixed texts that a schema allows. */
+export function literals(schema: Schema): readonly string[] {
+  if (typeof schema.const === 'string') return [schema.const];
+  if (schema.enum !== undefined) return schema.enum.filter((v) => typeof v === 'string');
+  return (schema.anyOf ?? schema.oneOf ?? []).flatMap(literals);
+}
+
+export const takesText = (schema: Schema): boolean =>
+  schema.type === 'string' || (schema.anyOf ?? schema.oneOf ?? []).some(takesText);

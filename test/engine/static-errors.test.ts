@@ -252,6 +252,51 @@ ${raw}  a: { stage: derive, from: raw, colums: { w: x + q } }
     ]);
   });
 
+  test('a value of a wrong type, a choice or a reference that is misspelt hides no other fault, and causes none', async () => {
+    const model = 'stage: regress, y: y';
+    const l = lab(`${head}stages:
+${raw}  a: { stage: winsorize, from: raw, columns: x, limits: [low, high] }
+  a1: { ${model}, from: a, x: aa }
+  b: { stage: winsorize, from: raw, columns: x, method: winsorise }
+  b1: { ${model}, from: b, x: bb }
+  c: { stage: derive, from: rwa, columns: { w: x + cc } }
+  c1: { ${model}, from: c, x: [w, c1] }
+  d: { stage: derive, from: raw.tabel, columns: { v: x } }
+  d1: { ${model}, from: d, x: [v, dd] }
+  e: { ${model}, from: raw, x: ee, level: high }
+  f: { ${model}, from: raw, x: ff, where: [x] }
+  g: { stage: derive, from: nowhere, columns: { w: q, v: nosuch(q) } }
+  g1: { ${model}, from: g, x: [w, q, z] }
+  h: { stage: filter, from: raw, keep: [x] }
+  h1: { ${model}, from: h, x: hh }
+  i: { stage: treatment, from: raw, roster: raw, on: id, adopted: x, as: [did] }
+  i1: { ${model}, from: i, x: did }
+  loop1: { stage: select, from: loop3, columns: [id] }
+  loop2: { stage: select, from: loop1, columns: [id] }
+`);
+    expect((await l.check()).faults).toEqual([
+      'CE1254 5:low',
+      'CE1254 5:high',
+      'CE2001 6:aa',
+      'CE1257 7:winsorise',
+      'CE2001 8:bb',
+      'CE1001 9:rwa',
+      'CE2001 9:cc',
+      'CE2001 10:c1',
+      'CE1205 11:raw.tabel',
+      'CE2001 12:dd',
+      'CE2001 13:ee',
+      'CE1254 13:high',
+      'CE2001 14:ff',
+      'CE1254 14:[x]',
+      'CE1001 15:nowhere',
+      'CE2031 15:nosuch',
+      'CE1254 17:[x]',
+      'CE1254 19:[did]',
+      'CE1001 21:loop3',
+    ]);
+  });
+
   test('a key that neither table has is told once, and not what follows from it', async () => {
     const l = lab(
       `${head}stages:
