@@ -156,12 +156,9 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
   const effects = listOf<string>(params.absorb).flatMap((text, i) => {
     const path = typeof params.absorb === 'string' ? ['absorb'] : ['absorb', i];
     const plain = findColumn(lookup.shape, text) !== undefined && !/[\^[]/.test(text);
-    const effect = plain
-      ? { columns: [text], slopes: [], slopeOnly: false }
-      : keep(parseEffect(text), text, path, faults);
-    if (effect === undefined) return [];
-    places.set(effect, path);
-    return [effect];
+    const effects = plain ? [effectOf(text)] : effectsIn(text, path, lookup, faults);
+    for (const effect of effects) places.set(effect, path);
+    return effects;
   });
   const iv = params.iv;
   const nested = (written: string | readonly string[] | undefined, key: string): readonly Term[] =>
@@ -176,21 +173,36 @@ function structured(params: LinearParams, lookup: ColumnLookup, faults: Fault[],
   };
 }
 
+const effectOf = (column: string): EffectTerm => ({ columns: [column], slopes: [], slopeOnly: false });
+
+function effectsIn(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fault[]): readonly EffectTerm[] {
+  // `city*year`, of two that there are, is a slip for `city^year`
+  const isProduct = text.split('*').every((name) => findColumn(lookup.shape, name) !== undefined);
+  if (GLOB.test(text) && !isProduct) return lookup.list(text, path).map((c) => effectOf(c.name));
+  const effect = keep(parseEffect(text), text, path, faults);
+  return effect === undefined ? [] : [effect];
+}
+
+const GLOB = /^[^\s(:[^]*\*[^\s(:[^]*$/;
+
 /** A column's own name first, then a glob, then a term. */
 function termsOf(text: string, path: ParamPath, lookup: ColumnLookup, faults: Fault[]): readonly Term[] {
   const { columns } = lookup.shape;
   if (columns.some((c) => c.name === text)) return [[{ is: 'column', column: text }]];
   const parsed = parseTerms(text);
   // `a*b` is a product when no column is called like that; what is no term, as `ind_*`, can only be a glob
-  const isGlob = /^[^\s(:[]*\*[^\s(:[]*$/.test(text);
-  if (isGlob && (!parsed.ok || columns.some((c) => globMatches(text, c.name))))
+  if (GLOB.test(text) && (!parsed.ok || columns.some((c) => globMatches(text, c.name))))
     return lookup.list(text, path).map((c) => [{ is: 'column', column: c.name }]);
   return keep(parsed, text, path, faults) ?? [];
 }
 
 function outcomeOf(text: string, lookup: ColumnLookup, faults: Fault[]): Term {
   if (lookup.shape.columns.some((c) => c.name === text)) return [{ is: 'column', column: text }];
-  return keep(parseOutcome(text), text, ['y'], faults) ?? [];
+  const parsed = parseOutcome(text);
+  if (parsed.ok || !GLOB.test(text)) return keep(parsed, text, ['y'], faults) ?? [];
+  // an outcome is one column: what is like several is no name of it
+  if (lookup.list(text, ['y']).length > 0) lookup.any(text, ['y']);
+  return [];
 }
 
 function fromFormula(params: LinearParams, faults: Fault[]): Parts {

@@ -310,13 +310,25 @@ ${raw}  roster: { stage: ingest, file: roster.csv }
     expect((await l.check()).faults).toEqual(['CE2001 6:di', 'CE2001 7:di', 'CE2003 8:"q*"']);
   });
 
-  test('a glob among regressors that matches nothing is told so, and may stand where columns are not known yet', async () => {
+  test('a glob in a model that matches nothing is told so, and may stand where columns are not known yet', async () => {
     const l = lab(`${head}stages:
 ${raw}  same: { stage: exec, run: [cat, in.csv], inputs: { in.csv: raw }, outputs: { t: { file: in.csv } } }
   a: { stage: regress, from: raw, y: y, x: x, controls: "q_*" }
   b: { stage: regress, from: same.t, y: y, x: "x*", controls: [z*] }
 `);
     expect((await l.check()).faults).toEqual(['CE2003 6:"q_*"']);
+    const others = lab(`${head}stages:
+${raw}  a: { stage: regress, from: raw, y: y, x: x, absorb: "q_*" }
+  b: { stage: regress, from: raw, y: y, x: x, absorb: [ye*, "idd*", "id*year"] }
+  c: { stage: regress, from: raw, y: "yy*", x: x }
+  d: { stage: regress, from: raw, y: "y*", x: x }
+`);
+    const { faults, diagnostics } = await others.check();
+    expect(faults).toEqual(['CE2003 5:"q_*"', 'CE2003 6:"idd*"', 'CE2402 6:*', 'CE2003 7:"yy*"', 'CE2001 8:"y*"']);
+    expect(diagnostics[0]).toMatchObject({
+      message: "no column matches 'q_*'",
+      hint: expect.stringMatching(/^there are: id, year, /),
+    });
     l.edit('pipeline.yaml', '"q_*"', 'z*');
     expect((await l.run()).code).toBe(0);
     const { terms } = await l.json<{ terms: readonly { term: string }[] }>('show', 'b');
