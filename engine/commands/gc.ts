@@ -56,7 +56,7 @@ export async function gcCommand(context: CliContext): Promise<number> {
     cache.files.prune();
     cache.files.save();
   }
-  tell(context, report, runs, wish.dryRun);
+  tell(context, report, runs, wish);
   return EXIT.ok;
 }
 
@@ -75,9 +75,9 @@ function wishOf({ args }: CliContext): Wish | Fault[] {
 }
 
 /** A store that has not been made yet has nothing to remove. */
-function nothingThere(context: CliContext, { dryRun }: Wish): number {
+function nothingThere(context: CliContext, wish: Wish): number {
   const none = { blobs: 0, bytes: 0 };
-  tell(context, { kept: none, removed: none, litter: 0, log: undefined }, 0, dryRun);
+  tell(context, { kept: none, removed: none, litter: 0, log: undefined }, 0, wish);
   return EXIT.ok;
 }
 
@@ -103,13 +103,17 @@ function forgetRuns(cache: Cache, { runs }: Roots, beforeMs: number, dryRun: boo
 /** From `2025-01-31T10-11-12.123Z-9f3a1c` to ms since 1970. */
 const startOf = (id: string): number => Date.parse(id.slice(0, 24).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
 
-function tell({ args, lang, out }: CliContext, report: SweepReport, runs: number, dryRun: boolean): void {
+function tell({ args, lang, out }: CliContext, report: SweepReport, runs: number, wish: Wish): void {
   const { kept, removed, litter } = report;
+  const { dryRun, maxBytes = Number.POSITIVE_INFINITY } = wish;
+  const isOver = kept.bytes > maxBytes;
   if (args.json) {
-    out(`${JSON.stringify({ ok: true, dry_run: dryRun, kept, removed: { ...removed, runs, litter } })}\n`);
+    const over = isOver ? { larger_than_asked: { asked: maxBytes, kept: kept.bytes } } : {};
+    out(`${JSON.stringify({ ok: true, dry_run: dryRun, kept, removed: { ...removed, runs, litter }, ...over })}\n`);
     return;
   }
   const said = (text: string, { blobs, bytes }: SweepReport['kept']): string =>
     fill(text, { blobs, size: sizeText(bytes), runs });
   out(`${said(ui[dryRun ? 'gc-would-remove' : 'gc-removed'][lang], removed)}\n${said(ui['gc-kept'][lang], kept)}\n`);
+  if (isOver) out(`${fill(ui['gc-over'][lang], { kept: sizeText(kept.bytes), asked: sizeText(maxBytes) })}\n`);
 }

@@ -187,6 +187,10 @@ export const runsUi = {
     zh: '将清除 {blobs} 个值（{size}）和 {runs} 条运行记录',
   },
   'gc-kept': { en: 'kept {blobs} {blobs|value|values} ({size})', zh: '保留 {blobs} 个值（{size}）' },
+  'gc-over': {
+    en: 'that is {kept}, more than the {asked} asked for: recent runs, tags or the pipeline need it, or it is not 15 minutes old (fewer runs: --keep)',
+    zh: '保留的内容为 {kept}，超过指定的 {asked}：近期运行、已命名运行或当前流程需要，或写入不足 15 分钟（可用 --keep 减少保留的运行）',
+  },
   'command-cache': { en: 'say how large the store is and what is in it', zh: '显示缓存的大小与内容' },
   'stats-values': { en: 'values', zh: '值' },
   'stats-live': { en: 'of the last run and of tagged ones', zh: '其中最近一次及已命名运行所用' },

@@ -206,6 +206,13 @@ describe('gc', () => {
     edit(folder, 44.5);
     folder.run();
     expect(json(folder, 'gc', '--keep', '1', '--age', '0d', '--size', '0')).toMatchObject({ removed: { blobs: 0 } });
+    const { blobs: all } = json<{ blobs: { bytes: number } }>(folder, 'cache', 'stats');
+    const over = { larger_than_asked: { asked: 1024, kept: all.bytes } };
+    expect(json(folder, 'gc', '--size', '1k', '--dry-run')).toMatchObject(over);
+    expect(folder.run('gc', '--size', '1k', '--dry-run').stdout).toMatch(
+      /^that is [\d.]+ \w+, more than the 1\.0 KiB asked for/m,
+    );
+    expect(json(folder, 'gc', '--size', '1G')).not.toHaveProperty('larger_than_asked');
     age(folder, 1);
     expect(json(folder, 'gc', '--keep', '1')).toMatchObject({ removed: { blobs: 0 } });
     const { removed } = json<{ removed: { blobs: number } }>(folder, 'gc', '--keep', '1', '--size', '1k');
