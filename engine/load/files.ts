@@ -123,7 +123,7 @@ class Joiner {
     }
     this.#include(root, source);
     this.#put(this.#section(root, 'vars'), this.#vars);
-    this.#put(this.#section(root, 'labels'), this.#labels);
+    this.#put(this.#section(root, 'labels'), this.#labels, 'CE1059');
     this.#put(this.#section(root, 'stages'), this.#stages);
     for (const entry of this.#section(root, 'defaults').values()) this.#putDefaults(entry);
   }
@@ -175,18 +175,19 @@ class Joiner {
     return new Map();
   }
 
-  #put(entries: Entries, into: Map<string, Entry>): void {
+  /** @param code of two of a name: others name a stage or a var, and another name is as good */
+  #put(entries: Entries, into: Map<string, Entry>, code: 'CE1058' | 'CE1059' = 'CE1058'): void {
     for (const entry of entries.values()) {
       const before = into.get(entry.name);
       if (before === undefined) into.set(entry.name, entry);
-      else this.#twice(entry, before);
+      else this.#twice(entry, before, code);
     }
   }
 
-  #twice(entry: Entry, before: Entry): void {
+  #twice(entry: Entry, before: Entry, code: 'CE1058' | 'CE1059'): void {
     const { line, column } = lineColumn(before.key.source, before.key.start);
     const other = `${before.key.source.name}:${line}:${column}`;
-    this.#faults.add('CE1058', { name: entry.name, other }, { at: entry.key });
+    this.#faults.add(code, { name: entry.name, other }, { at: entry.key });
   }
 
   #putDefaults(entry: Entry): void {
@@ -197,7 +198,7 @@ class Joiner {
     }
     const of = this.#defaults.get(entry.name) ?? { key: entry.key, params: new Map<string, Entry>() };
     this.#defaults.set(entry.name, of);
-    this.#put(entry.value.entries, of.params);
+    this.#put(entry.value.entries, of.params, 'CE1059');
   }
 }
 

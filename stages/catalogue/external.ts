@@ -110,6 +110,30 @@ export const externalMessages = entries({
       zh: '请将脚本以 Unix 换行符（LF）保存，或在 run 中写明解释程序：[sh, script.sh]',
     },
   },
+  CE2916: {
+    en: 'row {row} (line {line}) of what the program wrote has {found} fields, the header has {expected}',
+    zh: '程序写出的第 {row} 行（文件第 {line} 行）有 {found} 个字段，表头有 {expected} 个',
+    help: {
+      en: 'have it put fields that hold the delimiter in quotes, and write nothing there but the table',
+      zh: '请让程序给含分隔符的字段加引号，并且只写出数据表',
+    },
+  },
+  CE2917: {
+    en: 'line {line} of what the program wrote is taken for the header and has {fields} {fields|field|fields}; most lines below it have {found}',
+    zh: '程序写出的第 {line} 行被当作表头，只有 {fields} 个字段，而其下多数行有 {found} 个',
+    help: {
+      en: 'have it begin with the names of the columns, and write titles and messages elsewhere',
+      zh: '请让程序首先写出列名，标题和信息写到别处',
+    },
+  },
+  CE2918: {
+    en: '{columns|column|columns} {columns} of what the program wrote {columns|has|have} no name',
+    zh: '程序写出的第 {columns} 列没有名称',
+    help: {
+      en: 'have it name {columns|it|them}, or leave {columns|it|them} out',
+      zh: '请让程序为其命名，或不写出',
+    },
+  },
   CE1310: {
     en: "plugin '{file}' cannot be read",
     zh: "无法读取插件 '{file}'",

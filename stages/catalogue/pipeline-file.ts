@@ -286,6 +286,11 @@ export const pipelineFileMessages = entries({
     zh: "'{name}' 已在 {other} 中定义",
     help: { en: 'give one of them another name', zh: '请更改其中一个的名称' },
   },
+  CE1059: {
+    en: "'{name}' is already said, in {other}",
+    zh: "'{name}' 已在 {other} 中给出",
+    help: { en: 'take one of the two out', zh: '请删去其中一处' },
+  },
   CE1060: {
     en: 'there are no stages',
     zh: '流程中没有步骤',

@@ -28,13 +28,18 @@ export type CollectedValue =
   | { readonly ok: true; readonly value: OutputValue }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** A file for people is mended by hand or read otherwise; here the program is to write another. */
+const codeOf = ({ code }: Fault): Fault['code'] =>
+  code === 'CE2017' ? 'CE2916' : code === 'CE2071' ? 'CE2917' : code === 'CE2013' ? 'CE2918' : code;
+
 export async function collectOutput(output: CollectedOutput, bytes: Uint8Array): Promise<CollectedValue> {
   const at: ParamPath = ['outputs', output.name, 'file'];
   const { format } = output;
   if (format === 'file') return { ok: true, value: { parts: new Map([[output.part ?? 'file', bytes]]) } };
   if (format === 'model') return modelOf(bytes, output.file, at);
   const read = await readTable(bytes, format);
-  if (!read.ok) return { ok: false, faults: read.faults.map((fault) => ({ ...fault, param: at })) };
+  if (!read.ok)
+    return { ok: false, faults: read.faults.map((fault) => ({ ...fault, code: codeOf(fault), param: at })) };
   const { columns, infos, rows } = read.value;
   const { panel } = output;
   const absent = panel === undefined ? [] : [panel.unit, panel.time].filter((name) => !columns.has(name));

@@ -170,6 +170,15 @@ describe('include', () => {
     expect(said).toContain('CE1002 pipeline.yaml:3:29');
     expect(said).toContain('CE1057 b.yaml:1:10');
     expect(said).toContain('CE1058 pipeline.yaml:5:3');
+    const twice = openLab({
+      'pipeline.yaml': `${head}include: a.yaml\nlabels: { x: X }\ndefaults: { regress: { cluster: id } }\nstages:\n  raw: { stage: ingest, file: panel.csv }\n`,
+      ...files,
+      'a.yaml': 'labels: { x: Y }\ndefaults: { regress: { cluster: year } }\n',
+    });
+    expect((await twice.check()).diagnostics.map((d) => [d.code, d.message, d.hint])).toEqual([
+      ['CE1059', "'x' is already said, in a.yaml:1:11", 'take one of the two out'],
+      ['CE1059', "'cluster' is already said, in a.yaml:2:24", 'take one of the two out'],
+    ]);
     expect(diagnostics.find((d) => d.code === 'CE1057')?.message).toContain('a.yaml → b.yaml → a.yaml');
     expect(diagnostics.find((d) => d.code === 'CE1058')?.message).toContain('shared/data.yaml:4:3');
   });

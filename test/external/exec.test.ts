@@ -142,8 +142,20 @@ stages:
     [
       'ragged rows',
       '{ stage: exec, run: [sh, -c, "printf \'a,b\\\\n1\\\\n\'"], outputs: { t: { file: stdout } } }',
-      'CE2017',
+      'CE2916',
       'row 1',
+    ],
+    [
+      'a title above the header',
+      '{ stage: exec, run: [sh, -c, "printf \'title\\na,b\\n1,2\\n3,4\\n\'"], outputs: { t: { file: stdout } } }',
+      'CE2917',
+      'line 1',
+    ],
+    [
+      'a column without a name',
+      '{ stage: exec, run: [sh, -c, "printf \'a,b,\\n1,2,3\\n\'"], outputs: { t: { file: stdout } } }',
+      'CE2918',
+      'column 3',
     ],
     [
       'no model',
