@@ -31,6 +31,8 @@ export interface ConditionalTest {
 /** Variance of a combination of moments, in units of theirs, that counts as none. */
 const NO_VARIANCE = 1e-14;
 const TOLERANCE = 1e-10;
+/** Correlation that is 0 but for rounding: at an end of the first stage's interval it would decide, and by chance. */
+const NO_CORRELATION = 1e-10;
 
 /**
  * Moments over their standard deviations: y(θ) = A β̂ − d − (A Γ⁻¹)₁ θ, X the nuisance columns (A Γ⁻¹)₂. The statistic is
@@ -91,16 +93,21 @@ function firstInterval({ coef, vcov }: EventCoefficients, moments: Moments, { we
   const { rows, loadings, coefficients: k } = moments;
   const centre = dot(weights, coef);
   const through = multiply(vcov, weights);
+  const noise = NO_CORRELATION * Math.sqrt(dot(weights, through));
+  // the interval's own ends are in it, however centre ± half rounds
+  const reach = halfLength + 2 * Number.EPSILON * (Math.abs(centre) + halfLength);
   const covariances = Float64Array.from({ length: rows }, (_, i) =>
     dot(loadings.subarray(i * k, (i + 1) * k), through),
   );
   return {
-    holds: (theta: number): boolean => Math.abs(centre - theta) <= halfLength,
+    holds: (theta: number): boolean => Math.abs(centre - theta) <= reach,
     bounds(theta: number, at: { readonly gamma: Float64Array; readonly eta: number; readonly variance: number }) {
-      const slope = dot(at.gamma, covariances) / at.variance;
+      const covariance = dot(at.gamma, covariances);
+      if (Math.abs(covariance) <= noise * Math.sqrt(at.variance))
+        return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+      const slope = covariance / at.variance;
       const rest = centre - theta - slope * at.eta;
       const ends = [(-halfLength - rest) / slope, (halfLength - rest) / slope] as const;
-      if (slope === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
       return { low: Math.min(...ends), high: Math.max(...ends) };
     },
   };

@@ -37,7 +37,7 @@ export function testsOf(
  */
 export function robustInterval(tests: readonly ConditionalTest[], grid: Grid): RobustInterval {
   const step = (grid.high - grid.low) / (grid.points - 1);
-  const at = (i: number): number => grid.low + i * step;
+  const at = (i: number): number => (i === grid.points - 1 ? grid.high : grid.low + i * step);
   let last = -1;
   let first = grid.points;
   for (const test of tests) {
