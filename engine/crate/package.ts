@@ -72,7 +72,9 @@ export async function readPackage(source: string): Promise<Packed | Fault> {
   const file = printedPath(source);
   let bytes: Uint8Array;
   try {
-    if (statSync(source).isDirectory()) return onTop(readFolder(source));
+    const stat = statSync(source);
+    if (stat.isDirectory()) return onTop(readFolder(source));
+    if (!stat.isFile()) return error('CE1005', { file }); // a device may have no end
     bytes = new Uint8Array(readFileSync(source));
   } catch (thrown) {
     return error('CE3114', { file, reason: errnoOf(thrown) });

@@ -234,6 +234,7 @@ stages:
       'CE3107',
     ],
     ['no crate at all', async (lab: Lab) => lab.write({ 'bad.zip': 'not a zip' }), ['import', 'bad.zip'], 'CE3115'],
+    ['a device without an end', async () => {}, ['import', '/dev/zero'], 'CE1005'],
     ['nothing there', async () => {}, ['import', 'nowhere'], 'CE3105'],
     ['no name', async () => {}, ['import'], 'CE3104'],
     ['a folder that is not empty', async () => {}, ['import', 'crate', 'study'], 'CE3102'],
