@@ -138,10 +138,14 @@ export class Performer {
     const { programs } = this.#options;
     const context = new ContextHere(task, this.#memo, progress, stop);
     if (type.external === true && programs !== undefined) context.launch = (program) => programs.run(program, stop);
-    const ended = (result: RunResult): PoolResult =>
-      stop.aborted && type.external === true
-        ? { kind: 'cancelled' }
-        : { kind: 'result', result, ms: performance.now() - started };
+    const ended = (result: RunResult): PoolResult => {
+      if (stop.aborted && type.external === true) return { kind: 'cancelled' };
+      // a thread has checked what it sends
+      const odd = type.origin === undefined ? undefined : oddResult(result);
+      return odd === undefined
+        ? { kind: 'result', result, ms: performance.now() - started }
+        : { kind: 'bug', detail: odd };
+    };
     const failed = (thrown: unknown): PoolResult => {
       if (thrown instanceof StoreFailure || (thrown instanceof LostLauncher && !stop.aborted)) throw thrown;
       const failure = outOfFiles(thrown, process.execPath);
@@ -161,10 +165,7 @@ export class Performer {
     if (answer.kind !== 'result') return answer;
     const { work } = job;
     const { result } = answer;
-    const odd =
-      work.instance.type.origin === undefined
-        ? undefined
-        : (oddResult(result) ?? (result.ok ? undefined : oddFaults(result.faults)));
+    const odd = work.instance.type.origin === undefined || result.ok ? undefined : oddFaults(result.faults);
     if (odd !== undefined) return { kind: 'bug', detail: odd };
     if (!result.ok) return { kind: 'faults', faults: distinct(result.faults), ms };
     const { declared } = work.ready;
