@@ -289,6 +289,14 @@ export const preparationMessages = entries({
     en: "'{column}' does not vary in {groups} of the groups and is set to {value} there",
     zh: "'{column}' 在 {groups} 个组内没有变化，在这些组中已设为 {value}",
   },
+  CN2170: {
+    en: "'{column}' has no value: it stays missing in all rows",
+    zh: "'{column}' 没有任何取值，所有行均保持缺失",
+  },
+  CN2171: {
+    en: "'{column}' has no value in the table of like and is set to {value}",
+    zh: "'{column}' 在 like 所指的表中没有任何取值，已设为 {value}",
+  },
   CN2157: {
     en: '{rows} {rows|row|rows} with a missing indicator {rows|has no score and does|have no score and do} not count for the weights',
     zh: '{rows} 行因指标缺失而没有得分，也不参与权重计算',

@@ -154,8 +154,12 @@ Checked as part of the entropy index against R, and against the law that units o
     const notes: Note[] = [];
     const columns = spec.columns.map(({ name, negative }): readonly [string, Column] => {
       const out = new Float64Array(table.rows);
-      const constant = rescale(table.numbers(name), groups, { ...spec, negative, like: like?.numbers(name) }, out);
-      if (constant > 0)
+      const [values, scale] = [table.numbers(name), like?.numbers(name)];
+      if (isEmpty(values)) notes.push({ code: 'CN2170', args: { column: name } });
+      const constant = rescale(values, groups, { ...spec, negative, like: scale }, out);
+      if (scale !== undefined && isEmpty(scale) && constant > 0)
+        notes.push({ code: 'CN2171', args: { column: name, value: spec.offset } });
+      else if (constant > 0)
         notes.push(
           groups.count === 1
             ? { code: 'CN2155', args: { column: name, value: spec.offset } }
@@ -187,6 +191,8 @@ function rescale(values: Float64Array, groups: Groups, how: How, out: Float64Arr
   }
   return constant;
 }
+
+const isEmpty = (values: Float64Array): boolean => values.every(Number.isNaN);
 
 function infiniteCell(table: Table, column: string, port: 'from' | 'like'): Fault[] {
   const row = table.numbers(column).findIndex((v) => v === Infinity || v === -Infinity);

@@ -48,6 +48,18 @@ describe('normalize', () => {
     expect(grouped.notes).toEqual([{ code: 'CN2156', args: { column: 'b', groups: 1, value: 0 } }]);
   });
 
+  test('a column without any value, here or where the scale is from, is told of', async () => {
+    const from = data({ a: [null, null], b: [1, 2] });
+    const like = data({ a: [1, 2], b: [null, null] });
+    const told = await stage(normalize, { from: 'raw', positive: ['a', 'b'] }, { from });
+    expect(told.notes).toEqual([{ code: 'CN2170', args: { column: 'a' } }]);
+    const other = await stage(normalize, { from: 'raw', like: 'other', positive: ['a', 'b'] }, { from, like });
+    expect(other.notes).toEqual([
+      { code: 'CN2170', args: { column: 'a' } },
+      { code: 'CN2171', args: { column: 'b', value: 0 } },
+    ]);
+  });
+
   test('law: the result does not depend on the unit of measurement', async () => {
     const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 20 });
     await fc.assert(
