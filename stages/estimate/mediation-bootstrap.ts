@@ -68,6 +68,9 @@ export function bootstrapIndirect(
   };
 }
 
+/** Estimates closer than this share of their size and spread are the same. */
+const ROUNDING = 1e-10;
+
 interface Observed {
   readonly level: number;
   readonly observed: number;
@@ -79,7 +82,9 @@ function summarize(sorted: Float64Array, { level, observed, skew }: Observed) {
   const mean = sorted.reduce((s, v) => s + v, 0) / n;
   const std_error = Math.sqrt(sorted.reduce((s, v) => s + (v - mean) ** 2, 0) / (n - 1));
   const alpha = (1 - level) / 2;
-  const below = sorted.reduce((s, v) => s + (v < observed ? 1 : 0), 0) / n;
+  // a draw of every cluster once is the sample: however it rounds, it is not below itself
+  const least = observed - ROUNDING * (Math.abs(observed) + std_error);
+  const below = sorted.reduce((s, v) => s + (v < least ? 1 : 0), 0) / n;
   const negative = sorted.reduce((s, v) => s + (v <= 0 ? 1 : 0), 0);
   const between = (bias: readonly [number, number]) => [quantile(sorted, bias[0]), quantile(sorted, bias[1])] as const;
   return {
