@@ -69,8 +69,14 @@ function workReasons(
   names: Names,
   lists: ReturnType<typeof relistings>,
 ): readonly Reason[] {
-  const spec = leafChanges(before.action.spec, now.spec, (a, b) =>
-    [...lists.values()].some((list) => !list.isEdited && isPerInput(list, a, b)),
+  const grown = otherCounts(before.action, now);
+  const spec = leafChanges(
+    before.action.spec,
+    now.spec,
+    (a, b) =>
+      [...lists.values()].some((list) => !list.isEdited && isPerInput(list, a, b)) ||
+      // what is known of each of more or fewer groups says less than their names
+      (isOfMembers(b) && grown.some((counts) => isPerInput(counts, a, b))),
   );
   const relisted = new Set([...lists].flatMap(([port, { isEdited }]) => (isEdited ? [port] : [])));
   if (spec.length === 0 && relisted.size === 0) return [];
@@ -89,12 +95,24 @@ function workReasons(
 /** What is told in other words. */
 type Follows = (before: Json | undefined, now: Json | undefined) => boolean;
 
+interface Counts {
+  readonly before: { readonly length: number };
+  readonly now: { readonly length: number };
+}
+
+/** Ports with more or fewer inputs than they had. */
+function otherCounts(old: Action, now: Action): readonly Counts[] {
+  const of = ({ inputs }: Action, port: string) => inputs.filter(([name]) => name === port);
+  return [...new Set(now.inputs.map(([port]) => port))]
+    .map((port) => ({ before: of(old, port), now: of(now, port) }))
+    .filter((counts) => counts.before.length !== counts.now.length);
+}
+
+const isOfMembers = (list: Json | undefined): boolean =>
+  Array.isArray(list) && list.every((item) => typeof item === 'object' && item !== null);
+
 /** A list with one for each input, of which there are more or fewer now: their labels, their outcomes. */
-const isPerInput = (
-  { before, now }: { readonly before: readonly string[]; readonly now: readonly string[] },
-  a: Json | undefined,
-  b: Json | undefined,
-): boolean =>
+const isPerInput = ({ before, now }: Counts, a: Json | undefined, b: Json | undefined): boolean =>
   before.length !== now.length &&
   Array.isArray(a) &&
   Array.isArray(b) &&

@@ -45,6 +45,22 @@ stages:
     expect(end?.ms).toBeGreaterThanOrEqual(end?.stages[0]?.ms ?? Number.POSITIVE_INFINITY);
   });
 
+  test('a group that came is told by its name where tables are gathered, and not by what is known of its columns', async () => {
+    const folder = study(`ceteris: 1
+name: g
+stages:
+  raw: { stage: ingest, file: panel.csv }
+  part: { stage: select, from: raw, foreach: prov, columns: [y, x] }
+  all: { stage: gather, from: "part[*]" }
+`);
+    await folder.run();
+    folder.write({ 'panel.csv': `${PANEL}C,c1,2001,1.5,0.1,n\n` });
+    await folder.run();
+    const { out } = await folder.cli(['explain', 'all']);
+    expect(out).toContain('cases: [A, B] → [A, B, C]');
+    expect(out).not.toMatch(/columns\.\d|"name"/);
+  });
+
   test('a stage per group, each as if its rows alone had been given', async () => {
     const folder = study();
     expect(statuses(await folder.run())).toEqual({
