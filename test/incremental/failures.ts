@@ -50,12 +50,12 @@ export function take(folder: Folder, step: Step): void {
 }
 
 /** Runs once, then edits batch by batch and runs after each. */
-export function expectTheSameAfter(batches: readonly (readonly Step[])[]): void {
+export async function expectTheSameAfter(batches: readonly (readonly Step[])[]): Promise<void> {
   const folder = new Folder(files);
   folder.run();
   for (const batch of batches) {
     for (const step of batch) take(folder, step);
-    expectTheSame(folder);
+    await expectTheSame(folder);
   }
   rmSync(folder.path, { recursive: true, force: true });
 }
@@ -69,7 +69,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc.tuple(breaks, edits).map(([b, e]): readonly Step[] => [b, ...e]),
 );
 
-export function checkAfterFailures(numRuns: number): void {
-  const property = fc.property(fc.array(steps, { minLength: 2, maxLength: 5 }), expectTheSameAfter);
-  fc.assert(property, { numRuns, endOnFailure: true });
+export async function checkAfterFailures(numRuns: number): Promise<void> {
+  const property = fc.asyncProperty(fc.array(steps, { minLength: 2, maxLength: 5 }), expectTheSameAfter);
+  await fc.assert(property, { numRuns, endOnFailure: true });
 }

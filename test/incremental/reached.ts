@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Finished, Folder, statuses } from '../command-line.ts';
+import { inOneProcess } from '../one-process.ts';
 
 /** The same folder elsewhere: nothing stands there that was kept for this one. */
 export function elsewhere(folder: Folder): Folder {
@@ -16,7 +17,7 @@ const plain = (text: string): string =>
   text
     .replace(/"(at|ms|run|when|edited|same|started|id|of|file)":("[^"]*"|[\d.]+)/g, '')
     .replace(/ in [\d.]+ m?s/g, '')
-    .replace(/ \([^)]*\/damaged\/[^)]*\)/g, ''); // where a damaged file was put aside
+    .replace(/ \([^)]*\/damaged\/[^)]*\)|"detail":"[^"]*\/damaged\/[^"]*"/g, ''); // where a damaged file was put aside
 
 /** Events as they are told; stages that are under way at once may finish in any order. */
 function told({ code, stdout, stderr }: Finished): unknown {
@@ -57,32 +58,32 @@ function documents(folder: Folder): unknown {
   return names.map((name) => [name, folder.read(`out/${name}`)]);
 }
 
-export function expectTheSame(folder: Folder, args: readonly string[] = []): Finished {
+export async function expectTheSame(folder: Folder, args: readonly string[] = []): Promise<Finished> {
   const other = elsewhere(folder);
-  const [here, there] = [folder.run('run', ...args), other.run('run', ...args)];
+  const [here, there] = [folder.run('run', ...args), await inOneProcess(other, 'run', ...args)];
   expect(told(here)).toEqual(told(there));
   const [record, whole] = [lastRecord(folder), lastRecord(other)];
   expect(record.stages).toBe(whole.stages);
   // what a sweep must keep: also what stands where this run did not look
   expect(record.gathers).toEqual(expect.arrayContaining([...whole.gathers]));
   expect(documents(folder)).toEqual(documents(other));
-  expect(told(folder.run('run', ...args))).toEqual(told(other.run('run', ...args)));
+  expect(told(folder.run('run', ...args))).toEqual(told(await inOneProcess(other, 'run', ...args)));
   if (here.code === 0) expect(lastHead(folder).standing).toBe(true);
   rmSync(other.path, { recursive: true });
   return here;
 }
 
 /** Where values are lost a look at all reads more of them than a look at some, for groups, and has them made again. */
-export function expectTheSameResults(folder: Folder): void {
+export async function expectTheSameResults(folder: Folder): Promise<void> {
   const other = elsewhere(folder);
-  expect(folder.run().code).toBe(other.run().code);
+  expect(folder.run().code).toBe((await inOneProcess(other)).code);
   expect(documents(folder)).toEqual(documents(other));
   rmSync(other.path, { recursive: true });
 }
 
 export const settled = async (of: Readonly<Record<string, string>>): Promise<Folder> => {
   const folder = new Folder(of);
-  expect(folder.run().code).toBe(0);
+  expect((await inOneProcess(folder)).code).toBe(0);
   await pause(120);
   folder.run();
   return folder;

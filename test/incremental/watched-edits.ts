@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { type Finished, Folder, lastOf } from '../command-line.ts';
 import { labIn } from '../engine/lab.ts';
 import { type Watched, watch } from '../engine/watched.ts';
+import { inOneProcess } from '../one-process.ts';
 import { isKept, LOSSES } from './edits.ts';
 import { inputsIn } from './from-scratch.ts';
 
@@ -44,7 +45,7 @@ export async function checkWatched<E extends { readonly kind: string }>(
 /** What is saved in several files may be met in between: it is waited for, and the test that calls this has the limit. */
 async function comesTo(watched: Watched, folder: Folder): Promise<void> {
   const fresh = new Folder(Object.fromEntries(inputsIn(folder).map((name) => [name, folder.read(name)])));
-  const finished = fresh.run().last;
+  const { last: finished } = await inOneProcess(fresh);
   const wanted = { told: outcomes(finished), documents: documents(fresh, finished) };
   rmSync(fresh.path, { recursive: true, force: true });
   let got: unknown;
