@@ -36,8 +36,11 @@ export function whitened(columns: readonly Float64Array[]): Float64Array[] {
   return out;
 }
 
-/** Squared distances closer than this are equal: rounding does not choose between rows on two sides. */
-const BELOW = 1 - 1e-12;
+/**
+ * Squared distances closer than this are equal: rounding does not choose between rows on two sides. Gaps of values far from 0, as 2013.2 and
+ * 2013.3, have lost some digits.
+ */
+const BELOW = 1 - 1e-8;
 
 /**
  * The nearest of `among` to a row, nearest first; equal distances go to the first in `among`. Writes rows to `found`, returns their number.
