@@ -64,6 +64,7 @@ const phrases: Readonly<Record<string, string>> = {
   'the type of a variable': '变量的存储类型',
   'the types of the variables': '各变量的存储类型',
   // reasons
+  'its parts do not fit together': '其各部分互不相符',
   'it does not begin and end with the mark of Parquet': '开头和结尾没有 Parquet 的标记',
   'it printed nothing': '未打印任何内容',
   nothing: '无',

@@ -1,10 +1,17 @@
 /** The rows of a Parquet file, with what `hyparquet` 1.31 reads wrong put right. */
-import type { AsyncBuffer, ColumnChunk, FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
+import type { AsyncBuffer, ColumnChunk, FileMetaData, RowGroup, SchemaElement, SchemaTree } from 'hyparquet';
 
 type Row = Record<string, unknown>;
 
+/** Said of a file whose parts are damaged. */
+export const MISFIT = 'its parts do not fit together';
+
 export async function parquetRows(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly Row[]> {
-  const { parquetReadObjects } = await import('hyparquet');
+  const { parquetReadObjects, parquetSchema } = await import('hyparquet');
+  const root = parquetSchema(metadata);
+  // the package would throw while it reads the columns before, and what these throw nobody would hear
+  const isKnown = (chunk: ColumnChunk): boolean => isInside(root, pathOf(chunk));
+  if (!metadata.row_groups.every((group) => group.columns.every(isKnown))) throw new Error(MISFIT);
   const { compressors } = await import('hyparquet-compressors');
   const groups: Row[][] = [];
   for (const group of metadata.row_groups) {
@@ -55,6 +62,12 @@ function widenedGroup(
 }
 
 const pathOf = (chunk: ColumnChunk | undefined): readonly string[] => chunk?.meta_data?.path_in_schema ?? [];
+
+function isInside(root: SchemaTree, path: readonly string[]): boolean {
+  let at: SchemaTree | undefined = root;
+  for (const name of path) at = at?.children.find(({ element }) => element.name === name);
+  return at !== undefined;
+}
 
 const isUnsigned = (element: SchemaElement | undefined): boolean =>
   element?.type === 'INT32' &&

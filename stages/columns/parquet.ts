@@ -1,10 +1,10 @@
 /** Tables as Parquet and back. The packages are loaded when used. */
-import type { SchemaElement, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
 import { type ColumnType, error } from '../contract.ts';
 import { type Column, textAt } from './column.ts';
 import type { NamedType, TableRead } from './file-columns.ts';
 import { headerFaults } from './header.ts';
-import { parquetRows } from './parquet-rows.ts';
+import { MISFIT, parquetRows } from './parquet-rows.ts';
 import { isoTime } from './parse.ts';
 import type { Table } from './table.ts';
 import { areSafeIntegers, columnOf, givenType, type KnownType } from './value-column.ts';
@@ -53,12 +53,12 @@ const isMarked = (bytes: Uint8Array): boolean =>
 
 /** Uncompressed, Snappy, gzip, Brotli, LZ4 and zstd. Errors: CE2013–CE2015, CE2906. */
 export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
-  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+  const { parquetSchema } = await import('hyparquet');
   if (!isMarked(bytes)) return { ok: false, faults: [error('CE2906', { reason: UNMARKED }, ['file'])] };
   const own = bytes.slice().buffer;
   const file = { byteLength: own.byteLength, slice: (from: number, to?: number) => own.slice(from, to) };
   try {
-    const metadata = await parquetMetadataAsync(file);
+    const metadata = await metadataOf(file);
     const fields = parquetSchema(metadata).children;
     const faults = headerFaults(fields.map((field) => field.element.name));
     if (faults.length > 0) return { ok: false, faults };
@@ -78,9 +78,22 @@ export async function readParquet(bytes: Uint8Array): Promise<TableRead> {
       },
     };
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { ok: false, faults: [error('CE2906', { reason }, ['file'])] };
+    return { ok: false, faults: [error('CE2906', { reason: reasonOf(thrown) }, ['file'])] };
   }
+}
+
+/** @throws when a count of children is negative: what looks for places on a map would go back and forth there without end */
+async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
+  const { parquetMetadataAsync } = await import('hyparquet');
+  const { schema } = await parquetMetadataAsync(file, { geoparquet: false });
+  if (schema.some(({ num_children: children = 0 }) => children < 0)) throw new Error(MISFIT);
+  return parquetMetadataAsync(file);
+}
+
+/** What the reader says; where it fell over a damaged part, nothing of its own inside. */
+function reasonOf(thrown: unknown): string {
+  const told = thrown instanceof Error ? thrown.message : String(thrown);
+  return thrown instanceof TypeError || thrown instanceof RangeError || told.includes('undefined') ? MISFIT : told;
 }
 
 const isTime = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>

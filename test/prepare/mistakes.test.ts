@@ -1,5 +1,8 @@
 /** Mistakes in data and in the stages that prepare them: each is found, under its code, where it was made. */
+import { readFileSync } from 'node:fs';
 import exceljs from 'exceljs';
+import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { readTable as readTableFile } from '../../stages/columns/table-file.ts';
 import type { AnyStageType, Note } from '../../stages/contract.ts';
@@ -90,6 +93,26 @@ describe('reading a file', () => {
   test('a Parquet file that is none', async () => {
     const left = await readTableFile(bytes('a,b\n1,2\n'), 'parquet');
     expect(left.ok ? [] : left.faults.map((f) => [f.code, f.param])).toEqual([['CE2906', ['file']]]);
+  });
+
+  test('a damaged Parquet file is told of in words, not in those of what fell over it', async () => {
+    const whole = readFileSync(new URL('../fixtures/parquet/none.parquet', import.meta.url));
+    const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    const damage = fc.asyncProperty(flips, async (changes) => {
+      const damaged = new Uint8Array(whole);
+      for (const [at, byte] of changes) damaged[at] = byte;
+      const read = await readTableFile(damaged, 'parquet');
+      if (!read.ok) expect(JSON.stringify(read.faults)).not.toMatch(/undefined|Cannot read|bounds|Invalid/);
+    });
+    await fc.assert(damage, { numRuns: 500 });
+  });
+
+  test('a Parquet file with a column of fewer than no parts is damaged', async () => {
+    const element = { name: 'x', type: 'DOUBLE', repetition_type: 'OPTIONAL', num_children: -1 } as const;
+    const schema = [{ name: 'root', num_children: 1 }, element];
+    const made = parquetWriteBuffer({ columnData: [{ name: 'x', data: [1, 2] }], schema });
+    const read = await readTableFile(new Uint8Array(made), 'parquet');
+    expect(read.ok ? [] : read.faults.map((f) => f.args.reason)).toEqual(['its parts do not fit together']);
   });
 
   test('gaps of a panel are counted', async () => {
