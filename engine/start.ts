@@ -6,14 +6,11 @@
 import { writeSync } from 'node:fs';
 import { error } from '../stages/contract.ts';
 import { type Begun, begin, isTerminalOut } from './cli/begin.ts';
-import { importModule } from './import-module.ts';
 import { answer, type Looked } from './standing/answer.ts';
 
 /** Put in by the build: the digest of all that it made, and the version of the package. */
 declare const BUILD: string;
 declare const VERSION: string;
-
-const startedMs = performance.timeOrigin;
 
 /** Standard output takes no more: the disk is full, say. */
 class Unwritten extends Error {}
@@ -41,6 +38,8 @@ function workingFolder(): string {
   }
 }
 
+const importModule = async (url: string): Promise<object> => (await import('./import-module.ts')).importModule(url);
+
 async function start(): Promise<number> {
   const cwd = workingFolder();
   const begun = begin(process.argv.slice(2), cwd, { isTerminal: isTerminalOut, env: process.env });
@@ -63,7 +62,7 @@ async function start(): Promise<number> {
     build: BUILD,
     folder: __dirname,
     importModule,
-    startedMs,
+    startedMs: performance.timeOrigin,
     ...(looked === undefined ? {} : { looked }),
   });
   if (code !== INTERRUPTED) program.keep();
@@ -79,7 +78,7 @@ async function sayUnwritten({ message }: Unwritten): Promise<number> {
   const { lang } = begin(process.argv.slice(2), '/', { isTerminal: () => false, env: process.env });
   const faults = [error('CE1564', { reason: message })];
   const refused = { kind: 'refused', lang, json: false, faults } as const;
-  await main(refused, { cwd: '/', build: BUILD, folder: __dirname, importModule, startedMs });
+  await main(refused, { cwd: '/', build: BUILD, folder: __dirname, importModule, startedMs: performance.timeOrigin });
   return ENVIRONMENT;
 }
 

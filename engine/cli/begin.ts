@@ -1,6 +1,5 @@
 /** From the words of a command line to what is asked, in which language, with which colours. */
 import { fstatSync, statSync } from 'node:fs';
-import { devNull } from 'node:os';
 import type { Lang } from '../../stages/catalogue/entry.ts';
 import type { Fault } from '../../stages/contract.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -55,7 +54,7 @@ const langOf = (argv: readonly string[]): Lang | undefined => {
 export function isTerminalOut(): boolean {
   try {
     const out = fstatSync(1);
-    if (!out.isCharacterDevice() || out.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev) return false;
+    if (!out.isCharacterDevice() || out.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return false;
     return process.stdout.isTTY === true;
   } catch {
     return false;

@@ -36,7 +36,7 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   const { args } = asked;
   if (args.command !== 'run' || args.force || args.given.locked === true) return NONE;
   const startedMs = Date.now();
-  const started = performance.now();
+  const elapsedMs = stopwatch();
   const file = pipelineFile(args.pipeline);
   const looked = typeof file === 'string' ? await look(asked, file) : undefined;
   if (looked === undefined) return NONE;
@@ -44,11 +44,11 @@ export async function answer(asked: Asked, voice: Voice): Promise<Answer> {
   if (changed.length > 0 || standing.pending.length > 0) return { given: false, looked };
   const outcomes = args.json ? standing.outcomes() : '';
   if (outcomes === undefined) return NONE;
-  const run = record(standing, store, performance.now() - started);
-  if (args.json) voice.out(jsonLines(standing, outcomes, run, performance.now() - started));
+  const run = record(standing, store, elapsedMs());
+  if (args.json) voice.out(jsonLines(standing, outcomes, run, elapsedMs()));
   else {
     if (standing.warnings !== '') voice.err(standing.warnings);
-    voice.out(`${standing.summary} (${duration(performance.now() - started)})\n`);
+    voice.out(`${standing.summary} (${duration(elapsedMs())})\n`);
   }
   if (suspects.size > 0 && run !== '') {
     const lagMs = clockLagMs(join(store, 'runs', `${run}.jsonl`));
@@ -79,6 +79,15 @@ export async function look(
   if (saved.size > 0) standing.files.forEach((one, i) => void (saved.has(one) && suspects.add(i)));
   const changed = suspects.size === 0 ? [] : await otherContents(standing, suspects);
   return { standing, path, store, changed, restated, suspects };
+}
+
+/** `performance` would be loaded for it. */
+function stopwatch(): () => number {
+  const started = process.hrtime();
+  return () => {
+    const [seconds, ns] = process.hrtime(started);
+    return seconds * 1000 + ns / 1e6;
+  };
 }
 
 /** The run as it goes on record: it found all as an earlier one had left it. */

@@ -16,8 +16,13 @@ type BoundStat = (file: string, isBigint: false, request: undefined, errors: obj
 /** The versions in which it has been tried; given other arguments than it wants, it could end the process. */
 const [FIRST, LAST] = [20, 25];
 
-/** Of the array that it fills. */
-const [INODE, SIZE, MTIME_S, MTIME_NS, CTIME_S, CTIME_NS] = [7, 8, 12, 13, 14, 15] as const;
+/** Places in the array that it fills. */
+const INODE = 7;
+const SIZE = 8;
+const MTIME_S = 12;
+const MTIME_NS = 13;
+const CTIME_S = 14;
+const CTIME_NS = 15;
 
 const unknown: StillStands = () => false;
 
@@ -28,22 +33,19 @@ export function quickStat(node: NodeJS.Process = process): StillStands {
   return (file, stamps, at) => {
     if (stamps[at] === ABSENT) return false;
     try {
-      const found = stat(file, false, undefined, errors) as ArrayLike<number> | undefined;
+      const found = stat(file, false, undefined, errors) as ArrayLike<number>;
       return (
-        found !== undefined &&
         found[SIZE] === stamps[at] &&
         found[INODE] === stamps[at + 3] &&
-        msOf(found[MTIME_S], found[MTIME_NS]) === stamps[at + 1] &&
-        msOf(found[CTIME_S], found[CTIME_NS]) === stamps[at + 2]
+        // rounded as in node's `mtimeMs`
+        (found[MTIME_S] as number) * 1000 + (found[MTIME_NS] as number) / 1e6 === stamps[at + 1] &&
+        (found[CTIME_S] as number) * 1000 + (found[CTIME_NS] as number) / 1e6 === stamps[at + 2]
       );
     } catch {
-      return false;
+      return false; // also where nothing was found
     }
   };
 }
-
-/** Rounded as in node's `mtimeMs`. */
-const msOf = (seconds = Number.NaN, ns = Number.NaN): number => seconds * 1000 + ns / 1e6;
 
 function boundStat(node: NodeJS.Process & { binding?: (name: string) => unknown }): BoundStat | undefined {
   const major = Number.parseInt(node.versions.node, 10);
