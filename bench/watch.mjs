@@ -96,4 +96,5 @@ await measure('yaml', (i) =>
   ),
 );
 child.kill('SIGINT');
+await new Promise((resolve) => child.once('exit', resolve)); // it writes to the store until then
 fs.rmSync(folder, { recursive: true, force: true });
